@@ -1,0 +1,63 @@
+"""The one way in which the domain talks to a database.
+
+A use case receives a :class:`Connection` inside somebody else's transaction.  It never commits,
+and it must be safe to run again from the start: the writer reruns a unit of work after a failed
+commit, and PostgreSQL asks for it after a serialisation failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.sql.base import Executable
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+
+
+class Rows:
+    """What one statement gave back: its rows (tuples, decoded) and how many it changed."""
+
+    __slots__ = ("changed", "rows")
+
+    def __init__(self, rows: list[Row], changed: int) -> None:
+        self.rows = rows
+        self.changed = changed
+
+    def all(self) -> list[Row]:
+        return self.rows
+
+    def first(self) -> Row | None:
+        return self.rows[0] if self.rows else None
+
+    def one(self) -> Row:
+        """The only row; ``LookupError`` if there is none or more than one."""
+        if len(self.rows) != 1:
+            raise LookupError(f"expected one row, found {len(self.rows)}")
+        return self.rows[0]
+
+    def scalar(self) -> Any:
+        """The first column of the first row, or None without rows."""
+        return self.rows[0][0] if self.rows else None
+
+
+class Connection(Protocol):
+    """A connection inside a transaction that somebody else opened and will end."""
+
+    @property
+    def dialect(self) -> str:
+        """``"sqlite"`` or ``"postgresql"``."""
+        ...
+
+    def run(self, statement: Executable, /, **params: object) -> Rows:
+        """Run a module-level Core statement, compiled once, with its named parameters."""
+        ...
+
+    def run_many(self, statement: Executable, /, params: Sequence[Mapping[str, object]]) -> int:
+        """Run a statement once for each mapping; the number of rows changed."""
+        ...
+
+
+UnitOfWork = Callable[[Connection], T]
+"""A re-runnable synchronous function of a connection, with no effect beside the database."""

@@ -1,0 +1,23 @@
+"""The arguments of a durable task, with the names of its task and of its queue.
+
+A noun declares its work beside its verbs, so that a use case can queue it without knowing
+Celery; ``tasks`` declares how it is run, and a test proves that both lists agree.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """Subclass with ``task`` and ``queue``; fields are the arguments.
+
+    ``v`` is the version of the arguments: raise its default when they change meaning, and let
+    the task read the versions that may still be queued.
+    """
+
+    task: ClassVar[str]
+    queue: ClassVar[str]
+    v: int = 1

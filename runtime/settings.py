@@ -1,0 +1,144 @@
+"""Every setting, typed, read once at the composition root, refused at start by its variable's name.
+
+Sources, the later wins: the defaults here, ``$HANDWORK_HOME/stack.env`` (written by ``handwork up``
+for the stack that it runs), ``.env`` in the project's folder, the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import msgspec
+
+PROJECT = Path(__file__).resolve().parent.parent
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=5000)]
+MINIMUM_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing, malformed or unsafe; the message names its variable."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One field a variable: ``database_url`` is ``DATABASE_URL``.  A docstring-like comment says its unit."""
+
+    handwork_env: str = "development"  # development | test | production
+    handwork_home: str = ""  # data folder; empty: .handwork in the project
+    database_url: str = ""  # empty: sqlite:///<home>/handwork.db
+    broker_url: str = "redis://127.0.0.1:6379/0"
+    jwt_secret_key: str = ""  # signs access tokens; at least 32 characters
+    jwt_previous_secret_keys: str = ""  # comma separated, still accepted
+    access_token_seconds: Positive = 900
+    web_host: str = "127.0.0.1"
+    web_port: Positive = 8000
+    web_public_url: str = "http://127.0.0.1:8000"
+    cors_origins: str = ""  # comma separated
+    max_body_bytes: Positive = 1_048_576
+    log_format: str = "auto"  # auto | json | human
+    log_level: str = "INFO"
+    metrics_dir: str = ""  # prometheus multiprocess folder; empty: one process
+    exporter_port: Positive = 9100
+    currency: str = "usd"  # of prices when a job names none
+    client_fee_bp: BasisPoints = 0  # added to what the client pays
+    worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
+    stripe_secret_key: str = ""
+    stripe_publishable_key: str = ""
+    stripe_webhook_secrets: str = ""  # comma separated: the current one, its successor
+    stripe_api_base: str = "https://api.stripe.com"
+    provider_deadline_ms: Positive = 10_000  # one provider call in all, not per read
+    lease_ms: Positive = 15_000
+    lease_renew_ms: Positive = 5_000
+    relay_window: Positive = 200  # rows of one queue that are in the broker at most
+    relay_guard_ms: Positive = 2_000  # a sent row unclaimed for so long, and the broker's queue empty
+    relay_guard_regardless_ms: Positive = 300_000
+    absence_confirm_ms: Positive = 600_000  # between the two look-ups that must both find nothing
+    heartbeat_ms: Positive = 5_000
+    reconcile_stuck_ms: Positive = 60_000  # a payment unsettled for so long is asked about
+    backup_dir: str = ""  # empty: <home>/backups
+    flower_port: Positive = 5555
+    flower_basic_auth: str = ""  # user:password
+    webhook_tolerance_s: Positive = 300
+
+    @property
+    def home(self) -> Path:
+        return Path(self.handwork_home) if self.handwork_home else PROJECT / ".handwork"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'handwork.db'}"
+
+    @property
+    def backups(self) -> Path:
+        return Path(self.backup_dir) if self.backup_dir else self.home / "backups"
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(milliseconds=self.lease_ms)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the sources and check the result; ``SettingsError`` names the variable at fault."""
+    env = dict(os.environ if environ is None else environ)
+    home = Path(env.get("HANDWORK_HOME") or PROJECT / ".handwork")
+    layers = [] if environ is not None else [_read(home / "stack.env"), _read(PROJECT / ".env")]
+    names = {name.upper(): name for name in get_type_hints(Settings)}
+    merged: dict[str, str] = {}
+    for layer in [*layers, env]:
+        merged |= {names[key]: value for key, value in layer.items() if key in names and value != ""}
+    return check(_convert(merged))
+
+
+def _convert(values: dict[str, str]) -> Settings:
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$.")
+        variable = where.rstrip("`").upper()
+        raise SettingsError(f"{variable}: {message}; it is {values[variable.lower()]!r}") from None
+
+
+def check(settings: Settings) -> Settings:
+    """Refuse what would start and then lose money or leak: by name, before anything opens."""
+    if settings.handwork_env not in {"development", "test", "production"}:
+        raise SettingsError(f"HANDWORK_ENV: must be development, test or production; it is {settings.handwork_env!r}")
+    if not settings.database.startswith(("sqlite:///", "postgresql://")):
+        raise SettingsError("DATABASE_URL: must start with sqlite:/// or postgresql://")
+    if settings.jwt_secret_key and len(settings.jwt_secret_key) < MINIMUM_SECRET:
+        raise SettingsError(f"JWT_SECRET_KEY: must have at least {MINIMUM_SECRET} characters")
+    if settings.lease_renew_ms * 2 > settings.lease_ms:
+        raise SettingsError("LEASE_RENEW_MS: must be at most half of LEASE_MS")
+    if settings.provider_deadline_ms >= settings.lease_ms:
+        raise SettingsError("PROVIDER_DEADLINE_MS: must be below LEASE_MS")
+    if settings.handwork_env == "production":
+        _check_production(settings)
+    return settings
+
+
+def _check_production(settings: Settings) -> None:
+    for name in ("jwt_secret_key", "stripe_secret_key", "stripe_webhook_secrets", "flower_basic_auth"):
+        if not getattr(settings, name):
+            raise SettingsError(f"{name.upper()}: must be set in production")
+    if "127.0.0.1" in settings.stripe_api_base:
+        raise SettingsError("STRIPE_API_BASE: points at the sandbox; unset it in production")
+
+
+def _read(path: Path) -> dict[str, str]:
+    """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off."""
+    if not path.is_file():
+        return {}
+    pairs: dict[str, str] = {}
+    for number, raw in enumerate(path.read_text().splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, found, value = line.removeprefix("export ").partition("=")
+        if not found:
+            raise SettingsError(f"{path}:{number}: expected NAME=value")
+        value = value.strip()
+        pairs[name.strip()] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+    return pairs
