@@ -1,6 +1,19 @@
 """The outbox (a row is a task), its attempts, and what operators told its queues."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 
 from domain.outbox.states import TaskState
 from domain.schema import id_column, instant_column, metadata
@@ -91,3 +104,9 @@ queue_control = Table(
     instant_column("changed_at"),
     sqlite_with_rowid=False,
 )
+
+
+def in_state(*states: TaskState) -> ColumnElement[bool]:
+    """The states as literals: SQLite uses a partial index only for a literal that its condition names."""
+    literals = [literal_column(f"'{state.value}'") for state in states]
+    return outbox.c.state == literals[0] if len(literals) == 1 else outbox.c.state.in_(literals)

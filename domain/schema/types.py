@@ -28,6 +28,9 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+# ruff: noqa: ARG002 - the signatures are SQLAlchemy's
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC ``datetime`` in Python, microseconds since 1970 in the database."""
 

@@ -1,0 +1,132 @@
+"""What operators do to tasks and queues.  The relay obeys these rows; every act names its actor."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Float, bindparam, select, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.outbox.states import TaskState
+from domain.outbox.tables import in_state, outbox, queue_control
+from domain.schema import Instant
+from domain.schema.upsert import upsert
+
+
+class QueueControl(msgspec.Struct, frozen=True):
+    queue: str
+    paused: bool
+    rate_per_s: float | None
+    reason: str | None
+    actor: str
+
+
+_insert = upsert(queue_control).values(
+    queue=bindparam("queue"),
+    paused=bindparam("paused"),
+    rate_per_s=bindparam("rate_per_s", type_=Float()),
+    reason=bindparam("reason"),
+    actor=bindparam("actor"),
+    changed_at=bindparam("changed_at", type_=Instant()),
+)
+_set_paused = _insert.on_conflict_do_update(
+    index_elements=[queue_control.c.queue],
+    set_={
+        "paused": _insert.excluded.paused,
+        "reason": _insert.excluded.reason,
+        "actor": _insert.excluded.actor,
+        "changed_at": _insert.excluded.changed_at,
+    },
+)
+_set_rate = _insert.on_conflict_do_update(
+    index_elements=[queue_control.c.queue],
+    set_={
+        "rate_per_s": _insert.excluded.rate_per_s,
+        "actor": _insert.excluded.actor,
+        "changed_at": _insert.excluded.changed_at,
+    },
+)
+_controls = select(
+    queue_control.c.queue,
+    queue_control.c.paused,
+    queue_control.c.rate_per_s,
+    queue_control.c.reason,
+    queue_control.c.actor,
+)
+_state_of = select(outbox.c.state).where(outbox.c.id == bindparam("row_id"))
+_cancel = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        in_state(TaskState.PENDING, TaskState.SENT),
+    )
+    .values(
+        state=TaskState.CANCELLED.value,
+        finished_at=bindparam("now", type_=Instant()),
+        error=bindparam("why"),
+    )
+)
+_retry = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row_id"),
+        in_state(TaskState.DEAD, TaskState.CANCELLED, TaskState.PENDING),
+    )
+    .values(
+        state=TaskState.PENDING.value,
+        run_at=bindparam("now", type_=Instant()),
+        finished_at=None,
+        sent_at=None,
+        lease_until=None,
+    )
+)
+
+
+def set_paused(connection: Connection, cause: Cause, queue: str, *, paused: bool, reason: str | None) -> None:
+    connection.run(
+        _set_paused,
+        queue=queue,
+        paused=paused,
+        rate_per_s=None,
+        reason=reason,
+        actor=cause.actor,
+        changed_at=cause.now,
+    )
+
+
+def set_rate(connection: Connection, cause: Cause, queue: str, *, rate_per_s: float | None) -> None:
+    """``rate_per_s`` rows a second at most; None takes the limit away."""
+    connection.run(
+        _set_rate,
+        queue=queue,
+        paused=False,
+        rate_per_s=rate_per_s,
+        reason=None,
+        actor=cause.actor,
+        changed_at=cause.now,
+    )
+
+
+def controls(connection: Connection) -> dict[str, QueueControl]:
+    rows = connection.run(_controls).all()
+    return {row[0]: QueueControl(row[0], bool(row[1]), *row[2:]) for row in rows}
+
+
+def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> None:
+    """End a task before it runs.  ``NotFound``, or ``Conflict`` once it runs or ended."""
+    if not connection.run(_cancel, row_id=row_id, now=cause.now, why=f"{cause.actor}: {why}").changed:
+        _refuse(connection, row_id, "cancelled")
+
+
+def retry(connection: Connection, cause: Cause, row_id: str) -> None:
+    """Run a dead, cancelled or waiting task now.  ``NotFound``, or ``Conflict`` for any other."""
+    if not connection.run(_retry, row_id=row_id, now=cause.now).changed:
+        _refuse(connection, row_id, "retried")
+
+
+def _refuse(connection: Connection, row_id: str, verb: str) -> None:
+    state = connection.run(_state_of, row_id=row_id).scalar()
+    if state is None:
+        raise NotFound("task")
+    raise Conflict("task_state", f"A task that is {state} cannot be {verb}.")

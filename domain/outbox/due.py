@@ -1,0 +1,87 @@
+"""What the relay asks and notes: rows that are due, rows that were sent, rows whose message got lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, func, select, update
+
+from domain.database import Connection
+from domain.outbox.states import TaskState
+from domain.outbox.tables import in_state, outbox
+from domain.schema import Instant, one_of
+
+
+class Due(msgspec.Struct, frozen=True):
+    id: str
+    task: str
+
+
+_due = (
+    select(outbox.c.id, outbox.c.task)
+    .where(
+        outbox.c.queue == bindparam("of_queue"),
+        in_state(TaskState.PENDING),
+        outbox.c.run_at <= bindparam("now", type_=Instant()),
+    )
+    .order_by(outbox.c.run_at, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_next_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
+    outbox.c.queue == bindparam("of_queue"),
+    in_state(TaskState.PENDING),
+    outbox.c.run_at > bindparam("now", type_=Instant()),
+)
+_sent = (
+    update(outbox)
+    .where(one_of(outbox.c.id, "ids"), in_state(TaskState.PENDING))
+    .values(state=TaskState.SENT.value, sent_at=bindparam("now", type_=Instant()))
+)
+_count_sent = select(func.count()).where(outbox.c.queue == bindparam("of_queue"), in_state(TaskState.SENT))
+_unclaimed = (
+    select(outbox.c.id, outbox.c.task)
+    .where(
+        outbox.c.queue == bindparam("of_queue"),
+        in_state(TaskState.SENT),
+        outbox.c.sent_at <= bindparam("before", type_=Instant()),
+    )
+    .order_by(outbox.c.sent_at, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_touch = (
+    update(outbox)
+    .where(one_of(outbox.c.id, "ids"), in_state(TaskState.SENT))
+    .values(sent_at=bindparam("now", type_=Instant()))
+)
+
+
+def due(connection: Connection, queue: str, *, now: datetime, most: int) -> list[Due]:
+    """The oldest ``most`` rows of a queue that may run now."""
+    return [Due(*row) for row in connection.run(_due, of_queue=queue, now=now, most=most).all()]
+
+
+def next_run_at(connection: Connection, queue: str, *, now: datetime) -> datetime | None:
+    """When the queue's next row falls due; None when none waits."""
+    found: datetime | None = connection.run(_next_run_at, of_queue=queue, now=now).scalar()
+    return found
+
+
+def mark_sent(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
+    """Rows that a worker claimed in the meantime are left alone."""
+    return connection.run(_sent, ids=list(ids), now=now).changed
+
+
+def count_sent(connection: Connection, queue: str) -> int:
+    """How much of the queue's window is taken."""
+    return int(connection.run(_count_sent, of_queue=queue).scalar())
+
+
+def unclaimed(connection: Connection, queue: str, *, sent_before: datetime, most: int) -> list[Due]:
+    """Sent rows that nobody claimed: the oldest ``most`` of them."""
+    return [Due(*row) for row in connection.run(_unclaimed, of_queue=queue, before=sent_before, most=most).all()]
+
+
+def mark_resent(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
+    return connection.run(_touch, ids=list(ids), now=now).changed

@@ -1,0 +1,57 @@
+"""Queue a task: an outbox row in the transaction of the change that wants it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.outbox.states import TaskState
+from domain.outbox.tables import outbox
+from domain.outbox.work import Work
+from domain.schema.upsert import upsert
+
+_insert = (
+    upsert(outbox)
+    .values(
+        id=bindparam("id"),
+        task=bindparam("task"),
+        args=bindparam("args"),
+        queue=bindparam("queue"),
+        state=TaskState.PENDING.value,
+        run_at=bindparam("run_at"),
+        attempts=0,
+        lease_token=0,
+        correlation_id=bindparam("correlation_id"),
+        unique_key=bindparam("unique_key"),
+        created_at=bindparam("created_at"),
+    )
+    .on_conflict_do_nothing()
+)
+
+
+def enqueue(
+    connection: Connection,
+    cause: Cause,
+    work: Work,
+    *,
+    run_at: datetime | None = None,
+    unique_key: str | None = None,
+) -> str | None:
+    """The new row's id (``tsk_…``), or None when ``unique_key`` was queued before: then nothing happens."""
+    row_id = cause.new_id("tsk")
+    result = connection.run(
+        _insert,
+        id=row_id,
+        task=work.task,
+        args=msgspec.json.encode(work).decode(),
+        queue=work.queue,
+        run_at=run_at or cause.now,
+        correlation_id=cause.correlation_id,
+        unique_key=unique_key,
+        created_at=cause.now,
+    )
+    return row_id if result.changed else None

@@ -1,0 +1,96 @@
+"""Look at tasks: lists for operators, counts for the exporter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import String, bindparam, case, func, null, or_, select
+
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.outbox.states import FINISHED, TaskState
+from domain.outbox.tables import attempt, in_state, outbox
+from domain.schema import Instant
+
+
+class Task(msgspec.Struct, frozen=True):
+    id: str
+    task: str
+    args: str
+    queue: str
+    state: str
+    run_at: datetime
+    attempts: int
+    sent_at: datetime | None
+    lease_until: datetime | None
+    worker: str | None
+    error: str | None
+    correlation_id: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class AttemptRow(msgspec.Struct, frozen=True):
+    n: int
+    worker: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    provider_id: str | None
+    detail: str | None
+
+
+class QueueCount(msgspec.Struct, frozen=True):
+    """``oldest`` is the earliest ``run_at`` among the rows of this queue and state."""
+
+    queue: str
+    state: str
+    rows: int
+    oldest: datetime
+
+
+_columns = [outbox.c[name] for name in Task.__struct_fields__]
+_wanted_state = bindparam("of_state", type_=String())
+_wanted_task = bindparam("of_task", type_=String())
+_list = (
+    select(*_columns)
+    .where(
+        or_(_wanted_state.is_(null()), outbox.c.state == _wanted_state),
+        or_(_wanted_task.is_(null()), outbox.c.task == _wanted_task),
+        outbox.c.id < bindparam("before"),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+_show = select(*_columns).where(outbox.c.id == bindparam("row_id"))
+_attempts = (
+    select(*(attempt.c[name] for name in AttemptRow.__struct_fields__))
+    .where(attempt.c.outbox_id == bindparam("row_id"))
+    .order_by(attempt.c.n)
+)
+_open = ~in_state(*sorted(FINISHED))
+_dead = in_state(TaskState.DEAD)
+_counts = (
+    select(outbox.c.queue, outbox.c.state, func.count(), func.min(outbox.c.run_at, type_=Instant()))
+    .where(case((_dead, True), else_=_open))
+    .group_by(outbox.c.queue, outbox.c.state)
+)
+
+
+def tasks(connection: Connection, *, state: str | None, task: str | None, before: str | None, most: int) -> list[Task]:
+    """Newest first; ``before`` is the last id of the page before."""
+    rows = connection.run(_list, of_state=state, of_task=task, before=before or "~", most=most).all()
+    return [Task(*row) for row in rows]
+
+
+def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
+    row = connection.run(_show, row_id=row_id).first()
+    if row is None:
+        raise NotFound("task")
+    return Task(*row), [AttemptRow(*a) for a in connection.run(_attempts, row_id=row_id).all()]
+
+
+def counts(connection: Connection) -> list[QueueCount]:
+    """Open and dead rows by queue and state."""
+    return [QueueCount(*row) for row in connection.run(_counts).all()]
