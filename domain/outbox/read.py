@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, bindparam, case, func, null, or_, select
+from sqlalchemy import String, bindparam, func, null, or_, select
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.outbox.states import FINISHED, TaskState
+from domain.outbox.states import TaskState
 from domain.outbox.tables import attempt, in_state, outbox
 from domain.schema import Instant
 
@@ -69,11 +69,9 @@ _attempts = (
     .where(attempt.c.outbox_id == bindparam("row_id"))
     .order_by(attempt.c.n)
 )
-_open = ~in_state(*sorted(FINISHED))
-_dead = in_state(TaskState.DEAD)
 _counts = (
     select(outbox.c.queue, outbox.c.state, func.count(), func.min(outbox.c.run_at, type_=Instant()))
-    .where(case((_dead, True), else_=_open))
+    .where(in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING, TaskState.DEAD))
     .group_by(outbox.c.queue, outbox.c.state)
 )
 

@@ -108,5 +108,5 @@ queue_control = Table(
 
 def in_state(*states: TaskState) -> ColumnElement[bool]:
     """The states as literals: SQLite uses a partial index only for a literal that its condition names."""
-    literals = [literal_column(f"'{state.value}'") for state in states]
+    literals: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
     return outbox.c.state == literals[0] if len(literals) == 1 else outbox.c.state.in_(literals)

@@ -1,0 +1,20 @@
+"""What an account is and in which state."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CLIENT = "client"
+    """Posts jobs, hires, pays."""
+    WORKER = "worker"
+    """Applies, does the work, is paid.  The process is always called a Celery worker."""
+    ADMIN = "admin"
+    """Operates the platform."""
+
+
+class AccountState(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    """An admin closed the door; the data stays."""
+    DEACTIVATED = "deactivated"
+    """The person left."""

@@ -1,0 +1,19 @@
+"""Accounts of people, and what they prove themselves with."""
+
+from sqlalchemy import Column, Integer, String, Table, Text
+
+from domain.schema import id_column, instant_column, metadata
+
+account = Table(
+    "account",
+    metadata,
+    id_column(),
+    Column("email", String(254), nullable=False, unique=True),  # lower case
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("epoch", Integer, nullable=False),  # raised to end every session
+    instant_column("created_at"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,32 @@
+"""Write down a change of state, in the transaction that makes it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, insert
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.tables import history
+
+_insert = insert(history).values(
+    id=bindparam("id"),
+    subject_id=bindparam("subject_id"),
+    from_state=bindparam("from_state"),
+    to_state=bindparam("to_state"),
+    actor=bindparam("actor"),
+    correlation_id=bindparam("correlation_id"),
+    at=bindparam("at"),
+)
+
+
+def record(connection: Connection, cause: Cause, subject_id: str, before: str | None, after: str) -> None:
+    connection.run(
+        _insert,
+        id=cause.new_id("his"),
+        subject_id=subject_id,
+        from_state=before,
+        to_state=after,
+        actor=cause.actor,
+        correlation_id=cause.correlation_id,
+        at=cause.now,
+    )

@@ -1,0 +1,27 @@
+"""Change a job's state: one conditional UPDATE, so that of two at once one wins."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+from domain.jobs.states import TRANSITIONS, JobState
+from domain.jobs.tables import job
+
+_move = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+
+
+def move(connection: Connection, cause: Cause, job_id: str, before: JobState, after: JobState) -> None:
+    """``Conflict`` when the table does not allow it or the job is no longer in ``before``."""
+    if after not in TRANSITIONS[before]:
+        raise Conflict("job_state", f"A job that is {before} cannot become {after}.")
+    if not connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed:
+        raise Conflict("job_state", f"The job is no longer {before}.")
+    record(connection, cause, job_id, before, after)

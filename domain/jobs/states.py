@@ -1,0 +1,27 @@
+"""The life of a job."""
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    DRAFT = "draft"
+    """Only its client sees it."""
+    OPEN = "open"
+    """Workers see it and apply."""
+    ASSIGNED = "assigned"
+    """A worker was hired."""
+    CLOSED = "closed"
+    """The work was done and approved."""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """Nobody was hired in time."""
+
+
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.DRAFT: frozenset({JobState.OPEN, JobState.CANCELLED}),
+    JobState.OPEN: frozenset({JobState.ASSIGNED, JobState.CANCELLED, JobState.EXPIRED}),
+    JobState.ASSIGNED: frozenset({JobState.OPEN, JobState.CLOSED, JobState.CANCELLED}),
+    JobState.CLOSED: frozenset(),
+    JobState.CANCELLED: frozenset(),
+    JobState.EXPIRED: frozenset({JobState.OPEN}),
+}
