@@ -1,0 +1,30 @@
+"""Change an application's state by one conditional UPDATE."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.applications.states import TRANSITIONS, ApplicationState
+from domain.applications.tables import application
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+
+_move = (
+    update(application)
+    .where(application.c.id == bindparam("application_id"), application.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+
+
+def move(
+    connection: Connection, cause: Cause, application_id: str, before: ApplicationState, after: ApplicationState
+) -> None:
+    """``Conflict`` when the table does not allow it or the application is no longer in ``before``."""
+    if after not in TRANSITIONS[before]:
+        raise Conflict("application_state", f"An application that is {before} cannot become {after}.")
+    changed = connection.run(_move, application_id=application_id, before=before.value, after=after.value).changed
+    if not changed:
+        raise Conflict("application_state", f"The application is no longer {before}.")
+    record(connection, cause, application_id, before, after)

@@ -1,0 +1,47 @@
+"""A worker applies for a job."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import bindparam
+
+from domain.applications.read import Application
+from domain.applications.states import ApplicationState
+from domain.applications.tables import application
+from domain.cause import Cause
+from domain.currencies import check_amount
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+from domain.jobs import read as jobs
+from domain.jobs.states import JobState
+from domain.notifications.notify import notify
+from domain.schema.upsert import upsert
+
+_insert = (
+    upsert(application)
+    .values({name: bindparam(name) for name in Application.__struct_fields__})
+    .on_conflict_do_nothing()
+)
+
+
+def submit(connection: Connection, cause: Cause, job_id: str, *, message: str, price_minor: int) -> Application:
+    """``NotFound``, ``Conflict`` (the job is not open, or this worker applied before), or ``Invalid``."""
+    job = jobs.by_id(connection, job_id)
+    if job.status != JobState.OPEN:
+        raise Conflict("job_not_open", f"The job is {job.status}.")
+    check_amount(price_minor, job.currency, "price_minor")
+    made = Application(
+        id=cause.new_id("app"),
+        job_id=job_id,
+        worker_id=cause.actor,
+        message=message,
+        price_minor=price_minor,
+        status=ApplicationState.SUBMITTED.value,
+        created_at=cause.now,
+    )
+    if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
+        raise Conflict("already_applied", "You have applied for this job.")
+    record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
+    notify(connection, cause, job.client_id, "application.received", made.id)
+    return made

@@ -1,0 +1,34 @@
+"""Change a booking's state by one conditional UPDATE."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.bookings.states import TRANSITIONS, BookingState
+from domain.bookings.tables import booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+
+_move = (
+    update(booking)
+    .where(booking.c.id == bindparam("booking_id"), booking.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+
+
+def move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> None:
+    """``Conflict`` when the table does not allow it or the booking is no longer in ``before``."""
+    if not try_move(connection, cause, booking_id, before, after):
+        raise Conflict("booking_state", f"The booking is no longer {before}, or cannot become {after}.")
+
+
+def try_move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> bool:
+    """False when the booking is elsewhere by now; the caller decides what that means."""
+    if after not in TRANSITIONS[before]:
+        return False
+    if not connection.run(_move, booking_id=booking_id, before=before.value, after=after.value).changed:
+        return False
+    record(connection, cause, booking_id, before, after)
+    return True

@@ -1,0 +1,20 @@
+"""In-app notifications: what a person finds under the bell."""
+
+from sqlalchemy import Column, Index, String, Table, UniqueConstraint
+
+from domain.schema import id_column, instant_column, metadata
+
+notification = Table(
+    "notification",
+    metadata,
+    id_column(),
+    Column("account_id", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject_id", String(40), nullable=False),
+    instant_column("created_at"),
+    instant_column("read_at", nullable=True),
+    # One event tells one person once, however often its task ran.
+    UniqueConstraint("account_id", "kind", "subject_id", name="uq_notification_event"),
+    Index("ix_notification_account_id", "account_id", "id"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,15 @@
+"""The durable work of this noun."""
+
+from typing import ClassVar
+
+from domain.outbox.work import Work
+
+
+class Deliver(Work):
+    """Tell one account of one event."""
+
+    task: ClassVar[str] = "notifications.deliver"
+    queue: ClassVar[str] = "notifications"
+    account_id: str
+    kind: str
+    subject_id: str
