@@ -1,6 +1,9 @@
 """The ledger: transfers that are never changed, and balances for the accounts that must not go below zero."""
 
+from collections.abc import Callable
+
 from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, Index, String, Table, event
+from sqlalchemy.schema import ExecutableDDLElement
 
 from domain.schema import id_column, instant_column, metadata
 
@@ -50,6 +53,8 @@ _POSTGRESQL = (
 )
 APPEND_ONLY = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
+_ddl: Callable[[str], ExecutableDDLElement] = DDL  # SQLAlchemy leaves its constructor untyped
+
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(transfer, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        event.listen(transfer, "after_create", _ddl(_statement).execute_if(dialect=_dialect))

@@ -5,7 +5,7 @@ from typing import ClassVar
 from domain.outbox.work import Work
 
 
-class Deliver(Work):
+class Deliver(Work, frozen=True, kw_only=True):
     """Tell one account of one event."""
 
     task: ClassVar[str] = "notifications.deliver"

@@ -12,7 +12,7 @@ import msgspec
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Subclass with ``task`` and ``queue``; fields are the arguments.
+    """Subclass with ``frozen=True, kw_only=True``, ``task`` and ``queue``; fields are the arguments.
 
     ``v`` is the version of the arguments: raise its default when they change meaning, and let
     the task read the versions that may still be queued.

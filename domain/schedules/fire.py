@@ -1,0 +1,34 @@
+"""Fire a slot of a schedule: one outbox row a slot, however many beats there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.outbox.enqueue import enqueue
+from domain.outbox.work import Work
+from domain.schedules.tables import schedule
+from domain.schema.upsert import upsert
+
+_insert = upsert(schedule).values(name=bindparam("name"), last_slot=bindparam("last_slot"))
+_note = _insert.on_conflict_do_update(
+    index_elements=[schedule.c.name],
+    set_={"last_slot": _insert.excluded.last_slot},
+    where=schedule.c.last_slot < _insert.excluded.last_slot,
+)
+_last = select(schedule.c.last_slot).where(schedule.c.name == bindparam("of_name"))
+
+
+def fire(connection: Connection, cause: Cause, name: str, slot: datetime, work: Work) -> bool:
+    """True when this call queued the slot; False when it had been queued before."""
+    queued = enqueue(connection, cause, work, unique_key=f"{name}@{slot.isoformat()}")
+    connection.run(_note, name=name, last_slot=slot)
+    return queued is not None
+
+
+def last_slot(connection: Connection, name: str) -> datetime | None:
+    found: datetime | None = connection.run(_last, of_name=name).scalar()
+    return found
