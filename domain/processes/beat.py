@@ -45,7 +45,8 @@ def beat(connection: Connection, alive: Process) -> None:
 
 def seen_since(connection: Connection, since: datetime) -> list[Process]:
     rows = connection.run(_since, since=since).all()
-    return [Process(*row[:6], None if row[6] is None else bool(row[6]), row[7]) for row in rows]
+    found = [Process(*row) for row in rows]
+    return [msgspec.structs.replace(p, broker_ok=None if p.broker_ok is None else bool(p.broker_ok)) for p in found]
 
 
 def prune(connection: Connection, *, before: datetime) -> int:

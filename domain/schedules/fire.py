@@ -24,6 +24,9 @@ _last = select(schedule.c.last_slot).where(schedule.c.name == bindparam("of_name
 
 def fire(connection: Connection, cause: Cause, name: str, slot: datetime, work: Work) -> bool:
     """True when this call queued the slot; False when it had been queued before."""
+    before = last_slot(connection, name)
+    if before is not None and before >= slot:
+        return False
     queued = enqueue(connection, cause, work, unique_key=f"{name}@{slot.isoformat()}")
     connection.run(_note, name=name, last_slot=slot)
     return queued is not None

@@ -1,0 +1,81 @@
+"""Accept a payment: the key, the payment and its task in one transaction; the money comes later."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import bindparam
+
+from domain.bookings import read as bookings
+from domain.bookings.states import BookingState
+from domain.cause import Cause
+from domain.currencies import check_provider
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.history.record import record
+from domain.idempotency.claim import IdempotencyKey, claim
+from domain.outbox.enqueue import enqueue
+from domain.payments import read
+from domain.payments.read import Payment
+from domain.payments.states import PaymentState
+from domain.payments.tables import payment
+from domain.payments.work import Submit
+from domain.schema.upsert import upsert
+
+ACCEPTED = 202
+_insert = upsert(payment).values({name: bindparam(name) for name in Payment.__struct_fields__}).on_conflict_do_nothing()
+
+
+class NewPayment(msgspec.Struct, frozen=True):
+    """There is no amount: it is the booking's."""
+
+    booking_id: str
+    provider: str
+    payment_method: str | None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    payment: Payment
+    replayed: bool
+
+
+def accept(connection: Connection, cause: Cause, new: NewPayment, key: IdempotencyKey) -> Accepted:
+    """``NotFound`` when the booking is not the actor's; ``Conflict`` when it was paid, is being paid, or ended.
+
+    The same key with the same body answers with the same payment; with another body it is ``Invalid``.
+    """
+    payment_id = cause.new_id("pay")
+    earlier = claim(connection, cause, key, status=ACCEPTED, resource_id=payment_id)
+    if earlier is not None:
+        return Accepted(read.by_id(connection, earlier.resource_id), replayed=True)
+    booking = bookings.by_id(connection, new.booking_id)
+    if booking.client_id != cause.actor:
+        raise NotFound("booking")
+    if booking.status != BookingState.AWAITING_PAYMENT:
+        raise Conflict("booking_not_payable", f"The booking is {booking.status}.")
+    check_provider(booking.total_minor, booking.currency, new.provider)
+    made = Payment(
+        id=payment_id,
+        booking_id=booking.id,
+        client_id=booking.client_id,
+        provider=new.provider,
+        payment_method=new.payment_method,
+        amount_minor=booking.total_minor,
+        currency=booking.currency,
+        status=PaymentState.ACCEPTED.value,
+        provider_id=None,
+        charge_id=None,
+        client_secret=None,
+        next_action_url=None,
+        error_code=None,
+        error_message=None,
+        generation=1,
+        submitted_at=None,
+        absent_since=None,
+        created_at=cause.now,
+        settled_at=None,
+    )
+    if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
+        raise Conflict("payment_open", "Another payment for this booking is under way.")
+    record(connection, cause, made.id, None, PaymentState.ACCEPTED)
+    enqueue(connection, cause, Submit(payment_id=made.id))
+    return Accepted(made, replayed=False)

@@ -1,0 +1,65 @@
+"""Read payments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.payments.states import UNSETTLED
+from domain.payments.tables import payment
+
+
+class Payment(msgspec.Struct, frozen=True):
+    id: str
+    booking_id: str
+    client_id: str
+    provider: str
+    payment_method: str | None
+    amount_minor: int
+    currency: str
+    status: str
+    provider_id: str | None
+    charge_id: str | None
+    client_secret: str | None
+    next_action_url: str | None
+    error_code: str | None
+    error_message: str | None
+    generation: int
+    submitted_at: datetime | None
+    absent_since: datetime | None
+    created_at: datetime
+    settled_at: datetime | None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """The provider owes the next word, not the client."""
+        return self.status in UNSETTLED
+
+
+_columns = [payment.c[name] for name in Payment.__struct_fields__]
+_by_id = select(*_columns).where(payment.c.id == bindparam("payment_id"))
+_for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
+
+
+def by_id(connection: Connection, payment_id: str) -> Payment:
+    found = find(connection, payment_id)
+    if found is None:
+        raise NotFound("payment")
+    return found
+
+
+def find(connection: Connection, payment_id: str) -> Payment | None:
+    row = connection.run(_by_id, payment_id=payment_id).first()
+    return Payment(*row) if row else None
+
+
+def for_client(connection: Connection, payment_id: str, client_id: str) -> Payment:
+    """``NotFound`` for everybody but who pays."""
+    row = connection.run(_for_client, payment_id=payment_id, of_client=client_id).first()
+    if row is None:
+        raise NotFound("payment")
+    return Payment(*row)

@@ -1,0 +1,29 @@
+"""The durable work of this noun."""
+
+from typing import ClassVar
+
+from domain.outbox.work import Work
+
+
+class Submit(Work, frozen=True, kw_only=True):
+    """Ask the provider for the money."""
+
+    task: ClassVar[str] = "payments.submit"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
+
+
+class Withdraw(Work, frozen=True, kw_only=True):
+    """Cancel at the provider what we gave up, so that nobody can confirm it later."""
+
+    task: ClassVar[str] = "payments.withdraw"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
+
+
+class Ask(Work, frozen=True, kw_only=True):
+    """Ask the provider what became of one payment, and of its fee."""
+
+    task: ClassVar[str] = "payments.ask"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
