@@ -1,0 +1,54 @@
+"""The peer's requests and answers: the same JSON as ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class NewPayment(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    booking_id: str
+    provider: Literal["stripe"]
+    payment_method: str | None = None
+
+
+class PaymentOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    booking_id: str
+    provider: str
+    amount_minor: int
+    currency: str
+    status: str
+    client_secret: str | None
+    next_action_url: str | None
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class JobOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    client_id: str
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    currency: str
+    status: str
+    created_at: datetime
+
+
+class Page(BaseModel):
+    items: list[JobOut]
+    next_cursor: str | None
+
+
+class Received(BaseModel):
+    received: bool

@@ -1,0 +1,150 @@
+"""The three routes, written for speed: plain Starlette requests, msgspec's JSON, Core statements."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+import msgspec
+from fastapi import FastAPI, HTTPException, Request, Response
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bench.peers.models import utc_now
+from bench.peers.security import BadSignature, BadToken, check_signature
+from bench.peers.settings import load
+from bench.peers.tuned import database, statements
+from bench.peers.tuned.queue import process_webhook, submit_payment
+from bench.peers.tuned.tokens import account_of
+
+app = FastAPI(openapi_url=None)
+settings = load()
+JSON = "application/json"
+FIRST_PAGE = "~"
+RECEIVED = b'{"received":true}'
+encode = msgspec.json.encode
+
+
+class NewPayment(msgspec.Struct, forbid_unknown_fields=True):
+    booking_id: str
+    provider: str
+    payment_method: str | None = None
+
+
+_decode_payment = msgspec.json.Decoder(NewPayment).decode
+
+
+class Event(msgspec.Struct):
+    id: str
+
+
+_decode_event = msgspec.json.Decoder(Event).decode
+
+
+def caller(request: Request) -> str:
+    try:
+        return account_of(request.headers.get("authorization"), settings.jwt_secret)
+    except BadToken as error:
+        raise HTTPException(401, "authentication failed") from error
+
+
+@app.get("/health")
+async def health(_request: Request) -> Response:
+    return Response(b'{"status":"ok"}', media_type=JSON)
+
+
+@app.get("/jobs")
+async def list_jobs(request: Request) -> Response:
+    caller(request)
+    query = request.query_params
+    limit = min(max(int(query.get("limit", "20")), 1), 100)
+    wanted = {"status": query.get("status", "open"), "cursor": query.get("cursor") or FIRST_PAGE, "limit": limit + 1}
+    async with database.readers.connect() as connection:
+        rows = (await connection.execute(statements.page, wanted)).all()
+    items = [dict(zip(statements.JOB_FIELDS, row, strict=True)) for row in rows[:limit]]
+    following = items[-1]["id"] if len(rows) > limit else None
+    return Response(encode({"items": items, "next_cursor": following}), media_type=JSON)
+
+
+@app.post("/payments")
+async def create_payment(request: Request) -> Response:
+    account_id = caller(request)
+    key = request.headers.get("idempotency-key")
+    if not key:
+        raise HTTPException(400, "idempotency_key_required")
+    body = await request.body()
+    try:
+        new = _decode_payment(body)
+    except msgspec.ValidationError as error:
+        raise HTTPException(422, str(error)) from error
+    body_hash = hashlib.sha256(body).hexdigest()
+    scope = f"{account_id} POST /payments"
+
+    async def accept(connection: AsyncConnection) -> tuple[dict[str, object], bool]:
+        return await _accept(connection, account_id, new, {"scope": scope, "key": key, "body_hash": body_hash})
+
+    try:
+        payment, replayed = await database.write(accept)
+    except IntegrityError as error:
+        raise HTTPException(409, "payment_open") from error
+    if not replayed:
+        submit_payment.delay(payment["id"])
+    headers = {"Location": f"/payments/{payment['id']}"}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(encode(payment), status_code=202, media_type=JSON, headers=headers)
+
+
+async def _accept(
+    connection: AsyncConnection, account_id: str, new: NewPayment, key: dict[str, str]
+) -> tuple[dict[str, object], bool]:
+    now = utc_now()
+    payment_id = f"pay_{uuid.uuid4().hex[:25]}"
+    claimed = await connection.execute(statements.add_key, {**key, "resource_id": payment_id, "created_at": now})
+    if not claimed.rowcount:
+        return await _earlier(connection, key), True
+    booking = (await connection.execute(statements.booking, {"id": new.booking_id})).one_or_none()
+    if booking is None or booking.client_id != account_id:
+        raise HTTPException(404, "not_found")
+    if booking.status != "awaiting_payment":
+        raise HTTPException(409, "booking_not_payable")
+    row = dict.fromkeys(statements.PAYMENT_FIELDS) | {
+        "id": payment_id,
+        "booking_id": new.booking_id,
+        "provider": new.provider,
+        "amount_minor": booking.total_minor,
+        "currency": booking.currency,
+        "status": "accepted",
+        "created_at": now,
+    }
+    kept = {**row, "client_id": account_id, "payment_method": new.payment_method}
+    await connection.execute(statements.add_payment, kept)
+    change = {"subject_id": payment_id, "from_state": None, "to_state": "accepted", "actor": account_id}
+    await connection.execute(statements.add_history, {**change, "correlation_id": uuid.uuid4().hex, "at": now})
+    return row, False
+
+
+async def _earlier(connection: AsyncConnection, key: dict[str, str]) -> dict[str, object]:
+    found = (await connection.execute(statements.earlier, {"scope": key["scope"], "key": key["key"]})).one()
+    if found.body_hash != key["body_hash"]:
+        raise HTTPException(422, "idempotency_key_reused")
+    payment = (await connection.execute(statements.payment, {"id": found.resource_id})).one()
+    return dict(zip(statements.PAYMENT_FIELDS, payment, strict=True))
+
+
+@app.post("/webhooks/stripe")
+async def stripe_webhook(request: Request) -> Response:
+    body = await request.body()
+    try:
+        check_signature(body, request.headers.get("stripe-signature"), settings.webhook_secret)
+    except BadSignature as error:
+        raise HTTPException(400, "signature_invalid") from error
+    event_id = _decode_event(body).id
+    kept = {"provider": "stripe", "event_id": event_id, "payload": body.decode(), "received_at": utc_now()}
+
+    async def receive(connection: AsyncConnection) -> bool:
+        return bool((await connection.execute(statements.add_event, kept)).rowcount)
+
+    if await database.write(receive):
+        process_webhook.delay("stripe", event_id)
+    return Response(RECEIVED, media_type=JSON)

@@ -1,0 +1,31 @@
+"""Every statement once, so that SQLAlchemy's cache always hits."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
+from bench.peers.schemas import JobOut, PaymentOut
+
+JOB_FIELDS = tuple(JobOut.model_fields)
+PAYMENT_FIELDS = tuple(PaymentOut.model_fields)
+
+_jobs, _payments = Job.__table__, Payment.__table__
+page = (
+    select(*(_jobs.c[name] for name in JOB_FIELDS))
+    .where(_jobs.c.status == bindparam("status"), _jobs.c.id < bindparam("cursor"))
+    .order_by(_jobs.c.id.desc())
+    .limit(bindparam("limit"))
+)
+booking = select(Booking.client_id, Booking.status, Booking.total_minor, Booking.currency).where(
+    Booking.id == bindparam("id")
+)
+payment = select(*(_payments.c[name] for name in PAYMENT_FIELDS)).where(_payments.c.id == bindparam("id"))
+earlier = select(IdempotencyKey.body_hash, IdempotencyKey.resource_id).where(
+    IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
+)
+add_key = upsert(IdempotencyKey.__table__).on_conflict_do_nothing()
+add_payment = insert(_payments)
+add_history = insert(History.__table__)
+add_event = upsert(InboxEvent.__table__).on_conflict_do_nothing()

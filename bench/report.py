@@ -1,0 +1,136 @@
+"""Say what was measured: a table for people, JSON for the next run, an SVG of the table for a page."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pysqlite3
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import short
+from bench.servers import PROJECT
+from bench.targets import Verdict
+
+RESULTS = Path(__file__).with_name("results")
+_LIBRARIES = ("litestar", "uvicorn", "sqlalchemy", "celery", "kombu", "redis", "msgspec", "fastapi", "aiosqlite")
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where the figures come from; they mean little elsewhere, the ratios mean more."""
+
+    processor: str
+    cores: int
+    memory_mb: int
+    kernel: str
+    python: str
+    sqlite: str
+    libraries: dict[str, str]
+    commit: str
+    load_before: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One suite's run.  ``figures`` are what targets are judged by; ``rounds`` is everything raw."""
+
+    suite: str
+    at: datetime
+    machine: Machine
+    options: dict[str, Any]
+    figures: dict[str, float]
+    verdicts: list[Verdict]
+    rounds: Any
+    notes: list[str] = []
+
+
+def this_machine() -> Machine:
+    """Call it before the load starts: ``load_before`` says whether somebody else was busy."""
+    return Machine(
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        memory_mb=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
+        kernel=platform.release(),
+        python=platform.python_version(),
+        sqlite=pysqlite3.sqlite_version,
+        libraries={name: importlib.metadata.version(name) for name in _LIBRARIES},
+        commit=_commit(),
+        load_before=os.getloadavg()[0],
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(title="Targets", title_justify="left")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    table.add_column("wanted")
+    table.add_column("")
+    for v in verdicts:
+        value = "not measured" if v.value is None else short(v.value)
+        table.add_row(v.figure, value, v.wanted, "[green]met" if v.met else "[red]not met")
+    return table
+
+
+def publish(report: Report, tables: Sequence[Table], *, folder: Path = RESULTS, before: Report | None = None) -> None:
+    """Print, and write ``SUITE.json`` and ``SUITE.svg`` into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    console = Console(record=True, width=None if os.isatty(1) else 140)
+    for table in [*tables, verdict_table(report.verdicts)]:
+        console.print(table)
+    if before is not None:
+        console.print(_compared(report.figures, before))
+    for note in report.notes:
+        console.print(note)
+    kept = folder / f"{report.suite}.json"
+    kept.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    console.save_svg(str(folder / f"{report.suite}.svg"), title=f"bench {report.suite}", clear=False)
+    console.print(f"written: {kept}")
+
+
+def last(suite: str, *, folder: Path = RESULTS) -> Report | None:
+    """The run that is on file, to compare with; None when there is none or its form is an older one."""
+    path = folder / f"{suite}.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def _compared(figures: Mapping[str, float], before: Report) -> Table:
+    table = Table(title=f"Against the run of {before.at:%Y-%m-%d %H:%M} ({before.machine.commit})", title_justify="left")
+    for column in ("figure", "then", "now", "change"):
+        table.add_column(column, justify="left" if column == "figure" else "right")
+    for name in sorted(figures.keys() & before.figures.keys()):
+        then, value = before.figures[name], figures[name]
+        table.add_row(name, short(then), short(value), f"{(value / then - 1) * 100:+.0f} %" if then else "")
+    return table
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _commit() -> str:
+    """Short hash, with ``+`` when the tree has changes; ``unknown`` outside a checkout or without git."""
+    try:
+        head = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
+            cwd=PROJECT, capture_output=True, text=True, check=True, timeout=10,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return head.stdout.strip()

@@ -1,0 +1,24 @@
+"""Access tokens such as the service gives at login, for accounts that were seeded."""
+
+from __future__ import annotations
+
+import time
+
+import jwt
+
+from bench.seed.rows import CLIENTS, made_id
+
+_LIFETIME_S = 900
+
+
+def client_tokens(secret: str) -> list[str]:
+    """One for each seeded client, in their order, good for as long as the service's own."""
+    issued = int(time.time())
+    return [
+        jwt.encode(
+            {"sub": made_id("acc", n), "role": "client", "epoch": 0, "iat": issued, "exp": issued + _LIFETIME_S},
+            secret,
+            algorithm="HS256",
+        )
+        for n in range(CLIENTS)
+    ]
