@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -23,6 +26,12 @@ JSON = "application/json"
 FIRST_PAGE = "~"
 RECEIVED = b'{"received":true}'
 encode = msgspec.json.encode
+_publishers = ThreadPoolExecutor(4, "publish")
+
+
+async def publish(delay: Callable[..., object], *args: str) -> None:
+    """Beside the event loop, which would stand still for the broker's round trip."""
+    await asyncio.get_running_loop().run_in_executor(_publishers, delay, *args)
 
 
 class NewPayment(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,7 +97,7 @@ async def create_payment(request: Request) -> Response:
     except IntegrityError as error:
         raise HTTPException(409, "payment_open") from error
     if not replayed:
-        submit_payment.delay(payment["id"])
+        await publish(submit_payment.delay, payment["id"])
     headers = {"Location": f"/payments/{payment['id']}"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
@@ -103,25 +112,35 @@ async def _accept(
     claimed = await connection.execute(statements.add_key, {**key, "resource_id": payment_id, "created_at": now})
     if not claimed.rowcount:
         return await _earlier(connection, key), True
-    booking = (await connection.execute(statements.booking, {"id": new.booking_id})).one_or_none()
-    if booking is None or booking.client_id != account_id:
-        raise HTTPException(404, "not_found")
-    if booking.status != "awaiting_payment":
-        raise HTTPException(409, "booking_not_payable")
+    chosen = {
+        "id": payment_id,
+        "provider": new.provider,
+        "payment_method": new.payment_method,
+        "created_at": now,
+        "booking_id": new.booking_id,
+    }
+    paid = (await connection.execute(statements.add_payment, {**chosen, "account_id": account_id})).one_or_none()
+    if paid is None:
+        raise await _refusal(connection, account_id, new.booking_id)
     row = dict.fromkeys(statements.PAYMENT_FIELDS) | {
         "id": payment_id,
         "booking_id": new.booking_id,
         "provider": new.provider,
-        "amount_minor": booking.total_minor,
-        "currency": booking.currency,
+        "amount_minor": paid.amount_minor,
+        "currency": paid.currency,
         "status": "accepted",
         "created_at": now,
     }
-    kept = {**row, "client_id": account_id, "payment_method": new.payment_method}
-    await connection.execute(statements.add_payment, kept)
     change = {"subject_id": payment_id, "from_state": None, "to_state": "accepted", "actor": account_id}
     await connection.execute(statements.add_history, {**change, "correlation_id": uuid.uuid4().hex, "at": now})
     return row, False
+
+
+async def _refusal(connection: AsyncConnection, account_id: str, booking_id: str) -> HTTPException:
+    booking = (await connection.execute(statements.booking, {"id": booking_id})).one_or_none()
+    if booking is None or booking.client_id != account_id:
+        return HTTPException(404, "not_found")
+    return HTTPException(409, "booking_not_payable")
 
 
 async def _earlier(connection: AsyncConnection, key: dict[str, str]) -> dict[str, object]:
@@ -146,5 +165,5 @@ async def stripe_webhook(request: Request) -> Response:
         return bool((await connection.execute(statements.add_event, kept)).rowcount)
 
     if await database.write(receive):
-        process_webhook.delay("stripe", event_id)
+        await publish(process_webhook.delay, "stripe", event_id)
     return Response(RECEIVED, media_type=JSON)

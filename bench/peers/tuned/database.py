@@ -26,10 +26,7 @@ _PRAGMAS = (
     "wal_autocheckpoint=4000",
 )
 _url = f"sqlite+aiosqlite:///{load().database}"
-# autocommit hands the transaction to us: BEGIN IMMEDIATE takes the lock where it can still be waited for.
-writer = create_async_engine(
-    _url, pool_size=1, max_overflow=0, pool_timeout=60, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
-)
+writer = create_async_engine(_url, pool_size=1, max_overflow=0, pool_timeout=60, pool_reset_on_return=None)
 readers = create_async_engine(
     _url, pool_size=8, max_overflow=0, pool_timeout=60, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
 )
@@ -45,24 +42,16 @@ def _tune(connection, _record) -> None:
 
 
 async def write(unit: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """One transaction; again, with jitter, while SQLite says busy."""
+    """One transaction; again, with jitter, while SQLite says busy.
+
+    A unit starts with an INSERT: the driver begins the transaction there, and SQLite's own waiting works.
+    """
     for attempt in range(_ATTEMPTS):
         try:
-            async with writer.connect() as connection:
-                return await _transaction(connection, unit)
+            async with writer.begin() as connection:
+                return await unit(connection)
         except OperationalError as error:
             if "locked" not in str(error) or attempt == _ATTEMPTS - 1:
                 raise
             await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))
     raise AssertionError("the last attempt returns or raises")
-
-
-async def _transaction(connection: AsyncConnection, unit: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    await connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
-        result = await unit(connection)
-    except BaseException:
-        await connection.exec_driver_sql("ROLLBACK")
-        raise
-    await connection.exec_driver_sql("COMMIT")
-    return result

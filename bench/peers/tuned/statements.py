@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, literal, literal_column, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
@@ -18,14 +18,33 @@ page = (
     .order_by(_jobs.c.id.desc())
     .limit(bindparam("limit"))
 )
-booking = select(Booking.client_id, Booking.status, Booking.total_minor, Booking.currency).where(
-    Booking.id == bindparam("id")
-)
+booking = select(Booking.client_id, Booking.status).where(Booking.id == bindparam("id"))
 payment = select(*(_payments.c[name] for name in PAYMENT_FIELDS)).where(_payments.c.id == bindparam("id"))
 earlier = select(IdempotencyKey.body_hash, IdempotencyKey.resource_id).where(
     IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
 )
 add_key = upsert(IdempotencyKey.__table__).on_conflict_do_nothing()
-add_payment = insert(_payments)
+_CHOSEN = ("id", "provider", "payment_method", "created_at")
+_bookings = Booking.__table__
+add_payment = (
+    insert(_payments)
+    .from_select(
+        ["booking_id", "client_id", "amount_minor", "currency", "status", *_CHOSEN],
+        select(
+            _bookings.c.id,
+            _bookings.c.client_id,
+            _bookings.c.total_minor,
+            _bookings.c.currency,
+            literal("accepted"),
+            *(bindparam(name, type_=_payments.c[name].type) for name in _CHOSEN),
+        ).where(
+            _bookings.c.id == bindparam("booking_id"),
+            _bookings.c.client_id == bindparam("account_id"),
+            _bookings.c.status == literal_column("'awaiting_payment'"),
+        ),
+        include_defaults=False,
+    )
+    .returning(_payments.c.amount_minor, _payments.c.currency)
+)
 add_history = insert(History.__table__)
 add_event = upsert(InboxEvent.__table__).on_conflict_do_nothing()
