@@ -77,8 +77,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Path(self.backup_dir) if self.backup_dir else self.home / "backups"
 
     @property
+    def stripe_secrets(self) -> tuple[str, ...]:
+        """The webhook secrets that are accepted: the current one and its successor."""
+        return _split(self.stripe_webhook_secrets)
+
+    @property
+    def previous_jwt_secrets(self) -> tuple[str, ...]:
+        return _split(self.jwt_previous_secret_keys)
+
+    @property
+    def provider_deadline(self) -> timedelta:
+        return timedelta(milliseconds=self.provider_deadline_ms)
+
+    @property
+    def absence_confirm(self) -> timedelta:
+        return timedelta(milliseconds=self.absence_confirm_ms)
+
+    @property
     def lease(self) -> timedelta:
         return timedelta(milliseconds=self.lease_ms)
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -1,0 +1,1 @@
+"""Celery worker processes, the relay and the exporter: how tasks get from rows to work."""

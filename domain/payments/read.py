@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.payments.states import UNSETTLED
 from domain.payments.tables import payment
+from domain.schema import one_of
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -42,6 +44,9 @@ class Payment(msgspec.Struct, frozen=True):
 
 _columns = [payment.c[name] for name in Payment.__struct_fields__]
 _by_id = select(*_columns).where(payment.c.id == bindparam("payment_id"))
+_unsettled = select(payment.c.id).where(
+    one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{state.value}'") for state in UNSETTLED])
+)
 _for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
 
 
@@ -63,3 +68,8 @@ def for_client(connection: Connection, payment_id: str, client_id: str) -> Payme
     if row is None:
         raise NotFound("payment")
     return Payment(*row)
+
+
+def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of ``ids`` whose next word the provider owes."""
+    return {row[0] for row in connection.run(_unsettled, ids=list(ids)).all()}

@@ -1,0 +1,19 @@
+"""``python -m beat``: celery beat with our scheduler."""
+
+from __future__ import annotations
+
+from runtime import logging
+from runtime.settings import load
+from tasks.app import app
+
+
+def main() -> None:
+    settings = load()
+    logging.configure("beat", level=settings.log_level, style=settings.log_format)
+    app.Beat(
+        scheduler="beat.scheduler:OutboxScheduler", quiet=True, loglevel=settings.log_level, redirect_stdouts=False
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

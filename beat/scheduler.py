@@ -1,0 +1,52 @@
+"""A Celery beat scheduler that writes outbox rows.
+
+It needs no broker, two of them are harmless (a slot is a unique key), and a restarted one knows from
+the database what was missed.  Celery's own ``tick`` connects to the broker before it looks at an
+entry, so ours replaces it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.beat import ScheduleEntry, Scheduler
+
+from beat.schedules import SCHEDULES
+from beat.slots import Slots
+from runtime import logging
+from runtime.clock import system_clock
+from runtime.database import open_database
+from runtime.heartbeat import Heartbeat
+from runtime.ids import new_id
+from runtime.settings import load
+
+log = logging.get("handwork.beat")
+POLL_S = 0.5
+
+
+class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
+    """``celery beat --scheduler beat.scheduler:OutboxScheduler``."""
+
+    def setup_schedule(self) -> None:
+        settings = load()
+        self._database = open_database(settings.database)
+        self._slots = Slots(system_clock(), new_id)
+        self._heartbeat = Heartbeat(self._database, system_clock, "beat", every_ms=settings.heartbeat_ms)
+        self._heartbeat.start()
+        self.data: dict[str, ScheduleEntry] = {}
+
+    def tick(self, *_args: Any, **_kwargs: Any) -> float:
+        """Fire what is due; seconds until the next look."""
+        now = system_clock()
+        due = self._slots.due(SCHEDULES, now)
+        if due:
+            fired = self._database.write(lambda connection: self._slots.fire(connection, due, now))
+            self._slots.remember(due)
+            if fired:
+                log.info("slots fired", schedules=fired)
+        return POLL_S
+
+    def close(self) -> None:
+        super().close()
+        self._heartbeat.stop()
+        self._database.close()

@@ -1,0 +1,38 @@
+"""What runs when, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
+from domain.outbox.work import Work
+from domain.schema.types import EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Slots are ``every`` apart, counted from 1970 plus ``offset``.  ``catch_up``: a slot that was missed
+    while no beat ran is fired on return (the latest one; older ones would do the same work again)."""
+
+    name: str
+    every: timedelta
+    work: Work
+    offset: timedelta = timedelta(0)
+    catch_up: bool = True
+
+    def slot_at(self, now: datetime) -> datetime:
+        """The latest slot that is not in the future."""
+        passed = (now - EPOCH - self.offset) // self.every
+        return EPOCH + self.offset + passed * self.every
+
+
+DAY = timedelta(days=1)
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("reconcile-stripe-events", timedelta(seconds=20), FetchEvents(provider="stripe")),
+    Schedule("reconcile-overdue", timedelta(seconds=30), AskOverdue()),
+    Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
+    Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),
+    Schedule("optimize", DAY, Optimize(), offset=timedelta(hours=3, minutes=40), catch_up=False),
+    Schedule("backup", DAY, Backup(), offset=timedelta(hours=3)),
+)

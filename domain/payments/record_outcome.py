@@ -1,0 +1,156 @@
+"""What the provider says about a payment, from wherever we hear it: the one way into its state.
+
+The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, a
+word that is behind us changes nothing, and a capture is a fact in whatever state it finds us.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.bookings import move as booking_moves
+from domain.bookings import read as bookings
+from domain.bookings.states import BookingState
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.ledger import chart
+from domain.ledger.post import Transfer, post
+from domain.notifications.notify import notify
+from domain.outbox.enqueue import enqueue
+from domain.payments import read
+from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
+from domain.payments.read import Payment
+from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.tables import payment
+from domain.payments.work import Ask, Withdraw
+from domain.schema import Instant
+
+_move = (
+    update(payment)
+    .where(payment.c.id == bindparam("payment_id"), payment.c.status == bindparam("before"))
+    .values(
+        status=bindparam("after"),
+        provider_id=bindparam("at_provider"),
+        charge_id=bindparam("charge"),
+        client_secret=bindparam("secret"),
+        next_action_url=bindparam("url"),
+        error_code=bindparam("code"),
+        error_message=bindparam("message"),
+        settled_at=bindparam("settled", type_=Instant()),
+    )
+)
+_note_error = (
+    update(payment)
+    .where(payment.c.id == bindparam("payment_id"))
+    .values(error_code=bindparam("code"), error_message=bindparam("message"))
+)
+
+
+def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcome: Outcome) -> bool:
+    """True when it told us something new; ``NotFound`` when the payment is not ours."""
+    found = read.by_id(connection, payment_id)
+    before = PaymentState(found.status)
+    if isinstance(outcome, Declined) and _may_try_again(found):
+        return _keep_error(connection, found, outcome)
+    after = _state_of(outcome)
+    if after not in TRANSITIONS[before]:
+        _learn_fee(connection, cause, found, outcome)
+        return False
+    _change(connection, cause, found, after, outcome)
+    if isinstance(outcome, Captured):
+        _capture(connection, cause, found, outcome)
+    elif isinstance(outcome, Declined):
+        notify(connection, cause, found.client_id, "payment.declined", found.id)
+        if outcome.provider_id or found.provider_id:
+            enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}")
+    return True
+
+
+def _may_try_again(found: Payment) -> bool:
+    """Where the client confirms by itself a declined card is not the end: it may use another one."""
+    return found.payment_method is None and found.status in OPEN
+
+
+def _keep_error(connection: Connection, found: Payment, outcome: Declined) -> bool:
+    if found.error_code == outcome.code:
+        return False
+    connection.run(_note_error, payment_id=found.id, code=outcome.code, message=outcome.message)
+    return True
+
+
+def _state_of(outcome: Outcome) -> PaymentState:
+    match outcome:
+        case Captured():
+            return PaymentState.CAPTURED
+        case RequiresAction():
+            return PaymentState.REQUIRES_ACTION
+        case Processing():
+            return PaymentState.PROCESSING
+        case Declined():
+            return PaymentState.DECLINED
+        case Cancelled():
+            return PaymentState.CANCELLED
+
+
+def _change(connection: Connection, cause: Cause, found: Payment, after: PaymentState, outcome: Outcome) -> None:
+    declined = outcome if isinstance(outcome, Declined) else None
+    waits = outcome if isinstance(outcome, RequiresAction) else None
+    connection.run(
+        _move,
+        payment_id=found.id,
+        before=found.status,
+        after=after.value,
+        at_provider=outcome.provider_id or found.provider_id,
+        charge=outcome.charge_id if isinstance(outcome, Captured) else found.charge_id,
+        secret=waits.client_secret if waits else None,
+        url=waits.next_action_url if waits else None,
+        code=declined.code if declined else None,
+        message=declined.message if declined else None,
+        settled=None if after in OPEN else cause.now,
+    )
+    record(connection, cause, found.id, found.status, after)
+
+
+def _capture(connection: Connection, cause: Cause, found: Payment, outcome: Captured) -> None:
+    funded = booking_moves.try_move(
+        connection, cause, found.booking_id, BookingState.AWAITING_PAYMENT, BookingState.FUNDED
+    )
+    # Nothing to pay for any more: the money is kept apart until it is refunded.
+    account = chart.held(found.booking_id) if funded else chart.unapplied(found.id)
+    capture = Transfer(
+        debit=chart.clearing(found.provider),
+        credit=account,
+        amount_minor=outcome.amount_minor,
+        currency=outcome.currency,
+        code="capture",
+        unique_key=f"capture:{found.id}",
+        cause_id=found.id,
+        booking_id=found.booking_id if funded else None,
+    )
+    post(connection, cause, [capture])
+    _learn_fee(connection, cause, found, outcome)
+    if funded:
+        booking = bookings.by_id(connection, found.booking_id)
+        notify(connection, cause, booking.client_id, "payment.captured", found.id)
+        notify(connection, cause, booking.worker_id, "booking.funded", booking.id)
+
+
+def _learn_fee(connection: Connection, cause: Cause, found: Payment, outcome: Outcome) -> None:
+    """Some words of a capture carry the provider's fee and some do not; those that do not make us ask."""
+    if not isinstance(outcome, Captured):
+        return
+    if outcome.fee_minor is None:
+        enqueue(connection, cause, Ask(payment_id=found.id), unique_key=f"fee:{found.id}")
+    elif outcome.fee_minor > 0:
+        fee = Transfer(
+            debit=chart.PROVIDER_FEE,
+            credit=chart.clearing(found.provider),
+            amount_minor=outcome.fee_minor,
+            currency=outcome.currency,
+            code="provider_fee",
+            unique_key=f"provider_fee:{found.id}",
+            cause_id=found.id,
+            booking_id=found.booking_id,
+        )
+        post(connection, cause, [fee])

@@ -1,0 +1,58 @@
+"""Before the provider is asked: what to ask for, under which key."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.payments import read
+from domain.payments.ports import CardOrder
+from domain.payments.read import Payment
+from domain.payments.states import PaymentState
+from domain.payments.tables import payment
+from domain.payments.work import Ask, Submit, Withdraw
+from domain.schema import Instant
+
+_begin = (
+    update(payment)
+    .where(
+        payment.c.id == bindparam("payment_id"),
+        payment.c.status == PaymentState.ACCEPTED.value,
+    )
+    .values(status=PaymentState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+)
+
+
+def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | None:
+    """The order to place; None when there is nothing left to ask for.
+
+    Runs in the transaction of the claim, so a payment is never asked for without an attempt on record.
+    """
+    found = read.by_id(connection, work.payment_id)
+    if found.status == PaymentState.ACCEPTED:
+        connection.run(_begin, payment_id=found.id, now=cause.now)
+        record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.SUBMITTING)
+        return order_of(found, cause)
+    return order_of(found, cause) if found.status == PaymentState.SUBMITTING else None
+
+
+def to_ask(connection: Connection, cause: Cause, work: Ask | Withdraw) -> CardOrder | None:
+    """The order to ask about; None when the provider was never asked."""
+    found = read.by_id(connection, work.payment_id)
+    return order_of(found, cause) if found.submitted_at is not None else None
+
+
+def order_of(found: Payment, cause: Cause) -> CardOrder:
+    return CardOrder(
+        payment_id=found.id,
+        booking_id=found.booking_id,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        payment_method=found.payment_method,
+        request_key=f"{found.id}:{found.generation}",
+        created_at=found.submitted_at or cause.now,
+        provider_id=found.provider_id,
+        description=f"Booking {found.booking_id}",
+    )

@@ -1,0 +1,69 @@
+"""A thread that writes this process's row every few seconds."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from domain.database import Connection
+from domain.processes.beat import Process, beat
+from runtime import logging
+from runtime.clock import Clock
+from runtime.database import Database
+
+log = logging.get("handwork.heartbeat")
+
+Health = Callable[[], tuple[bool | None, dict[str, Any]]]
+"""Gives ``broker_ok`` (None: this process does not talk to the broker) and what else is worth knowing."""
+
+
+def _nothing() -> tuple[bool | None, dict[str, Any]]:
+    return None, {}
+
+
+class Heartbeat:
+    """``start`` writes the first row at once; ``stop`` ends the thread."""
+
+    def __init__(
+        self, database: Database, clock: Clock, role: str, *, every_ms: int, health: Health = _nothing
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._health = health
+        self._every = every_ms / 1000
+        started = clock()
+        host, pid = socket.gethostname(), os.getpid()
+        name = f"{host}:{pid}:{int(started.timestamp())}"[-40:]
+        self._row = Process(name, role, host, pid, started, started, None, {})
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        self._beat()
+        while not self._stop.wait(self._every):
+            self._beat()
+
+    def _beat(self) -> None:
+        try:
+            broker_ok, detail = self._health()
+            row = msgspec.structs.replace(self._row, seen_at=self._clock(), broker_ok=broker_ok, detail=detail)
+
+            def unit(connection: Connection) -> None:
+                beat(connection, row)
+
+            self._database.write(unit)
+        except Exception:
+            log.exception("no heartbeat")

@@ -1,0 +1,19 @@
+"""The whole schema: importing this module makes every noun's tables known to the one MetaData."""
+
+import domain.accounts.tables
+import domain.applications.tables
+import domain.bookings.tables
+import domain.history.tables
+import domain.idempotency.tables
+import domain.inbox.cursor
+import domain.inbox.tables
+import domain.jobs.tables
+import domain.ledger.tables
+import domain.notifications.tables
+import domain.outbox.tables
+import domain.payments.tables
+import domain.processes.tables
+import domain.schedules.tables  # noqa: F401 - imported for their tables
+from domain.schema import metadata
+
+__all__ = ["metadata"]

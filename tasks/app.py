@@ -1,0 +1,74 @@
+"""The Celery app: pools, routing, remote control, and events for Flower.
+
+Celery carries hints.  What is to be done, whether it was done, when to try again and when to give up is
+in the outbox; so no result backend, no Celery retries, no ETAs, no Celery beat entries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery, Task
+
+import tasks.maintenance
+import tasks.notifications
+import tasks.payments
+import tasks.reconciliation
+import tasks.webhooks  # noqa: F401 - importing them declares their tasks
+from runtime.settings import load
+from tasks import process
+from tasks.declare import REGISTRY, Durable
+
+BROKER_TRANSPORT = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 2,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+
+
+def _configuration() -> dict[str, Any]:
+    """Read when the app is first used, not when this module is imported."""
+    return {
+        "broker_url": load().broker_url,
+        "broker_transport_options": BROKER_TRANSPORT,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_pool_limit": 2,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        # Late acknowledgement and no prefetch are for fair dispatch; safety is the outbox's.
+        "task_acks_late": True,
+        "worker_prefetch_multiplier": 1,
+        "task_create_missing_queues": True,
+        "worker_send_task_events": True,
+        "worker_enable_remote_control": True,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_soft_shutdown_timeout": 10,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "task_routes": {name: {"queue": task.queue} for name, task in REGISTRY.items()},
+        "enable_utc": True,
+    }
+
+
+def create_app() -> Celery:
+    made = Celery("handwork", set_as_current=False)
+    made.add_defaults(_configuration)
+    for declared in REGISTRY.values():
+        _register(made, declared)
+    return made
+
+
+def _register(made: Celery, declared: Durable) -> None:
+    @made.task(name=declared.name, bind=True, ignore_result=True, max_retries=0)
+    def run(self: Task, ids: list[str]) -> int:  # noqa: ARG001 - Celery passes the bound task
+        """A message names rows; whoever can claim them works on them."""
+        return process.engine().run(declared, ids)
+
+
+app = create_app()

@@ -1,0 +1,123 @@
+"""What a durable task is: its work, and the three steps of running it.
+
+::
+
+    claim + prepare    one transaction   the row is ours, an attempt is on record, the order is read
+    call               no transaction    the provider, on the process's event loop, under a deadline
+    record + done      one transaction   the outcome, what follows from it, and the row's end
+
+Either transaction is fenced by the row's token.  A task without a provider has no ``call``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from runtime.gateways import Gateways
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.outbox.work import Work
+from runtime.settings import Settings
+from tasks.retry import Retry
+
+W = TypeVar("W", bound=Work)
+P = TypeVar("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What ``record`` returns to have the task run once more at a chosen time."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a provider call may use.  ``in_doubt``: an earlier attempt may have had its effect."""
+
+    gateways: Gateways
+    settings: Settings
+    deadline: timedelta
+    in_doubt: bool
+    now: datetime
+
+
+Prepare = Callable[[Connection, Cause, W], P | None]
+Caller = Callable[[Call, W, P], Awaitable[R]]
+Record = Callable[[Connection, Cause, W, R], Again | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """A declared task.  ``batch``: how many rows one message may carry; ``max_runtime``: of one attempt,
+    after which its lease is no longer renewed, and after twice which the process is ended."""
+
+    name: str
+    queue: str
+    work: type[Work]
+    max_runtime: timedelta
+    retry: Retry
+    batch: int
+    prepare: Prepare[Any, Any] | None
+    call: Caller[Any, Any, Any] | None
+    record: Record[Any, Any]
+    decoder: msgspec.json.Decoder[Work]
+
+
+REGISTRY: dict[str, Durable] = {}
+
+
+def durable_task(
+    *,
+    work: type[W],
+    prepare: Prepare[W, P],
+    record: Record[W, R],
+    max_runtime: timedelta,
+    retry: Retry,
+    batch: int = 1,
+) -> Callable[[Caller[W, P, R]], Durable]:
+    """Declare a task with a provider call; decorates the ``async`` function that makes the call.
+
+    When ``prepare`` finds nothing to do (None) the row is done without a call.
+    """
+
+    def declare(call: Caller[W, P, R]) -> Durable:
+        return _register(work, prepare, call, record, max_runtime, retry, batch)
+
+    return declare
+
+
+def database_task(
+    *,
+    work: type[W],
+    record: Record[W, None],
+    max_runtime: timedelta,
+    retry: Retry,
+    batch: int = 1,
+) -> Durable:
+    """Declare a task that is one transaction of our own."""
+    return _register(work, None, None, record, max_runtime, retry, batch)
+
+
+def _register(
+    work: type[Work],
+    prepare: Prepare[Any, Any] | None,
+    call: Caller[Any, Any, Any] | None,
+    record: Record[Any, Any],
+    max_runtime: timedelta,
+    retry: Retry,
+    batch: int,
+) -> Durable:
+    if work.task in REGISTRY:
+        raise ValueError(f"the task {work.task} is declared twice")
+    decoder = msgspec.json.Decoder(work)
+    declared = Durable(work.task, work.queue, work, max_runtime, retry, batch, prepare, call, record, decoder)
+    REGISTRY[work.task] = declared
+    return declared

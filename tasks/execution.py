@@ -1,0 +1,125 @@
+"""Run durable tasks: claim, call, record.  One ``Engine`` a process; Celery's threads enter at ``run``."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from runtime.gateways import Gateways
+
+from domain.cause import SYSTEM, Cause, NewId
+from domain.database import Connection
+from domain.outbox.claim import Claim, claim
+from domain.outbox.work import Work
+from runtime import logging
+from runtime.clock import Clock
+from runtime.database import Database
+from runtime.settings import Settings
+from tasks.declare import Call, Durable
+from tasks.finish import Finisher
+from tasks.leases import Leases
+from tasks.loop import LoopThread
+
+log = logging.get("handwork.tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed row with its arguments and what ``prepare`` read.  ``error``: it could not be prepared."""
+
+    claim: Claim
+    work: Work | None
+    order: Any
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything that running a task needs, made once in each process."""
+
+    database: Database
+    gateways: Gateways
+    settings: Settings
+    clock: Clock
+    new_id: NewId
+    leases: Leases
+    loop: LoopThread
+    holder: str
+    chance: random.Random
+
+    def run(self, task: Durable, ids: Sequence[str]) -> int:
+        """Work on those of ``ids`` that can be claimed; how many were.  Returns when all are finished."""
+        prepared = self._claim(task, ids)
+        if not prepared:
+            return 0
+        held = [p.claim.id for p in prepared]
+        self.leases.hold(held, task.max_runtime)
+        try:
+            self.loop.run(self._work_on(task, prepared))
+        finally:
+            self.leases.release(held)
+        return len(prepared)
+
+    def cause_of(self, claimed: Claim) -> Cause:
+        return Cause(self.clock(), SYSTEM, claimed.correlation_id, self.new_id)
+
+    def _claim(self, task: Durable, ids: Sequence[str]) -> list[Prepared]:
+        """All in one transaction; if one of them cannot be prepared, each in its own."""
+        try:
+            return self.database.write(lambda c: [self._prepare(c, task, row) for row in self._take(c, ids)])
+        except Exception as error:  # noqa: BLE001 - told apart below, row by row, and each ends in its attempt
+            log.warning("a batch could not be prepared together", task=task.name, error=repr(error))
+        return [p for row_id in ids for p in self._claim_alone(task, row_id)]
+
+    def _claim_alone(self, task: Durable, row_id: str) -> list[Prepared]:
+        try:
+            return self.database.write(lambda c: [self._prepare(c, task, row) for row in self._take(c, [row_id])])
+        except Exception as error:  # noqa: BLE001 - written to its attempt, so that it is counted and ends
+            failure = error
+        taken = self.database.write(lambda c: self._take(c, [row_id]))
+        return [Prepared(row, None, None, failure) for row in taken]
+
+    def _take(self, connection: Connection, ids: Sequence[str]) -> list[Claim]:
+        now = self.clock()
+        return claim(connection, ids, now=now, until=now + self.settings.lease, holder=self.holder)
+
+    def _prepare(self, connection: Connection, task: Durable, claimed: Claim) -> Prepared:
+        try:
+            work = task.decoder.decode(claimed.args)
+        except msgspec.MsgspecError as error:
+            return Prepared(claimed, None, None, error)
+        if task.prepare is None:
+            return Prepared(claimed, work, work)
+        return Prepared(claimed, work, task.prepare(connection, self.cause_of(claimed), work))
+
+    async def _work_on(self, task: Durable, prepared: Sequence[Prepared]) -> None:
+        finisher = Finisher(self.database, self.clock, self.new_id, self.chance, task)
+        await asyncio.gather(*(self._one(task, finisher, p) for p in prepared))
+
+    async def _one(self, task: Durable, finisher: Finisher, p: Prepared) -> None:
+        if p.error is not None:
+            await finisher.failed(p.claim, p.error, effect_possible=False)
+        elif p.order is None or p.work is None:
+            await finisher.nothing_to_do(p.claim)
+        elif task.call is None:
+            await finisher.record(p.claim, p.work, None, called=False)
+        else:
+            await self._call(task, finisher, p, self.clock())
+
+    async def _call(self, task: Durable, finisher: Finisher, p: Prepared, now: datetime) -> None:
+        assert task.call is not None  # noqa: S101 - for the type checker; _one asked
+        assert p.work is not None  # noqa: S101 - for the type checker; _one asked
+        deadline = min(task.max_runtime, self.settings.provider_deadline)
+        call = Call(self.gateways, self.settings, deadline, p.claim.in_doubt, now)
+        try:
+            async with asyncio.timeout(task.max_runtime.total_seconds()):
+                result = await task.call(call, p.work, p.order)
+        except Exception as error:  # noqa: BLE001 - every kind ends in the attempt, told apart there
+            await finisher.failed(p.claim, error, effect_possible=True)
+            return
+        await finisher.record(p.claim, p.work, result, called=True)

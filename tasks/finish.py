@@ -1,0 +1,134 @@
+"""How an attempt ends: recorded, again later, or dead; fenced, and never silent."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.cause import SYSTEM, Cause, NewId
+from domain.database import Connection
+from domain.outbox import finish
+from domain.outbox.claim import Claim
+from domain.outbox.finish import LeaseLost
+from domain.outbox.states import AttemptOutcome
+from domain.outbox.work import Work
+from domain.provider_errors import OutcomeUnknown, Refused, TryLater
+from runtime import logging
+from runtime.clock import Clock
+from runtime.database import Database
+from tasks.declare import Again, Durable
+
+log = logging.get("handwork.tasks")
+
+
+class Finisher:
+    """Ends the attempts of one task; each in its own transaction, gathered with its neighbours' by the writer."""
+
+    def __init__(self, database: Database, clock: Clock, new_id: NewId, chance: random.Random, task: Durable) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._chance = chance
+        self._task = task
+
+    async def nothing_to_do(self, claim: Claim) -> None:
+        await self._end(claim, AttemptOutcome.SUCCEEDED, "nothing to do")
+
+    async def record(self, claim: Claim, work: Work, result: Any, *, called: bool) -> None:
+        """Record the result, what follows from it and the row's end, all or nothing."""
+        now = self._clock()
+        cause = Cause(now, SYSTEM, claim.correlation_id, self._new_id)
+
+        def unit(connection: Connection) -> None:
+            again = self._task.record(connection, cause, work, result)
+            finish.end_attempt(connection, claim, AttemptOutcome.SUCCEEDED, now=now, provider_id=_provider_id(result))
+            self._end_row(connection, claim, again, now)
+
+        try:
+            await self._database.write_async(unit)
+        except LeaseLost:
+            await self._keep_knowledge(claim, AttemptOutcome.SUCCEEDED, result)
+        except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, kept in the attempt, tried again
+            await self.failed(claim, error, effect_possible=called)
+
+    async def failed(self, claim: Claim, error: Exception, *, effect_possible: bool) -> None:
+        """Again after the task's delay, or dead after its last attempt; refused is dead at once."""
+        now = self._clock()
+        outcome = _outcome_of(error, effect_possible=effect_possible)
+        why = f"{type(error).__name__}: {error}"
+        log.warning(
+            "attempt failed",
+            task=claim.task,
+            id=claim.id,
+            n=claim.attempt,
+            outcome=outcome.value,
+            error=why,
+            correlation_id=claim.correlation_id,
+            exc_info=(outcome is AttemptOutcome.FAILED and error) or None,
+        )
+        last = outcome is AttemptOutcome.REFUSED or self._task.retry.is_spent(claim.attempt)
+        at = now + self._delay(claim, error)
+
+        def unit(connection: Connection) -> None:
+            finish.end_attempt(connection, claim, outcome, now=now, detail=why)
+            if last:
+                finish.bury(connection, claim, now=now, why=why)
+            else:
+                finish.again(connection, claim, at=at, why=why)
+
+        try:
+            await self._database.write_async(unit)
+        except LeaseLost:
+            await self._keep_knowledge(claim, outcome, why)
+
+    async def _end(self, claim: Claim, outcome: AttemptOutcome, detail: str) -> None:
+        now = self._clock()
+
+        def unit(connection: Connection) -> None:
+            finish.end_attempt(connection, claim, outcome, now=now, detail=detail)
+            finish.done(connection, claim, now=now)
+
+        try:
+            await self._database.write_async(unit)
+        except LeaseLost:
+            await self._keep_knowledge(claim, outcome, detail)
+
+    def _end_row(self, connection: Connection, claim: Claim, again: Again | None, now: datetime) -> None:
+        if again is None:
+            finish.done(connection, claim, now=now)
+        elif self._task.retry.is_spent(claim.attempt):
+            finish.bury(connection, claim, now=now, why=again.why)
+        else:
+            finish.again(connection, claim, at=again.at, why=again.why)
+
+    def _delay(self, claim: Claim, error: Exception) -> timedelta:
+        if isinstance(error, TryLater) and error.retry_after_s is not None:
+            return timedelta(seconds=error.retry_after_s)
+        return self._task.retry.delay(claim.attempt, self._chance.random())
+
+    async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> None:
+        """The row is somebody else's, but what this attempt learnt is not thrown away."""
+        log.warning("the lease was lost", task=claim.task, id=claim.id, n=claim.attempt)
+        now = self._clock()
+        detail = f"late: {result!r}"
+        await self._database.write_async(
+            lambda c: finish.end_attempt(c, claim, outcome, now=now, detail=detail, provider_id=_provider_id(result))
+        )
+
+
+def _outcome_of(error: Exception, *, effect_possible: bool) -> AttemptOutcome:
+    match error:
+        case Refused():
+            return AttemptOutcome.REFUSED
+        case TryLater():
+            return AttemptOutcome.TRY_LATER
+        case OutcomeUnknown() | TimeoutError():
+            return AttemptOutcome.UNKNOWN
+    # Our own code raised.  If the provider had been asked by then, what it did is not on record.
+    return AttemptOutcome.UNKNOWN if effect_possible else AttemptOutcome.FAILED
+
+
+def _provider_id(result: Any) -> str | None:
+    found = getattr(result, "provider_id", None)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,77 @@
+"""The platform's own upkeep, on the prefork pool, where Celery's time limits hold."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.idempotency.claim import prune as prune_keys
+from domain.inbox.handle import prune as prune_events
+from domain.maintenance.work import Backup, CheckInvariants, Optimize, Prune
+from domain.outbox.prune import prune_attempts, prune_rows
+from domain.payments.invariants import breaches
+from domain.processes.beat import prune as prune_processes
+from runtime import logging
+from runtime.database import care
+from tasks.declare import Again, Call, database_task, durable_task
+from tasks.retry import QUICK
+
+log = logging.get("handwork.maintenance")
+
+DONE_KEPT = timedelta(days=1)
+KEYS_KEPT = timedelta(days=7)
+ATTEMPTS_KEPT = timedelta(days=30)
+MONEY_ATTEMPTS_KEPT = timedelta(days=400)
+EVENTS_KEPT = timedelta(days=400)
+PROCESSES_KEPT = timedelta(hours=1)
+MINUTE = timedelta(seconds=60)
+
+
+def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> Again | None:
+    """At most 500 rows of each kind a transaction; at once again while there is more."""
+    gone = prune_rows(connection, finished_before=cause.now - DONE_KEPT)
+    gone += prune_keys(connection, before=cause.now - KEYS_KEPT)
+    gone += prune_attempts(
+        connection, other_before=cause.now - ATTEMPTS_KEPT, money_before=cause.now - MONEY_ATTEMPTS_KEPT
+    )
+    gone += prune_events(connection, before=cause.now - EVENTS_KEPT)
+    prune_processes(connection, before=cause.now - PROCESSES_KEPT)
+    return Again(cause.now, "there is more to prune") if gone else None
+
+
+prune = database_task(work=Prune, record=_prune, max_runtime=MINUTE, retry=QUICK)
+
+
+def _check(connection: Connection, _cause: Cause, _work: CheckInvariants, _: None) -> None:
+    for sentence in breaches(connection):
+        log.error("invariant broken", breach=sentence)
+
+
+check_invariants = database_task(work=CheckInvariants, record=_check, max_runtime=MINUTE, retry=QUICK)
+
+
+def _itself(_connection: Connection, _cause: Cause, work: Backup | Optimize) -> Backup | Optimize:
+    return work
+
+
+def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Path | None) -> None:
+    log.info("backup", path=str(path) if path else "left to PostgreSQL's own tools")
+
+
+@durable_task(work=Backup, prepare=_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
+async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
+    """A copy under a name that carries its time; only a copy that passed its checks gets that name."""
+    name = f"handwork-{call.now:%Y%m%dT%H%M%SZ}.db"
+    return await asyncio.to_thread(care.backup, call.settings.database, call.settings.backups / name)
+
+
+def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: None) -> None:
+    log.info("optimized")
+
+
+@durable_task(work=Optimize, prepare=_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
+async def optimize(call: Call, _work: Optimize, _order: Optimize) -> None:
+    await asyncio.to_thread(care.optimize, call.settings.database)

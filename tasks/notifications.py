@@ -1,0 +1,19 @@
+"""The tasks of notifications."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.deliver import deliver as put_under_the_bell
+from domain.notifications.work import Deliver
+from tasks.declare import database_task
+from tasks.retry import QUICK
+
+
+def _deliver(connection: Connection, cause: Cause, work: Deliver, _: None) -> None:
+    put_under_the_bell(connection, cause, work)
+
+
+deliver = database_task(work=Deliver, record=_deliver, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)

@@ -1,0 +1,61 @@
+"""The tasks of payments."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+from domain.payments.ports import CardOrder, Outcome
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payments.note_absence import note_absence
+from domain.payments.record_outcome import record_outcome
+from domain.payments.submit import begin, to_ask
+from domain.payments.work import Ask, Submit, Withdraw
+from domain.provider_errors import OutcomeUnknown
+from tasks.declare import Again, Call, durable_task
+from tasks.retry import PATIENT
+
+KEY_LIFETIME = timedelta(hours=23)
+"""Stripe forgets a key after 24 hours; the same key is a repeat only before that."""
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """A look-up found nothing of what we sent."""
+
+    confirm_after: timedelta
+
+
+def _record(
+    connection: Connection, cause: Cause, work: Submit | Ask | Withdraw, result: Outcome | Absent | None
+) -> Again | None:
+    if isinstance(result, Absent):
+        at = note_absence(connection, cause, work.payment_id, confirm_after=result.confirm_after)
+        return Again(at, "the provider knows nothing of it yet")
+    if result is not None:
+        record_outcome(connection, cause, work.payment_id, result)
+    return None
+
+
+@durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+async def submit(call: Call, _work: Submit, order: CardOrder) -> Outcome | Absent:
+    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
+    if call.now - order.created_at < KEY_LIFETIME:
+        try:
+            return await call.gateways.cards.submit(order, call.deadline)
+        except OutcomeUnknown as doubt:
+            if not doubt.stored:
+                raise
+    found = await call.gateways.cards.look_up(order, call.deadline)
+    return found or Absent(call.settings.absence_confirm)
+
+
+@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+async def ask(call: Call, _work: Ask, order: CardOrder) -> Outcome | None:
+    return await call.gateways.cards.look_up(order, call.deadline)
+
+
+@durable_task(work=Withdraw, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+async def withdraw(call: Call, _work: Withdraw, order: CardOrder) -> Outcome:
+    return await call.gateways.cards.cancel(order, call.deadline)

@@ -1,0 +1,77 @@
+"""Ask the provider for what is missing, stuck or unknown, through the same functions as the webhook."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+from domain.payments.ports import ProviderEvent
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.inbox import cursor
+from domain.inbox.receive import receive
+from domain.maintenance.work import AskOverdue, FetchEvents
+from domain.payments.overdue import ask_about_overdue
+from tasks.declare import Call, durable_task
+from tasks.retry import QUICK
+
+OVERLAP = timedelta(minutes=10)
+"""Providers list events a little late and out of order; the inbox drops what it has."""
+FIRST_LOOK = timedelta(days=1)
+MAXIMUM_PAGES = 20
+
+
+class Window(msgspec.Struct, frozen=True):
+    since: datetime
+    until: datetime
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """``complete`` is false when there were more pages than one run reads."""
+
+    events: list[ProviderEvent]
+    until: datetime
+    complete: bool
+
+
+def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
+    read = cursor.read_until(connection, work.provider)
+    return Window(since=(read or cause.now - FIRST_LOOK) - OVERLAP, until=cause.now)
+
+
+def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: Fetched) -> None:
+    for event in fetched.events:
+        receive(connection, cause, provider=work.provider, event_id=event.event_id, payload=event.payload)
+    if fetched.complete:
+        cursor.advance(connection, work.provider, fetched.until)
+
+
+@durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
+async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetched:
+    events: list[ProviderEvent] = []
+    after: str | None = None
+    for _ in range(MAXIMUM_PAGES):
+        page = await call.gateways.cards.events(window.since, window.until, after, call.deadline)
+        events += page.events
+        after = page.next_cursor
+        if after is None:
+            return Fetched(events, window.until, complete=True)
+    return Fetched(events, window.until, complete=False)
+
+
+class _Before(msgspec.Struct, frozen=True):
+    moment: datetime
+
+
+def _ask(connection: Connection, cause: Cause, _work: AskOverdue, result: _Before) -> None:
+    ask_about_overdue(connection, cause, before=result.moment)
+
+
+def _always(_connection: Connection, _cause: Cause, work: AskOverdue) -> AskOverdue:
+    return work
+
+
+@durable_task(work=AskOverdue, prepare=_always, record=_ask, max_runtime=timedelta(seconds=30), retry=QUICK)
+async def ask_overdue(call: Call, _work: AskOverdue, _order: AskOverdue) -> _Before:
+    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))

@@ -1,0 +1,30 @@
+"""When to try again: exponential, full jitter, capped, with an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """``first`` bounds the first delay, ``cap`` every delay; after ``attempts`` the row is dead."""
+
+    first: timedelta
+    cap: timedelta
+    attempts: int
+
+    def delay(self, attempt: int, chance: float) -> timedelta:
+        """Before attempt ``attempt + 1``; ``chance`` in [0, 1) picks a point of the whole range."""
+        bound = min(self.cap, self.first * 2 ** min(attempt - 1, 30))
+        return bound * chance
+
+    def is_spent(self, attempt: int) -> bool:
+        return attempt >= self.attempts
+
+
+QUICK = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=20)
+"""For our own work: a failure is a lock, a deploy or a bug."""
+
+PATIENT = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=60)
+"""For money: hours of a provider's outage, and no one gives up."""

@@ -1,0 +1,107 @@
+"""The composition root of the web tier."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from runtime import logging
+from runtime.clock import Clock, system_clock
+from runtime.database import Database, open_database, open_watch
+from runtime.heartbeat import Heartbeat
+from runtime.ids import new_id
+from runtime.passwords import Passwords
+from runtime.settings import Settings, SettingsError, load
+from runtime.tokens import Tokens
+from web import openapi
+from web.problems import HANDLERS
+from web.request_log import RequestLog
+from web.routes.auth import AuthRoutes
+from web.routes.bookings import BookingRoutes
+from web.routes.health import HealthRoutes
+from web.routes.jobs import HireRoutes, JobRoutes
+from web.routes.notifications import NotificationRoutes
+from web.routes.payments import PaymentRoutes
+from web.routes.webhooks import WebhookRoutes
+from web.services import Services
+from web.waiters import Waiters
+
+ROUTES = (
+    AuthRoutes,
+    JobRoutes,
+    HireRoutes,
+    BookingRoutes,
+    PaymentRoutes,
+    NotificationRoutes,
+    WebhookRoutes,
+    HealthRoutes,
+)
+
+
+def build_services(settings: Settings, database: Database, clock: Clock = system_clock) -> Services:
+    if not settings.jwt_secret_key:
+        raise SettingsError("JWT_SECRET_KEY: must be set (handwork up makes one)")
+    lifetime = timedelta(seconds=settings.access_token_seconds)
+    return Services(
+        settings=settings,
+        database=database,
+        clock=clock,
+        new_id=new_id,
+        tokens=Tokens(settings.jwt_secret_key, settings.previous_jwt_secrets, lifetime),
+        passwords=Passwords(),
+        waiters=Waiters(database, open_watch(settings.database)),
+    )
+
+
+def build_app(services: Services) -> Litestar:
+    """The Litestar application over given services; tests call it with theirs."""
+
+    def provide_services() -> Services:
+        return services
+
+    cors = CORSConfig(
+        allow_origins=[o.strip() for o in services.settings.cors_origins.split(",")],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Prefer", "X-Correlation-Id"],
+        expose_headers=["Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"],
+    )
+    return Litestar(
+        route_handlers=[*ROUTES, openapi.assets_router()],
+        dependencies={"services": Provide(provide_services, sync_to_thread=False)},
+        exception_handlers=HANDLERS,
+        openapi_config=openapi.config(),
+        request_max_body_size=services.settings.max_body_bytes,
+        cors_config=cors if services.settings.cors_origins else None,
+        lifespan=[_lifespan(services)],
+        debug=False,
+    )
+
+
+def _lifespan(services: Services) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        heartbeat = Heartbeat(services.database, services.clock, "web", every_ms=services.settings.heartbeat_ms)
+        heartbeat.start()
+        try:
+            yield
+        finally:
+            heartbeat.stop()
+            services.waiters.close()
+            services.passwords.close()
+            services.database.close()
+
+    return lifespan
+
+
+def create_app() -> ASGIApp:
+    """uvicorn's factory: reads the settings, opens the database, wraps the app in the request log."""
+    settings = load()
+    logging.configure("web", level=settings.log_level, style=settings.log_format)
+    services = build_services(settings, open_database(settings.database))
+    return RequestLog(build_app(services), services.clock)

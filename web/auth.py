@@ -1,0 +1,29 @@
+"""Who is calling: the bearer token of a request, and what its role may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+from domain.accounts.states import Role
+from domain.errors import Forbidden, Unauthenticated
+from runtime.tokens import Caller
+from web.services import Services
+
+SCHEME = "bearer "
+
+
+def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
+    """``Unauthenticated`` without a good bearer token."""
+    header = request.headers.get("authorization", "")
+    if header[: len(SCHEME)].lower() != SCHEME:
+        raise Unauthenticated("token_missing", "Send an access token: Authorization: Bearer …")
+    caller = services.tokens.verify(header[len(SCHEME) :].strip(), services.clock())
+    request.scope["handwork.account"] = caller.account_id  # type: ignore[typeddict-unknown-key]  # for the log line
+    return caller
+
+
+def require(caller: Caller, role: Role) -> None:
+    if caller.role != role:
+        raise Forbidden("wrong_role", f"Only a {role} may do this.")

@@ -1,0 +1,145 @@
+"""Errors as RFC 9457 problem+json, each with a stable ``code``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+
+from domain import errors
+from runtime import logging
+from runtime.passwords import TooBusy
+from web.correlation import correlation_id
+
+log = logging.get("handwork.web")
+MEDIA_TYPE = "application/problem+json"
+
+STATUS_OF: dict[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+    errors.TooMany: 429,
+}
+TITLES = {
+    400: "Bad request",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Not acceptable as it is",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not now",
+}
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457.  ``code`` is stable and for programs; ``detail`` is for people; ``correlation_id`` is what
+    support asks for."""
+
+    status: int
+    title: str
+    code: str
+    detail: str
+    correlation_id: str
+    type: str = "about:blank"
+    errors: list[FieldError] | None = None
+
+
+class BadRequest(errors.DomainError):
+    """The request itself is wrong, before any use case saw it."""
+
+
+def problem(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    fields: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[Problem]:
+    body = Problem(
+        status, TITLES.get(status, "Error"), code, detail, correlation_id(request.scope), errors=fields or None
+    )
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def on_domain_error(request: Request[Any, Any, Any], error: errors.DomainError) -> Response[Problem]:
+    status = STATUS_OF.get(type(error), 400)
+    fields = [FieldError(error.field, error.message)] if isinstance(error, errors.Invalid) else None
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(request, status, error.code, error.message, fields=fields, headers=headers)
+
+
+def on_validation_error(request: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+    fields = [_field(item) for item in error.extra] if isinstance(error.extra, list) else []
+    detail = "; ".join(f"{f.field}: {f.message}" for f in fields) or str(error.detail)
+    return problem(request, 400, "invalid_request", detail, fields=fields)
+
+
+def _field(item: Any) -> FieldError:
+    if isinstance(item, Mapping):
+        return FieldError(str(item.get("key", "")), str(item.get("message", "")))
+    return FieldError("", str(item))
+
+
+_CODES = {
+    400: "invalid_request",
+    401: "not_authenticated",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    code = _CODES.get(error.status_code, "error")
+    return problem(request, error.status_code, code, str(error.detail), headers=error.headers)
+
+
+def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Problem]:
+    detail = "Too many people are logging in at once; try again in a moment."
+    return problem(request, 503, "busy", detail, headers={"Retry-After": "1"})
+
+
+def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    log.error("unhandled", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    return problem(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something broke; it was logged.")
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    errors.DomainError: on_domain_error,
+    ValidationException: on_validation_error,
+    HTTPException: on_http_error,
+    TooBusy: on_too_busy,
+    Exception: on_any_error,
+}
+
+
+def can_fail(*statuses: int) -> dict[int, ResponseSpec]:
+    """Declare a route's errors for OpenAPI."""
+    return {
+        status: ResponseSpec(Problem, description=TITLES[status], media_type=MediaType.JSON, generate_examples=False)
+        for status in statuses
+    }

@@ -1,0 +1,95 @@
+"""The request's log line, its metrics and its correlation id: one ASGI layer around everything.
+
+The line is one struct, encoded once, written once: a chain of processors cost a request 16 %.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar.types import ASGIApp, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from runtime.clock import Clock
+from web import correlation
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+SECONDS = Histogram("http_request_seconds", "Time to answer a request", ["method", "route", "status"], buckets=BUCKETS)
+LOGIN_FAILED = Counter("authentication_failed_total", "Logins refused", ["reason"])
+Write = Callable[[bytes], object]
+
+
+class Line(msgspec.Struct, omit_defaults=True):
+    timestamp: str
+    event: str
+    method: str
+    path: str
+    route: str
+    status: int
+    ms: float
+    correlation_id: str
+    account: str = ""
+    level: str = "info"
+    role: str = "web"
+
+
+def to_stderr(line: bytes) -> None:
+    sys.stderr.buffer.write(line)
+    sys.stderr.buffer.flush()
+
+
+class RequestLog:
+    """``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, write: Write = to_stderr) -> None:
+        self._app = app
+        self._clock = clock
+        self._write = write
+        self._encoder = msgspec.json.Encoder()
+        self._series: dict[tuple[str, str, int], Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        chosen = correlation.begin(scope)
+        header = (correlation.HEADER, chosen.encode())
+        status = 500
+
+        async def answer(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], header]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            self._note(scope, status, chosen, time.perf_counter() - started)
+
+    def _note(self, scope: Any, status: int, chosen: str, seconds: float) -> None:
+        method = scope["method"]
+        route = scope.get("path_template") or "unmatched"
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = SECONDS.labels(method, route, str(status))
+            self._series[method, route, status] = series
+        series.observe(seconds)
+        line = Line(
+            timestamp=self._clock().isoformat(),
+            event="request",
+            method=method,
+            path=scope["path"],
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 3),
+            correlation_id=chosen,
+            account=scope.get("handwork.account", ""),
+        )
+        self._write(self._encoder.encode(line) + b"\n")

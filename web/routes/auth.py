@@ -1,0 +1,90 @@
+"""Register and log in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Controller, Request, post
+
+from domain.accounts import read
+from domain.accounts.register import check_email, register
+from domain.accounts.states import AccountState, Role
+from domain.database import Connection
+from domain.errors import Unauthenticated
+from runtime import logging
+from web.correlation import correlation_id
+from web.problems import can_fail
+from web.request_log import LOGIN_FAILED
+from web.services import Services
+from web.views import AccountView
+
+log = logging.get("handwork.web.auth")
+ANONYMOUS = "anonymous"
+
+Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200, description="10 to 200 characters.")]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    password: Password
+    name: Name
+    role: Literal["client", "worker"]
+
+
+class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    password: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Session(msgspec.Struct, frozen=True):
+    """``expires_in`` is in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    account: AccountView
+
+
+class AuthRoutes(Controller):
+    path = "/auth"
+    tags = ("Accounts",)
+
+    @post("/register", summary="Register as a client or as a worker", responses=can_fail(400, 409, 413, 422, 503))
+    async def register(self, data: Registration, request: Request[Any, Any, Any], services: Services) -> AccountView:
+        check_email(data.email)
+        password_hash = await services.passwords.hash(data.password)
+        cause = services.cause(ANONYMOUS, correlation_id(request.scope))
+        account = await services.database.write_async(
+            lambda connection: register(
+                connection,
+                cause,
+                email=data.email,
+                password_hash=password_hash,
+                role=Role(data.role),
+                name=data.name,
+            )
+        )
+        return AccountView.of(account)
+
+    @post(
+        "/login",
+        status_code=200,
+        summary="Exchange a password for an access token",
+        responses=can_fail(400, 401, 413, 503),
+    )
+    async def login(self, data: Login, services: Services) -> Session:
+        def look_up(connection: Connection) -> read.Account | None:
+            return read.by_email(connection, data.email)
+
+        account = await services.database.read_inline_or_pool(look_up)
+        good = await services.passwords.verify(account.password_hash if account else None, data.password)
+        if account is None or not good or account.state != AccountState.ACTIVE:
+            reason = "unknown" if account is None else "password" if not good else account.state
+            LOGIN_FAILED.labels(reason).inc()
+            log.warning("authentication failed", reason=reason)
+            raise Unauthenticated("authentication_failed", "The e-mail address or the password is wrong.")
+        token, seconds = services.tokens.issue(account.id, account.role, services.clock())
+        return Session(token, "Bearer", seconds, AccountView.of(account))

@@ -1,0 +1,25 @@
+"""Bookings, for their two parties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, get
+
+from domain.bookings import read
+from domain.bookings.read import Booking
+from web.auth import caller_of
+from web.problems import can_fail
+from web.services import Services
+
+
+class BookingRoutes(Controller):
+    path = "/bookings"
+    tags = ("Bookings",)
+
+    @get("/{booking_id:str}", summary="One booking", responses=can_fail(401, 404))
+    async def show(self, booking_id: str, request: Request[Any, Any, Any], services: Services) -> Booking:
+        caller = caller_of(request, services)
+        return await services.database.read_inline_or_pool(
+            lambda connection: read.for_party(connection, booking_id, caller.account_id)
+        )

@@ -1,0 +1,93 @@
+"""Is it alive, is it ready, how is the whole: from rows, never by asking the broker."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from litestar import Controller, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+
+from domain.outbox.read import QueueCount, counts
+from domain.processes.beat import Process, seen_since
+from web.problems import can_fail
+from web.services import Services
+
+EXPECTED_ROLES = ("relay", "beat", "worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
+
+
+class ProcessView(msgspec.Struct, frozen=True):
+    role: str
+    host: str
+    pid: int
+    seen_at: datetime
+    broker_ok: bool | None
+
+
+class Health(msgspec.Struct, frozen=True):
+    """``degraded``: requests are taken and nothing is lost, but something behind them is down."""
+
+    status: Literal["ok", "degraded"]
+    database: str
+    broker: Literal["ok", "down", "unknown"]
+    missing: list[str]
+    processes: list[ProcessView]
+    queues: list[QueueCount]
+
+
+class Live(msgspec.Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+
+
+class HealthRoutes(Controller):
+    path = "/"
+    tags = ("Health",)
+
+    @get("/health", summary="The whole platform", responses=can_fail(500))
+    async def health(self, services: Services) -> Health:
+        now = services.clock()
+        since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
+
+        def look(connection: Any) -> tuple[list[Process], list[QueueCount]]:
+            return seen_since(connection, since), counts(connection)
+
+        alive, queues = await services.database.read_async(look)
+        roles = {p.role for p in alive}
+        missing = [role for role in EXPECTED_ROLES if role not in roles]
+        broker = _broker(alive)
+        return Health(
+            status="degraded" if missing or broker != "ok" else "ok",
+            database="ok",
+            broker=broker,
+            missing=missing,
+            processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
+            queues=queues,
+        )
+
+    @get("/health/live", summary="This process answers")
+    async def live(self) -> Live:
+        return Live()
+
+    @get("/health/ready", summary="This process can take requests: its database answers", responses=can_fail(500))
+    async def ready(self, services: Services) -> Live:
+        await services.database.read_async(lambda connection: counts(connection))
+        return Live()
+
+    @get("/metrics", summary="Prometheus metrics of the web tier", media_type="text/plain")
+    async def metrics(self, services: Services) -> Response[bytes]:
+        registry: CollectorRegistry = REGISTRY
+        if services.settings.metrics_dir:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, path=services.settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _broker(alive: list[Process]) -> Literal["ok", "down", "unknown"]:
+    """Those who talk to the broker say how it is."""
+    said = [p.broker_ok for p in alive if p.broker_ok is not None]
+    if not said:
+        return "unknown"
+    return "ok" if all(said) else "down"

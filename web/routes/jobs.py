@@ -1,0 +1,127 @@
+"""Post jobs, find them, apply for them, hire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+
+from domain.accounts.states import Role
+from domain.applications import read as applications
+from domain.applications.read import Application
+from domain.applications.submit import submit
+from domain.bookings.hire import hire
+from domain.bookings.read import Booking
+from domain.errors import NotFound
+from domain.jobs import read as jobs
+from domain.jobs.post import NewJob
+from domain.jobs.post import post as post_job
+from domain.jobs.read import Job
+from domain.jobs.states import JobState
+from web.auth import caller_of, require
+from web.correlation import correlation_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
+from web.problems import can_fail
+from web.services import Services
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
+Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.")]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{3}$", description="ISO 4217, lower case.")]
+
+
+class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: Text
+    description: LongText
+    category: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z_]{1,39}$")]
+    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    budget_minor: Minor
+    currency: CurrencyCode = "usd"
+
+
+class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    message: LongText
+    price_minor: Minor
+
+
+class JobRoutes(Controller):
+    path = "/jobs"
+    tags = ("Jobs",)
+
+    @post(summary="Post a job", responses=can_fail(400, 401, 403, 413, 422))
+    async def post_job(self, data: JobBody, request: Request[Any, Any, Any], services: Services) -> Job:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        new = NewJob(data.title, data.description, data.category, data.city, data.budget_minor, data.currency)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.database.write_async(lambda connection: post_job(connection, cause, new))
+
+    @get(summary="Jobs of a status, newest first", responses=can_fail(400, 422))
+    async def list_jobs(
+        self,
+        services: Services,
+        status: JobState = JobState.OPEN,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[Job]:
+        before = check_cursor(cursor)
+        if status == JobState.DRAFT:
+            return Page([], None)  # a draft is seen by its client only
+        found = await services.database.read_inline_or_pool(
+            lambda connection: jobs.page(connection, status=status.value, before=before, most=limit + 1)
+        )
+        return page(found, limit)
+
+    @get("/{job_id:str}", summary="One job", responses=can_fail(404))
+    async def show_job(self, job_id: str, services: Services) -> Job:
+        found = await services.database.read_inline_or_pool(lambda connection: jobs.by_id(connection, job_id))
+        if found.status == JobState.DRAFT:
+            raise NotFound("job")
+        return found
+
+    @post(
+        "/{job_id:str}/applications", summary="Apply for a job", responses=can_fail(400, 401, 403, 404, 409, 413, 422)
+    )
+    async def apply(
+        self, job_id: str, data: ApplicationBody, request: Request[Any, Any, Any], services: Services
+    ) -> Application:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.database.write_async(
+            lambda connection: submit(connection, cause, job_id, message=data.message, price_minor=data.price_minor)
+        )
+
+    @get("/{job_id:str}/applications", summary="Who applied, oldest first", responses=can_fail(400, 401, 404, 422))
+    async def list_applications(
+        self,
+        job_id: str,
+        request: Request[Any, Any, Any],
+        services: Services,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Page[Application]:
+        caller = caller_of(request, services)
+        after = check_cursor(cursor)
+
+        def look(connection: Any) -> list[Application]:
+            if jobs.by_id(connection, job_id).client_id != caller.account_id:
+                raise NotFound("job")
+            return applications.of_job(connection, job_id, after=after, most=limit + 1)
+
+        return page(await services.database.read_inline_or_pool(look), limit)
+
+
+class HireRoutes(Controller):
+    path = "/applications"
+    tags = ("Jobs",)
+
+    @post("/{application_id:str}/hire", summary="Hire this applicant", responses=can_fail(400, 401, 403, 404, 409))
+    async def hire(self, application_id: str, request: Request[Any, Any, Any], services: Services) -> Booking:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.database.write_async(
+            lambda connection: hire(connection, cause, application_id, services.fees)
+        )

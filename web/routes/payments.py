@@ -1,0 +1,88 @@
+"""Pay for a booking, and watch the payment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+
+from domain.accounts.states import Role
+from domain.payments import read
+from domain.payments.accept import ACCEPTED, NewPayment, accept
+from web.auth import caller_of, require
+from web.correlation import correlation_id
+from web.idempotency import REPLAYED, required_key
+from web.problems import can_fail
+from web.services import Services
+from web.views import PaymentView
+from web.waiters import wait_of
+
+ROUTE = "POST /payments"
+
+
+class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """There is no amount: it is the booking's.  Without a ``payment_method`` the client confirms by itself,
+    with the ``client_secret`` that the payment will carry."""
+
+    booking_id: Annotated[str, msgspec.Meta(max_length=40)]
+    provider: Literal["stripe"] = "stripe"
+    payment_method: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,80}$")] | None = None
+
+
+class PaymentRoutes(Controller):
+    path = "/payments"
+    tags = ("Payments",)
+
+    @post(
+        status_code=ACCEPTED,
+        summary="Pay for a booking",
+        description="Answers before the provider is asked; watch the payment at `Location`. The same key and "
+        "body give the same payment.",
+        responses=can_fail(400, 401, 403, 404, 409, 413, 422),
+    )
+    async def pay(
+        self,
+        data: PaymentBody,
+        request: Request[Any, Any, Any],
+        services: Services,
+        idempotency_key: Annotated[
+            str | None, Parameter(header="Idempotency-Key", description="Required; new for every payment you mean.")
+        ] = None,
+    ) -> Response[PaymentView]:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        key = required_key(idempotency_key, f"{caller.account_id} {ROUTE}", await request.body())
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        new = NewPayment(data.booking_id, data.provider, data.payment_method)
+        accepted = await services.database.write_async(lambda connection: accept(connection, cause, new, key))
+        headers = {"Location": f"/payments/{accepted.payment.id}"}
+        if accepted.replayed:
+            headers |= REPLAYED
+        return Response(PaymentView.of(accepted.payment), status_code=ACCEPTED, headers=headers)
+
+    @get(
+        "/{payment_id:str}",
+        summary="One payment",
+        description="With `Prefer: wait=N` (at most 25 seconds) the answer is held until the provider has spoken.",
+        responses=can_fail(401, 404),
+    )
+    async def show(
+        self,
+        payment_id: str,
+        request: Request[Any, Any, Any],
+        services: Services,
+        prefer: Annotated[str | None, Parameter(header="Prefer", description="`wait=N` seconds.")] = None,
+    ) -> PaymentView:
+        caller = caller_of(request, services)
+
+        def look(connection: Any) -> read.Payment:
+            return read.for_client(connection, payment_id, caller.account_id)
+
+        found = await services.database.read_inline_or_pool(look)
+        seconds = wait_of(prefer)
+        if seconds and found.is_unsettled:
+            await services.waiters.until_settled(payment_id, seconds)
+            found = await services.database.read_inline_or_pool(look)
+        return PaymentView.of(found)

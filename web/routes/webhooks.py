@@ -1,0 +1,69 @@
+"""Events of providers: verified, taken in once, answered at once; a Celery worker applies them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from gateways.stripe.signature import SignatureError, verify
+from litestar import Controller, Request, post
+from litestar.params import Parameter
+
+from domain.inbox.receive import receive
+from runtime import logging
+from web.correlation import correlation_id
+from web.problems import BadRequest, can_fail
+from web.services import Services
+
+log = logging.get("handwork.web.webhooks")
+
+
+class Received(msgspec.Struct, frozen=True):
+    """``new`` is false for an event that had come before."""
+
+    received: bool
+    new: bool
+
+
+class _Event(msgspec.Struct, frozen=True):
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    type: str
+
+
+_decoder = msgspec.json.Decoder(_Event)
+
+
+class WebhookRoutes(Controller):
+    path = "/webhooks"
+    tags = ("Webhooks",)
+
+    @post("/stripe", status_code=200, summary="Stripe's events", responses=can_fail(400, 413))
+    async def stripe(
+        self,
+        request: Request[Any, Any, Any],
+        services: Services,
+        stripe_signature: Annotated[str | None, Parameter(header="Stripe-Signature")] = None,
+    ) -> Received:
+        body = await request.body()
+        settings = services.settings
+        try:
+            verify(
+                body,
+                stripe_signature,
+                settings.stripe_secrets,
+                services.clock(),
+                settings.webhook_tolerance_s,
+            )
+        except SignatureError as error:
+            log.warning("webhook refused", provider="stripe", code=error.code)
+            raise BadRequest(error.code, str(error)) from error
+        try:
+            event = _decoder.decode(body)
+            payload = body.decode()
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise BadRequest("event_malformed", f"This is not an event: {error}") from error
+        cause = services.cause("stripe", correlation_id(request.scope))
+        new = await services.database.write_async(
+            lambda connection: receive(connection, cause, provider="stripe", event_id=event.id, payload=payload)
+        )
+        return Received(received=True, new=new)

@@ -1,0 +1,83 @@
+"""``Prefer: wait``: hold an answer until a payment has something to say.
+
+One watcher a process serves all waiters: it looks whether the database changed at all (two
+microseconds on SQLite), and only then reads the payments somebody waits for, in one statement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from domain.database import Connection
+from domain.payments.read import unsettled_among
+from runtime.database import Database, Watch
+
+MAXIMUM_WAIT_S = 25
+MAXIMUM_WAITERS = 500
+LOOK_EVERY_S = 0.01
+_PREFER = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+
+
+def wait_of(prefer: str | None) -> int:
+    """Seconds asked for by a ``Prefer`` header, at most 25; 0 without one."""
+    found = _PREFER.search(prefer or "")
+    return min(int(found[1]), MAXIMUM_WAIT_S) if found else 0
+
+
+class Waiters:
+    """Lives on the event loop; beyond ``MAXIMUM_WAITERS`` nobody waits and answers are immediate."""
+
+    def __init__(self, database: Database, watch: Watch) -> None:
+        self._database = database
+        self._watch = watch
+        self._events: dict[str, list[asyncio.Event]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def until_settled(self, payment_id: str, seconds: float) -> None:
+        """Returns when the payment is no longer unsettled, or the time is up."""
+        if sum(map(len, self._events.values())) >= MAXIMUM_WAITERS:
+            return
+        settled = asyncio.Event()
+        self._events.setdefault(payment_id, []).append(settled)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._look())
+        try:
+            async with asyncio.timeout(seconds):
+                await settled.wait()
+        except TimeoutError:
+            return  # the answer is what the payment is by then
+        finally:
+            self._forget(payment_id, settled)
+
+    def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._watch.close()
+
+    def _forget(self, payment_id: str, settled: asyncio.Event) -> None:
+        waiting = self._events[payment_id]
+        waiting.remove(settled)
+        if not waiting:
+            del self._events[payment_id]
+
+    async def _look(self) -> None:
+        """Runs while anybody waits.  The first look is unconditional: a change may lie just behind us."""
+        first = True
+        while self._events:
+            if first or self._watch.changed():
+                first = False
+                await self._wake()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _wake(self) -> None:
+        ids = list(self._events)
+
+        def unit(connection: Connection) -> set[str]:
+            return unsettled_among(connection, ids)
+
+        unsettled = await self._database.read_inline_or_pool(unit)
+        for payment_id in ids:
+            if payment_id not in unsettled:
+                for settled in self._events.get(payment_id, ()):
+                    settled.set()

@@ -1,0 +1,32 @@
+"""``python -m workers NAME``: a Celery worker, the relay or the exporter."""
+
+from __future__ import annotations
+
+import argparse
+
+from workers import celery, exporter
+from workers.pools import POOLS
+from workers.relay import main as relay
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m workers",
+        description="Run one process behind the web tier. Settings come from the environment, .env and the stack.",
+    )
+    parser.add_argument(
+        "name",
+        choices=[*POOLS, "relay", "exporter"],
+        help="a Celery worker by its queue; relay: publishes due outbox rows; exporter: serves /metrics of the whole",
+    )
+    name = parser.parse_args().name
+    if name == "relay":
+        relay.run()
+    elif name == "exporter":
+        exporter.run()
+    else:
+        celery.run(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Start one Celery worker process and give it its engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import signals
+
+from runtime import logging
+from runtime.clock import system_clock
+from runtime.heartbeat import Heartbeat
+from runtime.settings import load
+from tasks import process
+from tasks.app import app
+from tasks.execution import Engine
+from workers.metrics import forget_this_process
+from workers.pools import POOLS, Pool
+
+
+class _Life:
+    """What is started with the process that runs tasks, and stopped with it."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._heartbeat: Heartbeat | None = None
+
+    def begin(self, **_: Any) -> None:
+        engine = process.install()
+        self._heartbeat = Heartbeat(
+            engine.database,
+            system_clock,
+            self._role,
+            every_ms=engine.settings.heartbeat_ms,
+            health=lambda: _health(engine),
+        )
+        self._heartbeat.start()
+
+    def end(self, **_: Any) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        process.uninstall()
+        forget_this_process()
+
+
+def _health(engine: Engine) -> tuple[bool | None, dict[str, Any]]:
+    return None, {"rows": engine.leases.count()}
+
+
+def run(name: str) -> None:
+    """Blocks until the worker is told to stop (SIGTERM: what runs is finished first)."""
+    settings = load()
+    logging.configure(f"worker-{name}", level=settings.log_level, style=settings.log_format)
+    pool = POOLS[name]
+    life = _Life(f"worker-{name}")
+    if pool.kind == "prefork":
+        # The parent never opens the database: SQLite must not be carried over a fork.
+        signals.worker_process_init.connect(life.begin, weak=False)
+        signals.worker_process_shutdown.connect(life.end, weak=False)
+    else:
+        signals.worker_init.connect(life.begin, weak=False)
+        signals.worker_shutdown.connect(life.end, weak=False)
+    app.worker_main(_arguments(name, pool, settings.log_level))
+
+
+def _arguments(name: str, pool: Pool, log_level: str) -> list[str]:
+    limits = ["--time-limit", str(pool.time_limit_s)] if pool.time_limit_s else []
+    return [
+        "worker",
+        *("--queues", ",".join(pool.queues)),
+        *("--pool", pool.kind),
+        *("--concurrency", str(pool.concurrency)),
+        *("--hostname", f"{name}@%h"),
+        *("--loglevel", log_level),
+        *limits,
+        "--without-gossip",
+        "--without-mingle",
+        "--events",
+    ]

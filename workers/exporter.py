@@ -1,0 +1,78 @@
+"""Serve the metrics of the whole: what the rows say, and what the processes counted."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from domain.database import Connection
+from domain.outbox.control import QueueControl, controls
+from domain.outbox.read import QueueCount, counts
+from domain.processes.beat import Process, seen_since
+from runtime import logging
+from runtime.clock import Clock, system_clock
+from runtime.database import Database, open_database
+from runtime.heartbeat import Heartbeat
+from runtime.settings import load
+
+Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process]]
+
+
+class RowsCollector(Collector):
+    """Queue depths and ages, dead letters, pauses and heartbeats, read from the database at each scrape."""
+
+    def __init__(self, database: Database, clock: Clock, alive_within: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._alive_within = alive_within
+
+    def collect(self) -> Iterator[Metric]:
+        now = self._clock()
+        rows, rules, alive = self._database.read(self._look)
+        depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
+        age = GaugeMetricFamily(
+            "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
+        )
+        for row in rows:
+            depth.add_metric([row.queue, row.state], row.rows)
+            age.add_metric([row.queue, row.state], max(0.0, (now - row.oldest).total_seconds()))
+        paused = GaugeMetricFamily("queue_paused", "1 for a queue that an operator paused", labels=["queue"])
+        for rule in rules.values():
+            paused.add_metric([rule.queue], float(rule.paused))
+        processes = GaugeMetricFamily("processes_alive", "Processes heard of lately", labels=["role"])
+        for role in sorted({p.role for p in alive}):
+            processes.add_metric([role], sum(p.role == role for p in alive))
+        yield from (depth, age, paused, processes)
+
+    def _look(self, connection: Connection) -> Found:
+        since = self._clock() - self._alive_within
+        return counts(connection), controls(connection), seen_since(connection, since)
+
+
+def run() -> None:
+    """Blocks until SIGTERM or SIGINT."""
+    settings = load()
+    logging.configure("exporter", level=settings.log_level, style=settings.log_format)
+    database = open_database(settings.database)
+    registry = CollectorRegistry()
+    registry.register(RowsCollector(database, system_clock, timedelta(milliseconds=3 * settings.heartbeat_ms)))
+    if settings.metrics_dir:
+        MultiProcessCollector(registry, path=settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
+    heartbeat = Heartbeat(database, system_clock, "exporter", every_ms=settings.heartbeat_ms)
+    heartbeat.start()
+    server, thread = start_http_server(settings.exporter_port, addr="127.0.0.1", registry=registry)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    server.shutdown()
+    thread.join()
+    heartbeat.stop()
+    database.close()

@@ -1,0 +1,24 @@
+"""The Celery worker processes: which queues, which pool, how much at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Provider queues run on threads (their calls wait, under our own deadlines); ``maintenance`` runs on
+    prefork, where Celery can end what takes too long."""
+
+    queues: tuple[str, ...]
+    kind: str
+    concurrency: int
+    time_limit_s: int | None = None
+
+
+POOLS: dict[str, Pool] = {
+    "payments": Pool(("payments",), "threads", 16),
+    "webhooks": Pool(("webhooks",), "threads", 4),
+    "notifications": Pool(("notifications",), "threads", 8),
+    "maintenance": Pool(("maintenance",), "prefork", 2, time_limit_s=900),
+}

@@ -1,0 +1,105 @@
+"""The relay's side of the broker: publish hints, ask how long a queue is, notice that it lost its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import redis
+from celery import Celery
+from kombu.exceptions import OperationalError as KombuError
+
+SENTINEL = "handwork:relay:sentinel"
+
+
+class BrokerDown(Exception):
+    """The broker did not take it, or did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One message: which rows of one task may be run."""
+
+    task: str
+    queue: str
+    ids: tuple[str, ...]
+
+
+class Broker(Protocol):
+    """What the relay needs of a broker; every method raises ``BrokerDown``."""
+
+    def publish(self, hints: Sequence[Hint]) -> None: ...
+
+    def length(self, queue: str) -> int:
+        """Messages of a queue that no consumer has taken."""
+        ...
+
+    def identity(self) -> str:
+        """Changes when the broker restarts or has lost what it held."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class RedisBroker:
+    """Publishes through Celery, in one pipeline; short time-outs, no retries: the next round is the retry."""
+
+    def __init__(self, app: Celery, url: str) -> None:
+        self._app = app
+        self._url = url
+        self._redis = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.3)
+        self._connection: Any = None
+        self._producer: Any = None
+        self._epoch = 0
+
+    def publish(self, hints: Sequence[Hint]) -> None:
+        try:
+            producer = self._open()
+            with producer.batch():
+                for hint in hints:
+                    self._app.send_task(
+                        hint.task, kwargs={"ids": list(hint.ids)}, queue=hint.queue, producer=producer, retry=False
+                    )
+        except (KombuError, redis.RedisError, OSError) as error:
+            self._drop()
+            raise BrokerDown(str(error)) from error
+
+    def length(self, queue: str) -> int:
+        try:
+            return int(self._redis.llen(queue))  # type: ignore[arg-type]  # redis-py types both clients in one
+        except (redis.RedisError, OSError) as error:
+            raise BrokerDown(str(error)) from error
+
+    def identity(self) -> str:
+        """The run id, and whether the key that we left is still there: a flush keeps the run id."""
+        try:
+            info: Any = self._redis.info("server")
+            if self._redis.set(SENTINEL, "1", nx=True):
+                self._epoch += 1
+        except (redis.RedisError, OSError) as error:
+            raise BrokerDown(str(error)) from error
+        return f"{info['run_id']}:{self._epoch}"
+
+    def close(self) -> None:
+        self._drop()
+        self._redis.close()
+
+    def _open(self) -> Any:
+        if self._producer is None:
+            self._connection = self._app.connection_for_write(
+                self._url,
+                transport_options={"socket_timeout": 0.5, "socket_connect_timeout": 0.3, "max_retries": 1},
+            )
+            self._connection.connect()
+            self._producer = self._app.amqp.Producer(self._connection, auto_declare=False)
+            if not self._producer.supports_batch_publish:
+                raise RuntimeError("the broker's transport cannot publish in batches")
+        return self._producer
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(KombuError, redis.RedisError, OSError):  # it is being thrown away because it is broken
+                self._connection.release()
+        self._connection = self._producer = None

@@ -1,0 +1,131 @@
+"""Run the relay: wait for a change or for the next due row, do a round, look after what was lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+from runtime import logging
+from runtime.clock import Clock, system_clock
+from runtime.database import Checkpointer, Database, Watch, open_checkpointer, open_database, open_watch
+from runtime.heartbeat import Heartbeat
+from runtime.settings import Settings, load
+from tasks.app import app
+from tasks.declare import REGISTRY
+from workers.relay.broker import Broker, BrokerDown, RedisBroker
+from workers.relay.lock import single_lock
+from workers.relay.rounds import Relay
+
+log = logging.get("handwork.relay")
+POLL_S = 0.001
+SAFETY_POLL_S = 0.25
+GUARD_S = 0.5
+PAUSE_WHEN_DOWN_S = 0.2
+
+
+class Loop:
+    """``step`` is one turn; the broker being down is a state, not an end."""
+
+    def __init__(self, relay: Relay, watch: Watch, clock: Clock) -> None:
+        self._relay = relay
+        self._watch = watch
+        self._clock = clock
+        self._next_guard = 0.0
+        self._next_safety = 0.0
+        self._next_due: float | None = None
+        self.broker_ok: bool | None = None
+
+    def step(self) -> None:
+        """Wait at most a millisecond, and do what there is to do."""
+        now = time.monotonic()
+        if now >= self._next_guard:
+            self._relay.take_back()
+        try:
+            if now >= self._next_guard:
+                self._next_guard = now + GUARD_S
+                self._relay.guard()
+            if self._is_time(now):
+                self._round(now)
+            else:
+                time.sleep(POLL_S)
+        except BrokerDown as down:
+            self._say(ok=False, why=str(down))
+            self._next_safety = 0.0  # look at everything as soon as it is back
+            time.sleep(PAUSE_WHEN_DOWN_S)
+        else:
+            self._say(ok=True)
+
+    def _is_time(self, now: float) -> bool:
+        """``changed`` is asked every time: it remembers what it saw."""
+        changed = self._watch.changed()
+        due = self._next_due is not None and now >= self._next_due
+        return changed or due or now >= self._next_safety
+
+    def _round(self, now: float) -> None:
+        self._next_safety = now + SAFETY_POLL_S
+        while self._relay.round():
+            pass
+        at = self._relay.next_run_at()
+        self._next_due = None if at is None else now + max(0.0, (at - self._clock()).total_seconds())
+
+    def _say(self, *, ok: bool, why: str = "") -> None:
+        if self.broker_ok is not ok:
+            if ok:
+                log.info("the broker answers")
+            else:
+                log.warning("the broker is down; rows wait", why=why)
+        self.broker_ok = ok
+
+
+class Stop(Exception):
+    """A signal asked us to end."""
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    raise Stop
+
+
+def run() -> None:
+    """Blocks until SIGTERM or SIGINT.  A second relay waits for the first one's lock."""
+    settings = load()
+    logging.configure("relay", level=settings.log_level, style=settings.log_format)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _on_signal)
+    lock = single_lock(settings.database)
+    try:
+        lock.acquire()
+        database = open_database(settings.database)
+        broker = RedisBroker(app, settings.broker_url)
+        checkpointer = open_checkpointer(settings.database)
+        try:
+            _work(settings, database, broker, checkpointer)
+        finally:
+            checkpointer.close()
+            broker.close()
+            database.close()
+    except Stop:
+        log.info("stopped")
+    finally:
+        lock.release()
+
+
+def _work(settings: Settings, database: Database, broker: Broker, checkpointer: Checkpointer) -> None:
+    batch_of = {name: task.batch for name, task in REGISTRY.items()}
+    relay = Relay(database, broker, settings, system_clock, batch_of)
+    loop = Loop(relay, open_watch(settings.database), system_clock)
+
+    def health() -> tuple[bool | None, dict[str, Any]]:
+        return loop.broker_ok, {"published": relay.published.total(), "resent": relay.resent.total()}
+
+    heartbeat = Heartbeat(database, system_clock, "relay", every_ms=settings.heartbeat_ms, health=health)
+    checkpointer.start(every=timedelta(seconds=1))
+    heartbeat.start()
+    log.info("the relay works", tasks=len(batch_of))
+    try:
+        while True:
+            loop.step()
+    finally:
+        heartbeat.stop()

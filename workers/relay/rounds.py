@@ -1,0 +1,126 @@
+"""One pass of the relay over all queues, and what it remembers between passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from domain.database import Connection
+from domain.outbox import control, due, lease
+from domain.outbox.due import Due
+from runtime import logging
+from runtime.clock import Clock
+from runtime.database import Database
+from runtime.settings import Settings
+from workers.relay.broker import Broker
+from workers.relay.pace import Pace
+from workers.relay.window import gather
+
+log = logging.get("handwork.relay")
+QUEUES = ("payments", "webhooks", "notifications", "maintenance")
+
+
+class Relay:
+    """``batch_of`` maps each known task to its batch size.  Every method raises ``BrokerDown``."""
+
+    def __init__(
+        self,
+        database: Database,
+        broker: Broker,
+        settings: Settings,
+        clock: Clock,
+        batch_of: Mapping[str, int],
+        queues: Sequence[str] = QUEUES,
+    ) -> None:
+        self._database = database
+        self._broker = broker
+        self._settings = settings
+        self._clock = clock
+        self._batch_of = batch_of
+        self._queues = list(queues)
+        self._pace = Pace()
+        self._identity: str | None = None
+        self.published: Counter[str] = Counter()
+        self.resent: Counter[str] = Counter()
+        self.taken_back = 0
+
+    def round(self) -> int:
+        """Publish what is due; the number of rows.  Queues take turns at going first."""
+        now = self._clock()
+        controls = self._database.read(control.controls)
+        count = 0
+        for queue in self._queues:
+            rule = controls.get(queue)
+            if rule is None or not rule.paused:
+                count += self._publish(queue, now, rule.rate_per_s if rule else None)
+        self._queues.append(self._queues.pop(0))
+        return count
+
+    def _publish(self, queue: str, now: datetime, rate_per_s: float | None) -> int:
+        def look(connection: Connection) -> list[Due]:
+            room = self._settings.relay_window - due.count_sent(connection, queue)
+            room = self._pace.allowed(queue, rate_per_s, room, now.timestamp())
+            return due.due(connection, queue, now=now, most=room) if room > 0 else []
+
+        rows = self._database.read(look)
+        return self._send(queue, rows, now, again=False) if rows else 0
+
+    def _send(self, queue: str, rows: Sequence[Due], now: datetime, *, again: bool) -> int:
+        """Publish, then mark: a crash in between sends twice, and the second claim finds nothing."""
+        hints = gather(queue, rows, self._batch_of)
+        if not hints:
+            return 0
+        self._broker.publish(hints)
+        ids = [row_id for hint in hints for row_id in hint.ids]
+        mark = due.mark_resent if again else due.mark_sent
+        self._database.write(lambda connection: mark(connection, ids, now=now))
+        self._pace.spend(queue, len(ids))
+        (self.resent if again else self.published)[queue] += len(ids)
+        return len(ids)
+
+    def next_run_at(self) -> datetime | None:
+        """The earliest time at which a row that waits falls due."""
+        now = self._clock()
+        times = self._database.read(lambda c: [due.next_run_at(c, queue, now=now) for queue in self._queues])
+        return min((t for t in times if t is not None), default=None)
+
+    def take_back(self) -> int:
+        """Rows whose holder stopped renewing are pending again."""
+        now = self._clock()
+        ids = self._database.read(lambda connection: lease.expired(connection, now=now))
+        if not ids:
+            return 0
+        count = self._database.write(lambda connection: lease.take_back(connection, ids, now=now))
+        self.taken_back += count
+        log.warning("leases ran out", rows=count)
+        return count
+
+    def guard(self) -> int:
+        """Publish again what the broker must have lost, at most a window's worth a queue."""
+        identity = self._broker.identity()
+        forgot = self._identity is not None and identity != self._identity
+        if forgot:
+            log.warning("the broker lost its memory")
+        count = sum(self._guard_queue(queue, forgot=forgot) for queue in self._queues)
+        self._identity = identity
+        return count
+
+    def _guard_queue(self, queue: str, *, forgot: bool) -> int:
+        now = self._clock()
+        patience = timedelta(milliseconds=self._settings.relay_guard_ms)
+        long_patience = timedelta(milliseconds=self._settings.relay_guard_regardless_ms)
+        most = self._settings.relay_window
+
+        def unclaimed(sent_before: datetime) -> list[Due]:
+            return self._database.read(
+                lambda connection: due.unclaimed(connection, queue, sent_before=sent_before, most=most)
+            )
+
+        if forgot:
+            rows = unclaimed(now)
+        else:
+            rows = unclaimed(now - patience)
+            if rows and self._broker.length(queue) > 0:
+                rows = unclaimed(now - long_patience)
+        return self._send(queue, rows, now, again=True) if rows else 0
