@@ -68,7 +68,7 @@ class Contender:
         folder = self.world.folder / "lists"
         name = f"{self.name}-{route}"
         if route == "jobs":
-            return lists.jobs(folder, name, client_tokens(self.world.jwt_secret))
+            return lists.jobs(folder, name)
         if route == "webhooks":
             return self._webhooks(folder, name, count)
         return self._payments(folder, name, count)
@@ -81,7 +81,7 @@ class Contender:
 
     def _payments(self, folder: Path, name: str, count: int) -> RequestList:
         first = 0 if self.forgets else self._bookings_used
-        last = min(first + count, self.world.size.bookings)
+        last = min(first + count, self.world.size.bookings - 1)  # the last one is for the probe
         if last <= first:
             raise CouldNotRun(f"{self.name} has paid all {last} bookings: ask for more with --bookings")
         tokens = client_tokens(self.world.jwt_secret)
@@ -90,9 +90,7 @@ class Contender:
 
 
 @contextmanager
-def _serving(
-    name: str, world: World, command: list[str], port: int, path: str, env: dict[str, str]
-) -> Iterator[int]:
+def serving(name: str, world: World, command: list[str], port: int, path: str, env: dict[str, str]) -> Iterator[int]:
     with running(name, command, world.folder / name, env=env, ready=answers(port, path)):
         yield port
 
@@ -113,11 +111,11 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
     # The first version logs each request as uvicorn does by itself; tuning it would turn that off.
     quiet = ["--no-access-log"] if kind == "tuned" else []
     command = [*uvicorn(f"bench.peers.{kind}.app:app", port), *quiet]
-    with _serving(kind, world, command, port, "/health", env):
+    with serving(kind, world, command, port, "/health", env):
         yield Contender(kind, port, world, fastest=4_000)
 
 
 def floor(world: World, answers_folder: Path) -> AbstractContextManager[int]:
     port = free_port()
     command = [*uvicorn("bench.floor.app:app", port), "--no-access-log"]
-    return _serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)})
+    return serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)})

@@ -108,7 +108,9 @@ def last(suite: str, *, folder: Path = RESULTS) -> Report | None:
 
 
 def _compared(figures: Mapping[str, float], before: Report) -> Table:
-    table = Table(title=f"Against the run of {before.at:%Y-%m-%d %H:%M} ({before.machine.commit})", title_justify="left")
+    table = Table(
+        title=f"Against the run of {before.at:%Y-%m-%d %H:%M} ({before.machine.commit})", title_justify="left"
+    )
     for column in ("figure", "then", "now", "change"):
         table.add_column(column, justify="left" if column == "figure" else "right")
     for name in sorted(figures.keys() & before.figures.keys()):

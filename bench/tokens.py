@@ -16,7 +16,7 @@ def client_tokens(secret: str) -> list[str]:
     issued = int(time.time())
     return [
         jwt.encode(
-            {"sub": made_id("acc", n), "role": "client", "epoch": 0, "iat": issued, "exp": issued + _LIFETIME_S},
+            {"sub": made_id("acc", n), "role": "client", "iat": issued, "exp": issued + _LIFETIME_S},
             secret,
             algorithm="HS256",
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
 
@@ -28,13 +29,13 @@ async def jobs() -> Response[bytes]:
 
 
 @post("/payments", status_code=202)
-async def payments(request: Request[None, None, None]) -> Response[bytes]:
+async def payments(request: Request[Any, Any, Any]) -> Response[bytes]:
     await request.body()
     return Response(_payment, media_type=_JSON, headers={"Location": "/payments/pay_0000000000000000000000000"})
 
 
 @post("/webhooks/stripe", status_code=200)
-async def webhooks(request: Request[None, None, None]) -> Response[bytes]:
+async def webhooks(request: Request[Any, Any, Any]) -> Response[bytes]:
     await request.body()
     return Response(_webhook, media_type=_JSON)
 

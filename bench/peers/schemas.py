@@ -52,3 +52,4 @@ class Page(BaseModel):
 
 class Received(BaseModel):
     received: bool
+    new: bool

@@ -41,7 +41,6 @@ async def health() -> dict[str, str]:
 
 @app.get("/jobs")
 async def list_jobs(
-    _account: AccountId,
     session: Session,
     status: str = "open",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -117,6 +116,6 @@ async def stripe_webhook(
     try:
         await session.commit()
     except IntegrityError:
-        return Received(received=True)  # a repeat
+        return Received(received=True, new=False)
     process_webhook.delay("stripe", event["id"])
-    return Received(received=True)
+    return Received(received=True, new=True)

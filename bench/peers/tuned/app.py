@@ -24,7 +24,8 @@ app = FastAPI(openapi_url=None)
 settings = load()
 JSON = "application/json"
 FIRST_PAGE = "~"
-RECEIVED = b'{"received":true}'
+RECEIVED = b'{"received":true,"new":true}'
+REPEATED = b'{"received":true,"new":false}'
 encode = msgspec.json.encode
 _publishers = ThreadPoolExecutor(4, "publish")
 
@@ -64,7 +65,6 @@ async def health(_request: Request) -> Response:
 
 @app.get("/jobs")
 async def list_jobs(request: Request) -> Response:
-    caller(request)
     query = request.query_params
     limit = min(max(int(query.get("limit", "20")), 1), 100)
     wanted = {"status": query.get("status", "open"), "cursor": query.get("cursor") or FIRST_PAGE, "limit": limit + 1}
@@ -164,6 +164,7 @@ async def stripe_webhook(request: Request) -> Response:
     async def receive(connection: AsyncConnection) -> bool:
         return bool((await connection.execute(statements.add_event, kept)).rowcount)
 
-    if await database.write(receive):
-        await publish(process_webhook.delay, "stripe", event_id)
+    if not await database.write(receive):
+        return Response(REPEATED, media_type=JSON)
+    await publish(process_webhook.delay, "stripe", event_id)
     return Response(RECEIVED, media_type=JSON)

@@ -1,0 +1,32 @@
+"""``python -m bench``: every claim about speed and size, as a command that anybody can repeat."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bench import web
+from bench.targets import CouldNotRun, Exit
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def main() -> None:
+    """Measure, compare with the targets, write bench/results/.
+
+    Run it on a machine that does nothing else. Exit code: 0 all targets met, 1 some not met, 2 could not run.
+    """
+
+
+main.add_command(web.command)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.COULD_NOT_RUN)
+    except CouldNotRun as error:
+        print(f"could not run: {error}", file=sys.stderr)
+        sys.exit(Exit.COULD_NOT_RUN)

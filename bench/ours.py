@@ -1,0 +1,65 @@
+"""Our own side: its migrated and seeded file, and its web tier as ``handwork up`` starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.contenders import Contender, World, serving
+from bench.seed.bulk import fill, opened
+from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs
+from bench.servers import PROJECT, free_port
+from bench.targets import CouldNotRun
+from domain.accounts.tables import account
+from domain.applications.tables import application
+from domain.bookings.tables import booking
+from domain.jobs.tables import job
+
+_NOBODY_LOGS_IN: Row = {"password_hash": "-", "state": "active", "epoch": 0}
+
+
+def environment(world: World, home: Path) -> dict[str, str]:
+    """Settings of a stack of its own below ``home``; nothing of the user's stack leaks in."""
+    return {
+        "HANDWORK_HOME": str(home),
+        "HANDWORK_ENV": "test",
+        "DATABASE_URL": f"sqlite:///{home / 'handwork.db'}",
+        "JWT_SECRET_KEY": world.jwt_secret,
+        "STRIPE_WEBHOOK_SECRETS": world.webhook_secret,
+        "LOG_FORMAT": "json",
+        "METRICS_DIR": "",
+    }
+
+
+def migrate(env: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "cli", "db", "migrate"]
+    done = subprocess.run(command, cwd=PROJECT, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CouldNotRun(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+def seed(path: Path, size: Size) -> None:
+    """Into a migrated file that nobody else has open."""
+    with opened(path) as connection:
+        fill(connection, account, ({**row, **_NOBODY_LOGS_IN} for row in accounts(size)))
+        fill(connection, job, jobs(size))
+        fill(connection, application, applications(size))
+        fill(connection, booking, bookings(size))
+
+
+@contextmanager
+def ours(world: World, *, processes: int = 1) -> Iterator[Contender]:
+    """The web tier alone: it needs neither broker nor relay to answer."""
+    home = world.folder / "ours"
+    home.mkdir(parents=True, exist_ok=True)
+    env = environment(world, home)
+    migrate(env)
+    seed(home / "handwork.db", world.size)
+    port = free_port()
+    command = [sys.executable, "-m", "web", "--processes", str(processes)]
+    with serving("ours", world, command, port, "/health/live", {**env, "WEB_PORT": str(port)}):
+        yield Contender("ours", port, world, fastest=8_000)

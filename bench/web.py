@@ -1,0 +1,144 @@
+"""``bench web``: requests a second and their slowest hundredth, ours beside the floor and the peers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from bench import probe, report
+from bench.contenders import PEERS, ROUTES, Contender, World, floor, peer
+from bench.figures import short
+from bench.ours import ours
+from bench.report import Report
+from bench.rounds import Comparison, Round, check_valid, compare, measure, summarise
+from bench.seed.rows import Size
+from bench.servers import broker
+from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+
+TARGETS = (
+    Target("payments: ours ÷ naive", at_least=10, unit=" ×", reach=15),
+    Target("payments: ours ÷ tuned", at_least=5, unit=" ×"),
+    Target("payments: ours ÷ floor", at_least=0.28, reach=0.40),
+    Target("payments: p99 naive ÷ ours", at_least=50, unit=" ×"),
+    Target("webhooks: ours ÷ naive", at_least=10, unit=" ×", reach=15),
+    Target("webhooks: ours ÷ tuned", at_least=5, unit=" ×"),
+    Target("webhooks: ours ÷ floor", at_least=0.42, reach=0.60),
+    Target("webhooks: p99 naive ÷ ours", at_least=50, unit=" ×"),
+)
+EVERYBODY = ("ours", "floor", *PEERS)
+_OURS_AT_MOST = 5_000  # payments a second, on average over a run; decides how many bookings are seeded
+
+
+@click.command(name="web")
+@click.option("--rounds", default=5, show_default=True, help="How often everybody is measured; 5 or more count.")
+@click.option("--seconds", default=5, show_default=True, help="Length of one measurement.")
+@click.option("--connections", default=16, show_default=True, help="Requests in flight; the targets are for 16.")
+@click.option("--jobs", default=100_000, show_default=True, help="Jobs in everybody's database.")
+@click.option("--bookings", default=0, help="Bookings that wait to be paid; without it: enough for the rounds.")
+@click.option("--only", default=",".join(EVERYBODY), show_default=True, help="Whom to measure.")
+@click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
+@click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
+def command(
+    rounds: int, seconds: int, connections: int, jobs: int, bookings: int, only: str, seed: int, into: Path
+) -> Exit:
+    """Three routes, interleaved rounds, ratios of neighbours in time.
+
+    GET /jobs (a page of 20 of 100,000), POST /payments and POST /webhooks/stripe, each with new requests. The floor
+    is our framework with the same bytes and nothing behind; naive is FastAPI with the async ORM and .delay() in the
+    request at its libraries' defaults; tuned is the same, tuned. One server process each; the load comes from wrk.
+    """
+    names = [name.strip() for name in only.split(",")]
+    if unknown := set(names) - set(EVERYBODY):
+        raise click.BadParameter(f"unknown: {', '.join(unknown)}; known: {', '.join(EVERYBODY)}", param_hint="--only")
+    machine = report.this_machine()
+    before = report.last("web", folder=into)
+    size = Size(jobs, bookings or rounds * seconds * _OURS_AT_MOST + 20_000)
+    with tempfile.TemporaryDirectory(prefix="bench-web-") as folder, ExitStack() as stack:
+        contenders = start(stack, World(Path(folder), size), names)
+        done = measure(contenders, rounds=rounds, seconds=seconds, connections=connections, seed=seed, say=click.echo)
+    check_valid(done, strict=("ours", "floor"))
+    comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(done, "ours", other)]
+    figures = _figures(done, names, comparisons)
+    verdicts = judge(TARGETS, figures)
+    made = Report(
+        suite="web",
+        at=report.now(),
+        machine=machine,
+        options={"rounds": rounds, "seconds": seconds, "connections": connections, "jobs": jobs},
+        figures=figures,
+        verdicts=verdicts,
+        rounds=done,
+        notes=_notes(done, rounds),
+    )
+    report.publish(made, [_rates(done, names), _ratios(comparisons)], folder=into, before=before)
+    return exit_code(verdicts)
+
+
+def start(stack: ExitStack, world: World, names: Sequence[str]) -> list[Contender]:
+    """Everybody with a database, then the floor, which repeats what the first of them answers."""
+    if not set(names) - {"floor"}:
+        raise CouldNotRun("the floor alone has nothing to repeat: measure somebody beside it")
+    contenders = [stack.enter_context(ours(world))] if "ours" in names else []
+    if wanted := [name for name in PEERS if name in names]:
+        broker_url = stack.enter_context(broker(world.folder))
+        contenders += [stack.enter_context(peer(kind, world, broker_url)) for kind in wanted]
+    answers = {contender.name: probe.ask(contender) for contender in contenders}
+    probe.check_alike(answers)
+    if "floor" in names:
+        kept = probe.keep(answers[contenders[0].name], world.folder / "answers")
+        port = stack.enter_context(floor(world, kept))
+        contenders.append(Contender("floor", port, world, fastest=20_000, forgets=True))
+    return contenders
+
+
+def _figures(rounds: Sequence[Round], names: Sequence[str], comparisons: Sequence[Comparison]) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for name in names:
+        for route in ROUTES:
+            of = summarise(rounds, name, route)
+            figures[f"{route}: {name} requests/s"] = of.rate.median
+            figures[f"{route}: {name} p50 ms"] = of.p50.median
+            figures[f"{route}: {name} p99 ms"] = of.p99.median
+    for c in comparisons:
+        figures[f"{c.route}: ours ÷ {c.other}"] = c.rate.median
+        figures[f"{c.route}: p99 {c.other} ÷ ours"] = c.p99.median
+    return figures
+
+
+def _notes(rounds: Sequence[Round], count: int) -> list[str]:
+    notes = [f"load by {', '.join(sorted({r.result.driver for r in rounds}))}"]
+    if count < 5:
+        notes.append("fewer than 5 rounds: a try, not a result")
+    notes += [
+        f"{r.contender} {r.route}, round {r.n}: {r.result.bad} of {r.result.requests} failed; only good answers count"
+        for r in rounds
+        if r.result.bad
+    ]
+    return notes
+
+
+def _rates(rounds: Sequence[Round], names: Sequence[str]) -> Table:
+    table = Table(title="Median of the rounds (least–most)", title_justify="left")
+    for column in ("route", "", "requests/s", "p50 ms", "p99 ms", "bad"):
+        table.add_column(column, justify="left" if column in ("route", "") else "right")
+    for route in ROUTES:
+        for name in names:
+            of = summarise(rounds, name, route)
+            table.add_row(route, name, str(of.rate), str(of.p50), str(of.p99), str(of.bad))
+        table.add_section()
+    return table
+
+
+def _ratios(comparisons: Sequence[Comparison]) -> Table:
+    table = Table(title="Ours against, round by round", title_justify="left")
+    for column in ("route", "against", "requests/s", "p99 theirs ÷ ours", ""):
+        table.add_column(column, justify="right" if "÷" in column or "/s" in column else "left")
+    for c in comparisons:
+        bar = "█" * max(1, min(40, round(c.rate.median * 2)))
+        table.add_row(c.route, c.other, f"{c.rate} ×", f"{short(c.p99.median)} ×", bar)
+    return table
