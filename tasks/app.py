@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 
 import tasks.maintenance
 import tasks.notifications
@@ -65,10 +65,11 @@ def create_app() -> Celery:
 
 
 def _register(made: Celery, declared: Durable) -> None:
-    @made.task(name=declared.name, bind=True, ignore_result=True, max_retries=0)
-    def run(self: Task, ids: list[str]) -> int:  # noqa: ARG001 - Celery passes the bound task
+    def run(ids: list[str]) -> int:
         """A message names rows; whoever can claim them works on them."""
         return process.engine().run(declared, ids)
+
+    made.task(run, name=declared.name, ignore_result=True, max_retries=0)
 
 
 app = create_app()

@@ -53,7 +53,11 @@ def _check(connection: Connection, _cause: Cause, _work: CheckInvariants, _: Non
 check_invariants = database_task(work=CheckInvariants, record=_check, max_runtime=MINUTE, retry=QUICK)
 
 
-def _itself(_connection: Connection, _cause: Cause, work: Backup | Optimize) -> Backup | Optimize:
+def _backup_itself(_connection: Connection, _cause: Cause, work: Backup) -> Backup:
+    return work
+
+
+def _optimize_itself(_connection: Connection, _cause: Cause, work: Optimize) -> Optimize:
     return work
 
 
@@ -61,7 +65,7 @@ def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Pa
     log.info("backup", path=str(path) if path else "left to PostgreSQL's own tools")
 
 
-@durable_task(work=Backup, prepare=_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
+@durable_task(work=Backup, prepare=_backup_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
 async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
     """A copy under a name that carries its time; only a copy that passed its checks gets that name."""
     name = f"handwork-{call.now:%Y%m%dT%H%M%SZ}.db"
@@ -72,6 +76,6 @@ def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: 
     log.info("optimized")
 
 
-@durable_task(work=Optimize, prepare=_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
+@durable_task(work=Optimize, prepare=_optimize_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
 async def optimize(call: Call, _work: Optimize, _order: Optimize) -> None:
     await asyncio.to_thread(care.optimize, call.settings.database)

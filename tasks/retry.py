@@ -16,7 +16,7 @@ class Retry:
 
     def delay(self, attempt: int, chance: float) -> timedelta:
         """Before attempt ``attempt + 1``; ``chance`` in [0, 1) picks a point of the whole range."""
-        bound = min(self.cap, self.first * 2 ** min(attempt - 1, 30))
+        bound = min(self.cap, self.first * (1 << min(attempt - 1, 30)))
         return bound * chance
 
     def is_spent(self, attempt: int) -> bool:

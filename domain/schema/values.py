@@ -20,6 +20,8 @@ class one_of(ColumnElement[bool]):  # noqa: N801 - reads as a clause, like sqlal
 
     inherit_cache = True
     type = Boolean()
+    # Or SQLite's compiler writes "… = 1" after it, and then no index serves the column.
+    _is_implicitly_boolean = True
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column = column

@@ -68,7 +68,7 @@ class RedisBroker:
 
     def length(self, queue: str) -> int:
         try:
-            return int(self._redis.llen(queue))  # type: ignore[arg-type]  # redis-py types both clients in one
+            return int(self._redis.llen(queue))
         except (redis.RedisError, OSError) as error:
             raise BrokerDown(str(error)) from error
 

@@ -1,0 +1,47 @@
+"""Each state table is whole: every state has a row, every target is a state, and ends are ends."""
+
+from enum import StrEnum
+
+import pytest
+
+from domain.applications import states as applications
+from domain.bookings import states as bookings
+from domain.jobs import states as jobs
+from domain.payments import states as payments
+from domain.payments.states import OPEN, UNSETTLED, PaymentState
+
+TABLES = {
+    "job": (jobs.JobState, jobs.TRANSITIONS),
+    "application": (applications.ApplicationState, applications.TRANSITIONS),
+    "booking": (bookings.BookingState, bookings.TRANSITIONS),
+    "payment": (payments.PaymentState, payments.TRANSITIONS),
+}
+
+
+@pytest.mark.parametrize("noun", sorted(TABLES))
+def test_every_state_has_a_row_and_never_leads_to_itself(noun: str) -> None:
+    states, table = TABLES[noun]
+    assert set(table) == set(states)
+    assert all(state not in targets for state, targets in table.items())
+
+
+@pytest.mark.parametrize("noun", sorted(TABLES))
+def test_every_state_but_the_first_can_be_reached(noun: str) -> None:
+    states, table = TABLES[noun]
+    first: StrEnum = next(iter(states))
+    reached, frontier = {first}, [first]
+    while frontier:
+        for target in table[frontier.pop()] - reached:
+            reached.add(target)
+            frontier.append(target)
+    assert reached == set(states)
+
+
+def test_nothing_leads_out_of_a_capture_and_every_payment_can_reach_it() -> None:
+    table = payments.TRANSITIONS
+    assert table[PaymentState.CAPTURED] == frozenset()
+    assert all(PaymentState.CAPTURED in table[s] for s in PaymentState if s is not PaymentState.CAPTURED)
+
+
+def test_what_waits_for_the_provider_is_open() -> None:
+    assert set(UNSETTLED) < set(OPEN)
