@@ -18,7 +18,7 @@ import msgspec
 import uvloop
 
 from bench.figures import quantile
-from bench.load.lists import PIECE
+from bench.load.lists import PIECE, RequestList
 from bench.load.result import LoadResult
 
 
@@ -41,12 +41,13 @@ class _Run:
         return request
 
 
-def made_requests(template: str, lines: list[str], *, again: bool) -> Iterator[bytes]:
-    """The raw requests of a list, over and over with ``again``."""
-    pieces = template.split(PIECE)
-    for line in itertools.cycle(lines) if again else lines:
-        fields = line.split("\t") if len(pieces) > 1 else []
-        yield "".join(itertools.chain.from_iterable(zip(pieces, [*fields, ""], strict=True))).encode()
+def made_requests(requests: RequestList) -> Iterator[bytes]:
+    """The raw requests of a list; over and over if it says so."""
+    pieces = requests.template.read_bytes().split(PIECE.encode())  # bytes: a text read would change the line ends
+    lines = requests.lines.read_bytes().removesuffix(b"\n").split(b"\n")
+    for line in itertools.cycle(lines) if requests.again else lines:
+        fields = line.split(b"\t") if len(pieces) > 1 else []
+        yield b"".join(itertools.chain.from_iterable(zip(pieces, [*fields, b""], strict=True)))
 
 
 async def _connection(run: _Run, port: int) -> None:
@@ -92,7 +93,7 @@ async def _drive(port: int, connections: int, seconds: float, requests: Iterator
 
 def main(arguments: list[str]) -> None:
     port, connections, seconds, template, lines, again = arguments
-    requests = made_requests(Path(template).read_text(), Path(lines).read_text().splitlines(), again=again == "again")
+    requests = made_requests(RequestList(Path(template), Path(lines), again == "again"))
     result = uvloop.run(_drive(int(port), int(connections), float(seconds), requests))
     print("RESULT " + msgspec.json.encode(result).decode())
 
