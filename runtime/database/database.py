@@ -1,0 +1,73 @@
+"""What a process does with a database: units of work, written or read, from threads or an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from domain.database import UnitOfWork
+from runtime.database.errors import InlineReadTooLong
+from runtime.database.work import Task
+
+T = TypeVar("T")
+
+
+class Database(ABC):
+    """Opened by :func:`~runtime.database.open_database`, once a process and after any fork.
+
+    A unit of work is a re-runnable function of a connection with no other effect: it may run more
+    than once before its transaction is committed, and its result counts only then.
+    """
+
+    def __init__(self, readers: int) -> None:
+        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
+
+    @abstractmethod
+    def put(self, task: Task) -> None:
+        """Hand a task to whatever writes."""
+
+    @abstractmethod
+    def read(self, unit: UnitOfWork[T]) -> T:
+        """Run a unit over a read-only connection on this thread; waits for a free connection."""
+
+    @abstractmethod
+    def read_inline(self, unit: UnitOfWork[T]) -> T:
+        """Run a short unit on this thread, which may be an event loop's.  ``InlineReadTooLong`` when it
+        took more than 5 ms."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was submitted, then let everything go.  May be called again."""
+
+    def submit(self, unit: UnitOfWork[T]) -> Future[T]:
+        """Write, and hear of it by the future, after the commit."""
+        future: Future[T] = Future()
+        self.put(Task(unit, future))
+        return future
+
+    def write(self, unit: UnitOfWork[T]) -> T:
+        """Write, and wait for the commit.  Not from an event loop, nor from within a unit of work."""
+        return self.submit(unit).result()
+
+    async def write_async(self, unit: UnitOfWork[T]) -> T:
+        """Write, and wait for the commit on the running event loop.  Giving up waiting does not undo."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self.put(Task(unit, future, loop))
+        return await future
+
+    async def read_async(self, unit: UnitOfWork[T]) -> T:
+        """Read in the pool, beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, unit)
+
+    async def read_inline_or_pool(self, unit: UnitOfWork[T]) -> T:
+        """Read here, and if that takes too long, once more in the pool."""
+        try:
+            return self.read_inline(unit)
+        except InlineReadTooLong:
+            return await self.read_async(unit)
+
+    def _close_pool(self) -> None:
+        self._pool.shutdown()

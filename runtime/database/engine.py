@@ -1,0 +1,108 @@
+"""Open connections: the right SQLite library, the right pragmas, and engines for migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import NullPool
+
+from runtime.database.errors import UnsafeLibrary
+from runtime.database.statement import Plans
+from runtime.database.turnstile import Turnstile
+
+SQLITE_PLANS = Plans(SQLiteDialect_pysqlite(paramstyle="qmark"))
+BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
+CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it
+_FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def check_library(version: str = sqlite.sqlite_version) -> None:
+    """``UnsafeLibrary`` for a SQLite with the WAL-reset bug (3.7.0 to 3.51.2): it corrupts the file when a
+    commit meets a checkpoint.  Fixed in 3.51.3, and in 3.50.7 and 3.44.6 on their branches."""
+    found = tuple(int(part) for part in version.split("."))
+    newest, *branches = _FIXED_IN
+    if found >= newest or any(found[:2] == fix[:2] and found >= fix for fix in branches):
+        return
+    raise UnsafeLibrary(
+        f"SQLite {version} can corrupt a database in WAL mode; 3.51.3 or later is needed: "
+        "install the pysqlite3 wheel of requirements.lock"
+    )
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a ``sqlite:///…`` address."""
+    database = make_url(url).database
+    if not database or database == ":memory:":
+        raise ValueError(f"a SQLite database is a file here: {url!r}")
+    return Path(database).absolute()
+
+
+def connect_sqlite(path: Path, *, read_only: bool = False, create: bool = False) -> Any:
+    """A driver connection in autocommit mode (we say BEGIN ourselves), with our pragmas."""
+    check_library()
+    connection = sqlite.connect(
+        f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,  # opened by whoever opens the database, used by one thread at a time
+        cached_statements=CACHED_STATEMENTS,
+    )
+    prepare_sqlite(connection, read_only=read_only)
+    return connection
+
+
+def prepare_sqlite(connection: Any, *, read_only: bool = False) -> None:
+    """FULL, because NORMAL loses answered commits in a power cut; no checkpoint by itself, because one
+    process does them all, under the write lock."""
+    for pragma in (
+        "synchronous = FULL",
+        "wal_autocheckpoint = 0",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        f"query_only = {'ON' if read_only else 'OFF'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def create_sqlite(path: Path) -> None:
+    """Make the file if it is not there, and put it into WAL mode.  Any number may do so at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    turnstile = Turnstile(path)
+    try:
+        with turnstile:
+            connection = connect_sqlite(path, create=True)
+            try:
+                (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            finally:
+                connection.close()
+    finally:
+        turnstile.close()
+    if mode != "wal":
+        raise UnsafeLibrary(f"{path} cannot be put into WAL mode (it is in {mode}): is the file system a network one?")
+
+
+def open_engine(url: str) -> Engine:
+    """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``."""
+    if not url.startswith("sqlite"):
+        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    path = sqlite_path(url)
+    create_sqlite(path)
+    engine = create_engine(f"sqlite:///{path}", module=sqlite, poolclass=NullPool)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN leaves DDL out of the transaction
+    prepare_sqlite(connection)
+
+
+def _on_begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,117 @@
+"""Read-only connections to SQLite: a pool for threads, and one for reads on the event loop's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import LifoQueue
+from time import perf_counter
+from typing import Any, TypeVar
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy.exc import OperationalError
+
+from domain.database import UnitOfWork
+from runtime.database.connection import DriverConnection
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.errors import Closed, InlineReadTooLong
+
+INLINE_SECONDS = 0.005
+LOOK_EVERY_OPS = 4_000  # steps of SQLite's machine between two looks at the clock: about 0.1 ms
+_NEVER = float("inf")
+T = TypeVar("T")
+
+
+class Reader:
+    """One read-only connection.  A unit of work sees one moment of the database in all its statements.
+
+    ``limit`` is how many seconds a unit may take; None for no limit.
+    """
+
+    __slots__ = ("_connection", "_cut", "_deadline", "_driver", "_execute", "_limit")
+
+    def __init__(self, path: Path, limit: float | None = None) -> None:
+        self._driver: Any = connect_sqlite(path, read_only=True)
+        cursor = self._driver.cursor()
+        self._execute: Callable[[str], Any] = cursor.execute
+        self._connection = DriverConnection(cursor, SQLITE_PLANS, sqlite.Error)
+        self._limit = _NEVER if limit is None else limit
+        self._deadline = _NEVER
+        self._cut = False
+        if limit is not None:
+            self._driver.set_progress_handler(self._is_late, LOOK_EVERY_OPS)
+
+    def read(self, unit: UnitOfWork[T]) -> T:
+        """``InlineReadTooLong`` when it was cut at the limit; any other error is the unit's own."""
+        connection = self._connection
+        connection.failure = None
+        self._execute("BEGIN")
+        self._cut = False
+        self._deadline = perf_counter() + self._limit
+        try:
+            value = unit(connection)
+        except OperationalError as error:
+            if self._was_cut(error):
+                raise InlineReadTooLong from error
+            raise
+        finally:
+            self._deadline = _NEVER  # or it would hit the COMMIT: SQLite counts a statement's steps over all its runs
+            self._execute("COMMIT")  # ends the snapshot; there is nothing to roll back
+        if connection.failure is not None:
+            # The unit swallowed it, so its value is made of half an answer.
+            raise InlineReadTooLong if self._was_cut(connection.failure) else connection.failure
+        return value
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _is_late(self) -> bool:
+        """Asked by SQLite every few thousand steps; true interrupts the statement."""
+        if perf_counter() < self._deadline:
+            return False
+        self._cut = True
+        return True
+
+    def _was_cut(self, error: Exception) -> bool:
+        """Only an interrupt that we asked for is a cut; anything else stays what it is."""
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+        return self._cut and code == sqlite.SQLITE_INTERRUPT
+
+
+class ReaderPool:
+    """At most ``most`` connections, opened when first needed; ``read`` waits for a free one."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        self._path = path
+        self._most = most
+        self._free: LifoQueue[Reader | None] = LifoQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        for _ in range(most):
+            self._free.put(None)
+
+    def read(self, unit: UnitOfWork[T]) -> T:
+        """``Closed`` after ``close``."""
+        reader = self._free.get()
+        try:
+            if self._closed:
+                raise Closed("the database is closed")
+            if reader is None:
+                reader = Reader(self._path)
+            return reader.read(unit)
+        finally:
+            self._free.put(reader)
+
+    def close(self) -> None:
+        """Waits for the reads under way."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        for _ in range(self._most):
+            reader = self._free.get()
+            if reader is not None:
+                reader.close()
+        for _ in range(self._most):
+            self._free.put(None)

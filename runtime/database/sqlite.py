@@ -1,0 +1,49 @@
+"""The database as one SQLite file in WAL mode."""
+
+from __future__ import annotations
+
+import threading
+from typing import TypeVar
+
+from domain.database import UnitOfWork
+from runtime.database.database import Database
+from runtime.database.engine import create_sqlite, sqlite_path
+from runtime.database.reader import INLINE_SECONDS, Reader, ReaderPool
+from runtime.database.work import Task
+from runtime.database.writer import Writer
+
+T = TypeVar("T")
+
+
+class SqliteDatabase(Database):
+    """One writer thread, a pool of readers, and an inline reader for each thread that asks for one."""
+
+    def __init__(self, url: str, readers: int) -> None:
+        super().__init__(readers)
+        self.path = sqlite_path(url)
+        create_sqlite(self.path)
+        self._writer = Writer(self.path)
+        self._readers = ReaderPool(self.path, readers)
+        self._inline = threading.local()
+        self._inline_readers: list[Reader] = []
+
+    def put(self, task: Task) -> None:
+        self._writer.put(task)
+
+    def read(self, unit: UnitOfWork[T]) -> T:
+        return self._readers.read(unit)
+
+    def read_inline(self, unit: UnitOfWork[T]) -> T:
+        try:
+            reader: Reader = self._inline.reader
+        except AttributeError:
+            reader = self._inline.reader = Reader(self.path, INLINE_SECONDS)
+            self._inline_readers.append(reader)
+        return reader.read(unit)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._close_pool()
+        self._readers.close()
+        while self._inline_readers:
+            self._inline_readers.pop().close()

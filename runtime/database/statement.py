@@ -1,0 +1,134 @@
+"""Compile a Core statement once for a dialect, into what the driver needs each time.
+
+SQLAlchemy's own execution path costs several times what the database does for a small statement, so
+``connection.run`` goes to the driver's cursor.  That passes by SQLAlchemy's conversion of values, both
+ways: a plan holds the converters of just those places that need one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+Converter = Callable[[Any], Any]
+
+log = logging.getLogger("handwork.database")
+
+
+class Plan:
+    """A compiled statement: its SQL, where each parameter goes, and the converters.
+
+    ``template`` holds the constants (literals and ``.values(x=None)``) at their places; ``places`` says
+    which places take which parameter.
+    """
+
+    __slots__ = (
+        "changes",
+        "count",
+        "decoders",
+        "encoders",
+        "names",
+        "places",
+        "returns",
+        "sql",
+        "statement",
+        "template",
+    )
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = _compile(statement, dialect)
+        order = list(compiled.positiontup or ())
+        self.statement = statement  # the cache is keyed by its id, which is only its own while it lives
+        self.sql = str(compiled)
+        self.places = tuple((i, name) for i, name in enumerate(order) if _is_parameter(compiled, name))
+        self.names = frozenset(name for _, name in self.places)
+        self.count = len(self.names)
+        encoders: Mapping[str, Any] = compiled._bind_processors
+        self.encoders = tuple((i, encoders[name]) for i, name in self.places if name in encoders)
+        self.template = [None if name in self.names else _constant(compiled, name, encoders) for name in order]
+        self.decoders = _decoders(compiled, dialect)
+        self.changes = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
+        self.returns = bool(compiled._result_columns)
+
+    def values(self, params: Mapping[str, object]) -> list[Any]:
+        """The driver's positional values; ``TypeError`` names unknown and missing parameters."""
+        values = self.template.copy()
+        try:
+            for index, name in self.places:
+                values[index] = params[name]
+        except KeyError:
+            raise self.misuse(params) from None
+        if len(params) != self.count:
+            raise self.misuse(params)
+        for index, encode in self.encoders:
+            values[index] = encode(values[index])
+        return values
+
+    def decode(self, rows: list[Any]) -> list[Any]:
+        """Rows with their columns converted; only called when ``decoders`` has any."""
+        decoded = []
+        for row in rows:
+            columns = list(row)
+            for index, convert in self.decoders:
+                columns[index] = convert(columns[index])
+            decoded.append(tuple(columns))
+        return decoded
+
+    def misuse(self, params: Mapping[str, object]) -> TypeError:
+        unknown, missing = sorted(params.keys() - self.names), sorted(self.names - params.keys())
+        faults = [f"unknown {', '.join(unknown)}"] * bool(unknown) + [f"missing {', '.join(missing)}"] * bool(missing)
+        return TypeError(f"parameters {' and '.join(faults)} in: {self.sql}")
+
+
+class Plans:
+    """The plans of one dialect, shared by all its connections in this process."""
+
+    LIMIT = 2_000
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.by_id: dict[int, Plan] = {}
+
+    def add(self, statement: Executable) -> Plan:
+        if len(self.by_id) >= self.LIMIT:
+            log.warning("%d statements compiled: some are made anew for every call", self.LIMIT)
+            self.by_id.clear()
+        plan = self.by_id[id(statement)] = Plan(statement, self.dialect)
+        return plan
+
+
+def _compile(statement: Executable, dialect: Dialect) -> SQLCompiler:
+    if not isinstance(statement, ClauseElement):
+        raise TypeError(f"not a Core statement: {statement!r}")
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError(f"not a statement that takes parameters: {statement}")
+    if compiled.insert_prefetch or compiled.update_prefetch:
+        raise TypeError(f"columns with Python-side defaults are not filled in by run: {compiled}")
+    return compiled
+
+
+def _is_parameter(compiled: SQLCompiler, name: str) -> bool:
+    """Ours are ``bindparam(name)``, which SQLAlchemy marks as required; its own for literals are not."""
+    bind = compiled.binds.get(name)
+    return bind is not None and bind.required
+
+
+def _constant(compiled: SQLCompiler, name: str, encoders: Mapping[str, Any]) -> Any:
+    value = compiled.params[name] if name not in compiled.binds else compiled.binds[name].effective_value
+    return encoders[name](value) if name in encoders else value
+
+
+def _decoders(compiled: SQLCompiler, dialect: Dialect) -> tuple[tuple[int, Converter], ...]:
+    found = []
+    for index, column in enumerate(compiled._result_columns):
+        convert = column.type._cached_result_processor(dialect, None)
+        if convert is not None:
+            found.append((index, convert))
+    return tuple(found)

@@ -1,0 +1,47 @@
+"""Take turns at writing, across threads and processes.
+
+SQLite's busy handler polls, so a process that writes in a tight loop starves the others.  Two file
+locks make a queue of it: whoever waits for the write lock holds the turn, and the one that writes has
+to get a turn again.  The kernel frees both when a process dies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+
+class Turnstile:
+    """A context manager that holds the write lock of a database file.
+
+    One object is used by one thread at a time; each thread has its own.  Not to be carried over a fork,
+    which would share the lock with the child.
+    """
+
+    __slots__ = ("_turn", "_write")
+
+    def __init__(self, database: Path) -> None:
+        self._turn = _open(database.with_name(database.name + "-turn"))
+        self._write = _open(database.with_name(database.name + "-write"))
+
+    def __enter__(self) -> None:
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._write, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        fcntl.flock(self._write, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        os.close(self._turn)
+        os.close(self._write)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,0 +1,65 @@
+"""A unit of work on its way: what to run, and who waits for it.
+
+A whole group's waiters on an event loop are woken by one call, because each such call writes to the
+loop's wake-up pipe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from domain.database import UnitOfWork
+
+log = logging.getLogger("handwork.database")
+
+
+class Task:
+    """``loop`` is None for a waiter on a thread, whose future is ``concurrent.futures``'."""
+
+    __slots__ = ("error", "future", "loop", "unit", "value")
+
+    def __init__(
+        self,
+        unit: UnitOfWork[Any],
+        future: Future[Any] | asyncio.Future[Any],
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.unit = unit
+        self.future = future
+        self.loop = loop
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+def resolve(tasks: Iterable[Task]) -> None:
+    """Give each waiter its value or its error."""
+    loops: dict[asyncio.AbstractEventLoop, list[Task]] = {}
+    direct = []
+    for task in tasks:
+        if task.loop is None:
+            direct.append(task)
+        else:
+            loops.setdefault(task.loop, []).append(task)
+    for loop, waiting in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, waiting)
+        except RuntimeError:  # the loop was closed, and its waiters with it
+            log.warning("%d units of work ended after their event loop", len(waiting))
+    _settle(direct)
+
+
+def _settle(tasks: list[Task]) -> None:
+    for task in tasks:
+        future, error = task.future, task.error
+        if future.done():  # cancelled by its waiter
+            continue
+        if error is None:
+            future.set_result(task.value)
+        elif isinstance(error, StopIteration):  # a future refuses to carry it
+            future.set_exception(RuntimeError("a unit of work raised StopIteration"))
+        else:
+            future.set_exception(error)

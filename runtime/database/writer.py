@@ -1,0 +1,154 @@
+"""The one thread of a process that writes to SQLite.
+
+It gathers the units of work that are waiting into one transaction (a *group*), a savepoint each, so
+that many share one wait for the disk.  It never waits for more of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import perf_counter
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+from runtime.database.connection import DriverConnection
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.errors import Closed, TransactionLost
+from runtime.database.turnstile import Turnstile
+from runtime.database.work import Task, resolve
+
+MOST_UNITS = 64
+MOST_SECONDS = 0.005
+
+log = logging.getLogger("handwork.database")
+
+
+class Writer:
+    """``put`` takes a task from any thread; its waiter hears of it after COMMIT only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turnstile = Turnstile(path)
+        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._connect()
+        self._thread = threading.Thread(target=self._serve, name="database-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, task: Task) -> None:
+        """``Closed`` after ``close``; ``RuntimeError`` from within a unit of work, which would wait for itself."""
+        if threading.get_ident() == self._thread.ident:
+            raise RuntimeError("a unit of work cannot submit another: it would wait for itself")
+        with self._lock:
+            if self._closed:
+                raise Closed("the database is closed")
+            self._queue.put(task)
+
+    def close(self) -> None:
+        """Commit what was put before, then end."""
+        with self._lock:
+            closed, self._closed = self._closed, True
+            if not closed:
+                self._queue.put(None)
+        self._thread.join()
+
+    def _connect(self) -> None:
+        self._driver: Any = connect_sqlite(self._path)
+        cursor = self._driver.cursor()
+        self._execute = cursor.execute
+        self._connection = DriverConnection(cursor, SQLITE_PLANS, sqlite.Error)
+
+    def _serve(self) -> None:
+        while (task := self._queue.get()) is not None:
+            group = [task]
+            try:
+                self._serve_group(group)
+            except BaseException as error:
+                log.exception("the writer failed")
+                for each in group:
+                    each.error = error
+            resolve(group)
+        self._driver.close()
+        self._turnstile.close()
+
+    def _serve_group(self, group: list[Task]) -> None:
+        """Together, or if the database does not let that stand, each alone, once."""
+        try:
+            with self._turnstile:
+                self._run_together(group)
+        except (TransactionLost, sqlite.Error) as error:
+            log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
+            for task in group:
+                with self._turnstile:
+                    self._run_alone(task)
+                resolve([task])
+
+    def _run_together(self, group: list[Task]) -> None:
+        """Run what waits until there is no more of it, or enough, and commit."""
+        try:
+            self._execute("BEGIN IMMEDIATE")
+            stop = perf_counter() + MOST_SECONDS
+            self._run_in_savepoint(group[0])
+            while len(group) < MOST_UNITS and perf_counter() < stop and (task := self._waiting()) is not None:
+                group.append(task)
+                self._run_in_savepoint(task)
+            self._execute("COMMIT")
+        finally:
+            self._leave()
+
+    def _waiting(self) -> Task | None:
+        try:
+            task = self._queue.get_nowait()
+        except Empty:
+            return None
+        if task is None:  # the end: back it goes, for the outer loop to see
+            self._queue.put(None)
+        return task
+
+    def _run_in_savepoint(self, task: Task) -> None:
+        """``TransactionLost`` when the database ended the transaction of the whole group."""
+        self._execute("SAVEPOINT unit")
+        self._run(task)
+        if not self._driver.in_transaction:
+            raise TransactionLost(f"by {task.error!r}") from task.error
+        if task.error is not None:
+            self._execute("ROLLBACK TO unit")
+        self._execute("RELEASE unit")
+
+    def _run_alone(self, task: Task) -> None:
+        """In a transaction of its own: whatever goes wrong is this unit's own error."""
+        try:
+            self._execute("BEGIN IMMEDIATE")
+            self._run(task)
+            if task.error is None:
+                self._execute("COMMIT")
+        except sqlite.Error as error:
+            task.error = error
+        finally:
+            self._leave()
+
+    def _run(self, task: Task) -> None:
+        connection = self._connection
+        connection.failure = task.value = task.error = None
+        try:
+            task.value = task.unit(connection)
+        except BaseException as error:  # noqa: BLE001 - it goes to the waiter, whatever it is
+            task.error = error
+        else:
+            task.error = connection.failure  # a unit that swallowed an error of the database did not succeed
+
+    def _leave(self) -> None:
+        """Nothing of ours stays open; a connection that cannot even roll back is replaced."""
+        if not self._driver.in_transaction:
+            return
+        try:
+            self._execute("ROLLBACK")
+        except sqlite.Error:
+            log.exception("the writer's connection is replaced: it could not roll back")
+            self._driver.close()
+            self._connect()
