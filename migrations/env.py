@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TypeDecorator
 
 from runtime.schema import metadata
+
+
+def render_plain(kind: str, item: object, _context: object) -> str | bool:
+    """Our column types by what they are in the database: a migration must not change when they do."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{type(item.impl_instance).__name__}()"
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -16,6 +23,7 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,
         transaction_per_migration=True,
         compare_type=True,
+        render_item=render_plain,
     )
     with context.begin_transaction():
         context.run_migrations()

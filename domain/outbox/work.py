@@ -10,6 +10,9 @@ from typing import ClassVar
 
 import msgspec
 
+QUEUES = ("payments", "webhooks", "notifications", "maintenance")
+"""Served round robin, so that none of them can bury another."""
+
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Subclass with ``frozen=True, kw_only=True``, ``task`` and ``queue``; fields are the arguments.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from domain.database import Connection
 from domain.outbox import control, due, lease
 from domain.outbox.due import Due
+from domain.outbox.work import QUEUES
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
@@ -18,7 +19,6 @@ from workers.relay.pace import Pace
 from workers.relay.window import gather
 
 log = logging.get("handwork.relay")
-QUEUES = ("payments", "webhooks", "notifications", "maintenance")
 
 
 class Relay:

@@ -4,12 +4,11 @@ from beat.schedules import SCHEDULES
 from domain.inbox.work import Process
 from domain.maintenance import work as maintenance
 from domain.notifications.work import Deliver
-from domain.outbox.work import Work
+from domain.outbox.work import QUEUES, Work
 from domain.payments import work as payments
 from tasks.app import app
 from tasks.declare import REGISTRY
 from workers.pools import POOLS
-from workers.relay.rounds import QUEUES
 
 
 def all_work() -> set[type[Work]]:

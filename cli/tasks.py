@@ -1,0 +1,94 @@
+"""``handwork tasks``: look at durable tasks, run them again, end them."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from cli.operator import operator_cause, platform_database
+from domain.outbox import control, read
+from domain.outbox.states import TaskState
+
+STATES = [state.value for state in TaskState]
+
+
+@click.group()
+def tasks() -> None:
+    """Durable tasks: every piece of work behind the requests is a row, and here are the rows.
+
+    States: pending (waits for its time or for room), sent (a message is out), running (a worker holds
+    its lease), done, dead (out of attempts; kept until you retry or cancel it), cancelled.
+    Exit codes: 0 done, 2 wrong usage, 3 refused.
+    """
+
+
+@tasks.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only rows in this state.")
+@click.option("--task", "name", help="Only this task, such as payments.submit.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--before", metavar="ID", help="The last id of the page before.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_tasks(state: str | None, name: str | None, limit: int, before: str | None, as_json: bool) -> None:
+    """List tasks, the newest first."""
+    with platform_database() as database:
+        rows = database.read(lambda c: read.tasks(c, state=state, task=name, before=before, most=limit))
+    if as_json:
+        for row in rows:
+            click.echo(msgspec.json.encode(row).decode())
+        return
+    table = Table("id", "task", "state", "attempts", "run at", "error")
+    for row in rows:
+        table.add_row(
+            row.id, row.task, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M:%S}", (row.error or "")[:60]
+        )
+    Console().print(table if rows else "No such tasks.")
+    if len(rows) == limit:
+        click.echo(f"More: --before {rows[-1].id}")
+
+
+@tasks.command()
+@click.argument("id")
+def show(id: str) -> None:
+    """Show one task with every attempt at it."""
+    with platform_database() as database:
+        row, attempts = database.read(lambda c: read.task(c, id))
+    for field, value in msgspec.structs.asdict(row).items():
+        click.echo(f"{field:>15}  {value if value is not None else '-'}")
+    table = Table("n", "worker", "started", "finished", "outcome", "provider id", "detail")
+    for a in attempts:
+        finished = f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-"
+        table.add_row(
+            str(a.n),
+            a.worker,
+            f"{a.started_at:%m-%d %H:%M:%S.%f}",
+            finished,
+            a.outcome or "open",
+            a.provider_id or "",
+            (a.detail or "")[:80],
+        )
+    Console().print(table)
+
+
+@tasks.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+def retry(ids: tuple[str, ...]) -> None:
+    """Run dead, cancelled or waiting tasks now."""
+    cause = operator_cause()
+    with platform_database() as database:
+        for row_id in ids:
+            database.write(lambda c, row_id=row_id: control.retry(c, cause, row_id))
+            click.echo(f"{row_id}: pending")
+
+
+@tasks.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--why", required=True, help="The reason; it stays with the task.")
+def cancel(ids: tuple[str, ...], why: str) -> None:
+    """End tasks that have not begun to run."""
+    cause = operator_cause()
+    with platform_database() as database:
+        for row_id in ids:
+            database.write(lambda c, row_id=row_id: control.cancel(c, cause, row_id, why=why))
+            click.echo(f"{row_id}: cancelled")
