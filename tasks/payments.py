@@ -57,5 +57,5 @@ async def ask(call: Call, _work: Ask, order: CardOrder) -> Outcome | None:
 
 
 @durable_task(work=Withdraw, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
-async def withdraw(call: Call, _work: Withdraw, order: CardOrder) -> Outcome:
+async def withdraw(call: Call, _work: Withdraw, order: CardOrder) -> Outcome | None:
     return await call.gateways.cards.cancel(order, call.deadline)
