@@ -1,5 +1,6 @@
 """Units of work on SQLite or PostgreSQL: ``open_database`` is the way in."""
 
+from runtime.database.checkpoint import Checkpoint, Checkpointer, open_checkpointer
 from runtime.database.database import Database
 from runtime.database.engine import open_engine
 from runtime.database.errors import (
@@ -12,9 +13,12 @@ from runtime.database.errors import (
     UnsafeLibrary,
 )
 from runtime.database.open import open_database
+from runtime.database.watch import Watch, open_watch
 
 __all__ = [
     "BackupRefused",
+    "Checkpoint",
+    "Checkpointer",
     "Closed",
     "Database",
     "DatabaseProblem",
@@ -22,6 +26,9 @@ __all__ = [
     "TransactionLost",
     "UnitOver",
     "UnsafeLibrary",
+    "Watch",
+    "open_checkpointer",
     "open_database",
     "open_engine",
+    "open_watch",
 ]

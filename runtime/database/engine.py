@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -32,6 +33,10 @@ def check_library(version: str = sqlite.sqlite_version) -> None:
         f"SQLite {version} can corrupt a database in WAL mode; 3.51.3 or later is needed: "
         "install the pysqlite3 wheel of requirements.lock"
     )
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite:")
 
 
 def sqlite_path(url: str) -> Path:
@@ -87,9 +92,22 @@ def create_sqlite(path: Path) -> None:
         raise UnsafeLibrary(f"{path} cannot be put into WAL mode (it is in {mode}): is the file system a network one?")
 
 
+def connect_postgres(url: str, **options: Any) -> psycopg.Connection[Any]:
+    """A psycopg connection; ``OperationalError`` when the server does not answer in five seconds.  A lock
+    that nobody gives back, or a transaction that nobody ends, must not hold the others for ever."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(
+        address,
+        connect_timeout=5,
+        application_name="handwork",
+        options="-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        **options,
+    )
+
+
 def open_engine(url: str) -> Engine:
     """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``."""
-    if not url.startswith("sqlite"):
+    if not is_sqlite(url):
         return create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     path = sqlite_path(url)
     create_sqlite(path)

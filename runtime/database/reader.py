@@ -1,11 +1,9 @@
-"""Read-only connections to SQLite: a pool for threads, and one for reads on the event loop's thread."""
+"""A read-only connection to SQLite, which may have a limit of time."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from queue import LifoQueue
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -15,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from domain.database import UnitOfWork
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
-from runtime.database.errors import Closed, InlineReadTooLong
+from runtime.database.errors import InlineReadTooLong
 
 INLINE_SECONDS = 0.005
 LOOK_EVERY_OPS = 4_000  # steps of SQLite's machine between two looks at the clock: about 0.1 ms
@@ -77,41 +75,3 @@ class Reader:
         """Only an interrupt that we asked for is a cut; anything else stays what it is."""
         code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
         return self._cut and code == sqlite.SQLITE_INTERRUPT
-
-
-class ReaderPool:
-    """At most ``most`` connections, opened when first needed; ``read`` waits for a free one."""
-
-    def __init__(self, path: Path, most: int) -> None:
-        self._path = path
-        self._most = most
-        self._free: LifoQueue[Reader | None] = LifoQueue()
-        self._lock = threading.Lock()
-        self._closed = False
-        for _ in range(most):
-            self._free.put(None)
-
-    def read(self, unit: UnitOfWork[T]) -> T:
-        """``Closed`` after ``close``."""
-        reader = self._free.get()
-        try:
-            if self._closed:
-                raise Closed("the database is closed")
-            if reader is None:
-                reader = Reader(self._path)
-            return reader.read(unit)
-        finally:
-            self._free.put(reader)
-
-    def close(self) -> None:
-        """Waits for the reads under way."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-        for _ in range(self._most):
-            reader = self._free.get()
-            if reader is not None:
-                reader.close()
-        for _ in range(self._most):
-            self._free.put(None)

@@ -8,7 +8,8 @@ from typing import TypeVar
 from domain.database import UnitOfWork
 from runtime.database.database import Database
 from runtime.database.engine import create_sqlite, sqlite_path
-from runtime.database.reader import INLINE_SECONDS, Reader, ReaderPool
+from runtime.database.pool import Pool
+from runtime.database.reader import INLINE_SECONDS, Reader
 from runtime.database.work import Task
 from runtime.database.writer import Writer
 
@@ -18,12 +19,12 @@ T = TypeVar("T")
 class SqliteDatabase(Database):
     """One writer thread, a pool of readers, and an inline reader for each thread that asks for one."""
 
-    def __init__(self, url: str, readers: int) -> None:
+    def __init__(self, url: str, *, readers: int) -> None:
         super().__init__(readers)
         self.path = sqlite_path(url)
         create_sqlite(self.path)
         self._writer = Writer(self.path)
-        self._readers = ReaderPool(self.path, readers)
+        self._readers = Pool(lambda: Reader(self.path), readers)
         self._inline = threading.local()
         self._inline_readers: list[Reader] = []
 
@@ -31,7 +32,8 @@ class SqliteDatabase(Database):
         self._writer.put(task)
 
     def read(self, unit: UnitOfWork[T]) -> T:
-        return self._readers.read(unit)
+        with self._readers.lend() as reader:
+            return reader.read(unit)
 
     def read_inline(self, unit: UnitOfWork[T]) -> T:
         try:

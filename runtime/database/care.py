@@ -1,0 +1,120 @@
+"""The upkeep of a database file: statistics, and copies that were proved good.
+
+PostgreSQL has its own tools for both (autovacuum, pg_dump, base backups); there these do nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.errors import BackupRefused
+from runtime.database.turnstile import Turnstile
+
+_OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+_SHOWN_FAULTS = 5
+
+
+def optimize(url: str) -> None:
+    """Refresh the planner's statistics where tables have changed much.  Takes the write lock: it writes them."""
+    if not is_sqlite(url):
+        return
+    path = sqlite_path(url)
+    turnstile = Turnstile(path)
+    try:
+        with turnstile, _connection(path) as driver:
+            driver.execute("PRAGMA optimize = 0x10002").fetchall()
+    finally:
+        turnstile.close()
+
+
+def backup(url: str, target: Path) -> Path | None:
+    """Copy the database to ``target``; None on PostgreSQL.
+
+    Writers go on meanwhile.  The copy gets its name only after it was opened, checked and written to
+    disk, so a file of that name is a good copy, whatever was killed.  ``BackupRefused`` otherwise.
+    """
+    if not is_sqlite(url):
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.parent / ".backup.partial"
+    with _only_one(target.parent / ".backup.lock"):
+        partial.unlink(missing_ok=True)
+        try:
+            expected = _copy(sqlite_path(url), partial)
+            verify(partial, expected)
+            _flush(partial)
+            partial.replace(target)
+            _flush(target.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+    return target
+
+
+def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:
+    """Open a copy and check all of it: ``BackupRefused`` says what is wrong.
+
+    ``expected``: the tables, indexes and triggers that must be in it; without, there must be a table.
+    """
+    try:
+        with _connection(copy, read_only=True) as driver:
+            faults = [row[0] for row in driver.execute("PRAGMA integrity_check").fetchall() if row[0] != "ok"]
+            strays = driver.execute("PRAGMA foreign_key_check").fetchall()
+            found = driver.execute(_OBJECTS).fetchall()
+    except sqlite.Error as error:
+        raise BackupRefused(f"{copy} cannot be read: {error}") from error
+    if faults:
+        raise BackupRefused(f"{copy} is damaged: {'; '.join(faults[:_SHOWN_FAULTS])}")
+    if strays:
+        tables = sorted({row[0] for row in strays})
+        raise BackupRefused(f"{copy} has {len(strays)} rows that point at nothing, in {', '.join(tables)}")
+    if not found or (expected is not None and found != expected):
+        raise BackupRefused(f"{copy} lacks {sorted(set(expected or [('table', 'any')]) - set(found))}")
+
+
+def _copy(source: Path, partial: Path) -> list[tuple[str, str]]:
+    try:
+        with _connection(source) as driver:
+            expected: list[tuple[str, str]] = driver.execute(_OBJECTS).fetchall()
+            driver.execute("VACUUM INTO ?", [str(partial)]).fetchall()
+    except sqlite.Error as error:
+        raise BackupRefused(f"{source} could not be copied: {error}") from error
+    return expected
+
+
+@contextmanager
+def _connection(path: Path, *, read_only: bool = False) -> Iterator[Any]:
+    driver = connect_sqlite(path, read_only=read_only)
+    try:
+        yield driver
+    finally:
+        driver.close()
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """The lock is the kernel's, so a backup that was killed leaves none behind."""
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BackupRefused(f"another backup into {lock.parent} is running") from None
+    finally:
+        os.close(descriptor)
+
+
+def _flush(path: Path) -> None:
+    """What is renamed must be on the disk before its name is, and the name after that."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

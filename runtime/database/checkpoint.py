@@ -1,0 +1,120 @@
+"""Move what was committed from the write-ahead log into the database file, so that the log stays small.
+
+One process of the stack does it, because a checkpoint beside a busy writer is where SQLite's stalls
+come from: most is moved without the write lock, and the rest under it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import msgspec
+import pysqlite3.dbapi2 as sqlite
+
+from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.turnstile import Turnstile
+
+GROWN_BYTES = 64 * 1024 * 1024  # a log longer than this is cut when nobody writes
+
+log = logging.getLogger("handwork.database")
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """What one checkpoint did.
+
+    ``frames``: pages in the log; ``moved``: how many of them are in the database file now; ``restarted``:
+    the next writer begins the log anew (a reader of an old snapshot prevents it until it ends);
+    ``truncated``: the log was cut to nothing; ``held_s``: how long the write lock was held.
+    """
+
+    frames: int
+    moved: int
+    restarted: bool
+    truncated: bool
+    held_s: float
+
+
+NOTHING = Checkpoint(0, 0, restarted=False, truncated=False, held_s=0.0)
+
+
+class Checkpointer:
+    """``step`` does one checkpoint; ``start`` does one every so often on a thread of its own."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def step(self) -> Checkpoint:
+        """PostgreSQL looks after its log by itself."""
+        return NOTHING
+
+    def start(self, *, every: timedelta) -> None:
+        self._thread = threading.Thread(
+            target=self._run, args=(every.total_seconds(),), name="checkpointer", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, seconds: float) -> None:
+        while not self._stop.wait(seconds):
+            try:
+                self.step()
+            except (sqlite.Error, OSError):
+                log.exception("a checkpoint failed; the next one tries again")
+
+
+class SqliteCheckpointer(Checkpointer):
+    """PASSIVE without the write lock, then RESTART under it; TRUNCATE when the log has grown and it is quiet."""
+
+    def __init__(self, path: Path, *, grown_bytes: int = GROWN_BYTES) -> None:
+        super().__init__()
+        self._log = path.with_name(path.name + "-wal")
+        self._grown = grown_bytes
+        self._turnstile = Turnstile(path)
+        self._driver: Any = connect_sqlite(path)
+        # A reader that is in the way will be there a second later too; nobody waits for it with the lock held.
+        self._driver.execute("PRAGMA busy_timeout = 0").fetchall()
+        self._version = -1
+
+    def step(self) -> Checkpoint:
+        version = self._pragma("data_version")[0]
+        quiet, self._version = version == self._version, version
+        if quiet:
+            return self._finish("TRUNCATE") if self._has_grown() else NOTHING
+        self._pragma("wal_checkpoint(PASSIVE)")
+        return self._finish("RESTART")
+
+    def close(self) -> None:
+        super().close()
+        self._driver.close()
+        self._turnstile.close()
+
+    def _finish(self, mode: str) -> Checkpoint:
+        with self._turnstile:
+            start = perf_counter()
+            busy, frames, moved = self._pragma(f"wal_checkpoint({mode})")
+            held = perf_counter() - start
+        done = not busy
+        if not done:
+            self._version = -1  # not quiet before it has succeeded
+        return Checkpoint(frames, moved, restarted=done, truncated=done and mode == "TRUNCATE", held_s=held)
+
+    def _has_grown(self) -> bool:
+        return self._log.exists() and self._log.stat().st_size > self._grown
+
+    def _pragma(self, text: str) -> tuple[int, ...]:
+        rows = self._driver.execute(f"PRAGMA {text}").fetchall()
+        return tuple(rows[0])
+
+
+def open_checkpointer(url: str) -> Checkpointer:
+    return SqliteCheckpointer(sqlite_path(url)) if is_sqlite(url) else Checkpointer()
