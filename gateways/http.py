@@ -1,0 +1,42 @@
+"""The one HTTP client of a gateway: pooled, watched, without retries and redirects of its own."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import httpx
+
+from gateways.deadline import watch
+
+CONNECT_S = 5.0
+CONNECTIONS = 100
+"""At once, and kept for the next calls: a new TLS connection costs more than a call."""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class UnsafeAddress(ValueError):
+    """A provider's address to which a secret must not be sent."""
+
+
+def check_address(base: str) -> None:
+    """``UnsafeAddress`` unless it is https, or this machine."""
+    parts = urlsplit(base)
+    if parts.hostname is None or parts.scheme not in {"http", "https"}:
+        raise UnsafeAddress(f"{base!r} is not an address")
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise UnsafeAddress(f"{base!r} would carry a secret in the clear: use https")
+
+
+def open_http(base: str) -> httpx.AsyncClient:
+    """A client for one provider; ``gateways.deadline.within`` bounds its calls, so it has no read timeout.
+
+    Serves one event loop only.  Proxies come from the environment, but never between us and ourselves.
+    """
+    check_address(base)
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(None, connect=CONNECT_S),
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=30.0),
+        event_hooks={"request": [watch]},
+        follow_redirects=False,
+        trust_env=urlsplit(base).hostname not in LOOPBACK,
+    )

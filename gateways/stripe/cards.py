@@ -1,0 +1,166 @@
+"""Stripe as a card provider: the port of ``domain.payments``, over PaymentIntents."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from domain.payments.ports import CardOrder, Declined, EventPage, Outcome, ProviderEvent
+from domain.provider_errors import ProviderError
+from gateways.deadline import DeadlinePassed, within
+from gateways.http import open_http
+from gateways.stripe.client import StripeApi, StripeFailed
+from gateways.stripe.failures import Failure, Kind, error_of, row_of
+from gateways.stripe.objects import CardProblem, Intent, declined, outcome_of, payment_id_of
+from gateways.stripe.translate import TRANSLATORS, Envelope
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""Between their clock and ours, generously: a look-up begins so long before the order."""
+FIRST_WINDOW = timedelta(minutes=10)
+"""Nearly every order is at Stripe so soon after its first submission, or not at all."""
+UNEXPECTED_STATE = "payment_intent_unexpected_state"
+FINAL = frozenset({"succeeded", "canceled"})
+_RANK = {"succeeded": 0, "processing": 1, "requires_capture": 1, "requires_action": 2, "canceled": 4}
+
+T = TypeVar("T")
+
+
+class StripeCards:
+    """Needs no state of its own; one for each process, used from one event loop."""
+
+    def __init__(self, api: StripeApi) -> None:
+        self._api = api
+
+    async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
+        try:
+            intent = await _within(deadline, self._api.create(order))
+        except StripeFailed as failed:
+            return _declined_or_raise(failed)
+        return _outcome(intent, order)
+
+    async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
+        intent = await _asking(deadline, self._find(order), read=True)
+        return None if intent is None else _outcome(intent, order)
+
+    async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
+        intent = await _asking(deadline, self._cancel(order), read=False)
+        return None if intent is None else _outcome(intent, order)
+
+    async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
+        call = self._api.list_events(sorted(TRANSLATORS), _seconds(since), _seconds(until), cursor)
+        page = await _asking(deadline, call, read=True)
+        try:
+            events = [_event(raw) for raw in page.data]
+        except msgspec.MsgspecError as error:
+            raise _unreadable(error, read=True) from error
+        return EventPage(events=events, next_cursor=events[-1].event_id if page.has_more and events else None)
+
+    async def close(self) -> None:
+        await self._api.close()
+
+    async def _find(self, order: CardOrder) -> Intent | None:
+        if order.provider_id is not None:
+            return await self._api.retrieve(order.provider_id)
+        found = await self._search(order)
+        return await self._api.retrieve(found[0].id) if found else None
+
+    async def _cancel(self, order: CardOrder) -> Intent | None:
+        """Every intent of the order, should a look-up have missed one before another was made."""
+        if order.provider_id is not None:
+            return await self._cancel_one(order.provider_id)
+        found = await self._search(order)
+        ended = [i if i.status in FINAL else await self._cancel_one(i.id) for i in found]
+        return min(ended, key=_standing) if ended else None
+
+    async def _cancel_one(self, intent_id: str) -> Intent:
+        try:
+            return await self._api.cancel(intent_id)
+        except StripeFailed as failed:
+            if failed.failure.code != UNEXPECTED_STATE:
+                raise
+        # It is past cancelling, or was cancelled before: what it is now is the answer.
+        return await self._api.retrieve(intent_id)
+
+    async def _search(self, order: CardOrder) -> list[Intent]:
+        """Those that carry our id, the one that matters most first.
+
+        By list and metadata: Stripe's search may lag by an hour, and would miss what we need most.
+        """
+        begin = _seconds(order.created_at - CLOCK_SKEW)
+        middle = _seconds(order.created_at + FIRST_WINDOW)
+        found = await self._matching(order, begin, middle)
+        if not any(intent.status == "succeeded" for intent in found):
+            found += await self._matching(order, middle, None)
+        return sorted(found, key=_standing)
+
+    async def _matching(self, order: CardOrder, since: int, until: int | None) -> list[Intent]:
+        found: list[Intent] = []
+        after: str | None = None
+        while True:
+            page = await self._api.list_intents(since, until, after)
+            found += [intent for intent in page.data if payment_id_of(intent) == order.payment_id]
+            if not page.has_more or not page.data:
+                return found
+            after = page.data[-1].id
+
+
+async def _within(deadline: timedelta, call: Awaitable[T], *, read: bool = False) -> T:
+    """``StripeFailed`` for a passed deadline too, so that the table alone says what it means."""
+    try:
+        return await within(deadline, call)
+    except DeadlinePassed as passed:
+        failure = Failure(code="deadline_passed", message=str(passed), sent=passed.sent, read=read)
+        raise StripeFailed(failure) from passed
+
+
+async def _asking(deadline: timedelta, call: Awaitable[T], *, read: bool) -> T:
+    try:
+        return await _within(deadline, call, read=read)
+    except StripeFailed as failed:
+        raise error_of(failed.failure) from failed
+
+
+def _declined_or_raise(failed: StripeFailed) -> Declined:
+    failure = failed.failure
+    row = row_of(failure)
+    if row.kind is not Kind.DECLINED:
+        raise error_of(failure) from failed
+    if row.code is not None:
+        return Declined(provider_id=failure.intent_id, code=row.code, message="This payment method cannot be used.")
+    problem = CardProblem(code=failure.code, decline_code=failure.decline_code, message=failure.message)
+    return declined(problem, failure.intent_id)
+
+
+def _outcome(intent: Intent, order: CardOrder) -> Outcome:
+    try:
+        return outcome_of(intent, confirmed_by_us=order.payment_method is not None)
+    except msgspec.ValidationError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: msgspec.MsgspecError, *, read: bool = False) -> ProviderError:
+    """The request was carried out, so this is never a refusal: unknown, and seen by its code."""
+    return error_of(Failure(status=200, code="answer_unreadable", message=str(error), read=read))
+
+
+def _standing(intent: Intent) -> tuple[int, int]:
+    """What matters most first: money taken, then what may yet take it, then the newest."""
+    return _RANK.get(intent.status, 3), -intent.created
+
+
+def _event(raw: msgspec.Raw) -> ProviderEvent:
+    event = msgspec.json.decode(raw, type=Envelope)
+    created = datetime.fromtimestamp(event.created, UTC)
+    return ProviderEvent(event_id=event.id, type=event.type, created=created, payload=bytes(raw).decode())
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def open_stripe(secret_key: str, base: str) -> StripeCards:
+    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    return StripeCards(StripeApi(secret_key, base, open_http(base)))

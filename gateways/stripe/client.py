@@ -1,0 +1,182 @@
+"""Stripe's SDK, and the only file that imports it: requests go in, our structs and failures come out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+import stripe
+from stripe.params import EventListParams, PaymentIntentCreateParams, PaymentIntentListParams
+
+from domain.payments.ports import CardOrder
+from gateways.deadline import anything_sent
+from gateways.stripe.failures import Failure
+from gateways.stripe.objects import Intent, IntentPage
+
+PAGE = 100
+"""The most that Stripe lists at once."""
+EXPAND = ["latest_charge.balance_transaction"]
+"""Or a capture would not tell its fee."""
+
+T = TypeVar("T")
+
+
+class StripeFailed(Exception):
+    """A call failed; the facts, not yet their meaning."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class RawPage(msgspec.Struct, frozen=True):
+    """A list whose items stay as Stripe wrote them."""
+
+    data: list[msgspec.Raw]
+    has_more: bool
+
+
+class _WithId(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _Error(msgspec.Struct, frozen=True):
+    type: str | None = None
+    code: str | None = None
+    decline_code: str | None = None
+    param: str | None = None
+    message: str | None = None
+    payment_intent: _WithId | None = None
+
+
+class _ErrorBody(msgspec.Struct, frozen=True):
+    error: _Error
+
+
+class _Transport(stripe.HTTPClient):
+    """The SDK's own httpx client takes neither limits nor hooks, so this one brings ours."""
+
+    name = "httpx"
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        super().__init__()
+        self._http = http
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            answer = await self._http.request(method, url, headers=headers, content=post_data)
+        except httpx.HTTPError as error:
+            why = f"{type(error).__name__}: {error}"
+            raise stripe.APIConnectionError(why) from error  # type: ignore[no-untyped-call]  # untyped in the SDK
+        return answer.content, answer.status_code, answer.headers
+
+    def sleep_async(self, secs: float) -> Awaitable[None]:
+        return asyncio.sleep(secs)
+
+
+class StripeApi:
+    """The calls that we make, each one request.  All raise :class:`StripeFailed`."""
+
+    def __init__(self, secret_key: str, base: str, http: httpx.AsyncClient) -> None:
+        # Telemetry would write a file into the home directory and slow every call down.
+        stripe.enable_telemetry = False
+        self._http = http
+        # No retries: the durable task repeats, with the same key, and counts what it does.
+        self._sdk = stripe.StripeClient(
+            secret_key, base_addresses={"api": base.rstrip("/")}, max_network_retries=0, http_client=_Transport(http)
+        )
+
+    async def create(self, order: CardOrder) -> Intent:
+        """Create and, with a payment method, confirm, in one request under the order's key."""
+        params: PaymentIntentCreateParams = {
+            "amount": order.amount_minor,
+            "currency": order.currency,
+            "allowed_payment_method_types": ["card"],
+            # The default captures later, and its answer could not tell the fee.
+            "capture_method": "automatic",
+            "description": order.description,
+            "metadata": {"payment_id": order.payment_id, "booking_id": order.booking_id},
+            "transfer_group": order.booking_id,
+            "expand": EXPAND,
+        }
+        if order.payment_method is not None:
+            params["payment_method"] = order.payment_method
+            params["confirm"] = True
+        call = self._sdk.v1.payment_intents.create_async(params, {"idempotency_key": order.request_key})
+        return await _answer(call, Intent)
+
+    async def retrieve(self, intent_id: str) -> Intent:
+        call = self._sdk.v1.payment_intents.retrieve_async(intent_id, {"expand": EXPAND})
+        return await _answer(call, Intent, read=True)
+
+    async def list_intents(self, since: int, until: int | None, after: str | None) -> IntentPage:
+        """One page, the newest first, created from ``since`` to before ``until`` (seconds since 1970)."""
+        params: PaymentIntentListParams = {"limit": PAGE, "created": {"gte": since}}
+        if until is not None:
+            params["created"] = {"gte": since, "lt": until}
+        if after is not None:
+            params["starting_after"] = after
+        return await _answer(self._sdk.v1.payment_intents.list_async(params), IntentPage, read=True)
+
+    async def cancel(self, intent_id: str) -> Intent:
+        """Under a fresh key each time: to cancel twice is to cancel once, and a stored failure would stay."""
+        return await _answer(self._sdk.v1.payment_intents.cancel_async(intent_id, {"expand": EXPAND}), Intent)
+
+    async def list_events(self, types: list[str], since: int, until: int, after: str | None) -> RawPage:
+        """One page, the newest first, of the events created from ``since`` to ``until``, both included."""
+        params: EventListParams = {"limit": PAGE, "types": types, "created": {"gte": since, "lte": until}}
+        if after is not None:
+            params["starting_after"] = after
+        return await _answer(self._sdk.v1.events.list_async(params), RawPage, read=True)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+
+async def _answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> T:
+    """Decode the answer's own bytes: the SDK's objects do not leave this file."""
+    try:
+        body = (await call).last_response.body
+        return msgspec.json.decode(body, type=kind)
+    except stripe.StripeError as error:
+        raise StripeFailed(_facts(error, read)) from error
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        # A success that neither we nor the SDK can read, such as a proxy's page.
+        raise StripeFailed(Failure(code="answer_unreadable", message=repr(error), read=read)) from error
+
+
+def _facts(error: stripe.StripeError, read: bool) -> Failure:
+    headers: Mapping[str, str] = error.headers or {}
+    told = _error_body(error.http_body)
+    answered = error.http_status is not None
+    return Failure(
+        status=error.http_status,
+        type=told.type,
+        code=told.code,
+        decline_code=told.decline_code,
+        param=told.param,
+        message=told.message or str(error),
+        intent_id=told.payment_intent.id if told.payment_intent else None,
+        retry_after_s=_seconds(headers.get("retry-after")),
+        replayed=headers.get("idempotent-replayed") == "true",
+        sent=answered or anything_sent(),
+        read=read,
+    )
+
+
+def _error_body(body: str | None) -> _Error:
+    """Empty when the body is not Stripe's: a proxy answers in words of its own."""
+    try:
+        return msgspec.json.decode(body or "", type=_ErrorBody).error
+    except msgspec.MsgspecError:
+        return _Error()
+
+
+def _seconds(text: str | None) -> float | None:
+    """Of ``Retry-After``; None for its other form, a date, which Stripe does not send."""
+    return float(text) if text and text.isascii() and text.isdigit() else None

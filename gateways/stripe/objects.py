@@ -1,0 +1,152 @@
+"""What we read of Stripe's objects, from an answer and from an event alike, and what it means to us.
+
+``msgspec.ValidationError`` when an object lacks what its status promises: that is never guessed.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
+
+UNTOLD = frozenset({"fraudulent", "lost_card", "stolen_card", "merchant_blacklist"})
+"""Stripe asks not to show these reasons: who holds a stolen card would learn that it is known."""
+
+
+class BalanceTransaction(msgspec.Struct, frozen=True):
+    """``fee`` in minor units of ``currency``, which is the settlement's, not always the payment's."""
+
+    id: str
+    fee: int
+    currency: str
+
+
+class Charge(msgspec.Struct, frozen=True):
+    id: str
+    amount_captured: int = 0
+    currency: str = ""
+    status: str = ""
+    captured: bool = False
+    payment_intent: str | None = None
+    balance_transaction: str | BalanceTransaction | None = None
+    metadata: dict[str, str] | None = None
+
+
+class CardProblem(msgspec.Struct, frozen=True):
+    """Why a card was declined; of an error's body and of ``last_payment_error``."""
+
+    type: str | None = None
+    code: str | None = None
+    decline_code: str | None = None
+    message: str | None = None
+
+
+class Redirect(msgspec.Struct, frozen=True):
+    url: str | None = None
+
+
+class NextAction(msgspec.Struct, frozen=True):
+    redirect_to_url: Redirect | None = None
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A PaymentIntent.  ``latest_charge`` is an id unless it was asked to be expanded."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    created: int
+    amount_received: int = 0
+    client_secret: str | None = None
+    latest_charge: str | Charge | None = None
+    last_payment_error: CardProblem | None = None
+    next_action: NextAction | None = None
+    metadata: dict[str, str] | None = None
+
+
+class IntentPage(msgspec.Struct, frozen=True):
+    data: list[Intent]
+    has_more: bool
+
+
+def payment_id_of(found: Intent | Charge) -> str | None:
+    """Our id, which every payment of ours carries; a charge copies it from its intent."""
+    return (found.metadata or {}).get("payment_id")
+
+
+def outcome_of(intent: Intent, *, confirmed_by_us: bool) -> Outcome:
+    """``confirmed_by_us``: the request carried the payment method, so a failed attempt is the end of it."""
+    match intent.status:
+        case "succeeded":
+            return _captured(intent)
+        case "processing" | "requires_capture":
+            return Processing(provider_id=intent.id)
+        case "canceled":
+            return Cancelled(provider_id=intent.id)
+        case "requires_payment_method" if confirmed_by_us and intent.last_payment_error is not None:
+            return declined(intent.last_payment_error, intent.id)
+        case "requires_action" | "requires_payment_method" | "requires_confirmation":
+            return waiting_for_client(intent)
+    raise msgspec.ValidationError(f"{intent.id} has the unknown status {intent.status!r}")
+
+
+def waiting_for_client(intent: Intent) -> RequiresAction:
+    if intent.client_secret is None:
+        raise msgspec.ValidationError(f"{intent.id} is {intent.status} without a client_secret")
+    redirect = intent.next_action.redirect_to_url if intent.next_action else None
+    return RequiresAction(
+        provider_id=intent.id,
+        client_secret=intent.client_secret,
+        next_action_url=redirect.url if redirect else None,
+    )
+
+
+def declined(problem: CardProblem, intent_id: str | None) -> Declined:
+    """The bank's reason where there is one and it may be told."""
+    code = problem.code or "card_declined"
+    reason = problem.decline_code
+    if code == "card_declined" and reason is not None and reason != "generic_decline":
+        code = reason
+    if reason in UNTOLD or code in UNTOLD:
+        return Declined(provider_id=intent_id, code="card_declined", message="Your card was declined.")
+    return Declined(provider_id=intent_id, code=code, message=problem.message or "Your card was declined.")
+
+
+def captured_charge(charge: Charge) -> Captured:
+    if charge.payment_intent is None:
+        raise msgspec.ValidationError(f"{charge.id} carries our metadata, but no payment_intent")
+    if charge.amount_captured <= 0:
+        raise msgspec.ValidationError(f"{charge.id} is captured without an amount")
+    fee, transaction_id = _fee(charge, charge.currency)
+    return Captured(
+        provider_id=charge.payment_intent,
+        charge_id=charge.id,
+        amount_minor=charge.amount_captured,
+        currency=charge.currency,
+        fee_minor=fee,
+        balance_transaction_id=transaction_id,
+    )
+
+
+def _captured(intent: Intent) -> Captured:
+    charge = intent.latest_charge
+    if charge is None or intent.amount_received <= 0:
+        raise msgspec.ValidationError(f"{intent.id} succeeded without a charge or an amount")
+    fee, transaction_id = _fee(charge, intent.currency) if isinstance(charge, Charge) else (None, None)
+    return Captured(
+        provider_id=intent.id,
+        charge_id=charge.id if isinstance(charge, Charge) else charge,
+        amount_minor=intent.amount_received,
+        currency=intent.currency,
+        fee_minor=fee,
+        balance_transaction_id=transaction_id,
+    )
+
+
+def _fee(charge: Charge, currency: str) -> tuple[int | None, str | None]:
+    """The fee, if this object tells it in the payment's own currency, and its transaction's id."""
+    transaction = charge.balance_transaction
+    if not isinstance(transaction, BalanceTransaction):
+        return None, transaction
+    return (transaction.fee if transaction.currency == currency else None), transaction.id
