@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import web
+from bench import queue, web
 from bench.targets import CouldNotRun, Exit
 
 
@@ -19,6 +19,7 @@ def main() -> None:
 
 
 main.add_command(web.command)
+main.add_command(queue.command)
 
 
 if __name__ == "__main__":

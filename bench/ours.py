@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +10,12 @@ from pathlib import Path
 from bench.contenders import Contender, World, serving
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs
-from bench.servers import PROJECT, free_port
-from bench.targets import CouldNotRun
+from bench.servers import free_port
 from domain.accounts.tables import account
 from domain.applications.tables import application
 from domain.bookings.tables import booking
 from domain.jobs.tables import job
+from runtime.migrate import upgrade
 
 _NOBODY_LOGS_IN: Row = {"password_hash": "-", "state": "active", "epoch": 0}
 
@@ -35,13 +33,6 @@ def environment(world: World, home: Path) -> dict[str, str]:
     }
 
 
-def migrate(env: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "cli", "db", "migrate"]
-    done = subprocess.run(command, cwd=PROJECT, env={**os.environ, **env}, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CouldNotRun(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-
-
 def seed(path: Path, size: Size) -> None:
     """Into a migrated file that nobody else has open."""
     with opened(path) as connection:
@@ -57,7 +48,7 @@ def ours(world: World, *, processes: int = 1) -> Iterator[Contender]:
     home = world.folder / "ours"
     home.mkdir(parents=True, exist_ok=True)
     env = environment(world, home)
-    migrate(env)
+    upgrade(env["DATABASE_URL"])
     seed(home / "handwork.db", world.size)
     port = free_port()
     command = [sys.executable, "-m", "web", "--processes", str(processes)]

@@ -1,0 +1,110 @@
+"""Our outbox, relay and workers, as processes, on a file and a broker of their own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy import literal, select
+
+from bench import tasks
+from bench.bare_queue import slow_provider
+from bench.contenders import World
+from bench.ours import environment
+from bench.queue_times import Times, paced, wait_for
+from bench.seed.rows import Size
+from bench.servers import running, says
+from bench.targets import CouldNotRun
+from domain.cause import Cause
+from domain.outbox.enqueue import enqueue
+from domain.outbox.read import counts
+from domain.outbox.states import AttemptOutcome
+from domain.outbox.tables import attempt
+from domain.schema.types import to_micros
+from runtime.clock import system_clock
+from runtime.database import Database, open_database
+from runtime.ids import new_id
+from runtime.migrate import upgrade
+
+_CHUNK = 500
+_PATIENCE_S = 60
+_attempts = select(attempt.c.started_at, attempt.c.finished_at, attempt.c.outcome).where(
+    attempt.c.task == literal(tasks.Send.task)
+)
+
+
+def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
+    """When each was accepted (before its transaction) and when it began (after its claim was committed)."""
+    with _stack(folder / "our-starts", broker_url) as stack:
+
+        def accept() -> None:
+            _queue(stack.database, [tasks.Start(sent_ns=time.time_ns())])
+
+        with stack.process("relay"), stack.process("payments"):
+            warm = paced(rate, 1, accept)
+            wait_for(stack.out, warm)
+            count = paced(rate, seconds, accept)
+            return wait_for(stack.out, warm + count)[warm:]
+
+
+def sends(folder: Path, broker_url: str, *, count: int, send_ms: int) -> Times:
+    """The backlog is in the outbox before the relay and the worker start; every row is written to its end."""
+    with _stack(folder / "our-sends", broker_url) as stack, slow_provider(folder, send_ms) as url:
+        for first in range(0, count, _CHUNK):
+            _queue(stack.database, [tasks.Send(url=url)] * min(_CHUNK, count - first))
+        with stack.process("relay"), stack.process("notifications"):
+            return stack.finished(count)
+
+
+class _Stack:
+    """A migrated file, and processes that know the benchmarks' tasks."""
+
+    def __init__(self, folder: Path, env: dict[str, str], database: Database) -> None:
+        self.out = folder / "noted"
+        self.database = database
+        self._folder = folder
+        self._env = {**env, tasks.OUT_VARIABLE: str(self.out)}
+
+    @contextmanager
+    def process(self, name: str) -> Iterator[None]:
+        command = [sys.executable, "-m", "bench.with_tasks", name]
+        words = "the relay works" if name == "relay" else "ready."
+        with running(name, command, self._folder, env=self._env, ready=says(self._folder / f"{name}.log", words)):
+            yield
+
+    def finished(self, count: int) -> Times:
+        """Begin and end of every row's attempt, once all rows are done.
+
+        ``CouldNotRun`` when nothing has moved for a while, or an attempt did not succeed.
+        """
+        fewest, since = count + 1, time.monotonic()
+        while left := sum(of.rows for of in self.database.read(counts)):
+            if left < fewest:
+                fewest, since = left, time.monotonic()
+            if time.monotonic() - since > _PATIENCE_S:
+                raise CouldNotRun(f"{left} of {count} rows are left, and nothing has moved for {_PATIENCE_S} s")
+            time.sleep(0.25)
+        rows = self.database.read(lambda connection: connection.run(_attempts).all())
+        if len(rows) != count or any(outcome != AttemptOutcome.SUCCEEDED for _, _, outcome in rows):
+            raise CouldNotRun(f"{count} rows made {len(rows)} attempts: {Counter(row[2] for row in rows)}")
+        return [(to_micros(began) * 1000, to_micros(ended) * 1000) for began, ended, _ in rows]
+
+
+@contextmanager
+def _stack(folder: Path, broker_url: str) -> Iterator[_Stack]:
+    folder.mkdir(parents=True)
+    env = {**environment(World(folder, Size(0, 0)), folder), "BROKER_URL": broker_url}
+    upgrade(env["DATABASE_URL"])
+    with ExitStack() as stack:
+        database = open_database(env["DATABASE_URL"])
+        stack.callback(database.close)
+        yield _Stack(folder, env, database)
+
+
+def _queue(database: Database, works: Sequence[tasks.Start | tasks.Send]) -> None:
+    cause = Cause(system_clock(), "bench", new_id("cor"), new_id)
+    database.write(lambda connection: [enqueue(connection, cause, work) for work in works])
