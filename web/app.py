@@ -79,6 +79,7 @@ def build_app(services: Services) -> Litestar:
         request_max_body_size=services.settings.max_body_bytes,
         cors_config=cors if services.settings.cors_origins else None,
         lifespan=[_lifespan(services)],
+        logging_config=None,  # runtime.logging has configured it
         debug=False,
     )
 

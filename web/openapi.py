@@ -32,6 +32,7 @@ def config() -> OpenAPIConfig:
         path="/schema",
         render_plugins=[
             SwaggerRenderPlugin(
+                favicon=f"<link rel='icon' href='{ASSETS}/favicon-32x32.png'>",
                 js_url=f"{ASSETS}/swagger-ui-bundle.js",
                 css_url=f"{ASSETS}/swagger-ui.css",
                 standalone_preset_js_url=f"{ASSETS}/swagger-ui-standalone-preset.js",
