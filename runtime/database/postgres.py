@@ -18,7 +18,7 @@ from domain.database import UnitOfWork
 from runtime.database.connection import DriverConnection
 from runtime.database.database import Database
 from runtime.database.engine import connect_postgres
-from runtime.database.errors import InlineReadTooLong
+from runtime.database.errors import Closed, InlineReadTooLong
 from runtime.database.pool import Pool
 from runtime.database.statement import Plans
 from runtime.database.work import Task, resolve
@@ -120,7 +120,10 @@ class PostgresDatabase(Database):
             pass
 
     def put(self, task: Task) -> None:
-        self._threads.submit(self._write, task)
+        try:
+            self._threads.submit(self._write, task)
+        except RuntimeError as error:  # what an executor says after its shutdown
+            raise Closed("the database is closed") from error
 
     def read(self, unit: UnitOfWork[T]) -> T:
         with self._readers.lend() as session:
