@@ -1,0 +1,38 @@
+"""The registry of providers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from domain.payments.ports import CardPayments, NotOurs
+from runtime.gateways import build_gateways
+from runtime.settings import Settings, SettingsError
+
+SETTINGS = Settings(stripe_secret_key="sk_test_1", stripe_api_base="http://127.0.0.1:9")
+
+
+def test_settings_make_gateways() -> None:
+    gateways = build_gateways(SETTINGS)
+    cards: CardPayments = gateways.cards
+    found = gateways.translate("stripe", '{"id": "evt_1", "type": "ping", "created": 1, "data": {"object": {}}}')
+    assert found == NotOurs(event_id="evt_1", reason="we do not follow ping")
+    with pytest.raises(LookupError):
+        gateways.translate("charlies-bank", "{}")
+    assert cards is gateways.cards
+    asyncio.run(gateways.close())
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [
+        (Settings(stripe_secret_key=""), "STRIPE_SECRET_KEY"),
+        (Settings(stripe_secret_key="sk_test_1", stripe_api_base="http://api.stripe.com"), "STRIPE_API_BASE"),
+        (Settings(stripe_secret_key="sk_test_1", stripe_api_base="nowhere"), "STRIPE_API_BASE"),
+    ],
+)
+def test_what_is_wrong_is_named(settings: Settings, variable: str) -> None:
+    with pytest.raises(SettingsError, match=variable) as caught:
+        build_gateways(settings)
+    assert "sk_test_1" not in str(caught.value)
