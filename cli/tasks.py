@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from cli.operator import operator_cause, platform_database
+from domain.cause import Cause
+from domain.database import Connection
 from domain.outbox import control, read
 from domain.outbox.states import TaskState
 
@@ -78,7 +82,7 @@ def retry(ids: tuple[str, ...]) -> None:
     cause = operator_cause()
     with platform_database() as database:
         for row_id in ids:
-            database.write(lambda c, row_id=row_id: control.retry(c, cause, row_id))
+            database.write(partial(_retry, cause=cause, row_id=row_id))
             click.echo(f"{row_id}: pending")
 
 
@@ -90,5 +94,13 @@ def cancel(ids: tuple[str, ...], why: str) -> None:
     cause = operator_cause()
     with platform_database() as database:
         for row_id in ids:
-            database.write(lambda c, row_id=row_id: control.cancel(c, cause, row_id, why=why))
+            database.write(partial(_cancel, cause=cause, row_id=row_id, why=why))
             click.echo(f"{row_id}: cancelled")
+
+
+def _retry(connection: Connection, cause: Cause, row_id: str) -> None:
+    control.retry(connection, cause, row_id)
+
+
+def _cancel(connection: Connection, cause: Cause, row_id: str, why: str) -> None:
+    control.cancel(connection, cause, row_id, why=why)

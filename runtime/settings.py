@@ -46,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = "usd"  # of prices when a job names none
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
+    sandbox_url: str = ""  # of the local providers; empty where the real ones are used
     stripe_secret_key: str = ""
     stripe_publishable_key: str = ""
     stripe_webhook_secrets: str = ""  # comma separated: the current one, its successor

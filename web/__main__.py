@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import socket
+import sys
 
 import uvicorn
 
@@ -14,15 +16,14 @@ def main() -> None:
         prog="python -m web",
         description="Serve the HTTP API on WEB_HOST:WEB_PORT. It needs the database and nothing else.",
     )
-    parser.add_argument("--processes", type=int, default=1, help="server processes on the one port (default 1)")
-    processes = parser.parse_args().processes
+    parser.add_argument("--fd", type=int, help="serve on this inherited socket instead of opening WEB_HOST:WEB_PORT")
+    fd = parser.parse_args().fd
     settings = load()
-    uvicorn.run(
+    config = uvicorn.Config(
         "web.app:create_app",
         factory=True,
         host=settings.web_host,
         port=settings.web_port,
-        workers=processes,
         loop="uvloop",
         http="httptools",
         access_log=False,
@@ -30,7 +31,12 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=30,
         lifespan="on",
+        backlog=2048,
     )
+    server = uvicorn.Server(config)
+    server.run(sockets=None if fd is None else [socket.socket(fileno=fd)])
+    if not server.started:
+        sys.exit(3)
 
 
 if __name__ == "__main__":

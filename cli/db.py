@@ -1,0 +1,45 @@
+"""``handwork db``: the database of the platform."""
+
+from __future__ import annotations
+
+import click
+
+from runtime.clock import system_clock
+from runtime.database import DatabaseProblem, care
+from runtime.migrate import revisions, upgrade
+from runtime.settings import load
+
+
+@click.group()
+def db() -> None:
+    """The database: its schema, its backups."""
+
+
+@db.command()
+def migrate() -> None:
+    """Bring the database to this release's schema; does nothing when it is there."""
+    url = load().database
+    before, head = revisions(url)
+    upgrade(url)
+    click.echo(f"schema: {before or 'empty'} -> {head}" if before != head else f"schema: {head}, nothing to do")
+
+
+@db.command("status")
+def db_status() -> None:
+    """Show the database's schema revision and this release's. Exit code 3 when they differ."""
+    current, head = revisions(load().database)
+    click.echo(f"database: {current or 'empty'}, this release: {head}")
+    if current != head:
+        raise SystemExit(3)
+
+
+@db.command()
+def backup() -> None:
+    """Copy the database now, and verify the copy by opening and checking it. Exit code 1 when it is not good."""
+    settings = load()
+    target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"
+    try:
+        made = care.backup(settings.database, target)
+    except DatabaseProblem as error:
+        raise click.ClickException(f"no good backup: {error}") from error
+    click.echo(f"verified: {made}" if made else "PostgreSQL: use pg_dump; nothing was copied")

@@ -1,0 +1,93 @@
+"""``handwork test``, ``drill`` and ``bench``: run what proves things."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import click
+
+from runtime.settings import PROJECT
+
+RINGS: dict[str, list[str]] = {
+    "unit": ["tests/unit", "--numprocesses=2"],
+    "integration": ["tests/integration", "tests/contract", "--numprocesses=2"],
+    "acceptance": ["tests/acceptance"],
+}
+DRILLS = "tests/drills"
+NO_TESTS = 5
+_COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
+
+
+def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """Run pytest, show its output as it comes, and read its closing line."""
+    # A developer's own stack and settings must not lean into the tests.
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("HANDWORK_HOME", "STRIPE_", "DATABASE_URL"))}
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=PROJECT,
+        env={**clean, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        last = ""
+        assert running.stdout is not None  # noqa: S101 - it was asked for
+        for line in running.stdout:
+            click.echo(line, nl=False)
+            last = line if " in " in line and _COUNT.search(line) else last
+    counts: dict[str, int] = {}
+    for number, word in _COUNT.findall(last):
+        key = "failed" if word.startswith("error") else word
+        counts[key] = counts.get(key, 0) + int(number)
+    return running.returncode, counts
+
+
+def _sum(results: Sequence[tuple[int, dict[str, int]]]) -> int:
+    """Print the closing line over all runs; the exit code."""
+    total = {word: sum(counts.get(word, 0) for _, counts in results) for word in ("passed", "failed", "skipped")}
+    bad = any(code not in (0, NO_TESTS) for code, _ in results) or not total["passed"]
+    failed = max(total["failed"], 1) if bad else total["failed"]
+    skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
+    click.echo(f"{total['passed']} passed, {failed} failed{skipped}")
+    return 1 if bad else 0
+
+
+@click.command()
+@click.argument("ring", type=click.Choice([*RINGS, "all"]), default="all")
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(ring: str, pytest_arguments: tuple[str, ...]) -> None:
+    """Run the tests: unit (no I/O), integration (real files, broker, servers), acceptance (the whole stack).
+
+    Arguments after -- go to pytest: handwork test unit -- -k ledger
+    """
+    rings = list(RINGS) if ring == "all" else [ring]
+    results = [_pytest([*RINGS[name], *pytest_arguments]) for name in rings]
+    sys.exit(_sum(results))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--seed", type=int, help="Repeat a drill as it was: every drill prints its seed.")
+def drill(name: str | None, seed: int | None) -> None:
+    """Run the long fault and load drills, or the one called NAME (chaos, broker, doubles, …).
+
+    Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
+    """
+    files = sorted(p.stem.removeprefix("test_") for p in (PROJECT / DRILLS).glob("test_*.py"))
+    if name is not None and name not in files:
+        raise click.UsageError(f"no drill {name!r}; there are: {', '.join(files)}")
+    if seed is not None:
+        os.environ["DRILL_SEED"] = str(seed)
+    wanted = [f"{DRILLS}/test_{name}.py"] if name else [DRILLS]
+    sys.exit(_sum([_pytest([*wanted, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Run benchmarks side by side with their floor and their peers: handwork bench --help"""
+    found = subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=PROJECT, check=False)
+    sys.exit(found.returncode)
