@@ -1,0 +1,242 @@
+"""A card provider in memory, for the tests of everything that takes payments.
+
+It keeps the promises of :class:`domain.payments.ports.CardPayments`, proven by the same contract tests as
+the real gateway, and it counts what it charged: that is the truth which a test holds the rest against.
+
+::
+
+    cards = FakeCards(clock)
+    cards.fail_next(Fault.LOST_AFTER)           # charged, but nobody hears of it
+    with pytest.raises(OutcomeUnknown): ...     # submit
+    assert len(cards.charges("pay_1")) == 1     # the same key again changes nothing
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import count
+
+import msgspec
+
+from domain.payments.ports import (
+    Cancelled,
+    Captured,
+    CardOrder,
+    Declined,
+    EventPage,
+    NotOurs,
+    Outcome,
+    PaymentEvent,
+    ProviderEvent,
+    RequiresAction,
+)
+from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
+
+PROVIDER = "fake"
+PAGE = 100
+
+DECLINES = {
+    "pm_card_visa_chargeDeclined": ("card_declined", "Your card was declined."),
+    "pm_card_visa_chargeDeclinedInsufficientFunds": ("insufficient_funds", "Your card has insufficient funds."),
+    "pm_card_chargeDeclinedExpiredCard": ("expired_card", "Your card has expired."),
+}
+"""Stripe's test cards, by the names that its test mode gives them."""
+GOOD = frozenset({"pm_card_visa", "pm_card_mastercard"})
+ASKS_CLIENT = "pm_card_authenticationRequired"
+
+
+class Fault(Enum):
+    """How the next call goes wrong.  A stored failure is repeated for its key from then on."""
+
+    UNREACHABLE = "nobody answers the door"
+    RATE_LIMITED = "turned away, for a second"
+    CREDENTIALS = "our key is not accepted"
+    LOST_BEFORE = "cut off before anything happened"
+    LOST_AFTER = "done, but the answer was lost"
+    HANG = "no answer within the deadline, nothing done"
+    STORED_BEFORE = "a stored 500, nothing done"
+    STORED_AFTER = "a stored 500, done all the same"
+
+
+_STORED = frozenset({Fault.STORED_BEFORE, Fault.STORED_AFTER})
+
+
+@dataclass(slots=True)
+class _Held:
+    """One payment as the provider has it."""
+
+    order: CardOrder
+    created: datetime
+    outcome: Outcome
+
+
+class FakeCards:
+    """``clock`` dates the events."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._numbers = count(1)
+        self._held: dict[str, _Held] = {}
+        self._answers: dict[str, tuple[CardOrder, Outcome | None]] = {}
+        self._events: list[ProviderEvent] = []
+        self._faults: deque[Fault] = deque()
+        self.is_closed = False
+
+    def fail_next(self, *faults: Fault) -> None:
+        """One fault a call, in this order."""
+        self._faults.extend(faults)
+
+    def charges(self, payment_id: str) -> list[Captured]:
+        """The truth: every time that money was taken."""
+        mine = (held.outcome for held in self._held.values() if held.order.payment_id == payment_id)
+        return [outcome for outcome in mine if isinstance(outcome, Captured)]
+
+    def confirm(self, client_secret: str, payment_method: str) -> Outcome:
+        """What the client's browser does with its secret."""
+        provider_id = client_secret.removesuffix("_secret")
+        held = self._held[provider_id]
+        self._settle(held, _attempt(held.order, provider_id, payment_method))
+        return held.outcome
+
+    async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
+        fault = await self._meet_fault()
+        earlier = self._answers.get(order.request_key)
+        if earlier is not None:
+            return self._replay(order, *earlier)
+        if fault is None:
+            return self._answer(order)
+        if fault is Fault.LOST_AFTER:
+            self._answer(order)
+        elif fault is Fault.STORED_AFTER:
+            self._create(order)
+        if fault in _STORED:
+            self._answers[order.request_key] = (order, None)
+        raise _in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
+
+    async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
+        await self._read_fault(deadline)
+        held = self._find(order)
+        return None if held is None else held.outcome
+
+    async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
+        await self._read_fault(deadline)
+        held = self._find(order)
+        if held is None:
+            return None
+        if not isinstance(held.outcome, Captured | Cancelled):
+            assert held.outcome.provider_id is not None  # noqa: S101 - for the type checker: only held ones get here
+            self._settle(held, Cancelled(provider_id=held.outcome.provider_id))
+        return held.outcome
+
+    async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
+        await self._read_fault(deadline)
+        newest_first = [e for e in reversed(self._events) if _second(since) <= _second(e.created) <= _second(until)]
+        ids = [event.event_id for event in newest_first]
+        begin = ids.index(cursor) + 1 if cursor is not None else 0
+        page = newest_first[begin : begin + PAGE]
+        return EventPage(events=page, next_cursor=page[-1].event_id if newest_first[begin + PAGE :] else None)
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def translate(self, payload: str) -> PaymentEvent | NotOurs:
+        """The translator of these events; register it under the provider's name that the test uses."""
+        return msgspec.json.decode(payload, type=PaymentEvent)
+
+    async def _meet_fault(self) -> Fault | None:
+        """Raises the faults that come before anything could happen; returns the others."""
+        await asyncio.sleep(0)  # as any real call does, so that calls at once take turns
+        fault = self._faults.popleft() if self._faults else None
+        match fault:
+            case Fault.UNREACHABLE:
+                raise TryLater(PROVIDER, "not_reached", fault.value)
+            case Fault.RATE_LIMITED:
+                raise TryLater(PROVIDER, "rate_limited", fault.value, 1.0)
+            case Fault.CREDENTIALS:
+                raise TryLater(PROVIDER, "credentials_refused", fault.value, 300.0)
+        return fault
+
+    async def _read_fault(self, deadline: timedelta) -> None:
+        fault = await self._meet_fault()
+        if fault is not None:
+            raise TryLater(PROVIDER, "no_answer", f"{fault.value}, {deadline.total_seconds():g} s")
+
+    def _replay(self, order: CardOrder, asked: CardOrder, answer: Outcome | None) -> Outcome:
+        if _terms(asked) != _terms(order):
+            raise _in_doubt("another request went out under this key", code="key_reused", stored=True)
+        if answer is None:
+            raise _in_doubt("the stored failure", stored=True)
+        return answer
+
+    def _answer(self, order: CardOrder) -> Outcome:
+        outcome = self._create(order)
+        self._answers[order.request_key] = (order, outcome)
+        return outcome
+
+    def _create(self, order: CardOrder) -> Outcome:
+        provider_id = f"fake_pi_{next(self._numbers)}"
+        method = order.payment_method
+        waiting = RequiresAction(provider_id=provider_id, client_secret=f"{provider_id}_secret")
+        outcome = waiting if method is None else _attempt(order, provider_id, method)
+        if outcome.provider_id is not None:
+            held = _Held(order, self._clock(), waiting)
+            self._held[provider_id] = held
+            self._settle(held, outcome)
+        return outcome
+
+    def _find(self, order: CardOrder) -> _Held | None:
+        if order.provider_id is not None:
+            return self._held[order.provider_id]
+        mine = [held for held in self._held.values() if held.order.payment_id == order.payment_id]
+        return max(mine, key=lambda held: (isinstance(held.outcome, Captured), held.created), default=None)
+
+    def _settle(self, held: _Held, outcome: Outcome) -> None:
+        held.outcome = outcome
+        now = self._clock()
+        event_id = f"fake_evt_{next(self._numbers)}"
+        event = PaymentEvent(
+            event_id=event_id, occurred_at=now, payment_id=held.order.payment_id, outcome=_as_event(outcome)
+        )
+        payload = msgspec.json.encode(event).decode()
+        self._events.append(ProviderEvent(event_id=event_id, type="payment", created=now, payload=payload))
+
+
+def _attempt(order: CardOrder, provider_id: str, payment_method: str) -> Outcome:
+    if payment_method in DECLINES:
+        code, message = DECLINES[payment_method]
+        return Declined(provider_id=provider_id, code=code, message=message)
+    if payment_method == ASKS_CLIENT and order.payment_method == ASKS_CLIENT:
+        return RequiresAction(provider_id=provider_id, client_secret=f"{provider_id}_secret")
+    if payment_method not in GOOD and payment_method != ASKS_CLIENT:
+        return Declined(provider_id=None, code="payment_method_unusable", message="This payment method cannot be used.")
+    number = provider_id.rpartition("_")[2]
+    return Captured(
+        provider_id=provider_id,
+        charge_id=f"fake_ch_{number}",
+        amount_minor=order.amount_minor,
+        currency=order.currency,
+        fee_minor=order.amount_minor * 29 // 1000 + 30,
+        balance_transaction_id=f"fake_txn_{number}",
+    )
+
+
+def _as_event(outcome: Outcome) -> Outcome:
+    """A provider's events do not tell the fee."""
+    return msgspec.structs.replace(outcome, fee_minor=None) if isinstance(outcome, Captured) else outcome
+
+
+def _terms(order: CardOrder) -> tuple[object, ...]:
+    return order.amount_minor, order.currency, order.payment_method, order.payment_id
+
+
+def _second(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _in_doubt(message: str, *, code: str = "no_answer", stored: bool = False) -> ProviderError:
+    return OutcomeUnknown(PROVIDER, code, message, stored=stored)

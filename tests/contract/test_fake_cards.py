@@ -1,0 +1,35 @@
+"""The fake that other tests trust keeps the same promises as the real gateway."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
+from gateways.testing import FakeCards, Fault
+from tests.contract.card_payments_contract import CardPaymentsContract
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.fake = FakeCards(lambda: datetime.now(UTC))
+        self.cards: CardPayments = self.fake
+
+    def fail_next(self, *faults: Fault) -> None:
+        self.fake.fail_next(*faults)
+
+    def charges(self, payment_id: str) -> int:
+        return len(self.fake.charges(payment_id))
+
+    def confirm(self, client_secret: str, payment_method: str) -> None:
+        self.fake.confirm(client_secret, payment_method)
+
+    def translate(self, payload: str) -> PaymentEvent | NotOurs:
+        return self.fake.translate(payload)
+
+
+class TestFakeCards(CardPaymentsContract):
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        return FakeWorld()
