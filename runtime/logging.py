@@ -12,6 +12,9 @@ from typing import Any
 import msgspec
 import structlog
 
+CHATTY = ("celery.worker.strategy", "celery.app.trace", "stripe", "httpx", "kombu")
+"""Loggers that write a line or two for every task or call; the attempt rows say more."""
+
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -47,6 +50,8 @@ def configure(role: str, *, level: str = "INFO", style: str = "auto") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
 
 

@@ -54,7 +54,7 @@ def programs(home: Path, choices: Choices, *, web: int = 1) -> list[Program]:
         Program("relay", (PYTHON, "-m", "workers", "relay"), rank=30),
         Program("beat", (PYTHON, "-m", "beat"), rank=40),
         Program("exporter", (PYTHON, "-m", "workers", "exporter"), rank=50),
-        _flower(home, choices),
+        _flower(choices),
         Program(
             "web",
             (PYTHON, "-m", "web", "--fd", "0"),
@@ -110,17 +110,17 @@ def _sandbox(home: Path, choices: Choices) -> Program:
     )
 
 
-def _flower(home: Path, choices: Choices) -> Program:
+def _flower(choices: Choices) -> Program:
     return Program(
         "flower",
         (
             *(PYTHON, "-m", "celery", "--app", "tasks.app:app", "flower"),
             "--address=127.0.0.1",
             f"--port={choices.port('FLOWER_PORT')}",
-            f"--db={home / 'flower.db'}",
-            "--persistent=True",
+            "--logging=warning",
         ),
         rank=50,
+        stop_wait_s=2,  # it only watches, and its own shutdown waits for its event threads for ever
         # By the environment, so that the password is not in the list of processes.
         environment={"FLOWER_BASIC_AUTH": choices.values["FLOWER_BASIC_AUTH"]},
     )

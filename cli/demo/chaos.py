@@ -1,0 +1,89 @@
+"""Kill processes at seeded moments; supervisor brings them back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from cli.stack.stack import Stack
+
+KINDS = (
+    "web",
+    "relay",
+    "worker-payments",
+    "worker-webhooks",
+    "worker-notifications",
+    "worker-maintenance",
+    "prefork child",
+    "beat",
+    "sandbox",
+    "broker",
+)
+BACK_WITHIN_S = 30.0
+
+
+class Chaos:
+    """``kills`` counts by kind.  The broker loses what it held on every other of its kills."""
+
+    def __init__(self, stack: Stack, seed: int, kinds: Sequence[str] = KINDS) -> None:
+        self._stack = stack
+        self._random = random.Random(seed)
+        self._kinds = kinds
+        self._bag: list[str] = []
+        self.kills: Counter[str] = Counter()
+        self.flushes = 0
+
+    async def run(self, until: asyncio.Event, mean_pause_s: float) -> None:
+        """Kill something, wait, kill something else, until told to stop; every kind in turn, in any order."""
+        while not until.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._random.uniform(0.2, 1.8) * mean_pause_s):
+                    await until.wait()
+            if not until.is_set():
+                await asyncio.to_thread(self.kill_one)
+
+    def kill_one(self) -> str | None:
+        """The kind that was killed; None when it was not running at that moment."""
+        if not self._bag:
+            self._bag = self._random.sample(self._kinds, len(self._kinds))
+        kind = self._bag.pop()
+        pid = self._pid_of(kind)
+        if pid is None:
+            self._bag.insert(0, kind)
+            return None
+        if kind == "broker" and self.kills[kind] % 2:
+            self._forget()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.kills[kind] += 1
+        return kind
+
+    def _pid_of(self, kind: str) -> int | None:
+        pids = self._stack.pids()
+        if kind == "prefork child":
+            parent = pids.get("worker-maintenance")
+            children = children_of(parent) if parent else []
+            return self._random.choice(children) if children else None
+        running = sorted(name for name in pids if name == kind or (name.startswith(f"{kind}-") and name[-1].isdigit()))
+        return pids[self._random.choice(running)] if running else None
+
+    def _forget(self) -> None:
+        """The broker comes back empty: its append-only files are gone."""
+        for file in (self._stack.home / "broker").rglob("*"):
+            if file.is_file():
+                file.unlink(missing_ok=True)
+        self.flushes += 1
+
+
+def children_of(pid: int) -> list[int]:
+    """Direct children by /proc."""
+    with suppress(OSError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(word) for word in text.split()]
+    return []
