@@ -16,7 +16,7 @@ from bench.load.drive import drive
 from bench.load.lists import RequestList
 from bench.load.result import LoadResult
 from bench.seed.rows import ID_LENGTH, Size, client_of, made_id
-from bench.servers import PROJECT, answers, free_port, running, uvicorn
+from bench.servers import PROJECT, Server, answers, free_port, running, uvicorn
 from bench.targets import CouldNotRun
 from bench.tokens import client_tokens
 
@@ -44,6 +44,7 @@ class Contender:
 
     name: str
     port: int
+    pid: int
     world: World
     fastest: int
     forgets: bool = False
@@ -54,14 +55,17 @@ class Contender:
         """Drive one route with requests that this server has not seen."""
         requests = self.requests(route, _MEMORYLESS_LINES if self.forgets else self.fastest * seconds)
         result = drive(self.port, requests, connections=connections, seconds=seconds)
-        used = result.requests + connections
-        if route == "payments":
-            self._bookings_used += used
-        elif route == "webhooks":
-            self._events_used += used
+        self.used(route, result.requests + connections)
         requests.template.unlink()
         requests.lines.unlink()
         return result
+
+    def used(self, route: str, count: int) -> None:
+        """Never send these again; those in flight at the end were sent too, though nobody waited for them."""
+        if route == "payments":
+            self._bookings_used += count
+        elif route == "webhooks":
+            self._events_used += count
 
     def requests(self, route: str, count: int) -> RequestList:
         """``CouldNotRun`` when there are too few bookings left to pay for."""
@@ -89,10 +93,10 @@ class Contender:
         return lists.payments(folder, name, orders, booking_id_length=ID_LENGTH, again=self.forgets)
 
 
-@contextmanager
-def serving(name: str, world: World, command: list[str], port: int, path: str, env: dict[str, str]) -> Iterator[int]:
-    with running(name, command, world.folder / name, env=env, ready=answers(port, path)):
-        yield port
+def serving(
+    name: str, world: World, command: list[str], port: int, path: str, env: dict[str, str]
+) -> AbstractContextManager[Server]:
+    return running(name, command, world.folder / name, env=env, ready=answers(port, path))
 
 
 @contextmanager
@@ -111,11 +115,13 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
     # The first version logs each request as uvicorn does by itself; tuning it would turn that off.
     quiet = ["--no-access-log"] if kind == "tuned" else []
     command = [*uvicorn(f"bench.peers.{kind}.app:app", port), *quiet]
-    with serving(kind, world, command, port, "/health", env):
-        yield Contender(kind, port, world, fastest=4_000)
+    with serving(kind, world, command, port, "/health", env) as server:
+        yield Contender(kind, port, server.pid, world, fastest=4_000)
 
 
-def floor(world: World, answers_folder: Path) -> AbstractContextManager[int]:
+@contextmanager
+def floor(world: World, answers_folder: Path) -> Iterator[Contender]:
     port = free_port()
     command = [*uvicorn("bench.floor.app:app", port), "--no-access-log"]
-    return serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)})
+    with serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)}) as server:
+        yield Contender("floor", port, server.pid, world, fastest=20_000, forgets=True)

@@ -50,6 +50,8 @@ def measure(
 def check_valid(rounds: Iterable[Round], *, strict: Sequence[str]) -> None:
     """``CouldNotRun`` when one of ``strict`` gave anything but good answers, or another more than a few."""
     for r in rounds:
+        if r.result.exhausted:
+            raise CouldNotRun(f"round {r.n}: {r.contender} {r.route} came to the end of its list; add --bookings")
         allowed = 0.0 if r.contender in strict else PEERS_MAY_FAIL
         if not r.result.good or r.result.bad > allowed * r.result.requests:
             raise CouldNotRun(

@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 from typing import ClassVar
 
-import httpx
+import aiohttp
 
 from domain.cause import Cause
 from domain.database import Connection
@@ -63,18 +63,21 @@ async def start(_call: Call, work: Start, _order: Start) -> None:
     _note(work.sent_ns, time.time_ns())
 
 
-_clients: dict[str, httpx.AsyncClient] = {}
+_sessions: dict[str, aiohttp.ClientSession] = {}
 
 
-def _client() -> httpx.AsyncClient:
-    """One a process, made on its loop at the first send."""
-    if "only" not in _clients:
-        limits = httpx.Limits(max_connections=400, max_keepalive_connections=400)
-        _clients["only"] = httpx.AsyncClient(timeout=10, limits=limits)
-    return _clients["only"]
+def _session() -> aiohttp.ClientSession:
+    """One a process, made on its loop at the first send; aiohttp, as in Twilio's async client.
+
+    httpx looks at each of its connections for every request: 90 sends a second with 200 of them.
+    """
+    if "only" not in _sessions:
+        _sessions["only"] = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+    return _sessions["only"]
 
 
 @durable_task(work=Send, prepare=_send, record=_nothing_more, max_runtime=_LIMIT, retry=QUICK, batch=25)
 async def send(_call: Call, work: Send, _order: Send) -> None:
-    answer = await _client().post(work.url, json={"to": "+15550100", "body": "Your booking is paid."})
-    answer.raise_for_status()
+    async with _session().post(work.url, json={"to": "+15550100", "body": "Your booking is paid."}) as answer:
+        answer.raise_for_status()
+        await answer.read()

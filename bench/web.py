@@ -83,16 +83,14 @@ def start(stack: ExitStack, world: World, names: Sequence[str]) -> list[Contende
     """Everybody with a database, then the floor, which repeats what the first of them answers."""
     if not set(names) - {"floor"}:
         raise CouldNotRun("the floor alone has nothing to repeat: measure somebody beside it")
-    contenders = [stack.enter_context(ours(world))] if "ours" in names else []
-    if wanted := [name for name in PEERS if name in names]:
-        broker_url = stack.enter_context(broker(world.folder))
-        contenders += [stack.enter_context(peer(kind, world, broker_url)) for kind in wanted]
+    broker_url = stack.enter_context(broker(world.folder))
+    contenders = [stack.enter_context(ours(world, broker_url))] if "ours" in names else []
+    contenders += [stack.enter_context(peer(kind, world, broker_url)) for kind in PEERS if kind in names]
     answers = {contender.name: probe.ask(contender) for contender in contenders}
     probe.check_alike(answers)
     if "floor" in names:
         kept = probe.keep(answers[contenders[0].name], world.folder / "answers")
-        port = stack.enter_context(floor(world, kept))
-        contenders.append(Contender("floor", port, world, fastest=20_000, forgets=True))
+        contenders.append(stack.enter_context(floor(world, kept)))
     return contenders
 
 

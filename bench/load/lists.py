@@ -51,9 +51,10 @@ def head(method: str, path: str, *headers: str) -> str:
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
-def jobs(folder: Path, name: str) -> RequestList:
-    """The newest page of what is open; anybody may see it."""
-    return write_list(folder, name, head("GET", "/jobs?status=open&limit=20"), [()], again=True)
+def jobs(folder: Path, name: str, *, times: int | None = None) -> RequestList:
+    """The newest page of what is open, which anybody may see; over and over, or so many times."""
+    lines: list[tuple[()]] = [()] * (times or 1)
+    return write_list(folder, name, head("GET", "/jobs?status=open&limit=20"), lines, again=times is None)
 
 
 def payments(

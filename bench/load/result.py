@@ -8,7 +8,7 @@ import msgspec
 class LoadResult(msgspec.Struct, frozen=True):
     """Times in milliseconds as a client saw them; ``statuses`` counts answers by HTTP status.
 
-    ``exhausted``: the list ended before the time did; the rate is over the time it took.
+    ``exhausted``: the list ended before the time did, so there is no rate.
     """
 
     driver: str
@@ -33,7 +33,3 @@ class LoadResult(msgspec.Struct, frozen=True):
     @property
     def bad(self) -> int:
         return sum(self.statuses.values()) - self.good + self.socket_errors
-
-    @property
-    def valid(self) -> bool:
-        return self.bad == 0 and self.good > 0
