@@ -1,4 +1,6 @@
-"""``python -m cli``, which the launcher runs."""
+"""``python -m cli``: what the ``handwork`` launcher runs."""
+
+from __future__ import annotations
 
 from cli.main import main
 

@@ -1,31 +1,24 @@
-"""The list of commands."""
+"""The commands, in the order in which ``handwork --help`` shows them.  A new one is a file here and a line below."""
 
 from __future__ import annotations
 
 import click
 
-from cli.check import check
-from cli.db import db
-from cli.demo.command import demo
-from cli.doctor import doctor
 from cli.queue import queue
-from cli.rings import bench, drill, test
 from cli.tasks import tasks
-from cli.up import down, logs, reset, status, up
+
+COMMANDS: tuple[click.Command, ...] = (tasks, queue)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option("0.1.0", package_name=None, prog_name="handwork")
+class _InOrder(click.Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def main() -> None:
-    """Handwork Marketplace: run it, look into it, test it.
-
-    \b
-    First steps:
-      handwork up        start the whole platform here, on embedded defaults
-      handwork demo      post jobs, hire workers, pay them, and check the outcome
-      handwork test      run the tests
-    """
+    """Handwork Marketplace: run it, try it, look after it."""
 
 
-for command in (up, status, logs, down, reset, demo, tasks, queue, db, doctor, test, drill, check, bench):
+for command in COMMANDS:
     main.add_command(command)
