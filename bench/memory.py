@@ -43,7 +43,13 @@ class Point(msgspec.Struct, frozen=True):
 
 
 @click.command(name="memory")
-@click.option("--only", type=click.Choice(["idle", "growth", "both"]), default="both", show_default=True)
+@click.option(
+    "--only",
+    type=click.Choice(["idle", "growth", "both"]),
+    default="both",
+    show_default=True,
+    help="Which half to measure.",
+)
 @click.option("--settle", default=30, show_default=True, help="Seconds that the stack is left alone before it is read.")
 @click.option(
     "--first", default=20_000, show_default=True, help="Requests before the first reading of the web process."
@@ -62,7 +68,7 @@ def command(only: str, settle: int, first: int, last: int, step: int, into: Path
     stack = idle(settle) if only != "growth" else []
     points = growth(first, last, step) if only != "idle" else []
     figures = figures_of(stack, points, first, last)
-    verdicts = judge(TARGETS, figures)
+    verdicts = judge([t for t in TARGETS if only == "both" or t.figure.startswith(only)], figures)
     made = Report(
         suite="memory",
         at=report.now(),
@@ -79,20 +85,25 @@ def command(only: str, settle: int, first: int, last: int, step: int, into: Path
 def idle(settle: int) -> list[Held]:
     """Every process of a fresh stack; ``CouldNotRun`` when it does not come up."""
     with tempfile.TemporaryDirectory(prefix="bench-memory-") as home:
-        env = {**os.environ, "HANDWORK_HOME": home}
         try:
-            _handwork(env, "up", "--detach")
+            _handwork(home, "up", "--detach")
             time.sleep(settle)
             return sorted(held_by(with_environment("HANDWORK_HOME", home)), key=lambda h: -h.pss_mb)
         finally:
-            _handwork(env, "down")
+            _run_handwork(home, "down")
 
 
-def _handwork(env: dict[str, str], *arguments: str) -> None:
-    command = [str(PROJECT / "handwork"), *arguments]
-    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=_START_S, check=False)
+def _handwork(home: str, *arguments: str) -> None:
+    done = _run_handwork(home, *arguments)
     if done.returncode:
-        raise CouldNotRun(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        raise CouldNotRun(f"handwork {' '.join(arguments)} ended with {done.returncode}:\n{said}")
+
+
+def _run_handwork(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "HANDWORK_HOME": home}
+    command = [str(PROJECT / "handwork"), *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=_START_S, check=False)
 
 
 def growth(first: int, last: int, step: int) -> list[Point]:

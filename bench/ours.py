@@ -45,7 +45,7 @@ def seed(path: Path, size: Size) -> None:
 
 
 @contextmanager
-def ours(world: World, broker_url: str, *, processes: int = 1) -> Iterator[Contender]:
+def ours(world: World, broker_url: str) -> Iterator[Contender]:
     """The web tier, and the relay, because it is the one that checkpoints: without it the WAL would only grow.
 
     There are no Celery workers; a window's worth of messages goes to the broker and the rest stays in the file.
@@ -57,7 +57,7 @@ def ours(world: World, broker_url: str, *, processes: int = 1) -> Iterator[Conte
     seed(home / "handwork.db", world.size)
     port = free_port()
     relay = [sys.executable, "-m", "workers", "relay"]
-    command = [sys.executable, "-m", "web", "--processes", str(processes)]
+    command = [sys.executable, "-m", "web"]
     with (
         running("relay", relay, home, env=env, ready=says(home / "relay.log", "the relay works")),
         serving("ours", world, command, port, "/health/live", {**env, "WEB_PORT": str(port)}) as server,

@@ -64,7 +64,7 @@ def command(
     check_valid(done, strict=("ours", "floor"))
     comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(done, "ours", other)]
     figures = _figures(done, names, comparisons)
-    verdicts = judge(TARGETS, figures)
+    verdicts = judge([t for t in TARGETS if _concerns(t, names)], figures)
     made = Report(
         suite="web",
         at=report.now(),
@@ -106,6 +106,11 @@ def _figures(rounds: Sequence[Round], names: Sequence[str], comparisons: Sequenc
         figures[f"{c.route}: ours ÷ {c.other}"] = c.rate.median
         figures[f"{c.route}: p99 {c.other} ÷ ours"] = c.p99.median
     return figures
+
+
+def _concerns(target: Target, names: Sequence[str]) -> bool:
+    """A target that compares with somebody who was left out is not judged."""
+    return all(name in names for name in EVERYBODY if name in target.figure)
 
 
 def _notes(rounds: Sequence[Round], count: int) -> list[str]:
