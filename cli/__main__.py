@@ -1,6 +1,4 @@
-"""``python -m cli``: what the ``handwork`` launcher runs."""
-
-from __future__ import annotations
+"""``python -m cli``, which the launcher runs."""
 
 from cli.main import main
 

@@ -1,24 +1,31 @@
-"""The commands, in the order in which ``handwork --help`` shows them.  A new one is a file here and a line below."""
+"""The list of commands."""
 
 from __future__ import annotations
 
 import click
 
+from cli.check import check
+from cli.db import db
+from cli.demo.command import demo
+from cli.doctor import doctor
 from cli.queue import queue
+from cli.rings import bench, drill, test
 from cli.tasks import tasks
-
-COMMANDS: tuple[click.Command, ...] = (tasks, queue)
-
-
-class _InOrder(click.Group):
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
+from cli.up import down, logs, reset, status, up
 
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option("0.1.0", package_name=None, prog_name="handwork")
 def main() -> None:
-    """Handwork Marketplace: run it, try it, look after it."""
+    """Handwork Marketplace: run it, look into it, test it.
+
+    \b
+    First steps:
+      handwork up        start the whole platform here, on embedded defaults
+      handwork demo      post jobs, hire workers, pay them, and check the outcome
+      handwork test      run the tests
+    """
 
 
-for command in COMMANDS:
+for command in (up, status, logs, down, reset, demo, tasks, queue, db, doctor, test, drill, check, bench):
     main.add_command(command)
