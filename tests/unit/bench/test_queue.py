@@ -1,0 +1,65 @@
+"""From times that were noted to figures, and the provider that takes its time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.queue import figures_of
+from bench.queue_times import middle_rate, read
+from bench.slow_server import after_request
+
+MS = 1_000_000
+REQUEST = b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+
+
+def test_the_rate_leaves_out_the_slow_start_and_the_tail() -> None:
+    start = [0] + [5_000 * MS + n * 10 * MS for n in range(100)]
+    assert middle_rate([*start, 60_000 * MS]) == pytest.approx(100)
+
+
+def test_too_few_ends_make_no_rate() -> None:
+    with pytest.raises(ValueError, match="19 ends are too few"):
+        middle_rate(list(range(19)))
+
+
+def test_a_line_that_is_still_being_written_is_not_read(tmp_path: Path) -> None:
+    noted = tmp_path / "noted"
+    noted.write_text("1 2\n3 4\n5")
+    assert read(noted) == [(1, 2), (3, 4)]
+    assert read(tmp_path / "nothing") == []
+
+
+def test_starts_are_compared_at_their_slowest_hundredth() -> None:
+    times = {
+        "our starts": [(0, n * MS) for n in range(1, 101)],
+        "bare starts": [(0, 2 * n * MS) for n in range(1, 101)],
+    }
+    figures = figures_of(times)
+    assert figures["start: our p50 ms"] == 50
+    assert figures["start: bare p99 ms"] == 198
+    assert figures["start: our p99 beyond bare Celery's"] == -99
+
+
+def test_sends_are_compared_by_their_rates() -> None:
+    times = {
+        "our sends": [(0, n * MS) for n in range(100)],
+        "bare sends": [(0, 4 * n * MS) for n in range(100)],
+    }
+    assert figures_of(times)["sends: ours ÷ bare Celery"] == pytest.approx(4)
+
+
+def test_one_side_alone_is_not_compared() -> None:
+    assert not [name for name in figures_of({"our starts": [(0, MS)]}) if "bare" in name]
+
+
+@pytest.mark.parametrize("cut", [0, 10, 30, len(REQUEST) - 1])
+def test_half_a_request_is_no_request(cut: int) -> None:
+    assert after_request(REQUEST[:cut]) is None
+
+
+def test_what_follows_a_request_is_kept() -> None:
+    assert after_request(REQUEST) == b""
+    assert after_request(REQUEST + b"GET") == b"GET"
+    assert after_request(b"GET / HTTP/1.1\r\n\r\n") == b""
