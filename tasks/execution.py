@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from runtime.gateways import Gateways
 
 from domain.cause import SYSTEM, Cause, NewId
 from domain.database import Connection
-from domain.outbox.claim import Claim, claim
+from domain.outbox.claim import Claim, begin_attempts, claim
 from domain.outbox.work import Work
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
+from runtime.gateways import Gateways
 from runtime.settings import Settings
 from tasks.declare import Call, Durable
 from tasks.finish import Finisher
@@ -71,18 +71,32 @@ class Engine:
     def _claim(self, task: Durable, ids: Sequence[str]) -> list[Prepared]:
         """All in one transaction; if one of them cannot be prepared, each in its own."""
         try:
-            return self.database.write(lambda c: [self._prepare(c, task, row) for row in self._take(c, ids)])
+            return self.database.write(lambda c: self._take_and_prepare(c, task, ids))
         except Exception as error:  # noqa: BLE001 - told apart below, row by row, and each ends in its attempt
             log.warning("a batch could not be prepared together", task=task.name, error=repr(error))
         return [p for row_id in ids for p in self._claim_alone(task, row_id)]
 
     def _claim_alone(self, task: Durable, row_id: str) -> list[Prepared]:
         try:
-            return self.database.write(lambda c: [self._prepare(c, task, row) for row in self._take(c, [row_id])])
+            return self.database.write(lambda c: self._take_and_prepare(c, task, [row_id]))
         except Exception as error:  # noqa: BLE001 - written to its attempt, so that it is counted and ends
             failure = error
-        taken = self.database.write(lambda c: self._take(c, [row_id]))
-        return [Prepared(row, None, None, failure) for row in taken]
+
+        def take_only(connection: Connection) -> list[Prepared]:
+            taken = [Prepared(row, None, None, failure) for row in self._take(connection, [row_id])]
+            self._begin(connection, taken)
+            return taken
+
+        return self.database.write(take_only)
+
+    def _take_and_prepare(self, connection: Connection, task: Durable, ids: Sequence[str]) -> list[Prepared]:
+        prepared = [self._prepare(connection, task, row) for row in self._take(connection, ids)]
+        self._begin(connection, prepared)
+        return prepared
+
+    def _begin(self, connection: Connection, prepared: Sequence[Prepared]) -> None:
+        keys = [(p.claim, getattr(p.order, "request_key", None)) for p in prepared]
+        begin_attempts(connection, keys, now=self.clock(), holder=self.holder)
 
     def _take(self, connection: Connection, ids: Sequence[str]) -> list[Claim]:
         now = self.clock()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from domain.payments.ports import CardOrder, Outcome
 
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.note_absence import note_absence
+from domain.payments.ports import CardOrder, Outcome
 from domain.payments.record_outcome import record_outcome
 from domain.payments.submit import begin, to_ask
 from domain.payments.work import Ask, Submit, Withdraw

@@ -70,6 +70,7 @@ _begin_attempt = insert(attempt).values(
     n=bindparam("n", required=True, type_=Integer()),
     task=bindparam("task", required=True),
     worker=bindparam("worker", required=True),
+    request_key=bindparam("request_key", required=True),
     started_at=bindparam("started_at", required=True, type_=Instant()),
 )
 
@@ -77,17 +78,33 @@ _begin_attempt = insert(attempt).values(
 def claim(connection: Connection, ids: Sequence[str], *, now: datetime, until: datetime, holder: str) -> list[Claim]:
     """Claim those of ``ids`` that are due and nobody holds; none of them claimed means no work.
 
+    ``begin_attempts`` belongs into the same transaction.
     ``holder`` names the process (``host:pid``); ``until`` is when the lease runs out unless renewed.
     """
     rows = connection.run(_claim, ids=list(ids), now=now, until=until, holder=holder).all()
     claims = [Claim(*row) for row in rows]
     doubtful = _in_doubt(connection, [c.id for c in claims if c.attempt > 1])
-    if claims:
-        connection.run_many(
-            _begin_attempt,
-            [{"outbox_id": c.id, "n": c.attempt, "task": c.task, "worker": holder, "started_at": now} for c in claims],
-        )
     return [msgspec.structs.replace(c, in_doubt=True) if c.id in doubtful else c for c in claims]
+
+
+def begin_attempts(
+    connection: Connection, claims: Sequence[tuple[Claim, str | None]], *, now: datetime, holder: str
+) -> None:
+    """Put attempts on record before anything is sent, each with the key under which it will be sent."""
+    connection.run_many(
+        _begin_attempt,
+        [
+            {
+                "outbox_id": c.id,
+                "n": c.attempt,
+                "task": c.task,
+                "worker": holder,
+                "request_key": request_key,
+                "started_at": now,
+            }
+            for c, request_key in claims
+        ],
+    )
 
 
 def _in_doubt(connection: Connection, ids: list[str]) -> set[str]:

@@ -1,0 +1,261 @@
+"""One attempt after another: claimed once, fenced, in doubt when it must be, dead when it is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.database import Connection
+from domain.outbox import due, lease, read
+from domain.outbox.enqueue import enqueue
+from domain.outbox.states import TaskState
+from domain.payments import read as payments
+from domain.payments.invariants import breaches
+from domain.payments.work import Submit
+from gateways.testing import FakeCards, Fault
+from runtime.database import Database
+from runtime.settings import load
+from tasks.app import app  # noqa: F401 - importing it declares every task
+from tasks.declare import REGISTRY
+from tasks.execution import Engine
+from tests.clock import Clock
+from tests.engines import engine
+from tests.story import accepted, cause_of, hired
+
+SUBMIT = REGISTRY["payments.submit"]
+DELIVER = REGISTRY["notifications.deliver"]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def cards(clock: Clock) -> FakeCards:
+    return FakeCards(clock)
+
+
+@pytest.fixture
+def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
+    with engine(database, clock, cards) as made:
+        yield made
+
+
+def row_of(database: Database, task: str) -> read.Task:
+    (row,) = database.read(lambda c: read.tasks(c, state=None, task=task, before=None, most=10))
+    return row
+
+
+def attempts_of(database: Database, row_id: str) -> list[tuple[int, str | None]]:
+    _, attempts = database.read(lambda c: read.task(c, row_id))
+    return [(a.n, a.outcome) for a in attempts]
+
+
+def status_of(database: Database, payment_id: str) -> str:
+    return database.read(lambda c: payments.by_id(c, payment_id)).status
+
+
+def test_a_payment_is_charged_and_recorded_in_one_run(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+
+    assert worker.run(SUBMIT, [row.id]) == 1
+
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+    assert row_of(database, "payments.submit").state == TaskState.DONE
+    assert attempts_of(database, row.id) == [(1, "succeeded")]
+    _, attempts = database.read(lambda c: read.task(c, row.id))
+    assert attempts[0].provider_id == cards.charges(payment.id)[0].provider_id
+    assert database.read(breaches) == []
+
+
+def test_a_second_message_about_a_row_finds_nothing_to_claim(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    assert [worker.run(SUBMIT, [row.id]) for _ in range(3)] == [1, 0, 0]
+    assert len(cards.charges(payment.id)) == 1
+
+
+def test_a_row_that_is_not_due_is_not_claimed(database: Database, clock: Clock, worker: Engine) -> None:
+    accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    clock.forward(seconds=-1)
+    assert worker.run(SUBMIT, [row.id]) == 0
+
+
+def test_a_lost_answer_is_tried_again_in_doubt_and_charged_once(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards.fail_next(Fault.LOST_AFTER)
+
+    worker.run(SUBMIT, [row.id])
+    assert status_of(database, payment.id) == "submitting"
+    assert row_of(database, "payments.submit").state == TaskState.PENDING
+    clock.forward(minutes=5)
+    worker.run(SUBMIT, [row.id])
+
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+    assert attempts_of(database, row.id) == [(1, "unknown"), (2, "succeeded")]
+
+
+def test_a_process_that_died_leaves_an_open_attempt_and_the_next_is_in_doubt(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    prepared = worker._claim(SUBMIT, [row.id])
+    assert not prepared[0].claim.in_doubt
+
+    clock.forward(seconds=14)
+    assert database.read(lambda c: lease.expired(c, now=clock())) == []
+    clock.forward(seconds=2)
+    ids = database.read(lambda c: lease.expired(c, now=clock()))
+    assert ids == [row.id]
+    database.write(lambda c: lease.take_back(c, ids, now=clock()))
+
+    (again,) = worker._claim(SUBMIT, [row.id])
+    assert again.claim.in_doubt
+    assert again.claim.token > prepared[0].claim.token
+    assert again.order.request_key == prepared[0].order.request_key
+    assert attempts_of(database, row.id) == [(1, None), (2, None)]
+    assert status_of(database, payment.id) == "submitting"
+
+
+def test_a_late_process_changes_nothing_but_what_it_learnt_is_kept(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    late = worker._claim(SUBMIT, [row.id])
+    clock.forward(seconds=20)
+    database.write(lambda c: lease.take_back(c, [row.id], now=clock()))
+    with engine(database, clock, cards, holder="there:2") as other:
+        assert other.run(SUBMIT, [row.id]) == 1
+    before = row_of(database, "payments.submit")
+
+    worker.loop.run(worker._work_on(SUBMIT, late))
+
+    assert row_of(database, "payments.submit") == before
+    assert attempts_of(database, row.id) == [(1, "succeeded"), (2, "succeeded")]
+    _, attempts = database.read(lambda c: read.task(c, row.id))
+    assert attempts[0].detail is not None
+    assert attempts[0].detail.startswith("late: ")
+    assert len(cards.charges(payment.id)) == 1
+    assert database.read(breaches) == []
+
+
+@pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.RATE_LIMITED, Fault.LOST_BEFORE, Fault.LOST_AFTER])
+def test_every_passing_fault_ends_in_one_charge(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine, fault: Fault
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards.fail_next(*[fault] * 3)
+    for _ in range(4):
+        worker.run(SUBMIT, [row.id])
+        clock.forward(minutes=6)
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+
+
+def test_a_stored_failure_that_did_nothing_is_sent_under_a_new_key_after_two_empty_looks(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards.fail_next(Fault.STORED_BEFORE)
+
+    for _ in range(2):  # send, look, look again: nothing goes out
+        worker.run(SUBMIT, [row.id])
+        assert cards.charges(payment.id) == []
+        clock.forward(minutes=10)
+    worker.run(SUBMIT, [row.id])
+    clock.forward(minutes=1)
+    worker.run(SUBMIT, [row.id])
+
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+    assert database.read(lambda c: payments.by_id(c, payment.id)).generation == 2
+
+
+def test_a_stored_failure_that_did_it_all_the_same_is_found(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards.fail_next(Fault.STORED_AFTER)
+    for _ in range(2):
+        worker.run(SUBMIT, [row.id])
+        clock.forward(minutes=10)
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+    assert database.read(lambda c: payments.by_id(c, payment.id)).generation == 1
+
+
+def test_a_crash_loop_ends_dead(database: Database, clock: Clock, worker: Engine) -> None:
+    accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    for _ in range(SUBMIT.retry.attempts - 1):  # claimed, and the process dies
+        worker._claim(SUBMIT, [row.id])
+        clock.forward(seconds=16)
+        database.write(lambda c: lease.take_back(c, [row.id], now=clock()))
+    failing = load({"JWT_SECRET_KEY": "k" * 32})
+    cards = FakeCards(clock)
+    cards.fail_next(Fault.UNREACHABLE)
+    with engine(database, clock, cards, settings=failing) as last:
+        last.run(SUBMIT, [row.id])
+    dead = row_of(database, "payments.submit")
+    assert (dead.state, dead.attempts) == (TaskState.DEAD, SUBMIT.retry.attempts)
+    assert dead.error is not None
+    assert "not_reached" in dead.error
+
+
+def test_one_that_cannot_be_prepared_does_not_hold_its_neighbours(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    def three(connection: Connection) -> list[str]:
+        cause = cause_of(clock, "system")
+        made = [enqueue(connection, cause, Submit(payment_id=name)) for name in ("pay_none", "pay_nix")]
+        return [row_id for row_id in made if row_id]
+
+    bad = database.write(three)
+    payment = accepted(database, clock, hired(database, clock))
+    rows = database.read(lambda c: due.due(c, "payments", now=clock(), most=10))
+    ids = [row.id for row in rows]
+    assert set(bad) < set(ids)
+
+    assert worker.run(SUBMIT, ids) == 3
+
+    assert status_of(database, payment.id) == "captured"
+    for row_id in bad:
+        assert attempts_of(database, row_id) == [(1, "failed")]
+        row, _ = database.read(lambda c, row_id=row_id: read.task(c, row_id))
+        assert row.state == TaskState.PENDING
+
+
+def test_leases_are_renewed_only_while_the_work_is_within_its_time(
+    database: Database, clock: Clock, worker: Engine
+) -> None:
+    accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    worker._claim(SUBMIT, [row.id])
+    worker.leases.hold([row.id], SUBMIT.max_runtime)
+    clock.forward(seconds=10)
+    worker.leases.renew_once()
+    renewed, _ = database.read(lambda c: read.task(c, row.id))
+    assert renewed.lease_until == clock() + worker.settings.lease
+    worker.leases.release([row.id])
+    clock.forward(seconds=10)
+    worker.leases.renew_once()
+    unchanged, _ = database.read(lambda c: read.task(c, row.id))
+    assert unchanged.lease_until == renewed.lease_until

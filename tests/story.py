@@ -1,0 +1,65 @@
+"""The story up to a payment, by use cases: alice posts the job, bob does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.accounts.read import Account
+from domain.accounts.register import register
+from domain.accounts.states import Role
+from domain.applications.submit import submit
+from domain.bookings.hire import Fees, hire
+from domain.bookings.read import Booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.idempotency.claim import IdempotencyKey
+from domain.jobs.post import NewJob, post
+from domain.payments.accept import NewPayment, accept
+from domain.payments.read import Payment
+from runtime.database import Database
+from runtime.ids import new_id
+from tests.clock import Clock
+
+FEES = Fees(client_bp=0, worker_bp=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    alice: Account
+    bob: Account
+    booking: Booking
+
+
+def cause_of(clock: Clock, actor: str) -> Cause:
+    return Cause(clock(), actor, new_id("cor"), new_id)
+
+
+def hired(database: Database, clock: Clock, *, price_minor: int = 9_000) -> Story:
+    """Alice hired bob; the booking waits to be paid."""
+
+    def unit(connection: Connection) -> Story:
+        nobody = cause_of(clock, "anonymous")
+        alice = register(
+            connection, nobody, email=f"{new_id('a')}@example.com", password_hash="-", role=Role.CLIENT, name="Alice"
+        )
+        bob = register(
+            connection, nobody, email=f"{new_id('b')}@example.com", password_hash="-", role=Role.WORKER, name="Bob"
+        )
+        job = post(
+            connection,
+            cause_of(clock, alice.id),
+            NewJob("Fix a tap", "It drips.", "plumbing", "Berlin", 10_000, "usd"),
+        )
+        offer = submit(connection, cause_of(clock, bob.id), job.id, message="Me.", price_minor=price_minor)
+        return Story(alice, bob, hire(connection, cause_of(clock, alice.id), offer.id, FEES))
+
+    return database.write(unit)
+
+
+def accepted(
+    database: Database, clock: Clock, story: Story, *, key: str = "k1", method: str | None = "pm_card_visa"
+) -> Payment:
+    """Alice pays: the payment is accepted and its task is queued."""
+    new = NewPayment(story.booking.id, "stripe", method)
+    idempotency = IdempotencyKey(f"{story.alice.id} POST /payments", key, "hash")
+    return database.write(lambda c: accept(c, cause_of(clock, story.alice.id), new, idempotency)).payment
