@@ -1,0 +1,67 @@
+"""Plain ASGI: read a body, send an answer, or cut the connection in place of one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from litestar.types import HTTPRequestEvent, HTTPScope, Receive, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_BODY = 1_000_000
+"""Bytes; Stripe's requests are far smaller."""
+
+
+class TooLarge(Exception):
+    """The body is over ``LARGEST_BODY``."""
+
+
+class CuttableProtocol(HttpToolsProtocol):
+    """Gives the application the transport: only its abort leaves a client without an answer."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["transport"] = self.transport
+
+
+async def body_of(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        request = cast("HTTPRequestEvent", message)
+        parts.append(request["body"])
+        size += len(request["body"])
+        if size > LARGEST_BODY:
+            raise TooLarge
+        if not request.get("more_body"):
+            return b"".join(parts)
+
+
+async def send(send_: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send_({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send_({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def wait_for_disconnect(receive: Receive) -> None:
+    """After the body has been read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def drop(scope: HTTPScope, receive: Receive) -> None:
+    """Reset the connection."""
+    transport = cast(asyncio.Transport, scope["state"]["transport"])
+    transport.abort()
+    await wait_for_disconnect(receive)
+
+
+def header(scope: HTTPScope, name: bytes) -> str | None:
+    """The first of that name, which is in lower case."""
+    for found, value in scope["headers"]:
+        if found == name:
+            return value.decode("latin-1")
+    return None

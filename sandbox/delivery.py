@@ -1,0 +1,156 @@
+"""Webhooks: each delivery is a row, signed when it is sent, tried again with a growing pause for three days."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from sandbox.faults import Faults, Kind
+from sandbox.store import Store
+
+AT_ONCE = 32
+"""Deliveries in flight at most."""
+ANSWER_WITHIN_S = 10.0
+GIVE_UP_AFTER_MS = 3 * 24 * 3600 * 1000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where events go.  The first pause is ``retry_ms``; it doubles up to ``cap_ms``."""
+
+    url: str
+    secret: str
+    retry_ms: int
+    cap_ms: int
+
+
+def sign(body: bytes, secret: str, timestamp: int) -> str:
+    """The ``Stripe-Signature`` header of this body, sent at ``timestamp`` (seconds since 1970)."""
+    digest = hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Deliveries:
+    """``post`` within the transaction of the effect; ``run`` is the loop that sends."""
+
+    def __init__(self, store: Store, faults: Faults, endpoint: Endpoint | None) -> None:
+        self._store = store
+        self._faults = faults
+        self._endpoint = endpoint
+        self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._taken: set[int] = set()
+
+    def post(self, event_id: str, event_type: str) -> None:
+        if self._endpoint is None:
+            return
+        now = due = _now_ms()
+        if self._faults.draw(Kind.WEBHOOK_LOSE, event_type):
+            self._insert(event_id, "lost", now, now)
+            return
+        if hit := self._faults.draw(Kind.WEBHOOK_DELAY, event_type):
+            due += hit.ms
+        if hit := self._faults.draw(Kind.WEBHOOK_REORDER, event_type):
+            due += int(hit.ms * hit.chance)
+        self._insert(event_id, "pending", now, due)
+        if hit := self._faults.draw(Kind.WEBHOOK_DUPLICATE, event_type):
+            self._insert(event_id, "pending", now, due + hit.ms)
+        self._wake.set()
+
+    def counts(self) -> dict[str, int]:
+        """By state: pending, delivered, lost, given_up; and the attempts made."""
+        states = {"pending": 0, "delivered": 0, "lost": 0, "given_up": 0}
+        states.update(dict(self._store.run("SELECT state, count(*) FROM delivery GROUP BY state")))
+        attempts = self._store.one("SELECT coalesce(sum(attempts), 0) FROM delivery")
+        return {**states, "attempts": attempts[0] if attempts else 0}
+
+    async def run(self) -> None:
+        """Until cancelled.  Rows that were due while the sandbox was down go out first."""
+        if self._endpoint is None:
+            return
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        async with httpx.AsyncClient(timeout=ANSWER_WITHIN_S, limits=limits, trust_env=False) as http:
+            try:
+                while True:
+                    self._wake.clear()
+                    pause = self._launch(http, self._endpoint)
+                    try:
+                        await asyncio.wait_for(self._wake.wait(), pause)
+                    except TimeoutError:
+                        continue
+            finally:
+                for task in self._flying:
+                    task.cancel()
+                await asyncio.gather(*self._flying, return_exceptions=True)
+
+    def _launch(self, http: httpx.AsyncClient, endpoint: Endpoint) -> float | None:
+        """Start what is due as far as there is room; seconds until the next is due, None: wait to be woken."""
+        now = _now_ms()
+        rows = self._store.run(
+            "SELECT d.id, d.next_at, d.first_at, d.attempts, e.body FROM delivery d JOIN document e ON e.id = d.event"
+            " WHERE d.state = 'pending' ORDER BY d.next_at, d.id LIMIT ?",
+            2 * AT_ONCE,
+        )
+        for row_id, next_at, first_at, attempts, body in rows:
+            if row_id in self._taken:
+                continue
+            if len(self._flying) >= AT_ONCE:
+                return None
+            if next_at > now:
+                return float(next_at - now) / 1000
+            self._taken.add(row_id)
+            task = asyncio.create_task(self._deliver(http, endpoint, row_id, first_at, attempts + 1, bytes(body)))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        return None
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a delivery failed on our side", exc_info=error)
+
+    async def _deliver(
+        self, http: httpx.AsyncClient, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, body: bytes
+    ) -> None:
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+            "stripe-signature": sign(body, endpoint.secret, int(time.time())),
+        }
+        try:
+            answer = str((await http.post(endpoint.url, content=body, headers=headers)).status_code)
+        except httpx.HTTPError as error:
+            answer = type(error).__name__
+        finally:
+            self._taken.discard(row_id)
+        self._record(endpoint, row_id, first_at, attempt, answer)
+
+    def _record(self, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, answer: str) -> None:
+        now = _now_ms()
+        next_at = now + min(endpoint.retry_ms * 2 ** min(attempt - 1, 40), endpoint.cap_ms)
+        state = "delivered" if answer.startswith("2") else "pending"
+        if state == "pending" and next_at - first_at > GIVE_UP_AFTER_MS:
+            state = "given_up"
+        with self._store.transaction():
+            self._store.run(
+                "UPDATE delivery SET state = ?, attempts = ?, next_at = ?, answer = ? WHERE id = ?",
+                state, attempt, next_at, answer, row_id,
+            )  # fmt: skip
+
+    def _insert(self, event_id: str, state: str, now: int, due: int) -> None:
+        self._store.run(
+            "INSERT INTO delivery (event, state, first_at, next_at) VALUES (?, ?, ?, ?)", event_id, state, now, due
+        )

@@ -1,0 +1,158 @@
+"""Faults on demand: rows, so that they outlive a kill of the sandbox, drawn from a seed, counted."""
+
+from __future__ import annotations
+
+import random
+from enum import StrEnum
+
+import msgspec
+
+from sandbox.store import Store
+
+
+class Kind(StrEnum):
+    """``ms`` is a length of time in milliseconds and means something else for each kind."""
+
+    LATENCY = "latency"
+    """Wait ``ms`` (200) before the work begins."""
+    TOO_MANY_REQUESTS = "too_many_requests"
+    """429 with ``Retry-After: 1``; nothing is done, nothing stored."""
+    ERROR = "error"
+    """500 before the effect, not stored: the same key works the next time."""
+    ERROR_STORED = "error_stored"
+    """500 before the effect, stored under the idempotency key and replayed for it."""
+    HANG = "hang"
+    """No effect and no answer for ``ms`` (60,000), then the connection is dropped."""
+    RESET = "reset"
+    """The connection is reset before any effect."""
+    EFFECT_WITHOUT_ANSWER = "effect_without_answer"
+    """The effect is committed; after ``ms`` (0) the connection is dropped in place of an answer."""
+    WEBHOOK_DUPLICATE = "webhook_duplicate"
+    """The event is delivered twice, the second time ``ms`` (50) later."""
+    WEBHOOK_REORDER = "webhook_reorder"
+    """The event is held back for up to ``ms`` (500), so that later ones overtake it."""
+    WEBHOOK_DELAY = "webhook_delay"
+    """The event is held back for ``ms`` (2,000)."""
+    WEBHOOK_LOSE = "webhook_lose"
+    """The event is listed, but never delivered."""
+
+
+DEFAULT_MS = {
+    Kind.LATENCY: 200,
+    Kind.HANG: 60_000,
+    Kind.EFFECT_WITHOUT_ANSWER: 0,
+    Kind.WEBHOOK_DUPLICATE: 50,
+    Kind.WEBHOOK_REORDER: 500,
+    Kind.WEBHOOK_DELAY: 2_000,
+}
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fault as asked for: exactly one of ``rate`` (0–1) and ``next`` (calls); ``operation`` None: every one."""
+
+    kind: Kind
+    rate: float | None = None
+    next: int | None = None
+    operation: str | None = None
+    seed: int = 0
+    ms: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.rate is None) == (self.next is None):
+            raise ValueError("give either rate (0-1) or next (number of calls)")
+        if self.rate is not None and not 0 <= self.rate <= 1:
+            raise ValueError("rate is from 0 to 1")
+        if (self.next is not None and self.next < 1) or (self.ms is not None and self.ms < 0):
+            raise ValueError("next is 1 or more, ms 0 or more")
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """An active fault.  ``seen``: calls it was drawn for; ``hits``: those it struck; ``remaining`` of ``next``."""
+
+    id: int
+    kind: Kind
+    operation: str | None
+    rate: float | None
+    remaining: int | None
+    seed: int
+    ms: int | None
+    seen: int
+    hits: int
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """``ms``: the fault's, or its kind's default; ``chance``: its draw from 0 to 1, again from the seed."""
+
+    ms: int
+    chance: float
+
+
+class Faults:
+    """Kept in memory beside their rows, so that calls pay nothing while there are none."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.reload()
+
+    def reload(self) -> None:
+        rows = self._store.run(
+            "SELECT id, kind, operation, rate, remaining, seed, ms, seen, hits FROM fault ORDER BY id"
+        )
+        self._active = [msgspec.convert(row, _Row).fault() for row in rows]
+
+    def add(self, order: Order) -> Fault:
+        with self._store.transaction():
+            self._store.run(
+                "INSERT INTO fault (kind, operation, rate, remaining, seed, ms) VALUES (?, ?, ?, ?, ?, ?)",
+                order.kind.value, order.operation, order.rate, order.next, order.seed, order.ms,
+            )  # fmt: skip
+        self.reload()
+        return self._active[-1]
+
+    def clear(self) -> None:
+        with self._store.transaction():
+            self._store.run("DELETE FROM fault")
+        self.reload()
+
+    def list(self) -> list[Fault]:
+        return list(self._active)
+
+    def may_strike(self, kind: Kind, operation: str) -> bool:
+        return any(f.kind is kind and f.operation in {None, operation} and f.remaining != 0 for f in self._active)
+
+    def draw(self, kind: Kind, operation: str) -> Hit | None:
+        """Whether this call is struck, counted in the open transaction."""
+        struck: Hit | None = None
+        for index, fault in enumerate(self._active):
+            if fault.kind is not kind or fault.operation not in {None, operation} or fault.remaining == 0:
+                continue
+            dice = random.Random(f"{fault.seed}:{fault.kind}:{fault.seen}")
+            hit = struck is None and (fault.rate is None or dice.random() < fault.rate)
+            remaining = fault.remaining - 1 if hit and fault.remaining is not None else fault.remaining
+            self._store.run(
+                "UPDATE fault SET seen = seen + 1, hits = hits + ?, remaining = ? WHERE id = ?",
+                int(hit), remaining, fault.id,
+            )  # fmt: skip
+            self._active[index] = msgspec.structs.replace(
+                fault, seen=fault.seen + 1, hits=fault.hits + hit, remaining=remaining
+            )
+            if hit:
+                struck = Hit(fault.ms if fault.ms is not None else DEFAULT_MS.get(kind, 0), dice.random())
+        return struck
+
+
+class _Row(msgspec.Struct, array_like=True):
+    """The columns in the order of the SELECT."""
+
+    id: int
+    kind: Kind
+    operation: str | None
+    rate: float | None
+    remaining: int | None
+    seed: int
+    ms: int | None
+    seen: int
+    hits: int
+
+    def fault(self) -> Fault:
+        return Fault(**msgspec.structs.asdict(self))

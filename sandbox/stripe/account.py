@@ -1,0 +1,65 @@
+"""What belongs to the account: its balance, customers, and the endpoints of its webhooks."""
+
+from __future__ import annotations
+
+from sandbox.stripe.call import Call, new_id, tell
+from sandbox.stripe.forms import read
+from sandbox.stripe.intents import check_metadata
+from sandbox.stripe.objects import API_VERSION, Customer, ListOf
+from sandbox.stripe.params import CreateCustomer, ListParams, Params
+
+
+def balance(call: Call) -> object:
+    """All of it pending: the sandbox pays nothing out and its time does not fly."""
+    read(call.form, Params)
+    rows = call.documents.store.run(
+        "SELECT body ->> '$.currency', sum(body ->> '$.net') FROM document"
+        " WHERE kind = 'balance_transaction' GROUP BY 1 ORDER BY 1"
+    )
+    pending = [{"amount": net, "currency": currency, "source_types": {"card": net}} for currency, net in rows]
+    available = [{"amount": 0, "currency": currency, "source_types": {"card": 0}} for currency, _ in rows]
+    return {"object": "balance", "available": available, "livemode": False, "pending": pending}
+
+
+def create_customer(call: Call) -> object:
+    asked = read(call.form, CreateCustomer)
+    check_metadata(asked.metadata)
+    customer = Customer(
+        id=new_id("cus"),
+        created=call.now,
+        description=asked.description,
+        email=asked.email,
+        metadata=asked.metadata,
+        name=asked.name,
+        phone=asked.phone,
+    )
+    call.documents.add(customer)
+    tell(call, "customer.created", customer)
+    return customer
+
+
+def customer(call: Call) -> object:
+    read(call.form, Params)
+    return call.documents.get(Customer, call.path_id)
+
+
+def webhook_endpoints(call: Call) -> object:
+    """The one that the sandbox was started with; it is not made through the API."""
+    read(call.form, ListParams)
+    data: list[dict[str, object]] = [
+        {
+            "id": "we_sandbox",
+            "object": "webhook_endpoint",
+            "api_version": API_VERSION,
+            "application": None,
+            "created": 0,
+            "description": None,
+            "enabled_events": ["*"],
+            "livemode": False,
+            "metadata": {},
+            "status": "enabled",
+            "url": url,
+        }
+        for url in call.endpoints
+    ]
+    return ListOf(data=data, url="/v1/webhook_endpoints")

@@ -1,0 +1,176 @@
+"""One attempt to take the money of an intent: charge, balance transaction, effect, events."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from sandbox.stripe.amounts import fee
+from sandbox.stripe.call import Call, new_id, tell
+from sandbox.stripe.cards import BY_NUMBER, CARDS, Card, Decline
+from sandbox.stripe.errors import ErrorBody, StripeError, declined, invalid, missing
+from sandbox.stripe.objects import (
+    BalanceTransaction,
+    CardDetails,
+    Charge,
+    Outcome,
+    PaymentIntent,
+    PaymentMethod,
+    PaymentMethodDetails,
+)
+from sandbox.stripe.params import NewMethod
+
+SETTLES_AFTER_S = 2 * 24 * 3600
+
+
+def payment_method(call: Call, name: str | None, new: NewMethod | None) -> PaymentMethod | None:
+    """The method a request names or describes; 400 when there is no such card.  ``pm_card_…`` makes a new one."""
+    if new is not None:
+        name = BY_NUMBER.get(new.card.number.replace(" ", ""))
+        if name is None:
+            raise invalid("Your card number is incorrect: use a test card.", "payment_method_data[card][number]")
+    if name is None:
+        return None
+    card = CARDS.get(name)
+    if card is None:
+        found = call.documents.find(PaymentMethod, name)
+        if found is None:
+            raise missing("PaymentMethod", name, "payment_method", 400)
+        return found
+    fingerprint = hashlib.sha256(card.number.encode()).hexdigest()[:16]
+    details = CardDetails(brand=card.brand, fingerprint=fingerprint, last4=card.number[-4:])
+    method = PaymentMethod(id=new_id("pm"), created=call.now, card=details, metadata={})
+    call.documents.add(method, name)
+    return method
+
+
+def card_of(call: Call, method: PaymentMethod) -> Card:
+    row = call.documents.store.one("SELECT label FROM document WHERE id = ?", method.id)
+    return CARDS[row[0]] if row else CARDS["pm_card_visa"]
+
+
+def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authenticated: bool) -> None:
+    """The charge succeeds and so does the intent.  ``automatic_async`` tells the fee only afterwards."""
+    charge = _charge(intent, method, call.now, None, authenticated=authenticated)
+    transaction = _transaction(charge)
+    later = intent.capture_method == "automatic_async"
+    charge.balance_transaction = None if later else transaction.id
+    intent.status = "succeeded"
+    intent.amount_received = intent.amount
+    intent.latest_charge = charge.id
+    intent.last_payment_error = intent.next_action = None
+    intent.payment_method = method.id
+    _write(call, charge)
+    call.documents.add(transaction)
+    call.documents.save(intent)
+    tell(call, "charge.succeeded", charge)
+    tell(call, "payment_intent.succeeded", intent)
+    if later:
+        settled = msgspec.structs.replace(charge, balance_transaction=transaction.id)
+        call.documents.save(settled)
+        tell(call, "charge.updated", settled)
+
+
+def refuse(call: Call, intent: PaymentIntent, method: PaymentMethod, decline: Decline) -> StripeError:
+    """The bank says no: all of it is written; the error is for the caller to raise."""
+    charge = _charge(intent, method, call.now, decline, authenticated=False)
+    _write(call, charge)
+    intent.latest_charge = charge.id
+    problem = ErrorBody(
+        "card_error",
+        decline.message,
+        code=decline.code,
+        decline_code=decline.reason,
+        advice_code=decline.advice,
+        charge=charge.id,
+        doc_url=f"https://stripe.com/docs/error-codes/{decline.code.replace('_', '-')}",
+        payment_method=method,
+    )
+    fail(call, intent, problem, charge)
+    return declined(problem, intent)
+
+
+def fail(call: Call, intent: PaymentIntent, problem: ErrorBody, charge: Charge | None = None) -> None:
+    """Back to wanting a payment method, with the problem in ``last_payment_error``."""
+    intent.status = "requires_payment_method"
+    intent.last_payment_error = problem
+    intent.payment_method = intent.next_action = None
+    call.documents.save(intent)
+    if charge is not None:
+        tell(call, "charge.failed", charge)
+    tell(call, "payment_intent.payment_failed", intent)
+
+
+def _write(call: Call, charge: Charge) -> None:
+    call.documents.add(charge, charge.status)
+    call.documents.store.run(
+        "INSERT INTO effect (charge, payment, amount, currency, succeeded) VALUES (?, ?, ?, ?, ?)",
+        charge.id, charge.metadata.get("payment_id"), charge.amount, charge.currency, charge.paid,
+    )  # fmt: skip
+
+
+def _charge(
+    intent: PaymentIntent, method: PaymentMethod, now: int, decline: Decline | None, *, authenticated: bool
+) -> Charge:
+    paid = decline is None
+    card = msgspec.structs.replace(method.card)
+    if authenticated:
+        card.three_d_secure = {"result": "authenticated", "version": "2.2.0", "authentication_flow": "challenge"}
+    return Charge(
+        id=new_id("ch"),
+        created=now,
+        amount=intent.amount,
+        amount_captured=intent.amount if paid else 0,
+        captured=paid,
+        currency=intent.currency,
+        customer=intent.customer,
+        description=intent.description,
+        failure_code=decline.code if decline else None,
+        failure_message=decline.message if decline else None,
+        metadata=intent.metadata,
+        outcome=_outcome(decline),
+        paid=paid,
+        payment_intent=intent.id,
+        payment_method=method.id,
+        payment_method_details=PaymentMethodDetails(card),
+        receipt_email=intent.receipt_email,
+        status="succeeded" if paid else "failed",
+        transfer_group=intent.transfer_group,
+    )
+
+
+def _outcome(decline: Decline | None) -> Outcome:
+    if decline is None:
+        return Outcome(network_status="approved_by_network", seller_message="Payment complete.", type="authorized")
+    return Outcome(
+        advice_code=decline.advice,
+        network_status="declined_by_network",
+        reason=decline.reason,
+        seller_message="The bank did not accept this payment.",
+        type="issuer_declined",
+    )
+
+
+def _transaction(charge: Charge) -> BalanceTransaction:
+    cost = fee(charge.amount)
+    return BalanceTransaction(
+        id=new_id("txn"),
+        created=charge.created,
+        amount=charge.amount,
+        available_on=charge.created + SETTLES_AFTER_S,
+        currency=charge.currency,
+        description=charge.description,
+        fee=cost,
+        fee_details=[
+            {
+                "amount": cost,
+                "application": None,
+                "currency": charge.currency,
+                "description": "Stripe processing fees",
+                "type": "stripe_fee",
+            }
+        ],
+        net=charge.amount - cost,
+        source=charge.id,
+    )

@@ -1,0 +1,75 @@
+"""Stripe's objects as documents of the store: add, save, find, and put one in place of its id (``expand``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from sandbox.store import Store
+from sandbox.stripe.errors import invalid, missing
+from sandbox.stripe.objects import BalanceTransaction, Charge, Customer, PaymentIntent, PaymentMethod, Thing
+
+T = TypeVar("T", bound=Thing)
+
+EXPANDABLE: dict[type[Thing], dict[str, type[Thing]]] = {
+    PaymentIntent: {"latest_charge": Charge, "payment_method": PaymentMethod, "customer": Customer},
+    Charge: {"balance_transaction": BalanceTransaction, "payment_intent": PaymentIntent, "customer": Customer},
+    BalanceTransaction: {"source": Charge},
+}
+_encode = msgspec.json.Encoder().encode
+
+
+class Documents:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(self, thing: Thing, label: str = "") -> None:
+        """``label`` is what lists of its kind are filtered by."""
+        self.store.run(
+            "INSERT INTO document (id, kind, created, label, body) VALUES (?, ?, ?, ?, ?)",
+            thing.id, thing.object, thing.created, label, _encode(thing),
+        )  # fmt: skip
+
+    def save(self, thing: Thing) -> None:
+        self.store.run("UPDATE document SET body = ? WHERE id = ?", _encode(thing), thing.id)
+
+    def find(self, kind: type[T], thing_id: str) -> T | None:
+        row = self.store.one("SELECT body FROM document WHERE id = ?", thing_id)
+        if row is None:
+            return None
+        try:
+            thing = msgspec.json.decode(row[0], type=kind)
+        except msgspec.ValidationError:
+            return None  # an id of another kind of object
+        return thing if thing.object == _name(kind) else None
+
+    def get(self, kind: type[T], thing_id: str) -> T:
+        """404 ``resource_missing`` unless it is there."""
+        thing = self.find(kind, thing_id)
+        if thing is None:
+            raise missing(_name(kind), thing_id, _SHORT.get(_name(kind), "id"))
+        return thing
+
+    def expand(self, thing: Thing, paths: Iterable[str]) -> None:
+        """In place, and never saved; 400 for what cannot be expanded."""
+        for path in paths:
+            head, _, rest = path.partition(".")
+            kind = EXPANDABLE.get(type(thing), {}).get(head)
+            if kind is None:
+                raise invalid(f"This property cannot be expanded ({path}).", "expand")
+            value = getattr(thing, head)
+            if isinstance(value, str):
+                value = self.get(kind, value)
+                setattr(thing, head, value)
+            if rest and isinstance(value, Thing):
+                self.expand(value, [rest])
+
+
+def _name(kind: type[Thing]) -> str:
+    return str(next(f.default for f in msgspec.structs.fields(kind) if f.name == "object"))
+
+
+_SHORT = {"payment_intent": "intent", "charge": "charge"}
+"""What Stripe names as the parameter of a path."""

@@ -1,0 +1,248 @@
+"""The way of one API request: key, faults, idempotency, one transaction, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+
+import msgspec
+from litestar.types import HTTPScope, Receive, Send
+
+from sandbox.connection import body_of, drop, header, send, wait_for_disconnect
+from sandbox.delivery import Deliveries
+from sandbox.faults import Faults, Hit, Kind
+from sandbox.store import Store
+from sandbox.stripe import intents, routes
+from sandbox.stripe.call import Call, new_id
+from sandbox.stripe.documents import Documents
+from sandbox.stripe.errors import (
+    ErrorBody,
+    StripeError,
+    broken,
+    invalid,
+    key_in_use,
+    rate_limited,
+    secret_key_required,
+    unauthenticated,
+)
+from sandbox.stripe.forms import Form, parse
+from sandbox.stripe.idempotency import Answer, Keys, fingerprint
+from sandbox.stripe.objects import API_VERSION, PaymentIntent
+
+log = logging.getLogger(__name__)
+
+
+class Dropped(Exception):
+    """The connection is to be cut without an answer, ``after_ms``."""
+
+    def __init__(self, after_ms: int) -> None:
+        super().__init__(after_ms)
+        self.after_ms = after_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    secret: str
+    publishable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Read and authorised; nothing has happened yet."""
+
+    operation: routes.Operation
+    path: str
+    path_id: str
+    form: Form
+    base: str
+    publishable: bool
+    key: str | None
+    id: str
+
+
+class StripeApi:
+    """An ASGI application for ``/v1``: it must be able to cut a connection, which no route handler can."""
+
+    def __init__(
+        self,
+        store: Store,
+        faults: Faults,
+        deliveries: Deliveries,
+        credentials: Credentials,
+        webhook_urls: tuple[str, ...],
+    ) -> None:
+        self._store = store
+        self._faults = faults
+        self._deliveries = deliveries
+        self._credentials = credentials
+        self._webhook_urls = webhook_urls
+        self._documents = Documents(store)
+        self._keys = Keys(store)
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send_: Send) -> None:
+        request_id = new_id("req")
+        version = header(scope, b"stripe-version") or API_VERSION
+        try:
+            request = self._read(scope, await body_of(receive), request_id)
+            answer = await self._answer(request, receive)
+        except Dropped as dropped:
+            await asyncio.wait({asyncio.create_task(wait_for_disconnect(receive))}, timeout=dropped.after_ms / 1000)
+            await drop(scope, receive)
+            return
+        except StripeError as error:
+            answer = _failure(error, request_id)
+        except Exception:
+            log.exception("the sandbox itself failed on %s", scope["path"])
+            answer = _failure(broken(stored=False), request_id)
+        await send(send_, answer.status, answer.body, _headers(answer, request_id, version))
+
+    def _read(self, scope: HTTPScope, body: bytes, request_id: str) -> Request:
+        # Not ``path``: the mount cuts its prefix off that one.
+        path = scope["raw_path"].decode("latin-1")
+        found = routes.find(scope["method"], path)
+        key_given = _api_key(header(scope, b"authorization"))
+        form = parse(scope["query_string"].decode()) | parse(body.decode("utf-8", "replace"))
+        publishable = self._authorise(key_given or str(form.get("key", "")))
+        if found is None:
+            raise StripeError(
+                404,
+                ErrorBody("invalid_request_error", f"Unrecognized request URL ({scope['method']}: {path})."),
+            )
+        operation, path_id = found
+        if publishable and not operation.browser:
+            raise secret_key_required()
+        key = header(scope, b"idempotency-key") if scope["method"] == "POST" else None
+        if key is not None and len(key) > 255:
+            raise invalid("Idempotency keys have up to 255 characters.")
+        base = f"http://{header(scope, b'host') or 'localhost'}"
+        return Request(operation, path, path_id, form, base, publishable, key or None, request_id)
+
+    def _authorise(self, key: str) -> bool:
+        """Whether the key is the publishable one; 401 when it is neither."""
+        if not key:
+            raise unauthenticated(
+                "You did not provide an API key. You need to provide your API key in the Authorization header, "
+                "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+            )
+        if secrets.compare_digest(key.encode(), self._credentials.secret.encode()):
+            return False
+        if secrets.compare_digest(key.encode(), self._credentials.publishable.encode()):
+            return True
+        raise unauthenticated(f"Invalid API Key provided: {key[:8]}{'*' * 8}{key[-4:]}")
+
+    async def _answer(self, request: Request, receive: Receive) -> Answer:
+        if request.key is None:
+            await self._suffer(request, receive)
+            return self._run(request, None)
+        if request.key in self._keys.in_use:
+            raise key_in_use()
+        self._keys.in_use.add(request.key)
+        try:
+            await self._suffer(request, receive)
+            return self._run(request, request.key)
+        finally:
+            self._keys.in_use.discard(request.key)
+
+    async def _suffer(self, request: Request, receive: Receive) -> None:
+        """The faults that come before the work."""
+        name = request.operation.name
+        if hit := self._drawn(Kind.LATENCY, name):
+            await asyncio.sleep(hit.ms / 1000)
+        if self._drawn(Kind.TOO_MANY_REQUESTS, name):
+            raise rate_limited()
+        if self._drawn(Kind.ERROR, name):
+            raise broken(stored=False)
+        if self._drawn(Kind.RESET, name):
+            raise Dropped(0)
+        if hit := self._drawn(Kind.HANG, name):
+            # The key stays locked as long as the client holds on, as it would at the provider.
+            await asyncio.wait({asyncio.create_task(wait_for_disconnect(receive))}, timeout=hit.ms / 1000)
+            raise Dropped(0)
+
+    def _drawn(self, kind: Kind, operation: str) -> Hit | None:
+        if not self._faults.may_strike(kind, operation):
+            return None
+        with self._store.transaction():
+            return self._faults.draw(kind, operation)
+
+    def _run(self, request: Request, key: str | None) -> Answer:
+        """Effect, events, deliveries and the stored answer: on disk together, or none of it."""
+        now = int(time.time())
+        name = request.operation.name
+        with self._store.transaction():
+            mark = fingerprint(request.operation.method, request.path, request.form)
+            answer = self._keys.stored(key, mark, now) if key is not None else None
+            if answer is None:
+                answer, stored = self._work(request, now)
+                if key is not None and stored:
+                    self._keys.store(key, mark, answer, now)
+            silence = self._faults.draw(Kind.EFFECT_WITHOUT_ANSWER, name)
+        if silence is not None:
+            raise Dropped(silence.ms)
+        return answer
+
+    def finish(self, intent_id: str, *, succeed: bool) -> PaymentIntent:
+        """See ``intents.finish``; ``StripeError`` when there is nothing to finish."""
+        with self._store.transaction():
+            return intents.finish(self._call(intent_id, {}, int(time.time())), succeed=succeed)
+
+    def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
+        """The answer, and whether it is kept under the key."""
+        call = self._call(request.path_id, request.form, now, request)
+        try:
+            if self._faults.draw(Kind.ERROR_STORED, request.operation.name):
+                raise broken(stored=True)
+            result = request.operation.run(call)
+        except StripeError as error:
+            return _failure(error, request.id), error.stored
+        return Answer(200, msgspec.json.encode(result), request.id), True
+
+    def _call(self, path_id: str, form: Form, now: int, request: Request | None = None) -> Call:
+        return Call(
+            documents=self._documents,
+            path_id=path_id,
+            form=form,
+            now=now,
+            base=request.base if request else "",
+            publishable=request is not None and request.publishable,
+            request_id=request.id if request else None,
+            idempotency_key=request.key if request else None,
+            post=self._deliveries.post,
+            endpoints=self._webhook_urls,
+        )
+
+
+def _api_key(authorization: str | None) -> str | None:
+    """Bearer, or Basic with the key as the user's name."""
+    scheme, _, value = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _failure(error: StripeError, request_id: str) -> Answer:
+    body = msgspec.structs.replace(error.body, request_log_url=f"https://dashboard.stripe.com/test/logs/{request_id}")
+    return Answer(error.status, msgspec.json.encode({"error": body}), request_id, retry_after=error.retry_after)
+
+
+def _headers(answer: Answer, request_id: str, version: str) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"request-id", request_id.encode()),
+        (b"stripe-version", version.encode("latin-1", "replace")),
+    ]
+    if answer.replayed:
+        headers += [(b"idempotent-replayed", b"true"), (b"original-request", answer.request_id.encode())]
+    if answer.retry_after is not None:
+        headers.append((b"retry-after", str(answer.retry_after).encode()))
+    return headers

@@ -1,0 +1,107 @@
+"""Stripe's errors: each carries its status and the body that the API documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class ErrorBody(msgspec.Struct, omit_defaults=True):
+    """``error`` of an answer, and with its ``type`` a ``last_payment_error``."""
+
+    type: str
+    message: str
+    code: str | None = None
+    decline_code: str | None = None
+    advice_code: str | None = None
+    param: str | None = None
+    charge: str | None = None
+    doc_url: str | None = None
+    request_log_url: str | None = None
+    payment_intent: Any = None
+    payment_method: Any = None
+
+
+class StripeError(Exception):
+    """``stored``: kept under the idempotency key; what never began to run is not."""
+
+    def __init__(self, status: int, body: ErrorBody, *, stored: bool = False, retry_after: int | None = None) -> None:
+        super().__init__(body.message)
+        self.status = status
+        self.body = body
+        self.stored = stored
+        self.retry_after = retry_after
+
+
+def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeError:
+    """400: refused before anything ran."""
+    return StripeError(400, ErrorBody("invalid_request_error", message, code=code, param=param, doc_url=_doc(code)))
+
+
+def missing(what: str, found: str, param: str = "id", status: int = 404) -> StripeError:
+    """404 for the object of the path; 400 for one that a parameter names."""
+    body = ErrorBody(
+        "invalid_request_error",
+        f"No such {what}: '{found}'",
+        code="resource_missing",
+        param=param,
+        doc_url=_doc("resource_missing"),
+    )
+    return StripeError(status, body)
+
+
+def unexpected_state(message: str, intent: object) -> StripeError:
+    body = ErrorBody("invalid_request_error", message, code="payment_intent_unexpected_state", payment_intent=intent)
+    body.doc_url = _doc(body.code)
+    return StripeError(400, body, stored=True)
+
+
+def declined(problem: ErrorBody, intent: object) -> StripeError:
+    """402 with the intent as it is now; the attempt has been written."""
+    body = msgspec.structs.replace(problem, payment_intent=intent)
+    return StripeError(402, body, stored=True)
+
+
+def unauthenticated(message: str) -> StripeError:
+    return StripeError(401, ErrorBody("invalid_request_error", message))
+
+
+def secret_key_required() -> StripeError:
+    message = (
+        "This API call cannot be made with a publishable API key. Please use a secret API key. "
+        "You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys."
+    )
+    return StripeError(403, ErrorBody("invalid_request_error", message, code="secret_key_required"))
+
+
+def key_in_use() -> StripeError:
+    message = (
+        "There is currently another in-progress request using this Idempotent Key (that probably means you "
+        "submitted twice, and the other request is still going through). Please try again later."
+    )
+    return StripeError(409, ErrorBody("idempotency_error", message, code="idempotency_key_in_use"))
+
+
+def key_reused(key: str) -> StripeError:
+    message = (
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        f"Try using a key other than '{key}' if you meant to execute a different request."
+    )
+    return StripeError(400, ErrorBody("idempotency_error", message))
+
+
+def rate_limited() -> StripeError:
+    message = (
+        "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits."
+    )
+    return StripeError(429, ErrorBody("invalid_request_error", message, code="rate_limit"), retry_after=1)
+
+
+def broken(*, stored: bool) -> StripeError:
+    message = "An unknown error occurred"
+    return StripeError(500, ErrorBody("api_error", message), stored=stored)
+
+
+def _doc(code: str | None) -> str | None:
+    return code and f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"

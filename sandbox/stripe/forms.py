@@ -1,0 +1,83 @@
+"""Stripe's form encoding (``a[b]=1&c[0]=2&c[]=3``) and its check against a struct of parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from sandbox.stripe.errors import StripeError, invalid
+
+MOST_FIELDS = 1000
+Form = dict[str, Any]
+P = TypeVar("P", bound=msgspec.Struct)
+
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$\.?(.*)`)?$")
+_MISSING = re.compile(r"Object missing required field `(.*?)`(?: - at `\$\.?(.*)`)?$")
+_WRONG = re.compile(r"Expected `(.*?)`.*? - at `\$\.?(.*)`$")
+
+
+def parse(text: str) -> Form:
+    """Nested dicts; a level whose keys are all empty or numbers becomes a list.  400 when it is no such form."""
+    form: Form = {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise invalid(f"Invalid request: {error}") from error
+    for name, value in pairs:
+        first, _, rest = name.partition("[")
+        path = [first, *_PART.findall(f"[{rest}" if rest else "")]
+        level = form
+        for part in path[:-1]:
+            level = level.setdefault(part or str(len(level)), {})
+            if not isinstance(level, dict):
+                raise invalid(f"Invalid parameters: {name}", name)
+        level[path[-1] or str(len(level))] = value
+    return {name: _lists(value) for name, value in form.items()}
+
+
+def _lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _lists(one) for key, one in value.items()}
+    if inner and all(key.isascii() and key.isdigit() for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner
+
+
+def read(form: Form, kind: type[P]) -> P:
+    """The form as ``kind``: 400 with ``param`` for unknown, missing and wrong ones; an empty text means unset."""
+    filled = {name: value for name, value in form.items() if value != ""}
+    for name in ("metadata",):
+        if isinstance(filled.get(name), list):
+            filled[name] = {str(index): value for index, value in enumerate(filled[name])}
+    try:
+        return msgspec.convert(filled, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _told(str(error)) from error
+
+
+def _told(problem: str) -> StripeError:
+    if found := _UNKNOWN.match(problem):
+        param = _param(found[2], found[1])
+        return invalid(f"Received unknown parameter: {param}", param, "parameter_unknown")
+    if found := _MISSING.match(problem):
+        param = _param(found[2], found[1])
+        return invalid(f"Missing required param: {param}.", param, "parameter_missing")
+    if found := _WRONG.match(problem):
+        param = _param(found[2])
+        if found[1].startswith("int"):
+            return invalid(f"Invalid integer: {param}", param, "parameter_invalid_integer")
+        return invalid(f"Invalid {found[1]}: {param}", param)
+    return invalid(problem)
+
+
+def _param(path: str | None, last: str | None = None) -> str:
+    """``$.a.b`` as ``a[b]``."""
+    parts = [part for part in re.split(r"\.|\[|\]", path or "") if part]
+    if last is not None:
+        parts.append(last)
+    return parts[0] + "".join(f"[{part}]" for part in parts[1:]) if parts else ""

@@ -1,0 +1,54 @@
+"""Which operation a method and a path mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.stripe import account, intents, lists
+from sandbox.stripe.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``name`` is what faults are told; ``browser``: a publishable key is enough."""
+
+    name: str
+    method: str
+    path: re.Pattern[str]
+    run: Callable[[Call], object]
+    browser: bool = False
+
+
+def _operation(name: str, method: str, path: str, run: Callable[[Call], object], *, browser: bool = False) -> Operation:
+    pattern = re.compile("/v1/" + path.replace("{id}", r"(?P<id>[\w-]{1,255})") + "/?")
+    return Operation(name, method, pattern, run, browser)
+
+
+OPERATIONS = (
+    _operation("payment_intents.create", "POST", "payment_intents", intents.create),
+    _operation("payment_intents.retrieve", "GET", "payment_intents/{id}", intents.retrieve, browser=True),
+    _operation("payment_intents.confirm", "POST", "payment_intents/{id}/confirm", intents.confirm, browser=True),
+    _operation("payment_intents.cancel", "POST", "payment_intents/{id}/cancel", intents.cancel),
+    _operation("payment_intents.list", "GET", "payment_intents", lists.intents),
+    _operation("charges.list", "GET", "charges", lists.charges),
+    _operation("charges.retrieve", "GET", "charges/{id}", lists.charge),
+    _operation("events.list", "GET", "events", lists.events),
+    _operation("events.retrieve", "GET", "events/{id}", lists.event),
+    _operation("balance_transactions.list", "GET", "balance_transactions", lists.transactions),
+    _operation("balance_transactions.retrieve", "GET", "balance_transactions/{id}", lists.transaction),
+    _operation("balance.retrieve", "GET", "balance", account.balance),
+    _operation("payment_methods.retrieve", "GET", "payment_methods/{id}", lists.method),
+    _operation("customers.create", "POST", "customers", account.create_customer),
+    _operation("customers.retrieve", "GET", "customers/{id}", account.customer),
+    _operation("webhook_endpoints.list", "GET", "webhook_endpoints", account.webhook_endpoints),
+)
+
+
+def find(method: str, path: str) -> tuple[Operation, str] | None:
+    """The operation and the id of its path, "" without one."""
+    for operation in OPERATIONS:
+        if operation.method == method and (match := operation.path.fullmatch(path)):
+            return operation, match.groupdict().get("id", "")
+    return None
