@@ -15,7 +15,8 @@ from domain.outbox.prune import prune_attempts, prune_rows
 from domain.payments.invariants import breaches
 from domain.processes.beat import prune as prune_processes
 from runtime import logging
-from runtime.database import care
+from runtime.database.care import backup as copy_database
+from runtime.database.care import optimize as refresh_statistics
 from tasks.declare import Again, Call, database_task, durable_task
 from tasks.retry import QUICK
 
@@ -69,7 +70,7 @@ def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Pa
 async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
     """A copy under a name that carries its time; only a copy that passed its checks gets that name."""
     name = f"handwork-{call.now:%Y%m%dT%H%M%SZ}.db"
-    return await asyncio.to_thread(care.backup, call.settings.database, call.settings.backups / name)
+    return await asyncio.to_thread(copy_database, call.settings.database, call.settings.backups / name)
 
 
 def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: None) -> None:
@@ -78,4 +79,4 @@ def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: 
 
 @durable_task(work=Optimize, prepare=_optimize_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
 async def optimize(call: Call, _work: Optimize, _order: Optimize) -> None:
-    await asyncio.to_thread(care.optimize, call.settings.database)
+    await asyncio.to_thread(refresh_statistics, call.settings.database)
