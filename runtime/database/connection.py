@@ -70,12 +70,13 @@ class DriverConnection:
             raise self._failed(plan, error) from error
         return int(self._cursor.rowcount)
 
+    def explain(self, error: Exception, sql: str) -> Exception:
+        """The driver's error as SQLAlchemy names it, so that callers need not know the driver; no values in it."""
+        wrapped = DBAPIError.instance(sql, None, error, self._error, hide_parameters=True, dialect=self._plans.dialect)
+        return wrapped if isinstance(wrapped, Exception) else error
+
     def _failed(self, plan: Plan, error: Exception) -> Exception:
-        """The error as SQLAlchemy names it, so that callers need not know the driver; no values in it."""
-        wrapped = DBAPIError.instance(
-            plan.sql, None, error, self._error, hide_parameters=True, dialect=self._plans.dialect
-        )
-        self.failure = wrapped if isinstance(wrapped, Exception) else error
+        self.failure = self.explain(error, plan.sql)
         return self.failure
 
     def _over(self) -> UnitOver:

@@ -53,7 +53,7 @@ class Session:
         for rerun in range(MOST_RERUNS):
             try:
                 return self._run_once(unit)
-            except (psycopg.Error, DBAPIError) as error:
+            except DBAPIError as error:
                 if not self._may_rerun(error):
                     raise
             time.sleep(RERUN_PAUSE_S * 2**rerun * random.random())
@@ -74,7 +74,10 @@ class Session:
             if connection.failure is not None:
                 raise connection.failure
             self._committing = True
-            driver.commit()
+            try:
+                driver.commit()
+            except psycopg.Error as error:
+                raise connection.explain(error, "COMMIT") from error
         finally:
             self._leave(driver)
         return value
@@ -101,9 +104,8 @@ class Session:
         if driver.broken:
             self.close()
 
-    def _may_rerun(self, error: Exception) -> bool:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if isinstance(cause, psycopg.Error) and cause.sqlstate in _ASKS_FOR_RERUN:
+    def _may_rerun(self, error: DBAPIError) -> bool:
+        if isinstance(error.orig, psycopg.Error) and error.orig.sqlstate in _ASKS_FOR_RERUN:
             return True
         return self._driver is None and not self._committing
 

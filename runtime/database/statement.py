@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import ClauseElement, TextClause
 
 Converter = Callable[[Any], Any]
 
@@ -104,8 +104,8 @@ class Plans:
 
 
 def _compile(statement: Executable, dialect: Dialect) -> SQLCompiler:
-    if not isinstance(statement, ClauseElement):
-        raise TypeError(f"not a Core statement: {statement!r}")
+    if not isinstance(statement, ClauseElement) or isinstance(statement, TextClause):
+        raise TypeError(f"not a Core statement (text() needs .columns() to say what comes back): {statement!r}")
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"not a statement that takes parameters: {statement}")

@@ -128,7 +128,7 @@ class Writer:
             if task.error is None:
                 self._execute("COMMIT")
         except sqlite.Error as error:
-            task.error = error
+            task.error = self._connection.explain(error, "BEGIN … COMMIT")
         finally:
             self._leave()
 

@@ -1,0 +1,247 @@
+"""Checkpoints keep the log short; a backup is a copy that was proved good."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite
+import pytest
+
+from domain.database import Connection
+from runtime.database import BackupRefused, Database, open_checkpointer, open_database
+from runtime.database.care import backup, optimize, verify
+from runtime.database.checkpoint import NOTHING, SqliteCheckpointer
+from runtime.database.engine import connect_sqlite
+from tests.integration.database import notes
+
+KILOBYTE = 1_000
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    notes.create(sqlite_url)
+    return sqlite_url
+
+
+@pytest.fixture
+def path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Database]:
+    database = open_database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def checkpointer(path: Path) -> Iterator[SqliteCheckpointer]:
+    made = SqliteCheckpointer(path, grown_bytes=100 * KILOBYTE)
+    yield made
+    made.close()
+
+
+def fill(database: Database, name: str, rows: int = 100) -> None:
+    def unit(connection: Connection) -> None:
+        for i in range(rows):
+            notes.put(connection, f"{name}-{i:04}", "x" * 150)
+
+    database.write(unit)
+
+
+def log_size(path: Path) -> int:
+    return path.with_name(path.name + "-wal").stat().st_size
+
+
+def test_the_log_grows_without_checkpoints_and_not_with_them(
+    opened: Database, path: Path, checkpointer: SqliteCheckpointer
+) -> None:
+    for i in range(20):
+        fill(opened, f"a{i:02}")
+    grown = log_size(path)
+    assert checkpointer.step().restarted
+    for i in range(100):
+        fill(opened, f"b{i:02}")
+        assert checkpointer.step().restarted
+    assert log_size(path) == grown
+
+
+def test_a_checkpoint_moves_everything_and_then_has_nothing_to_do(
+    opened: Database, checkpointer: SqliteCheckpointer
+) -> None:
+    fill(opened, "a")
+    done = checkpointer.step()
+    assert done.moved == done.frames > 0
+    fill(opened, "b", 1)
+    checkpointer.step()
+    assert checkpointer.step() == NOTHING
+
+
+def test_a_grown_log_is_cut_when_it_is_quiet(opened: Database, path: Path, checkpointer: SqliteCheckpointer) -> None:
+    for i in range(20):
+        fill(opened, f"a{i:02}")
+    assert log_size(path) > 100 * KILOBYTE
+    assert not checkpointer.step().truncated
+    assert checkpointer.step().truncated
+    assert log_size(path) == 0
+    assert checkpointer.step() == NOTHING
+    assert len(opened.read(notes.all_ids)) == 2_000
+
+
+def test_a_reader_of_the_past_delays_it_and_nobody_waits(opened: Database, checkpointer: SqliteCheckpointer) -> None:
+    reading, enough = threading.Event(), threading.Event()
+
+    def old_view(connection: Connection) -> int:
+        first = len(notes.all_ids(connection))
+        reading.set()
+        enough.wait(10)
+        return len(notes.all_ids(connection)) - first
+
+    fill(opened, "a")
+    reader = threading.Thread(target=lambda: results.append(opened.read(old_view)))
+    results: list[int] = []
+    reader.start()
+    assert reading.wait(10)
+    fill(opened, "b")
+    start = time.perf_counter()
+    assert not checkpointer.step().restarted
+    assert time.perf_counter() - start < 1
+    fill(opened, "c")
+    enough.set()
+    reader.join()
+    assert results == [0]
+    assert checkpointer.step().restarted
+
+
+def test_it_works_beside_writers_on_its_own_thread(opened: Database, url: str, path: Path) -> None:
+    checkpointer = open_checkpointer(url)
+    checkpointer.start(every=timedelta(milliseconds=10))
+    for i in range(200):
+        fill(opened, f"a{i:03}", 20)
+    checkpointer.close()
+    assert len(opened.read(notes.all_ids)) == 4_000
+    assert log_size(path) < path.stat().st_size
+
+
+def test_postgresql_looks_after_its_log(postgres_url: str) -> None:
+    assert open_checkpointer(postgres_url).step() == NOTHING
+
+
+def test_optimize_writes_statistics(opened: Database, url: str, path: Path) -> None:
+    fill(opened, "a", 500)
+    optimize(url)
+    driver = connect_sqlite(path, read_only=True)
+    assert driver.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'note'").fetchone()[0] == 1
+    driver.close()
+
+
+def test_a_backup_holds_what_was_committed_and_nothing_lies_about(opened: Database, url: str, tmp_path: Path) -> None:
+    fill(opened, "a", 300)
+    folder = tmp_path / "backups"
+    made = backup(url, folder / "copy.db")
+    assert made == folder / "copy.db"
+    assert sorted(p.name for p in folder.iterdir()) == [".backup.lock", "copy.db"]
+    copy = open_database(f"sqlite:///{made}")
+    assert copy.read(notes.all_ids) == opened.read(notes.all_ids)
+    copy.close()
+
+
+def test_a_backup_beside_a_writer_stalls_nobody(opened: Database, url: str, tmp_path: Path) -> None:
+    fill(opened, "a", 5_000)
+    stop = threading.Event()
+    slowest: list[float] = [0.0]
+
+    def write() -> None:
+        i = 0
+        while not stop.is_set():
+            start = time.perf_counter()
+            opened.write(lambda c, i=i: notes.put(c, f"beside-{i:06}"))
+            slowest[0] = max(slowest[0], time.perf_counter() - start)
+            i += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    made = backup(url, tmp_path / "copy.db")
+    stop.set()
+    writer.join()
+    assert made is not None
+    verify(made)
+    assert slowest[0] < 1
+
+
+def test_a_partial_copy_of_a_killed_backup_is_replaced(opened: Database, url: str, tmp_path: Path) -> None:
+    (tmp_path / ".backup.partial").write_bytes(b"half a database")
+    made = backup(url, tmp_path / "copy.db")
+    assert made is not None
+    verify(made)
+    assert not (tmp_path / ".backup.partial").exists()
+
+
+def test_two_backups_at_once_are_refused(opened: Database, url: str, tmp_path: Path) -> None:
+    with (tmp_path / ".backup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(BackupRefused, match="another backup"):
+            backup(url, tmp_path / "copy.db")
+    assert backup(url, tmp_path / "copy.db") is not None
+
+
+def damage(file: Path) -> None:
+    """Overwrite a page in the middle, as a bad disk would."""
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 4096] = b"\xa5" * 4096
+    file.write_bytes(content)
+
+
+def test_a_damaged_copy_is_refused(opened: Database, url: str, tmp_path: Path) -> None:
+    fill(opened, "a", 3_000)
+    made = backup(url, tmp_path / "copy.db")
+    assert made is not None
+    damage(made)
+    with pytest.raises(BackupRefused):
+        verify(made)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all, but long enough to have a header" * 20])
+def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "copy.db").write_bytes(content)
+    with pytest.raises(BackupRefused):
+        verify(tmp_path / "copy.db")
+
+
+def test_a_copy_that_lacks_a_table_is_refused(tmp_path: Path, url: str) -> None:
+    made = backup(url, tmp_path / "copy.db")
+    assert made is not None
+    with pytest.raises(BackupRefused, match=r"lacks.*'gone'"):
+        verify(made, [("table", "gone")])
+
+
+def test_rows_that_point_at_nothing_are_refused_and_no_copy_is_left(url: str, path: Path, tmp_path: Path) -> None:
+    driver = sqlite.connect(path, isolation_level=None)
+    driver.execute("CREATE TABLE parent (id TEXT PRIMARY KEY)")
+    driver.execute("CREATE TABLE child (id TEXT REFERENCES parent)")
+    driver.execute("INSERT INTO child VALUES ('orphan')")
+    driver.close()
+    with pytest.raises(BackupRefused, match="point at nothing, in child"):
+        backup(url, tmp_path / "backups" / "copy.db")
+    assert [p.name for p in (tmp_path / "backups").iterdir()] == [".backup.lock"]
+
+
+def test_a_damaged_source_gives_no_copy(opened: Database, url: str, path: Path, tmp_path: Path) -> None:
+    fill(opened, "a", 3_000)
+    opened.close()
+    damage(path)
+    with pytest.raises(BackupRefused):
+        backup(url, tmp_path / "backups" / "copy.db")
+    assert not (tmp_path / "backups" / "copy.db").exists()
+
+
+def test_postgresql_has_its_own_tools(postgres_url: str, tmp_path: Path) -> None:
+    optimize(postgres_url)
+    assert backup(postgres_url, tmp_path / "copy.db") is None

@@ -1,0 +1,131 @@
+"""Reads on the calling thread: cut at 5 ms, and a cut never reaches a later read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import bindparam, column, func, literal, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from domain.database import Connection
+from runtime.database import Database, InlineReadTooLong, open_database
+from tests.integration.database import notes
+
+_counted = (
+    select(literal(1).label("n"))
+    .cte("counted", recursive=True)
+    .union_all(select(column("n") + 1).select_from(text("counted")).where(column("n") < bindparam("most")))
+)
+count_up = select(func.count()).select_from(_counted)
+no_such_table = select(column("x")).select_from(text("nowhere"))
+LONG = 300_000  # steps of a counting query that takes tens of milliseconds
+
+
+@pytest.fixture
+def opened(sqlite_url: str) -> Iterator[Database]:
+    notes.create(sqlite_url)
+    database = open_database(sqlite_url)
+    database.write(lambda c: notes.put(c, "n1"))
+    yield database
+    database.close()
+
+
+def long_read(connection: Connection) -> int:
+    return int(connection.run(count_up, most=LONG).scalar())
+
+
+def test_a_long_read_is_cut(opened: Database) -> None:
+    start = time.perf_counter()
+    with pytest.raises(InlineReadTooLong):
+        opened.read_inline(lambda c: c.run(count_up, most=100_000_000).scalar())
+    assert time.perf_counter() - start < 1
+
+
+def test_a_cut_that_the_unit_swallows_is_a_cut(opened: Database) -> None:
+    def swallows(connection: Connection) -> str:
+        with contextlib.suppress(DBAPIError):
+            long_read(connection)
+        return "half an answer"
+
+    with pytest.raises(InlineReadTooLong):
+        opened.read_inline(swallows)
+
+
+def test_what_was_cut_is_read_in_the_pool(opened: Database) -> None:
+    assert asyncio.run(opened.read_inline_or_pool(long_read)) == LONG
+
+
+def test_the_loop_goes_on_while_the_pool_reads(opened: Database) -> None:
+    turns: list[int] = []
+
+    async def read() -> int:
+        reading = asyncio.create_task(opened.read_inline_or_pool(lambda c: c.run(count_up, most=3_000_000).scalar()))
+        while not reading.done():
+            turns.append(1)
+            await asyncio.sleep(0.001)
+        return await reading
+
+    assert asyncio.run(read()) == 3_000_000
+    assert len(turns) > 10
+
+
+def test_a_stale_deadline_hits_no_later_read(opened: Database) -> None:
+    """Well past the deadline of the read that was cut, thousands of short reads all succeed."""
+    for _ in range(3):
+        with pytest.raises(InlineReadTooLong):
+            opened.read_inline(long_read)
+        for _ in range(3_000):
+            assert opened.read_inline(notes.all_ids) == ["n1"]
+
+
+def test_a_read_that_was_slow_outside_the_database_is_not_cut(opened: Database) -> None:
+    def thinks(connection: Connection) -> list[str]:
+        found = notes.all_ids(connection)
+        stop = time.perf_counter() + 0.01
+        while time.perf_counter() < stop:
+            pass
+        return found
+
+    for _ in range(20):
+        assert opened.read_inline(thinks) == ["n1"]
+
+
+def test_another_error_stays_itself(opened: Database) -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        opened.read_inline(lambda c: c.run(no_such_table))
+    assert opened.read_inline(notes.all_ids) == ["n1"]
+
+
+def test_an_inline_read_cannot_write(opened: Database) -> None:
+    with pytest.raises(DBAPIError, match="readonly"):
+        opened.read_inline(lambda c: notes.put(c, "n2"))
+
+
+def test_it_sees_what_was_written_before(opened: Database) -> None:
+    for i in range(2, 50):
+        opened.write(lambda c, i=i: notes.put(c, f"n{i}"))
+        assert len(opened.read_inline(notes.all_ids)) == i
+
+
+def test_each_thread_has_its_own(opened: Database) -> None:
+    found: list[list[str]] = []
+    threads = [threading.Thread(target=lambda: found.append(opened.read_inline(notes.all_ids))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [["n1"]] * 8
+
+
+def test_postgresql_reads_in_the_pool(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    notes.create(postgres_url)
+    with pytest.raises(InlineReadTooLong):
+        database.read_inline(notes.all_ids)
+    assert asyncio.run(database.read_inline_or_pool(notes.all_ids)) == []
+    database.close()

@@ -1,0 +1,144 @@
+"""PostgreSQL asks for a rerun, or goes away: what the caller sees of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from domain.database import Connection
+from runtime.database import Database, open_database
+from runtime.database.postgres import MOST_RERUNS
+from tests.integration.database import notes
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    notes.create(postgres_url)
+    opened = open_database(postgres_url)
+    opened.write(lambda c: notes.put(c, "n1"))
+    yield opened
+    opened.close()
+
+
+def size_of(connection: Connection, name: str) -> int:
+    return int(connection.run(notes.by_id, wanted=name).one()[2])
+
+
+def add_one(connection: Connection) -> None:
+    connection.run(notes.set_size, wanted="n1", to=size_of(connection, "n1") + 1)
+
+
+def test_a_unit_overtaken_by_another_runs_again(database: Database) -> None:
+    runs: list[int] = []
+
+    def overtaken_once(connection: Connection) -> int:
+        size = size_of(connection, "n1")
+        runs.append(size)
+        if len(runs) == 1:
+            database.write(add_one)
+        connection.run(notes.set_size, wanted="n1", to=size + 10)
+        return size
+
+    assert database.write(overtaken_once) == 1
+    assert runs == [0, 1]
+    assert database.read(lambda c: size_of(c, "n1")) == 11
+
+
+def test_a_unit_overtaken_every_time_is_given_up(database: Database) -> None:
+    runs: list[int] = []
+
+    def always_overtaken(connection: Connection) -> None:
+        runs.append(size_of(connection, "n1"))
+        database.write(add_one)
+        connection.run(notes.set_size, wanted="n1", to=1_000)
+
+    with pytest.raises(DBAPIError) as caught:
+        database.write(always_overtaken)
+    assert caught.value.orig.sqlstate == "40001"
+    assert runs == list(range(MOST_RERUNS + 1))
+    assert database.read(lambda c: size_of(c, "n1")) == MOST_RERUNS + 1
+
+
+def test_two_that_wait_for_each_other_both_get_through(database: Database) -> None:
+    database.write(lambda c: notes.put(c, "n2"))
+    both_hold = threading.Barrier(2, timeout=10)
+    runs: list[str] = []
+
+    def unit(first: str, second: str) -> None:
+        def lock_both(connection: Connection) -> None:
+            runs.append(first)
+            connection.run(notes.set_size, wanted=first, to=5)
+            if runs.count(first) == 1:
+                both_hold.wait()
+            connection.run(notes.set_size, wanted=second, to=5)
+
+        database.write(lock_both)
+
+    threads = [threading.Thread(target=unit, args=pair) for pair in (("n1", "n2"), ("n2", "n1"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(runs) > 2
+    assert [database.read(lambda c, n=n: size_of(c, n)) for n in ("n1", "n2")] == [5, 5]
+
+
+def test_skew_is_refused(database: Database) -> None:
+    """Two units each read what the other writes; without SERIALIZABLE both would be let through."""
+    database.write(lambda c: notes.put(c, "n2"))
+    first_has_read, second_is_done = threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def take_if_both_are_zero(name: str, connection: Connection) -> bool:
+        if size_of(connection, "n1") + size_of(connection, "n2"):
+            return False
+        connection.run(notes.set_size, wanted=name, to=1)
+        return True
+
+    def first(connection: Connection) -> bool:
+        runs.append(1)
+        free = size_of(connection, "n1") + size_of(connection, "n2") == 0
+        first_has_read.set()
+        second_is_done.wait(10)
+        return free and take_if_both_are_zero("n1", connection)
+
+    took = database.submit(first)
+    first_has_read.wait(10)
+    assert database.write(lambda c: take_if_both_are_zero("n2", c))
+    second_is_done.set()
+    assert took.result(10) is False
+    assert len(runs) == 2
+
+
+def test_a_server_that_came_back_is_found_again(database: Database, postgres_server: PostgresServer) -> None:
+    database.read(notes.all_ids)
+    postgres_server.halt()
+    postgres_server.run()
+    assert database.read(notes.all_ids) == ["n1"]
+    database.write(add_one)
+    assert database.read(lambda c: size_of(c, "n1")) == 1
+
+
+def test_a_connection_lost_before_the_commit_costs_a_rerun(database: Database, postgres_server: PostgresServer) -> None:
+    half_way, is_back = threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def cut_once(connection: Connection) -> None:
+        runs.append(1)
+        notes.put(connection, "n2")
+        half_way.set()
+        is_back.wait(30)
+        notes.put(connection, "n3")
+
+    future = database.submit(cut_once)
+    assert half_way.wait(10)
+    postgres_server.halt()
+    postgres_server.run()
+    is_back.set()
+    future.result(10)
+    assert len(runs) == 2
+    assert database.read(notes.all_ids) == ["n1", "n2", "n3"]
