@@ -10,7 +10,7 @@ from bench import memory, queue, web
 from bench.targets import CouldNotRun, Exit
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 110})
 def main() -> None:
     """Measure, compare with the targets, write bench/results/.
 

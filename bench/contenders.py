@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.load import lists
 from bench.load.drive import drive
+from bench.load.event import EVENT_ID_LENGTH
 from bench.load.lists import RequestList
 from bench.load.result import LoadResult
 from bench.seed.rows import ID_LENGTH, Size, client_of, made_id
@@ -79,7 +80,7 @@ class Contender:
 
     def _webhooks(self, folder: Path, name: str, count: int) -> RequestList:
         first = self._events_used
-        ids = (f"evt_{n:0{lists.EVENT_ID_LENGTH - 4}x}" for n in range(first, first + count))
+        ids = (f"evt_{n:0{EVENT_ID_LENGTH - 4}x}" for n in range(first, first + count))
         secret, signed_at = self.world.webhook_secret, int(time.time())
         return lists.webhooks(folder, name, ids, secret=secret, signed_at=signed_at, again=self.forgets)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from bench.contenders import Contender, World, serving
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs
-from bench.servers import free_port, running, says
+from bench.servers import Server, answers, free_port, running, says
 from domain.accounts.tables import account
 from domain.applications.tables import application
 from domain.bookings.tables import booking
@@ -45,21 +45,44 @@ def seed(path: Path, size: Size) -> None:
 
 
 @contextmanager
-def ours(world: World, broker_url: str) -> Iterator[Contender]:
+def ours(world: World, broker_url: str, *, with_stack: bool = False) -> Iterator[Contender]:
     """The web tier, and the relay, because it is the one that checkpoints: without it the WAL would only grow.
 
-    There are no Celery workers; a window's worth of messages goes to the broker and the rest stays in the file.
+    Without the rest of the stack a window's worth of messages goes to the broker and the other rows wait. With it
+    Celery workers pay at the sandbox while requests come in, on the same processors.
     """
     home = world.folder / "ours"
     home.mkdir(parents=True, exist_ok=True)
-    env = {**environment(world, home), "BROKER_URL": broker_url}
+    env = {**environment(world, home), "BROKER_URL": broker_url, "WEB_PORT": str(free_port())}
     upgrade(env["DATABASE_URL"])
     seed(home / "handwork.db", world.size)
-    port = free_port()
-    relay = [sys.executable, "-m", "workers", "relay"]
-    command = [sys.executable, "-m", "web"]
-    with (
-        running("relay", relay, home, env=env, ready=says(home / "relay.log", "the relay works")),
-        serving("ours", world, command, port, "/health/live", {**env, "WEB_PORT": str(port)}) as server,
-    ):
+    port = int(env["WEB_PORT"])
+    with ExitStack() as stack:
+        if with_stack:
+            env["STRIPE_API_BASE"] = stack.enter_context(_sandbox(home, env, port))
+            for queue in ("payments", "webhooks", "notifications"):
+                stack.enter_context(_worker(queue, "ready.", home, env))
+        stack.enter_context(_worker("relay", "the relay works", home, env))
+        web = [sys.executable, "-m", "web"]
+        server = stack.enter_context(serving("ours", world, web, port, "/health/live", env))
         yield Contender("ours", port, server.pid, world, fastest=8_000)
+
+
+def _worker(name: str, words: str, home: Path, env: dict[str, str]) -> AbstractContextManager[Server]:
+    command = [sys.executable, "-m", "workers", name]
+    return running(name, command, home, env=env, ready=says(home / f"{name}.log", words))
+
+
+@contextmanager
+def _sandbox(home: Path, env: dict[str, str], web_port: int) -> Iterator[str]:
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "sandbox"),
+        *("--port", str(port)),
+        *("--data", str(home / "sandbox")),
+        *("--stripe-secret-key", env["STRIPE_SECRET_KEY"]),
+        *("--stripe-webhook-url", f"http://127.0.0.1:{web_port}/webhooks/stripe"),
+        *("--stripe-webhook-secret", env["STRIPE_WEBHOOK_SECRETS"]),
+    ]
+    with running("sandbox", command, home, env=env, ready=answers(port, "/sandbox/health")):
+        yield f"http://127.0.0.1:{port}"

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from bench.contenders import Contender
-from bench.load.lists import EVENT_ID_LENGTH, event_body
+from bench.load.event import EVENT_ID_LENGTH, event_body
 from bench.seed.rows import client_of, made_id
 from bench.targets import CouldNotRun
 from bench.tokens import client_tokens

@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 from rich.table import Table
 
 from bench import probe, report
@@ -34,57 +36,100 @@ EVERYBODY = ("ours", "floor", *PEERS)
 _OURS_AT_MOST = 5_000  # payments a second, on average over a run; decides how many bookings are seeded
 
 
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line said."""
+
+    rounds: int
+    seconds: int
+    connections: int
+    jobs: int
+    bookings: int
+    only: str
+    with_stack: bool
+    seed: int
+    into: Path
+
+    @property
+    def names(self) -> list[str]:
+        return [name.strip() for name in self.only.split(",")]
+
+    @property
+    def size(self) -> Size:
+        return Size(self.jobs, self.bookings or self.rounds * self.seconds * _OURS_AT_MOST + 20_000)
+
+    def for_the_record(self) -> dict[str, Any]:
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if name != "into"}
+
+
+def _known(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if unknown := {name.strip() for name in value.split(",")} - set(EVERYBODY):
+        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(EVERYBODY)}")
+    return value
+
+
 @click.command(name="web")
 @click.option("--rounds", default=5, show_default=True, help="How often everybody is measured; 5 or more count.")
 @click.option("--seconds", default=5, show_default=True, help="Length of one measurement.")
 @click.option("--connections", default=16, show_default=True, help="Requests in flight; the targets are for 16.")
 @click.option("--jobs", default=100_000, show_default=True, help="Jobs in everybody's database.")
 @click.option("--bookings", default=0, help="Bookings that wait to be paid; without it: enough for the rounds.")
-@click.option("--only", default=",".join(EVERYBODY), show_default=True, help="Whom to measure.")
+@click.option("--only", default=",".join(EVERYBODY), show_default=True, callback=_known, help="Whom to measure.")
+@click.option("--with-stack", is_flag=True, help="Ours with Celery workers and sandbox at work beside it.")
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
-def command(
-    rounds: int, seconds: int, connections: int, jobs: int, bookings: int, only: str, seed: int, into: Path
-) -> Exit:
+def command(**given: Any) -> Exit:
     """Three routes, interleaved rounds, ratios of neighbours in time.
 
     GET /jobs (a page of 20 of 100,000), POST /payments and POST /webhooks/stripe, each with new requests. The floor
     is our framework with the same bytes and nothing behind; naive is FastAPI with the async ORM and .delay() in the
     request at its libraries' defaults; tuned is the same, tuned. One server process each; the load comes from wrk.
     """
-    names = [name.strip() for name in only.split(",")]
-    if unknown := set(names) - set(EVERYBODY):
-        raise click.BadParameter(f"unknown: {', '.join(unknown)}; known: {', '.join(EVERYBODY)}", param_hint="--only")
+    return run(Options(**given))
+
+
+def run(options: Options) -> Exit:
+    """Measure, publish, judge; ``CouldNotRun`` when a server does not start or answers badly."""
     machine = report.this_machine()
-    before = report.last("web", folder=into)
-    size = Size(jobs, bookings or rounds * seconds * _OURS_AT_MOST + 20_000)
-    with tempfile.TemporaryDirectory(prefix="bench-web-") as folder, ExitStack() as stack:
-        contenders = start(stack, World(Path(folder), size), names)
-        done = measure(contenders, rounds=rounds, seconds=seconds, connections=connections, seed=seed, say=click.echo)
-    check_valid(done, strict=("ours", "floor"))
-    comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(done, "ours", other)]
-    figures = _figures(done, names, comparisons)
+    before = report.last("web", folder=options.into)
+    names = options.names
+    rounds = _measure(options)
+    check_valid(rounds, strict=("ours", "floor"))
+    comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other)]
+    figures = _figures(rounds, names, comparisons)
     verdicts = judge([t for t in TARGETS if _concerns(t, names)], figures)
     made = Report(
         suite="web",
         at=report.now(),
         machine=machine,
-        options={"rounds": rounds, "seconds": seconds, "connections": connections, "jobs": jobs},
+        options=options.for_the_record(),
         figures=figures,
         verdicts=verdicts,
-        rounds=done,
-        notes=_notes(done, rounds),
+        rounds=rounds,
+        notes=_notes(rounds, options.rounds),
     )
-    report.publish(made, [_rates(done, names), _ratios(comparisons)], folder=into, before=before)
+    report.publish(made, [_rates(rounds, names), _ratios(comparisons)], folder=options.into, before=before)
     return exit_code(verdicts)
 
 
-def start(stack: ExitStack, world: World, names: Sequence[str]) -> list[Contender]:
+def _measure(options: Options) -> list[Round]:
+    with tempfile.TemporaryDirectory(prefix="bench-web-") as folder, ExitStack() as stack:
+        world = World(Path(folder), options.size)
+        return measure(
+            start(stack, world, options.names, with_stack=options.with_stack),
+            rounds=options.rounds,
+            seconds=options.seconds,
+            connections=options.connections,
+            seed=options.seed,
+            say=click.echo,
+        )
+
+
+def start(stack: ExitStack, world: World, names: Sequence[str], *, with_stack: bool = False) -> list[Contender]:
     """Everybody with a database, then the floor, which repeats what the first of them answers."""
     if not set(names) - {"floor"}:
         raise CouldNotRun("the floor alone has nothing to repeat: measure somebody beside it")
     broker_url = stack.enter_context(broker(world.folder))
-    contenders = [stack.enter_context(ours(world, broker_url))] if "ours" in names else []
+    contenders = [stack.enter_context(ours(world, broker_url, with_stack=with_stack))] if "ours" in names else []
     contenders += [stack.enter_context(peer(kind, world, broker_url)) for kind in PEERS if kind in names]
     answers = {contender.name: probe.ask(contender) for contender in contenders}
     probe.check_alike(answers)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from bench.load.event import EVENT_ID_LENGTH, event_body
 
 PIECE = "\x1e"
 """Between two pieces of a template; no header and no JSON text of ours contains it."""
@@ -118,63 +118,3 @@ def webhooks(
         + after
     )
     return write_list(folder, name, template, lines(), again=again)
-
-
-EVENT_ID_LENGTH = 28
-
-
-def event_body(event_id: str, created: int) -> str:
-    """A ``payment_intent.succeeded`` as long as Stripe's own, indented as Stripe indents."""
-    intent = {
-        "id": "pi_3PfkQw2eZvKYlo2C1a2b3c4d",
-        "object": "payment_intent",
-        "amount": 12_500,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 12_500,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": "automatic_async",
-        "client_secret": "pi_3PfkQw2eZvKYlo2C1a2b3c4d_secret_3d2c1b0a",
-        "confirmation_method": "automatic",
-        "created": created,
-        "currency": "usd",
-        "customer": None,
-        "description": "Booking",
-        "last_payment_error": None,
-        "latest_charge": "ch_3PfkQw2eZvKYlo2C1a2b3c4d",
-        "livemode": False,
-        "metadata": {"payment_id": "pay_0000000000000000000000000", "booking_id": "bkg_0000000000000000000000000"},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": "pm_1PfkQw2eZvKYlo2C1a2b3c4d",
-        "payment_method_options": {"card": {"installments": None, "network": None, "request_three_d_secure": "any"}},
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
-    event = {
-        "id": event_id,
-        "object": "event",
-        "api_version": "2026-10-28.endive",
-        "created": created,
-        "data": {"object": intent},
-        "livemode": False,
-        "pending_webhooks": 1,
-        "request": {"id": "req_a1b2c3d4e5f6g7", "idempotency_key": "pay_0000000000000000000000000:1"},
-        "type": "payment_intent.succeeded",
-    }
-    # msgspec would escape the mark between the pieces; the id goes in afterwards.
-    text = msgspec.json.format(msgspec.json.encode({**event, "id": "EVENT"}), indent=2).decode()
-    return text.replace('"EVENT"', f'"{event_id}"', 1)

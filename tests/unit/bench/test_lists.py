@@ -10,7 +10,8 @@ import pytest
 import stripe
 
 from bench.load import lists
-from bench.load.lists import EVENT_ID_LENGTH, PIECE, RequestList, write_list
+from bench.load.event import EVENT_ID_LENGTH
+from bench.load.lists import PIECE, RequestList, write_list
 from bench.load.python_driver import made_requests
 
 SECRET = "whsec_0123456789abcdef"
