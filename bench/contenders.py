@@ -56,7 +56,7 @@ class Contender:
         """Drive one route with requests that this server has not seen."""
         requests = self.requests(route, _MEMORYLESS_LINES if self.forgets else self.fastest * seconds)
         result = drive(self.port, requests, connections=connections, seconds=seconds)
-        self.used(route, result.requests + connections)
+        self.used(route, result.requests + connections + 1)  # wrk draws one request to look at it
         requests.template.unlink()
         requests.lines.unlink()
         return result

@@ -1,0 +1,54 @@
+"""The load drivers against a running server: they count what came back, and know when a list has ended."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.contenders import Contender, World, floor
+from bench.load.drive import drive, drive_through
+from bench.load.lists import PIECE, RequestList, head, write_list
+from bench.probe import keep
+from bench.seed.rows import Size
+
+SIZE = Size(jobs=10, bookings=20)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Contender]:
+    answers = keep({"jobs": b'{"items":[]}', "payments": b"{}", "webhooks": b"{}"}, tmp_path / "answers")
+    with floor(World(tmp_path, SIZE), answers) as running:
+        yield running
+
+
+def pages(folder: Path, paths: list[str]) -> RequestList:
+    return write_list(folder, "pages", head("GET", f"/{PIECE}"), [[path] for path in paths], again=False)
+
+
+def test_every_request_of_a_list_is_sent_once(server: Contender, tmp_path: Path) -> None:
+    result = drive_through(server.port, pages(tmp_path, ["jobs"] * 500 + ["nothing"] * 7), connections=4)
+    assert result.statuses == {"200": 500, "404": 7}
+    assert (result.good, result.bad) == (500, 7)
+    assert result.exhausted
+
+
+@pytest.mark.parametrize("route", ["jobs", "payments", "webhooks"])
+def test_a_contender_takes_what_its_lists_send(server: Contender, route: str) -> None:
+    result = server.load(route, connections=2, seconds=1)
+    assert result.good > 20
+    assert result.bad == 0
+    assert result.p50_ms <= result.p99_ms <= result.max_ms
+    assert not result.exhausted
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_wrk_counts_answers_by_status_and_says_that_its_list_ended(server: Contender, tmp_path: Path) -> None:
+    result = drive(server.port, pages(tmp_path, ["jobs"] * 30 + ["nothing"] * 10), connections=1, seconds=1)
+    assert result.driver == "wrk"
+    assert result.statuses["200"] == 29  # wrk draws the first one only to look at it
+    assert result.statuses["404"] >= 10
+    assert result.bad >= 10
+    assert result.exhausted
