@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import deque
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -18,14 +19,14 @@ import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import BigInteger, Column, MetaData, String, bindparam, insert
+from sqlalchemy import Column, Integer, MetaData, String, bindparam, insert
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.exc import DBAPIError
 
 from bench.figures import quantile
 from bench.servers import PROJECT
 from domain.database import Connection
-from runtime.database import Database, open_database, open_engine
+from runtime.database import Database, open_checkpointer, open_database, open_engine
 
 LEAST_PER_S = 100
 ROWS_A_UNIT = 7  # about as many statements as a request that writes
@@ -33,7 +34,7 @@ IN_FLIGHT = 256  # units that the flat-out process keeps waiting: its groups are
 TEXT = "x" * 200
 
 _metadata = MetaData()
-_rows = SqlTable("written", _metadata, Column("id", BigInteger, primary_key=True), Column("text", String(200)))
+_rows = SqlTable("written", _metadata, Column("id", Integer, primary_key=True), Column("text", String(200)))
 _add = insert(_rows).values(text=bindparam("text", required=True))
 
 
@@ -109,6 +110,8 @@ def measure(seconds: float) -> list[Share]:
         _metadata.create_all(engine)
         engine.dispose()
         roles = ("flat out", "in turn", "in turn")
+        checkpointer = open_checkpointer(url)  # as the relay does it in the stack
+        checkpointer.start(every=timedelta(seconds=1))
         processes = [_start(role, url, seconds) for role in roles]
         for process in processes:  # all are open before any begins
             _said(process)
@@ -118,6 +121,7 @@ def measure(seconds: float) -> list[Share]:
         shares = [msgspec.json.decode(_said(process), type=Share) for process in processes]
         for process in processes:
             process.communicate(timeout=30)
+        checkpointer.close()
     return shares
 
 
