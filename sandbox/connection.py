@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+from contextlib import suppress
 from typing import cast
 
 from litestar.types import HTTPRequestEvent, HTTPScope, Receive, Send
@@ -46,17 +49,24 @@ async def send(send_: Send, status: int, body: bytes, headers: list[tuple[bytes,
     await send_({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def wait_for_disconnect(receive: Receive) -> None:
-    """After the body has been read."""
+async def hold(receive: Receive, seconds: float) -> None:
+    """Say nothing for so long, or until the client hangs up; after the body has been read."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_disconnected(receive), seconds)
+
+
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 async def drop(scope: HTTPScope, receive: Receive) -> None:
-    """Reset the connection."""
+    """Reset the connection: the client sees no byte of an answer."""
     transport = cast(asyncio.Transport, scope["state"]["transport"])
+    # Without lingering a close is a reset, as when a host or a load balancer dies.
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-    await wait_for_disconnect(receive)
+    await _disconnected(receive)
 
 
 def header(scope: HTTPScope, name: bytes) -> str | None:

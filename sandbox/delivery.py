@@ -43,7 +43,7 @@ def _now_ms() -> int:
 
 
 class Deliveries:
-    """``post`` within the transaction of the effect; ``run`` is the loop that sends."""
+    """``post`` within the effect's unit of ``Store.write``; ``run`` is the loop that sends."""
 
     def __init__(self, store: Store, faults: Faults, endpoint: Endpoint | None) -> None:
         self._store = store
@@ -85,6 +85,7 @@ class Deliveries:
             try:
                 while True:
                     self._wake.clear()
+                    await self._store.settled()
                     pause = self._launch(http, self._endpoint)
                     try:
                         await asyncio.wait_for(self._wake.wait(), pause)
@@ -131,24 +132,26 @@ class Deliveries:
             "stripe-signature": sign(body, endpoint.secret, int(time.time())),
         }
         try:
-            answer = str((await http.post(endpoint.url, content=body, headers=headers)).status_code)
-        except httpx.HTTPError as error:
-            answer = type(error).__name__
+            try:
+                answer = str((await http.post(endpoint.url, content=body, headers=headers)).status_code)
+            except httpx.HTTPError as error:
+                answer = type(error).__name__
+            await self._record(endpoint, row_id, first_at, attempt, answer)
         finally:
             self._taken.discard(row_id)
-        self._record(endpoint, row_id, first_at, attempt, answer)
 
-    def _record(self, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, answer: str) -> None:
+    async def _record(self, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, answer: str) -> None:
         now = _now_ms()
         next_at = now + min(endpoint.retry_ms * 2 ** min(attempt - 1, 40), endpoint.cap_ms)
         state = "delivered" if answer.startswith("2") else "pending"
         if state == "pending" and next_at - first_at > GIVE_UP_AFTER_MS:
             state = "given_up"
-        with self._store.transaction():
-            self._store.run(
+        await self._store.write(
+            lambda: self._store.run(
                 "UPDATE delivery SET state = ?, attempts = ?, next_at = ?, answer = ? WHERE id = ?",
                 state, attempt, next_at, answer, row_id,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
 
     def _insert(self, event_id: str, state: str, now: int, due: int) -> None:
         self._store.run(

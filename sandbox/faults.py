@@ -11,32 +11,39 @@ from sandbox.store import Store
 
 
 class Kind(StrEnum):
-    """``ms`` is a length of time in milliseconds and means something else for each kind."""
+    """What each does: ``ABOUT``."""
 
     LATENCY = "latency"
-    """Wait ``ms`` (200) before the work begins."""
     TOO_MANY_REQUESTS = "too_many_requests"
-    """429 with ``Retry-After: 1``; nothing is done, nothing stored."""
     ERROR = "error"
-    """500 before the effect, not stored: the same key works the next time."""
     ERROR_STORED = "error_stored"
-    """500 before the effect, stored under the idempotency key and replayed for it."""
     HANG = "hang"
-    """No effect and no answer for ``ms`` (60,000), then the connection is dropped."""
     RESET = "reset"
-    """The connection is reset before any effect."""
     EFFECT_WITHOUT_ANSWER = "effect_without_answer"
-    """The effect is committed; after ``ms`` (0) the connection is dropped in place of an answer."""
     WEBHOOK_DUPLICATE = "webhook_duplicate"
-    """The event is delivered twice, the second time ``ms`` (50) later."""
     WEBHOOK_REORDER = "webhook_reorder"
-    """The event is held back for up to ``ms`` (500), so that later ones overtake it."""
     WEBHOOK_DELAY = "webhook_delay"
-    """The event is held back for ``ms`` (2,000)."""
     WEBHOOK_LOSE = "webhook_lose"
-    """The event is listed, but never delivered."""
+
+    @property
+    def is_of_webhooks(self) -> bool:
+        """Its ``operation`` is a type of event, not an operation of the API."""
+        return self.value.startswith("webhook_")
 
 
+ABOUT = {
+    Kind.LATENCY: "wait ms (200) before the work begins; a client that gives up meanwhile has still asked for it",
+    Kind.TOO_MANY_REQUESTS: "429 with Retry-After: 1; nothing is done, nothing stored",
+    Kind.ERROR: "500 before the effect, not stored: the same key works the next time",
+    Kind.ERROR_STORED: "500 before the effect, stored under the idempotency key and replayed for it",
+    Kind.HANG: "no effect and no answer for ms (60000), then the connection is reset",
+    Kind.RESET: "the connection is reset before any effect",
+    Kind.EFFECT_WITHOUT_ANSWER: "the effect is committed; after ms (0) the connection is reset in place of an answer",
+    Kind.WEBHOOK_DUPLICATE: "the event is delivered twice, the second time ms (50) later",
+    Kind.WEBHOOK_REORDER: "the event is held back for up to ms (500), so that later ones overtake it",
+    Kind.WEBHOOK_DELAY: "the event is held back for ms (2000)",
+    Kind.WEBHOOK_LOSE: "the event is listed by the API, but never delivered",
+}
 DEFAULT_MS = {
     Kind.LATENCY: 200,
     Kind.HANG: 60_000,
@@ -100,18 +107,18 @@ class Faults:
         )
         self._active = [msgspec.convert(row, _Row).fault() for row in rows]
 
-    def add(self, order: Order) -> Fault:
-        with self._store.transaction():
-            self._store.run(
+    async def add(self, order: Order) -> Fault:
+        await self._store.write(
+            lambda: self._store.run(
                 "INSERT INTO fault (kind, operation, rate, remaining, seed, ms) VALUES (?, ?, ?, ?, ?, ?)",
                 order.kind.value, order.operation, order.rate, order.next, order.seed, order.ms,
-            )  # fmt: skip
+            )
+        )  # fmt: skip
         self.reload()
         return self._active[-1]
 
-    def clear(self) -> None:
-        with self._store.transaction():
-            self._store.run("DELETE FROM fault")
+    async def clear(self) -> None:
+        await self._store.write(lambda: self._store.run("DELETE FROM fault"))
         self.reload()
 
     def list(self) -> list[Fault]:
@@ -121,7 +128,7 @@ class Faults:
         return any(f.kind is kind and f.operation in {None, operation} and f.remaining != 0 for f in self._active)
 
     def draw(self, kind: Kind, operation: str) -> Hit | None:
-        """Whether this call is struck, counted in the open transaction."""
+        """Whether this call is struck, counted; within a unit of ``Store.write``."""
         struck: Hit | None = None
         for index, fault in enumerate(self._active):
             if fault.kind is not kind or fault.operation not in {None, operation} or fault.remaining == 0:

@@ -1,19 +1,20 @@
 """The sandbox's own SQLite file: what it once answered survives kill -9, as at the provider.
 
-One connection on the event loop's thread: a request's work is one synchronous transaction, so nothing
-interleaves with it.
+One connection on the event loop's thread: a request's work is one synchronous unit, so nothing interleaves
+with it, and its answer waits for the commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pysqlite3.dbapi2 as sqlite
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
@@ -45,6 +46,7 @@ class Store:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.executescript(SCHEMA)
+        self._group: asyncio.Future[None] | None = None
 
     def run(self, sql: str, *values: object) -> list[Row]:
         rows: list[Row] = self._connection.execute(sql, values).fetchall()
@@ -54,22 +56,66 @@ class Store:
         rows = self.run(sql, *values)
         return rows[0] if rows else None
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Synced to disk when it is left; undone when an exception leaves it.  It does not nest."""
-        self._connection.execute("BEGIN IMMEDIATE")
+    async def write(self, unit: Callable[[], T]) -> T:
+        """What ``unit`` returns, once it is on disk; undone when it raises.
+
+        Units that are ready at the same time share one commit: a sync to disk is what a charge costs most.
+        """
+        if self._group is None:
+            self._open()
+        group = self._group
+        self._connection.execute("SAVEPOINT unit")
         try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            result = unit()
+        except BaseException as error:
+            self._undo(error)
             raise
-        self._connection.execute("COMMIT")
+        self._connection.execute("RELEASE unit")
+        await asyncio.shield(cast("asyncio.Future[None]", group))
+        return result
+
+    def _undo(self, error: BaseException) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK TO unit")
+            self._connection.execute("RELEASE unit")
+            return
+        # An error such as a full disk has undone the whole group.
+        group, self._group = self._group, None
+        if group is not None:
+            group.set_exception(sqlite.OperationalError(f"undone with another unit: {error}"))
+            group.exception()  # read here: it may have been alone
+
+    async def settled(self) -> None:
+        """When what is written by now is on disk."""
+        if self._group is not None:
+            await asyncio.shield(self._group)
+
+    def _open(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        loop = asyncio.get_running_loop()
+        self._group = loop.create_future()
+        # The next turn of the loop: all that is ready in this one joins.
+        loop.call_soon(self._commit)
+
+    def _commit(self) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            group.set_exception(error)
+            group.exception()  # read here: all its units may have failed before
+        else:
+            group.set_result(None)
 
     def empty(self) -> None:
-        """Forget everything, faults included."""
-        with self.transaction():
-            for table in TABLES:
-                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
+        """Forget everything, faults included; within a unit of ``write``."""
+        for table in TABLES:
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
 
     def close(self) -> None:
+        self._commit()
         self._connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -43,13 +44,13 @@ class Documents:
             thing = msgspec.json.decode(row[0], type=kind)
         except msgspec.ValidationError:
             return None  # an id of another kind of object
-        return thing if thing.object == _name(kind) else None
+        return thing if thing.object == name_of(kind) else None
 
     def get(self, kind: type[T], thing_id: str) -> T:
         """404 ``resource_missing`` unless it is there."""
         thing = self.find(kind, thing_id)
         if thing is None:
-            raise missing(_name(kind), thing_id, _SHORT.get(_name(kind), "id"))
+            raise missing(name_of(kind), thing_id, "intent" if kind is PaymentIntent else "id")
         return thing
 
     def expand(self, thing: Thing, paths: Iterable[str]) -> None:
@@ -67,9 +68,7 @@ class Documents:
                 self.expand(value, [rest])
 
 
-def _name(kind: type[Thing]) -> str:
+@cache
+def name_of(kind: type[Thing]) -> str:
+    """What the ``object`` of this kind says."""
     return str(next(f.default for f in msgspec.structs.fields(kind) if f.name == "object"))
-
-
-_SHORT = {"payment_intent": "intent", "charge": "charge"}
-"""What Stripe names as the parameter of a path."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
-from sandbox.connection import body_of, drop, header, send, wait_for_disconnect
+from sandbox.connection import TooLarge, body_of, drop, header, hold, send
 from sandbox.delivery import Deliveries
 from sandbox.faults import Faults, Hit, Kind
 from sandbox.store import Store
@@ -91,9 +91,11 @@ class StripeApi:
             request = self._read(scope, await body_of(receive), request_id)
             answer = await self._answer(request, receive)
         except Dropped as dropped:
-            await asyncio.wait({asyncio.create_task(wait_for_disconnect(receive))}, timeout=dropped.after_ms / 1000)
+            await hold(receive, dropped.after_ms / 1000)
             await drop(scope, receive)
             return
+        except TooLarge:
+            answer = _failure(StripeError(413, ErrorBody("invalid_request_error", "Too large.")), request_id)
         except StripeError as error:
             answer = _failure(error, request_id)
         except Exception:
@@ -138,58 +140,60 @@ class StripeApi:
     async def _answer(self, request: Request, receive: Receive) -> Answer:
         if request.key is None:
             await self._suffer(request, receive)
-            return self._run(request, None)
+            return await self._run(request, None)
         if request.key in self._keys.in_use:
             raise key_in_use()
         self._keys.in_use.add(request.key)
         try:
             await self._suffer(request, receive)
-            return self._run(request, request.key)
+            return await self._run(request, request.key)
         finally:
             self._keys.in_use.discard(request.key)
 
     async def _suffer(self, request: Request, receive: Receive) -> None:
         """The faults that come before the work."""
         name = request.operation.name
-        if hit := self._drawn(Kind.LATENCY, name):
+        if hit := await self._drawn(Kind.LATENCY, name):
             await asyncio.sleep(hit.ms / 1000)
-        if self._drawn(Kind.TOO_MANY_REQUESTS, name):
+        if await self._drawn(Kind.TOO_MANY_REQUESTS, name):
             raise rate_limited()
-        if self._drawn(Kind.ERROR, name):
+        if await self._drawn(Kind.ERROR, name):
             raise broken(stored=False)
-        if self._drawn(Kind.RESET, name):
+        if await self._drawn(Kind.RESET, name):
             raise Dropped(0)
-        if hit := self._drawn(Kind.HANG, name):
+        if hit := await self._drawn(Kind.HANG, name):
             # The key stays locked as long as the client holds on, as it would at the provider.
-            await asyncio.wait({asyncio.create_task(wait_for_disconnect(receive))}, timeout=hit.ms / 1000)
+            await hold(receive, hit.ms / 1000)
             raise Dropped(0)
 
-    def _drawn(self, kind: Kind, operation: str) -> Hit | None:
+    async def _drawn(self, kind: Kind, operation: str) -> Hit | None:
         if not self._faults.may_strike(kind, operation):
             return None
-        with self._store.transaction():
-            return self._faults.draw(kind, operation)
+        return await self._store.write(lambda: self._faults.draw(kind, operation))
 
-    def _run(self, request: Request, key: str | None) -> Answer:
+    async def _run(self, request: Request, key: str | None) -> Answer:
         """Effect, events, deliveries and the stored answer: on disk together, or none of it."""
-        now = int(time.time())
-        name = request.operation.name
-        with self._store.transaction():
+
+        def unit() -> tuple[Answer, Hit | None]:
+            now = int(time.time())
             mark = fingerprint(request.operation.method, request.path, request.form)
             answer = self._keys.stored(key, mark, now) if key is not None else None
             if answer is None:
                 answer, stored = self._work(request, now)
                 if key is not None and stored:
                     self._keys.store(key, mark, answer, now)
-            silence = self._faults.draw(Kind.EFFECT_WITHOUT_ANSWER, name)
+            return answer, self._faults.draw(Kind.EFFECT_WITHOUT_ANSWER, request.operation.name)
+
+        answer, silence = await self._store.write(unit)
         if silence is not None:
             raise Dropped(silence.ms)
         return answer
 
-    def finish(self, intent_id: str, *, succeed: bool) -> PaymentIntent:
+    async def finish(self, intent_id: str, *, succeed: bool) -> PaymentIntent:
         """See ``intents.finish``; ``StripeError`` when there is nothing to finish."""
-        with self._store.transaction():
-            return intents.finish(self._call(intent_id, {}, int(time.time())), succeed=succeed)
+        return await self._store.write(
+            lambda: intents.finish(self._call(intent_id, {}, int(time.time())), succeed=succeed)
+        )
 
     def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
         """The answer, and whether it is kept under the key."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from sandbox.stripe.errors import StripeError, invalid
+from sandbox.stripe.params import BEYOND
 
 MOST_FIELDS = 1000
 Form = dict[str, Any]
@@ -17,6 +18,7 @@ P = TypeVar("P", bound=msgspec.Struct)
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$\.?(.*)`)?$")
 _MISSING = re.compile(r"Object missing required field `(.*?)`(?: - at `\$\.?(.*)`)?$")
+_SOMEWHERE = re.compile(r" - at `\$\.?(.*)`$")
 _WRONG = re.compile(r"Expected `(.*?)`.*? - at `\$\.?(.*)`$")
 
 
@@ -51,9 +53,9 @@ def _lists(value: Any) -> Any:
 def read(form: Form, kind: type[P]) -> P:
     """The form as ``kind``: 400 with ``param`` for unknown, missing and wrong ones; an empty text means unset."""
     filled = {name: value for name, value in form.items() if value != ""}
-    for name in ("metadata",):
-        if isinstance(filled.get(name), list):
-            filled[name] = {str(index): value for index, value in enumerate(filled[name])}
+    metadata = filled.get("metadata")
+    if isinstance(metadata, list):  # its keys were all numbers
+        filled["metadata"] = {str(index): value for index, value in enumerate(metadata)}
     try:
         return msgspec.convert(filled, kind, strict=False)
     except msgspec.ValidationError as error:
@@ -63,6 +65,8 @@ def read(form: Form, kind: type[P]) -> P:
 def _told(problem: str) -> StripeError:
     if found := _UNKNOWN.match(problem):
         param = _param(found[2], found[1])
+        if found[2] is None and param in BEYOND:
+            return invalid(f"Stripe knows `{param}`, the sandbox does not model it.", param, "parameter_unknown")
         return invalid(f"Received unknown parameter: {param}", param, "parameter_unknown")
     if found := _MISSING.match(problem):
         param = _param(found[2], found[1])
@@ -72,7 +76,8 @@ def _told(problem: str) -> StripeError:
         if found[1].startswith("int"):
             return invalid(f"Invalid integer: {param}", param, "parameter_invalid_integer")
         return invalid(f"Invalid {found[1]}: {param}", param)
-    return invalid(problem)
+    found = _SOMEWHERE.search(problem)
+    return invalid(problem, _param(found[1]) if found else None)
 
 
 def _param(path: str | None, last: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import quote
 
 import msgspec
 
@@ -166,7 +167,7 @@ def _unfinished(status: str, method: PaymentMethod) -> ErrorBody:
 
 def _attempt(call: Call, intent: PaymentIntent, method: PaymentMethod, asked: CreateIntent | ConfirmIntent) -> None:
     card = card_of(call, method)
-    if card.authenticate and (asked.off_session or asked.error_on_requires_action):
+    if card.authenticate and (asked.off_session != "false" or asked.error_on_requires_action):
         raise refuse(call, intent, method, UNAUTHENTICATED)
     if card.decline is not None and not card.authenticate:
         raise refuse(call, intent, method, card.decline)
@@ -187,6 +188,7 @@ def _attempt(call: Call, intent: PaymentIntent, method: PaymentMethod, asked: Cr
 def _next_action(call: Call, intent: PaymentIntent, asked: CreateIntent | ConfirmIntent) -> dict[str, object]:
     page = f"{call.base}/sandbox/stripe/authenticate/{intent.id}"
     if asked.return_url is not None and not asked.use_stripe_sdk:
+        page += f"?return_url={quote(asked.return_url, safe='')}"
         return {"type": "redirect_to_url", "redirect_to_url": {"url": page, "return_url": asked.return_url}}
     return {
         "type": "use_stripe_sdk",
@@ -218,9 +220,13 @@ def _check_create(call: Call, asked: CreateIntent) -> None:
     if asked.customer is not None and call.documents.find(Customer, asked.customer) is None:
         raise missing("customer", asked.customer, "customer", 400)
     if not asked.confirm:
-        for name in ("off_session", "error_on_requires_action", "return_url"):
-            if getattr(asked, name):
-                raise invalid(f"`{name}` can only be used when `confirm` is true.", name)
+        given = {
+            "off_session": asked.off_session != "false",
+            "error_on_requires_action": asked.error_on_requires_action,
+            "return_url": asked.return_url is not None,
+        }
+        for name in (name for name, present in given.items() if present):
+            raise invalid(f"`{name}` can only be used when `confirm` is true.", name)
     else:
         redirects = automatic.allow_redirects if automatic else "always"
         _check_return_url(types is None, redirects, asked.return_url)

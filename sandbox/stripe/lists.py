@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sandbox.stripe.call import Call
+from sandbox.stripe.documents import name_of
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import BalanceTransaction, Charge, Event, ListOf, PaymentIntent, PaymentMethod, Thing
@@ -81,8 +82,9 @@ def _page(
     fields: dict[str, str | None],
     types: list[str] | None = None,
 ) -> ListOf:
-    name = next(f.default for f in msgspec.structs.fields(kind) if f.name == "object")
-    where, values = ["kind = ?"], [name]
+    name = name_of(kind)
+    where: list[str] = ["kind = ?"]
+    values: list[object] = [name]
     for clause, value in _conditions(asked):
         where.append(clause)
         values.append(value)
@@ -93,7 +95,7 @@ def _page(
     if types is not None:
         where.append("label IN (SELECT value FROM json_each(?))")
         values.append(msgspec.json.encode([t for one in types for t in _matching(call, one)]).decode())
-    backwards = _cursor(call, str(name), asked, where, values)
+    backwards = _cursor(call, name, asked, where, values)
     order = "ASC" if backwards else "DESC"
     rows = call.documents.store.run(
         f"SELECT body FROM document WHERE {' AND '.join(where)}"  # noqa: S608  # clauses are our own

@@ -12,6 +12,20 @@ import msgspec
 from sandbox.stripe.errors import ErrorBody
 
 API_VERSION = "2026-10-28.endive"
+EVENT_TYPES = frozenset(
+    {
+        "charge.failed",
+        "charge.succeeded",
+        "charge.updated",
+        "customer.created",
+        "payment_intent.canceled",
+        "payment_intent.created",
+        "payment_intent.payment_failed",
+        "payment_intent.processing",
+        "payment_intent.requires_action",
+        "payment_intent.succeeded",
+    }
+)
 
 
 class Thing(msgspec.Struct, kw_only=True):

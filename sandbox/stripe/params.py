@@ -9,6 +9,35 @@ import msgspec
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
+OffSession = Literal["true", "false", "one_off", "recurring"]
+BEYOND = frozenset(
+    {
+        "amount_details",
+        "amount_to_confirm",
+        "application_fee_amount",
+        "confirmation_token",
+        "customer_account",
+        "delivery_success",
+        "excluded_payment_method_types",
+        "hooks",
+        "mandate",
+        "mandate_data",
+        "on_behalf_of",
+        "payment_details",
+        "payment_method_configuration",
+        "payment_method_options",
+        "payout",
+        "radar_options",
+        "setup_future_usage",
+        "shipping",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "transfer_data",
+    }
+)
+"""Parameters of Stripe's that the sandbox refuses rather than pretend to know them."""
+
+
 class Params(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     expand: list[str] = []
 
@@ -44,7 +73,7 @@ class CreateIntent(Params, frozen=True, kw_only=True):
     description: str | None = None
     error_on_requires_action: bool = False
     metadata: dict[str, str] = {}
-    off_session: bool = False
+    off_session: OffSession = "false"
     payment_method: str | None = None
     payment_method_data: NewMethod | None = None
     receipt_email: str | None = None
@@ -57,7 +86,7 @@ class ConfirmIntent(Params, frozen=True, kw_only=True):
     client_secret: str | None = None
     error_on_requires_action: bool = False
     key: str | None = None
-    off_session: bool = False
+    off_session: OffSession = "false"
     payment_method: str | None = None
     payment_method_data: NewMethod | None = None
     receipt_email: str | None = None

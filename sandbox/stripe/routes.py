@@ -16,6 +16,7 @@ class Operation:
 
     name: str
     method: str
+    url: str
     path: re.Pattern[str]
     run: Callable[[Call], object]
     browser: bool = False
@@ -23,7 +24,7 @@ class Operation:
 
 def _operation(name: str, method: str, path: str, run: Callable[[Call], object], *, browser: bool = False) -> Operation:
     pattern = re.compile("/v1/" + path.replace("{id}", r"(?P<id>[\w-]{1,255})") + "/?")
-    return Operation(name, method, pattern, run, browser)
+    return Operation(name, method, f"/v1/{path}", pattern, run, browser)
 
 
 OPERATIONS = (

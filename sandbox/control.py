@@ -1,0 +1,119 @@
+"""The routes under ``/sandbox``: health, effects, faults, reset, and what a card's holder tells their bank."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Annotated
+
+import msgspec
+from litestar import MediaType, Response, delete, get, post
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException
+from litestar.params import Body
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from sandbox import page
+from sandbox.delivery import Deliveries
+from sandbox.effects import Effects, effects
+from sandbox.faults import ABOUT, Fault, Faults, Order
+from sandbox.store import Store
+from sandbox.stripe.endpoint import StripeApi
+from sandbox.stripe.errors import StripeError
+from sandbox.stripe.objects import EVENT_TYPES, PaymentIntent
+from sandbox.stripe.routes import OPERATIONS
+
+OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
+
+
+class FaultList(msgspec.Struct):
+    """``kinds``: what each of them does; ``operations``: what a fault may be limited to, a webhook's to an event."""
+
+    active: list[Fault]
+    kinds: dict[str, str]
+    operations: list[str]
+    events: list[str]
+
+
+class Verdict(msgspec.Struct, forbid_unknown_fields=True):
+    succeed: bool
+
+
+class VerdictForm(msgspec.Struct):
+    succeed: bool
+    return_url: str = ""
+
+
+def controls(store: Store, faults: Faults, deliveries: Deliveries, api: StripeApi) -> list[ControllerRouterHandler]:
+    return [*_watching(store, deliveries, faults), *_faults(store, faults), *_holder(api)]
+
+
+def _watching(store: Store, deliveries: Deliveries, faults: Faults) -> list[ControllerRouterHandler]:
+    @get("/", media_type=MediaType.HTML, sync_to_thread=False)
+    def index() -> str:
+        return page.render(store, effects(store, deliveries), faults.list())
+
+    @get("/sandbox/health", sync_to_thread=False)
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @get("/sandbox/effects")
+    async def read_effects() -> Effects:
+        await store.settled()
+        return effects(store, deliveries)
+
+    return [index, health, read_effects]
+
+
+def _faults(store: Store, faults: Faults) -> list[ControllerRouterHandler]:
+    @get("/sandbox/faults", sync_to_thread=False)
+    def list_faults() -> FaultList:
+        kinds = {kind.value: text for kind, text in ABOUT.items()}
+        return FaultList(faults.list(), kinds, sorted(OPERATION_NAMES), sorted(EVENT_TYPES))
+
+    @post("/sandbox/faults")
+    async def add_fault(data: Order) -> Fault:
+        known = EVENT_TYPES if data.kind.is_of_webhooks else OPERATION_NAMES
+        if data.operation is not None and data.operation not in known:
+            raise HTTPException(status_code=400, detail=f"operation is one of {', '.join(sorted(known))}")
+        return await faults.add(data)
+
+    @delete("/sandbox/faults")
+    async def clear_faults() -> None:
+        await faults.clear()
+
+    @post("/sandbox/reset", status_code=204)
+    async def reset() -> None:
+        await store.write(store.empty)
+        faults.reload()
+
+    return [list_faults, add_fault, clear_faults, reset]
+
+
+def _holder(api: StripeApi) -> list[ControllerRouterHandler]:
+    async def finish(intent_id: str, *, succeed: bool) -> PaymentIntent:
+        try:
+            return await api.finish(intent_id, succeed=succeed)
+        except StripeError as error:
+            raise HTTPException(status_code=error.status, detail=error.body.message) from error
+
+    @post("/sandbox/stripe/authenticate/{intent_id:str}", status_code=200)
+    async def authenticate(intent_id: str, data: Verdict) -> PaymentIntent:
+        return await finish(intent_id, succeed=data.succeed)
+
+    @get("/sandbox/stripe/authenticate/{intent_id:str}", media_type=MediaType.HTML, sync_to_thread=False)
+    def ask(intent_id: str, return_url: str = "") -> str:
+        return page.consent(intent_id, return_url)
+
+    @post("/sandbox/stripe/authenticate/{intent_id:str}/answer", status_code=200)
+    async def answer(
+        intent_id: str, data: Annotated[VerdictForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+    ) -> Response[str] | Redirect:
+        intent = await finish(intent_id, succeed=data.succeed)
+        if data.return_url.startswith(("http://", "https://")):
+            mark = "&" if "?" in data.return_url else "?"
+            back = f"{data.return_url}{mark}payment_intent={intent.id}&redirect_status={intent.status}"
+            return Redirect(back, status_code=303)
+        return Response(f"<p>{escape(intent.id)} is {escape(intent.status)}.", media_type=MediaType.HTML)
+
+    return [authenticate, ask, answer]

@@ -1,0 +1,102 @@
+"""The page at ``/`` and the one that asks a card's holder for consent."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote
+
+import msgspec
+
+from sandbox.effects import Effects
+from sandbox.faults import Fault
+from sandbox.store import Store
+from sandbox.stripe.cards import CARDS, Card
+from sandbox.stripe.objects import API_VERSION, PaymentIntent
+from sandbox.stripe.routes import OPERATIONS
+
+NEWEST = 20
+MODELLED = (
+    "PaymentIntents: create, confirm (secret key, or publishable key and client_secret), retrieve, list, cancel",
+    "charges, balance transactions with a fee of 2.9 % + 30, balance, events, customers, payment methods of test cards",
+    "idempotency keys for 24 hours: replay, conflict, other parameters, stored failures",
+    "webhooks: signed, delivered again with a growing pause for three days, kept over restarts",
+)
+NOT_MODELLED = (
+    "refunds, disputes, transfers, Connect, payouts, SetupIntents, subscriptions, Checkout",
+    "manual capture, payment methods other than cards, currency conversion, Radar",
+    "rate limits of its own, API versions other than the one above, live mode",
+    "updating objects, search, creating webhook endpoints through the API",
+)
+_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stripe sandbox</title>
+<style>body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#222}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
+code{background:#f4f4f4;padding:0 .2rem}h2{margin-top:2rem}</style>
+"""
+
+
+def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
+    rows = store.run(
+        "SELECT body FROM document WHERE kind = 'payment_intent' ORDER BY created DESC, seq DESC LIMIT ?", NEWEST
+    )
+    intents = [msgspec.json.decode(body, type=PaymentIntent) for (body,) in rows]
+    parts = [
+        _HEAD,
+        f"<h1>Stripe sandbox</h1><p>API {API_VERSION}. No money moves here; what it says it did is kept in its file.",
+        "<p>",
+        f"{effects.charges} charges, {effects.declined} declined, {effects.events} events, {effects.keys} keys; ",
+        f"deliveries: {escape(', '.join(f'{name} {n}' for name, n in effects.deliveries.items()))}.",
+        f"<h2>The newest {NEWEST} PaymentIntents</h2>",
+        _table(("id", "status", "amount", "metadata"), [_intent(intent) for intent in intents]),
+        "<h2>Faults at work</h2>",
+        _table(("kind", "operation", "rate", "left", "seen", "hits"), [_fault(fault) for fault in faults]),
+        "<h2>Cards</h2>",
+        _table(("payment_method", "what it does"), [(name, _card(card)) for name, card in CARDS.items()]),
+        "<h2>Operations</h2>",
+        _table(("name", "request"), [(o.name, f"{o.method} {o.url}") for o in OPERATIONS]),
+        "<h2>Modelled</h2>",
+        _list(MODELLED),
+        "<h2>Not modelled</h2>",
+        _list(NOT_MODELLED),
+        "<p>Controls: <code>GET /sandbox/effects</code>, <code>GET|POST|DELETE /sandbox/faults</code>,",
+        " <code>POST /sandbox/reset</code>, <code>GET /sandbox/health</code>; see docs/sandbox.md.",
+    ]
+    return "".join(parts)
+
+
+def consent(intent_id: str, return_url: str) -> str:
+    """What a bank shows: yes or no."""
+    action = f"/sandbox/stripe/authenticate/{quote(intent_id, safe='')}/answer"
+    buttons = "".join(
+        f'<button name="succeed" value="{value}">{text}</button> '
+        for value, text in (("true", "Complete authentication"), ("false", "Fail authentication"))
+    )
+    hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
+    form = f'<form method="post" action="{action}">{hidden}{buttons}</form>'
+    return f"{_HEAD}<h1>Your bank asks</h1><p>Is {escape(intent_id)} yours?{form}"
+
+
+def _intent(intent: PaymentIntent) -> tuple[object, ...]:
+    metadata = ", ".join(f"{key}={value}" for key, value in intent.metadata.items())
+    return intent.id, intent.status, f"{intent.amount} {intent.currency}", metadata
+
+
+def _fault(fault: Fault) -> tuple[object, ...]:
+    left = "" if fault.remaining is None else fault.remaining
+    return fault.kind.value, fault.operation or "every", fault.rate or "", left, fault.seen, fault.hits
+
+
+def _card(card: Card) -> str:
+    if card.settles_later:
+        return "stays processing until POST /sandbox/stripe/authenticate/{pi}; the sandbox's own"
+    told = f"declined: {card.decline.reason or card.decline.code}" if card.decline else "succeeds"
+    return f"asks for authentication, then {told}" if card.authenticate else told
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    head = "".join(f"<th>{escape(name)}" for name in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in row) for row in rows)
+    return f"<table><tr>{head}{body}</table>"
+
+
+def _list(lines: tuple[str, ...]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}' for line in lines)}</ul>"
