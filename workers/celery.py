@@ -9,11 +9,13 @@ from celery import signals
 from runtime import logging
 from runtime.clock import system_clock
 from runtime.heartbeat import Heartbeat
+from runtime.parent import die_with_parent
 from runtime.settings import load
 from tasks import process
 from tasks.app import app
 from tasks.execution import Engine
 from workers.metrics import forget_this_process
+from workers.parent import end_with_parent
 from workers.pools import POOLS, Pool
 
 
@@ -23,6 +25,10 @@ class _Life:
     def __init__(self, role: str) -> None:
         self._role = role
         self._heartbeat: Heartbeat | None = None
+
+    def begin_child(self, **_: Any) -> None:
+        end_with_parent()
+        self.begin()
 
     def begin(self, **_: Any) -> None:
         engine = process.install()
@@ -42,6 +48,11 @@ class _Life:
         forget_this_process()
 
 
+def _no_orphan(**_: Any) -> None:
+    """A pool's child that is busy would not notice that its parent was killed."""
+    die_with_parent()
+
+
 def _health(engine: Engine) -> tuple[bool | None, dict[str, Any]]:
     return None, {"rows": engine.leases.count()}
 
@@ -54,7 +65,8 @@ def run(name: str) -> None:
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":
         # The parent never opens the database: SQLite must not be carried over a fork.
-        signals.worker_process_init.connect(life.begin, weak=False)
+        signals.worker_process_init.connect(_no_orphan, weak=False)
+        signals.worker_process_init.connect(life.begin_child, weak=False)
         signals.worker_process_shutdown.connect(life.end, weak=False)
     else:
         signals.worker_init.connect(life.begin, weak=False)

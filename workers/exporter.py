@@ -13,8 +13,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from domain.database import Connection
+from domain.ledger.read import Balance
+from domain.ledger.totals import totals
 from domain.outbox.control import QueueControl, controls
 from domain.outbox.read import QueueCount, counts
+from domain.payments.invariants import breaches
 from domain.processes.beat import Process, seen_since
 from runtime import logging
 from runtime.clock import Clock, system_clock
@@ -22,7 +25,7 @@ from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat
 from runtime.settings import load
 
-Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process]]
+Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[str]]
 
 
 class RowsCollector(Collector):
@@ -35,7 +38,7 @@ class RowsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
-        rows, rules, alive = self._database.read(self._look)
+        rows, rules, alive, ledger, broken = self._database.read(self._look)
         depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
         age = GaugeMetricFamily(
             "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
@@ -49,11 +52,22 @@ class RowsCollector(Collector):
         processes = GaugeMetricFamily("processes_alive", "Processes heard of lately", labels=["role"])
         for role in sorted({p.role for p in alive}):
             processes.add_metric([role], sum(p.role == role for p in alive))
-        yield from (depth, age, paused, processes)
+        money = GaugeMetricFamily("ledger_minor", "The ledger by kind of account", labels=["account", "currency"])
+        for total in ledger:
+            money.add_metric([total.account, total.currency], total.amount_minor)
+        breach = GaugeMetricFamily("ledger_breaches", "Broken invariants of payments, bookings and the ledger")
+        breach.add_metric([], len(broken))
+        yield from (depth, age, paused, processes, money, breach)
 
     def _look(self, connection: Connection) -> Found:
         since = self._clock() - self._alive_within
-        return counts(connection), controls(connection), seen_since(connection, since)
+        return (
+            counts(connection),
+            controls(connection),
+            seen_since(connection, since),
+            totals(connection),
+            breaches(connection),
+        )
 
 
 def run() -> None:

@@ -25,6 +25,7 @@ _due = (
         outbox.c.queue == bindparam("of_queue"),
         in_state(TaskState.PENDING),
         outbox.c.run_at <= bindparam("now", type_=Instant()),
+        one_of(outbox.c.task, "known"),
     )
     .order_by(outbox.c.run_at, outbox.c.id)
     .limit(bindparam("most"))
@@ -57,9 +58,13 @@ _touch = (
 )
 
 
-def due(connection: Connection, queue: str, *, now: datetime, most: int) -> list[Due]:
-    """The oldest ``most`` rows of a queue that may run now."""
-    return [Due(*row) for row in connection.run(_due, of_queue=queue, now=now, most=most).all()]
+def due(connection: Connection, queue: str, *, now: datetime, most: int, known: Sequence[str]) -> list[Due]:
+    """The oldest ``most`` rows of a queue that may run now, of the tasks that this release knows.
+
+    Others (of the next release, during a rolling deploy) stay pending and stand in nobody's way.
+    """
+    rows = connection.run(_due, of_queue=queue, now=now, most=most, known=list(known)).all()
+    return [Due(*row) for row in rows]
 
 
 def next_run_at(connection: Connection, queue: str, *, now: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from runtime.settings import Settings, load
 from tasks.app import app
 from tasks.declare import REGISTRY
 from workers.relay.broker import Broker, BrokerDown, RedisBroker
-from workers.relay.lock import single_lock
+from workers.relay.lock import SingleLock, single_lock
 from workers.relay.rounds import Relay
 
 log = logging.get("handwork.relay")
@@ -29,8 +29,9 @@ PAUSE_WHEN_DOWN_S = 0.2
 class Loop:
     """``step`` is one turn; the broker being down is a state, not an end."""
 
-    def __init__(self, relay: Relay, watch: Watch, clock: Clock) -> None:
+    def __init__(self, relay: Relay, watch: Watch, clock: Clock, lock: SingleLock) -> None:
         self._relay = relay
+        self._lock = lock
         self._watch = watch
         self._clock = clock
         self._next_guard = 0.0
@@ -42,6 +43,8 @@ class Loop:
         """Wait at most a millisecond, and do what there is to do."""
         now = time.monotonic()
         if now >= self._next_guard:
+            if not self._lock.is_held():
+                raise LockLost
             self._relay.take_back()
         try:
             if now >= self._next_guard:
@@ -80,6 +83,10 @@ class Loop:
         self.broker_ok = ok
 
 
+class LockLost(Exception):
+    """Another relay may be at work; this one ends, and its manager starts it anew."""
+
+
 class Stop(Exception):
     """A signal asked us to end."""
 
@@ -101,7 +108,7 @@ def run() -> None:
         broker = RedisBroker(app, settings.broker_url)
         checkpointer = open_checkpointer(settings.database)
         try:
-            _work(settings, database, broker, checkpointer)
+            _work(settings, database, broker, checkpointer, lock)
         finally:
             checkpointer.close()
             broker.close()
@@ -112,10 +119,10 @@ def run() -> None:
         lock.release()
 
 
-def _work(settings: Settings, database: Database, broker: Broker, checkpointer: Checkpointer) -> None:
+def _work(settings: Settings, database: Database, broker: Broker, checkpointer: Checkpointer, lock: SingleLock) -> None:
     batch_of = {name: task.batch for name, task in REGISTRY.items()}
     relay = Relay(database, broker, settings, system_clock, batch_of)
-    loop = Loop(relay, open_watch(settings.database), system_clock)
+    loop = Loop(relay, open_watch(settings.database), system_clock, lock)
 
     def health() -> tuple[bool | None, dict[str, Any]]:
         return loop.broker_ok, {"published": relay.published.total(), "resent": relay.resent.total()}

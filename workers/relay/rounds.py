@@ -38,6 +38,7 @@ class Relay:
         self._settings = settings
         self._clock = clock
         self._batch_of = batch_of
+        self._known = sorted(batch_of)
         self._queues = list(queues)
         self._pace = Pace()
         self._identity: str | None = None
@@ -61,7 +62,7 @@ class Relay:
         def look(connection: Connection) -> list[Due]:
             room = self._settings.relay_window - due.count_sent(connection, queue)
             room = self._pace.allowed(queue, rate_per_s, room, now.timestamp())
-            return due.due(connection, queue, now=now, most=room) if room > 0 else []
+            return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
 
         rows = self._database.read(look)
         return self._send(queue, rows, now, again=False) if rows else 0
