@@ -20,6 +20,7 @@ class Kind(StrEnum):
     HANG = "hang"
     RESET = "reset"
     EFFECT_WITHOUT_ANSWER = "effect_without_answer"
+    EFFECT_ERROR_STORED = "effect_error_stored"
     WEBHOOK_DUPLICATE = "webhook_duplicate"
     WEBHOOK_REORDER = "webhook_reorder"
     WEBHOOK_DELAY = "webhook_delay"
@@ -39,6 +40,7 @@ ABOUT = {
     Kind.HANG: "no effect and no answer for ms (60000), then the connection is reset",
     Kind.RESET: "the connection is reset before any effect",
     Kind.EFFECT_WITHOUT_ANSWER: "the effect is committed; after ms (0) the connection is reset in place of an answer",
+    Kind.EFFECT_ERROR_STORED: "500 after the effect, stored under the idempotency key and replayed for it",
     Kind.WEBHOOK_DUPLICATE: "the event is delivered twice, the second time ms (50) later",
     Kind.WEBHOOK_REORDER: "the event is held back for up to ms (500), so that later ones overtake it",
     Kind.WEBHOOK_DELAY: "the event is held back for ms (2000)",

@@ -202,6 +202,8 @@ class StripeApi:
             if self._faults.draw(Kind.ERROR_STORED, request.operation.name):
                 raise broken(stored=True)
             result = request.operation.run(call)
+            if self._faults.draw(Kind.EFFECT_ERROR_STORED, request.operation.name):
+                raise broken(stored=True)
         except StripeError as error:
             return _failure(error, request.id), error.stored
         return Answer(200, msgspec.json.encode(result), request.id), True
