@@ -1,43 +1,90 @@
 """Three routes that take what ours take and say what ours said, without auth and without a database.
 
+What the framework does for ours it does here: it routes, reads and decodes the body, encodes the answer, sends it.
 The answers are files in ``FLOOR_ANSWERS``, taken from ours before the rounds begin.
 """
 
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from litestar import Litestar, Request, Response, get, post
 
+
+class Job(msgspec.Struct, frozen=True):
+    id: str
+    client_id: str
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    currency: str
+    status: str
+    created_at: datetime
+
+
+class Page(msgspec.Struct, frozen=True):
+    items: list[Job]
+    next_cursor: str | None
+
+
+class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    booking_id: str
+    provider: str
+    payment_method: str | None = None
+
+
+class Payment(msgspec.Struct, frozen=True):
+    id: str
+    booking_id: str
+    provider: str
+    amount_minor: int
+    currency: str
+    status: str
+    client_secret: str | None
+    next_action_url: str | None
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class Received(msgspec.Struct, frozen=True):
+    received: bool
+    new: bool
+
+
 _answers = Path(os.environ["FLOOR_ANSWERS"])
-_jobs = (_answers / "jobs").read_bytes()
-_payment = (_answers / "payments").read_bytes()
-_webhook = (_answers / "webhooks").read_bytes()
-_JSON = "application/json"
+_page = msgspec.json.decode((_answers / "jobs").read_bytes(), type=Page)
+_payment = msgspec.json.decode((_answers / "payments").read_bytes(), type=Payment)
+_received = msgspec.json.decode((_answers / "webhooks").read_bytes(), type=Received)
+_location = {"Location": f"/payments/{_payment.id}"}
 
 
 @get("/health/ready")
-async def ready() -> Response[bytes]:
-    return Response(b"{}", media_type=_JSON)
+async def ready() -> dict[str, str]:
+    return {"status": "ok"}
 
 
 @get("/jobs")
-async def jobs() -> Response[bytes]:
-    return Response(_jobs, media_type=_JSON)
+async def jobs() -> Page:
+    return _page
 
 
 @post("/payments", status_code=202)
-async def payments(request: Request[Any, Any, Any]) -> Response[bytes]:
-    await request.body()
-    return Response(_payment, media_type=_JSON, headers={"Location": "/payments/pay_0000000000000000000000000"})
+async def payments(data: PaymentBody) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
+    return Response(_payment, status_code=202, headers=_location)
 
 
 @post("/webhooks/stripe", status_code=200)
-async def webhooks(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def webhooks(request: Request[Any, Any, Any]) -> Received:
     await request.body()
-    return Response(_webhook, media_type=_JSON)
+    return _received
 
 
 app = Litestar(route_handlers=[ready, jobs, payments, webhooks], openapi_config=None)

@@ -15,11 +15,15 @@ from bench.probe import keep
 from bench.seed.rows import Size
 
 SIZE = Size(jobs=10, bookings=20)
+PAYMENT = b"""{"id":"pay_1","booking_id":"bkg_1","provider":"stripe","amount_minor":5000,"currency":"usd",
+"status":"accepted","client_secret":null,"next_action_url":null,"error_code":null,"error_message":null,
+"created_at":"2026-11-23T09:00:00Z","settled_at":null}"""
+SAID = {"jobs": b'{"items":[],"next_cursor":null}', "payments": PAYMENT, "webhooks": b'{"received":true,"new":true}'}
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Contender]:
-    answers = keep({"jobs": b'{"items":[]}', "payments": b"{}", "webhooks": b"{}"}, tmp_path / "answers")
+    answers = keep(SAID, tmp_path / "answers")
     with floor(World(tmp_path, SIZE), answers) as running:
         yield running
 
