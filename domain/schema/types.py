@@ -6,6 +6,7 @@ both databases, and no driver guesses a zone.  JSON is stored as text that msgsp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_fromtimestamp = datetime.fromtimestamp
 
 
 def to_micros(moment: datetime) -> int:
@@ -25,7 +27,17 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
+    """Exact until the year 2242; by way of a float, because that is twice as fast as adding a timedelta
+    and a page of a list has dozens of them."""
+    return _fromtimestamp(micros / 1_000_000, UTC)
+
+
+def _to_micros_or_none(value: datetime | None) -> int | None:
+    return None if value is None else to_micros(value)
+
+
+def _from_micros_or_none(value: int | None) -> datetime | None:
+    return None if value is None else _fromtimestamp(value / 1_000_000, UTC)
 
 
 # ruff: noqa: ARG002 - the signatures are SQLAlchemy's
@@ -37,11 +49,12 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_micros(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        """The converter itself, where a ``process_bind_param`` would be called through two more functions."""
+        return _to_micros_or_none
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_micros(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        return _from_micros_or_none
 
 
 class Json(TypeDecorator[Any]):
