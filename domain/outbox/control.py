@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Float, bindparam, select, update
+from sqlalchemy import Integer, bindparam, select, update
 
 from domain.cause import Cause
 from domain.database import Connection
@@ -15,6 +15,8 @@ from domain.schema.upsert import upsert
 
 
 class QueueControl(msgspec.Struct, frozen=True):
+    """``rate_per_s``: rows a second at most; None for no limit."""
+
     queue: str
     paused: bool
     rate_per_s: float | None
@@ -25,7 +27,7 @@ class QueueControl(msgspec.Struct, frozen=True):
 _insert = upsert(queue_control).values(
     queue=bindparam("queue"),
     paused=bindparam("paused"),
-    rate_per_s=bindparam("rate_per_s", type_=Float()),
+    rate_per_1000_s=bindparam("rate_per_1000_s", type_=Integer()),
     reason=bindparam("reason"),
     actor=bindparam("actor"),
     changed_at=bindparam("changed_at", type_=Instant()),
@@ -42,7 +44,7 @@ _set_paused = _insert.on_conflict_do_update(
 _set_rate = _insert.on_conflict_do_update(
     index_elements=[queue_control.c.queue],
     set_={
-        "rate_per_s": _insert.excluded.rate_per_s,
+        "rate_per_1000_s": _insert.excluded.rate_per_1000_s,
         "actor": _insert.excluded.actor,
         "changed_at": _insert.excluded.changed_at,
     },
@@ -50,7 +52,7 @@ _set_rate = _insert.on_conflict_do_update(
 _controls = select(
     queue_control.c.queue,
     queue_control.c.paused,
-    queue_control.c.rate_per_s,
+    queue_control.c.rate_per_1000_s,
     queue_control.c.reason,
     queue_control.c.actor,
 )
@@ -88,7 +90,7 @@ def set_paused(connection: Connection, cause: Cause, queue: str, *, paused: bool
         _set_paused,
         queue=queue,
         paused=paused,
-        rate_per_s=None,
+        rate_per_1000_s=None,
         reason=reason,
         actor=cause.actor,
         changed_at=cause.now,
@@ -101,7 +103,7 @@ def set_rate(connection: Connection, cause: Cause, queue: str, *, rate_per_s: fl
         _set_rate,
         queue=queue,
         paused=False,
-        rate_per_s=rate_per_s,
+        rate_per_1000_s=None if rate_per_s is None else max(1, round(rate_per_s * 1000)),
         reason=None,
         actor=cause.actor,
         changed_at=cause.now,
@@ -110,7 +112,10 @@ def set_rate(connection: Connection, cause: Cause, queue: str, *, rate_per_s: fl
 
 def controls(connection: Connection) -> dict[str, QueueControl]:
     rows = connection.run(_controls).all()
-    return {row[0]: QueueControl(row[0], bool(row[1]), *row[2:]) for row in rows}
+    return {
+        queue: QueueControl(queue, bool(paused), None if rate is None else rate / 1000, reason, actor)
+        for queue, paused, rate, reason, actor in rows
+    }
 
 
 def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> None:

@@ -5,7 +5,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
-    Float,
     Index,
     Integer,
     String,
@@ -98,7 +97,7 @@ queue_control = Table(
     metadata,
     Column("queue", String(40), primary_key=True),
     Column("paused", Boolean, nullable=False),
-    Column("rate_per_s", Float, nullable=True),  # None: no limit
+    Column("rate_per_1000_s", Integer, nullable=True),  # rows; None: no limit
     Column("reason", Text, nullable=True),
     Column("actor", String(80), nullable=False),
     instant_column("changed_at"),

@@ -223,7 +223,7 @@ def upgrade() -> None:
         "queue_control",
         sa.Column("queue", sa.String(length=40), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
-        sa.Column("rate_per_s", sa.Float(), nullable=True),
+        sa.Column("rate_per_1000_s", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("actor", sa.String(length=80), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
