@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import memory, queue, web
+from bench import memory, queue, turns, web
 from bench.targets import CouldNotRun, Exit
 
 
@@ -21,6 +21,7 @@ def main() -> None:
 main.add_command(web.command)
 main.add_command(queue.command)
 main.add_command(memory.command)
+main.add_command(turns.command)
 
 
 if __name__ == "__main__":
