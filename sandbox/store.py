@@ -7,7 +7,8 @@ with it, and its answer waits for the commit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -84,6 +85,20 @@ class Store:
         if group is not None:
             group.set_exception(sqlite.OperationalError(f"undone with another unit: {error}"))
             group.exception()  # read here: it may have been alone
+
+    @contextmanager
+    def undoing(self, failure: type[Exception], unless: Callable[[Any], bool]) -> Iterator[None]:
+        """Within a unit: what is written inside is undone when it raises a ``failure``, but for some."""
+        self._connection.execute("SAVEPOINT inside")
+        try:
+            yield
+        except failure as error:
+            if not unless(error):
+                self._connection.execute("ROLLBACK TO inside")
+            raise
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("RELEASE inside")
 
     async def settled(self) -> None:
         """When what is written by now is on disk."""

@@ -14,6 +14,7 @@ from sandbox.stripe.objects import (
     BalanceTransaction,
     CardDetails,
     Charge,
+    ChargedCard,
     Outcome,
     PaymentIntent,
     PaymentMethod,
@@ -114,7 +115,7 @@ def _charge(
     intent: PaymentIntent, method: PaymentMethod, now: int, decline: Decline | None, *, authenticated: bool
 ) -> Charge:
     paid = decline is None
-    card = msgspec.structs.replace(method.card)
+    card = ChargedCard(**msgspec.structs.asdict(method.card), amount_authorized=intent.amount if paid else 0)
     if authenticated:
         card.three_d_secure = {"result": "authenticated", "version": "2.2.0", "authentication_flow": "challenge"}
     return Charge(

@@ -201,7 +201,9 @@ class StripeApi:
         try:
             if self._faults.draw(Kind.ERROR_STORED, request.operation.name):
                 raise broken(stored=True)
-            result = request.operation.run(call)
+            # A refusal changes nothing, however late it comes; a decline has been written down.
+            with self._store.undoing(StripeError, unless=lambda error: error.stored):
+                result = request.operation.run(call)
             if self._faults.draw(Kind.EFFECT_ERROR_STORED, request.operation.name):
                 raise broken(stored=True)
         except StripeError as error:

@@ -69,8 +69,14 @@ class CardDetails(msgspec.Struct, kw_only=True):
     fingerprint: str
     funding: str = "credit"
     last4: str
-    three_d_secure: dict[str, str | None] | None = None
     wallet: None = None
+
+
+class ChargedCard(CardDetails, kw_only=True):
+    """The card with what happened when it was charged."""
+
+    amount_authorized: int
+    three_d_secure: dict[str, str | None] | None = None
 
 
 class PaymentMethod(Thing, kw_only=True):
@@ -84,7 +90,7 @@ class PaymentMethod(Thing, kw_only=True):
 
 
 class PaymentMethodDetails(msgspec.Struct):
-    card: CardDetails
+    card: ChargedCard
     type: str = "card"
 
 

@@ -12,6 +12,8 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 OffSession = Literal["true", "false", "one_off", "recurring"]
 BEYOND = frozenset(
     {
+        "allowed_payment_method_types",
+        "capture_method",
         "amount_details",
         "amount_to_confirm",
         "application_fee_amount",
@@ -35,7 +37,7 @@ BEYOND = frozenset(
         "transfer_data",
     }
 )
-"""Parameters of Stripe's that the sandbox refuses rather than pretend to know them."""
+"""Parameters of Stripe's that the sandbox refuses, where it does not name them below, rather than ignore them."""
 
 
 class Params(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
