@@ -45,7 +45,9 @@ ROUTES = (
 )
 
 
-def build_services(settings: Settings, database: Database, clock: Clock = system_clock) -> Services:
+def build_services(
+    settings: Settings, database: Database, clock: Clock = system_clock, passwords: Passwords | None = None
+) -> Services:
     if not settings.jwt_secret_key:
         raise SettingsError("JWT_SECRET_KEY: must be set (handwork up makes one)")
     lifetime = timedelta(seconds=settings.access_token_seconds)
@@ -55,7 +57,7 @@ def build_services(settings: Settings, database: Database, clock: Clock = system
         clock=clock,
         new_id=new_id,
         tokens=Tokens(settings.jwt_secret_key, settings.previous_jwt_secrets, lifetime),
-        passwords=Passwords(),
+        passwords=passwords or Passwords(),
         waiters=Waiters(database, open_watch(settings.database)),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Generic, Protocol, TypeVar
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from domain.errors import Invalid
 
@@ -15,8 +15,8 @@ DEFAULT_LIMIT = 20
 MAXIMUM_LIMIT = 100
 _CURSOR = re.compile(r"[a-z]{3}_[0-9a-f]{25}")
 
-Limit = Annotated[int, Parameter(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")]
-Cursor = Annotated[str | None, Parameter(description="`next_cursor` of the page before.", max_length=40)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.", max_length=40)]
 
 
 class HasId(Protocol):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency
+
 from domain.bookings.hire import Fees
 from domain.cause import Cause, NewId
 from runtime.clock import Clock
@@ -30,3 +32,7 @@ class Services:
     @property
     def fees(self) -> Fees:
         return Fees(self.settings.client_fee_bp, self.settings.worker_fee_bp)
+
+
+Provided = NamedDependency[Services]
+"""How a handler asks for them: ``services: Provided``."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, post
+from litestar.params import JSONBody
 
 from domain.accounts import read
 from domain.accounts.register import check_email, register
@@ -16,7 +17,7 @@ from runtime import logging
 from web.correlation import correlation_id
 from web.problems import can_fail
 from web.request_log import LOGIN_FAILED
-from web.services import Services
+from web.services import Provided
 from web.views import AccountView
 
 log = logging.get("handwork.web.auth")
@@ -53,7 +54,9 @@ class AuthRoutes(Controller):
     tags = ("Accounts",)
 
     @post("/register", summary="Register as a client or as a worker", responses=can_fail(400, 409, 413, 422, 503))
-    async def register(self, data: Registration, request: Request[Any, Any, Any], services: Services) -> AccountView:
+    async def register(
+        self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
+    ) -> AccountView:
         check_email(data.email)
         password_hash = await services.passwords.hash(data.password)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
@@ -75,7 +78,7 @@ class AuthRoutes(Controller):
         summary="Exchange a password for an access token",
         responses=can_fail(400, 401, 413, 503),
     )
-    async def login(self, data: Login, services: Services) -> Session:
+    async def login(self, data: JSONBody[Login], services: Provided) -> Session:
         def look_up(connection: Connection) -> read.Account | None:
             return read.by_email(connection, data.email)
 

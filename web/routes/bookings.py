@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Controller, Request, get
+from litestar.params import FromPath
 
 from domain.bookings import read
 from domain.bookings.read import Booking
 from web.auth import caller_of
 from web.problems import can_fail
-from web.services import Services
+from web.services import Provided
 
 
 class BookingRoutes(Controller):
@@ -18,7 +19,7 @@ class BookingRoutes(Controller):
     tags = ("Bookings",)
 
     @get("/{booking_id:str}", summary="One booking", responses=can_fail(401, 404))
-    async def show(self, booking_id: str, request: Request[Any, Any, Any], services: Services) -> Booking:
+    async def show(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
         caller = caller_of(request, services)
         return await services.database.read_inline_or_pool(
             lambda connection: read.for_party(connection, booking_id, caller.account_id)

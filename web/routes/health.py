@@ -14,7 +14,7 @@ from prometheus_client.registry import REGISTRY
 from domain.outbox.read import QueueCount, counts
 from domain.processes.beat import Process, seen_since
 from web.problems import can_fail
-from web.services import Services
+from web.services import Provided
 
 EXPECTED_ROLES = ("relay", "beat", "worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 
@@ -47,7 +47,7 @@ class HealthRoutes(Controller):
     tags = ("Health",)
 
     @get("/health", summary="The whole platform", responses=can_fail(500))
-    async def health(self, services: Services) -> Health:
+    async def health(self, services: Provided) -> Health:
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
 
@@ -72,12 +72,12 @@ class HealthRoutes(Controller):
         return Live()
 
     @get("/health/ready", summary="This process can take requests: its database answers", responses=can_fail(500))
-    async def ready(self, services: Services) -> Live:
+    async def ready(self, services: Provided) -> Live:
         await services.database.read_async(lambda connection: counts(connection))
         return Live()
 
     @get("/metrics", summary="Prometheus metrics of the web tier", media_type="text/plain")
-    async def metrics(self, services: Services) -> Response[bytes]:
+    async def metrics(self, services: Provided) -> Response[bytes]:
         registry: CollectorRegistry = REGISTRY
         if services.settings.metrics_dir:
             registry = CollectorRegistry()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from domain.accounts.states import Role
 from domain.applications import read as applications
@@ -23,7 +24,7 @@ from web.auth import caller_of, require
 from web.correlation import correlation_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
 from web.problems import can_fail
-from web.services import Services
+from web.services import Provided
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
@@ -50,7 +51,7 @@ class JobRoutes(Controller):
     tags = ("Jobs",)
 
     @post(summary="Post a job", responses=can_fail(400, 401, 403, 413, 422))
-    async def post_job(self, data: JobBody, request: Request[Any, Any, Any], services: Services) -> Job:
+    async def post_job(self, data: JSONBody[JobBody], request: Request[Any, Any, Any], services: Provided) -> Job:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         new = NewJob(data.title, data.description, data.category, data.city, data.budget_minor, data.currency)
@@ -60,8 +61,8 @@ class JobRoutes(Controller):
     @get(summary="Jobs of a status, newest first", responses=can_fail(400, 422))
     async def list_jobs(
         self,
-        services: Services,
-        status: JobState = JobState.OPEN,
+        services: Provided,
+        status: FromQuery[JobState] = JobState.OPEN,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[Job]:
@@ -74,7 +75,7 @@ class JobRoutes(Controller):
         return page(found, limit)
 
     @get("/{job_id:str}", summary="One job", responses=can_fail(404))
-    async def show_job(self, job_id: str, services: Services) -> Job:
+    async def show_job(self, job_id: FromPath[str], services: Provided) -> Job:
         found = await services.database.read_inline_or_pool(lambda connection: jobs.by_id(connection, job_id))
         if found.status == JobState.DRAFT:
             raise NotFound("job")
@@ -84,7 +85,11 @@ class JobRoutes(Controller):
         "/{job_id:str}/applications", summary="Apply for a job", responses=can_fail(400, 401, 403, 404, 409, 413, 422)
     )
     async def apply(
-        self, job_id: str, data: ApplicationBody, request: Request[Any, Any, Any], services: Services
+        self,
+        job_id: FromPath[str],
+        data: JSONBody[ApplicationBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
     ) -> Application:
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
@@ -96,9 +101,9 @@ class JobRoutes(Controller):
     @get("/{job_id:str}/applications", summary="Who applied, oldest first", responses=can_fail(400, 401, 404, 422))
     async def list_applications(
         self,
-        job_id: str,
+        job_id: FromPath[str],
         request: Request[Any, Any, Any],
-        services: Services,
+        services: Provided,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[Application]:
@@ -118,7 +123,7 @@ class HireRoutes(Controller):
     tags = ("Jobs",)
 
     @post("/{application_id:str}/hire", summary="Hire this applicant", responses=can_fail(400, 401, 403, 404, 409))
-    async def hire(self, application_id: str, request: Request[Any, Any, Any], services: Services) -> Booking:
+    async def hire(self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

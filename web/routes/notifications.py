@@ -11,7 +11,7 @@ from domain.notifications.read import Notification
 from web.auth import caller_of
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
 from web.problems import can_fail
-from web.services import Services
+from web.services import Provided
 
 
 class NotificationRoutes(Controller):
@@ -22,7 +22,7 @@ class NotificationRoutes(Controller):
     async def list_notifications(
         self,
         request: Request[Any, Any, Any],
-        services: Services,
+        services: Provided,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Page[Notification]:

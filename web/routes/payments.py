@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from domain.accounts.states import Role
 from domain.payments import read
@@ -15,7 +15,7 @@ from web.auth import caller_of, require
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.problems import can_fail
-from web.services import Services
+from web.services import Provided
 from web.views import PaymentView
 from web.waiters import wait_of
 
@@ -44,11 +44,11 @@ class PaymentRoutes(Controller):
     )
     async def pay(
         self,
-        data: PaymentBody,
+        data: JSONBody[PaymentBody],
         request: Request[Any, Any, Any],
-        services: Services,
+        services: Provided,
         idempotency_key: Annotated[
-            str | None, Parameter(header="Idempotency-Key", description="Required; new for every payment you mean.")
+            str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every payment you mean.")
         ] = None,
     ) -> Response[PaymentView]:
         caller = caller_of(request, services)
@@ -70,10 +70,10 @@ class PaymentRoutes(Controller):
     )
     async def show(
         self,
-        payment_id: str,
+        payment_id: FromPath[str],
         request: Request[Any, Any, Any],
-        services: Services,
-        prefer: Annotated[str | None, Parameter(header="Prefer", description="`wait=N` seconds.")] = None,
+        services: Provided,
+        prefer: Annotated[str | None, HeaderParameter(name="Prefer", description="`wait=N` seconds.")] = None,
     ) -> PaymentView:
         caller = caller_of(request, services)
 

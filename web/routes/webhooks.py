@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from gateways.stripe.signature import SignatureError, verify
 from litestar import Controller, Request, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from domain.inbox.receive import receive
+from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
 from web.correlation import correlation_id
 from web.problems import BadRequest, can_fail
-from web.services import Services
+from web.services import Provided
 
 log = logging.get("handwork.web.webhooks")
 
@@ -41,8 +41,8 @@ class WebhookRoutes(Controller):
     async def stripe(
         self,
         request: Request[Any, Any, Any],
-        services: Services,
-        stripe_signature: Annotated[str | None, Parameter(header="Stripe-Signature")] = None,
+        services: Provided,
+        stripe_signature: Annotated[str | None, HeaderParameter(name="Stripe-Signature")] = None,
     ) -> Received:
         body = await request.body()
         settings = services.settings

@@ -1,0 +1,76 @@
+"""The web tier over a real database: in this process, with a clock in the test's hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from runtime.database import Database, open_database
+from runtime.passwords import Passwords
+from runtime.settings import Settings, load
+from tests.clock import Clock
+from tests.people import People
+from tests.stripe_webhooks import SECRET, signature
+from web.app import build_app, build_services
+from web.request_log import RequestLog
+from web.services import Services
+
+SETTINGS = {
+    "HANDWORK_ENV": "test",
+    "JWT_SECRET_KEY": "j" * 32,
+    "JWT_PREVIOUS_SECRET_KEYS": "p" * 32,
+    "STRIPE_WEBHOOK_SECRETS": f"{SECRET},whsec_next",
+    "MAX_BODY_BYTES": "1048576",
+    "CORS_ORIGINS": "https://app.example.com, https://admin.example.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``lines`` are the request log's; ``url`` is the database's address."""
+
+    url: str
+    services: Services
+    clock: Clock
+    http: httpx.AsyncClient
+    people: People
+    lines: list[bytes]
+
+    @property
+    def database(self) -> Database:
+        return self.services.database
+
+    async def webhook(self, body: bytes, header: str | None = None) -> httpx.Response:
+        """Signed now with the right secret unless a header is given."""
+        chosen = signature(body, self.clock()) if header is None else header
+        return await self.http.post("/webhooks/stripe", content=body, headers={"Stripe-Signature": chosen})
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return load({**SETTINGS, "DATABASE_URL": database_url})
+
+
+@pytest.fixture
+async def site(settings: Settings, anyio_backend: str) -> AsyncIterator[Site]:
+    clock = Clock()
+    cheap = Passwords(memory_kib=8, rounds=1)
+    services = build_services(settings, open_database(settings.database), clock, cheap)
+    try:
+        lines: list[bytes] = []
+        app = RequestLog(build_app(services), clock, lines.append)
+        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
+        async with httpx.AsyncClient(transport=transport, base_url="http://handwork.test") as http:
+            yield Site(settings.database, services, clock, http, People(http), lines)
+    finally:
+        services.waiters.close()
+        services.passwords.close()
+        services.database.close()

@@ -1,0 +1,71 @@
+"""The main job over HTTP, up to the payment that is accepted."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.history.read import changes
+from domain.outbox.read import tasks
+from tests.integration.web.conftest import Site
+from tests.people import JOB, applied, hired, made, posted
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_from_registration_to_an_accepted_payment(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    job = await posted(alice)
+    assert {key: job[key] for key in JOB} == JOB
+    assert (job["client_id"], job["status"]) == (alice.id, "open")
+    offer = await applied(bob, job["id"])
+    assert (offer["worker_id"], offer["status"]) == (bob.id, "submitted")
+
+    booking = made(await alice.post(f"/applications/{offer['id']}/hire"))
+    assert booking["status"] == "awaiting_payment"
+    assert (booking["price_minor"], booking["client_fee_minor"], booking["worker_fee_minor"]) == (9_000, 0, 900)
+    assert (booking["total_minor"], booking["currency"]) == (9_000, "usd")
+
+    answer = await alice.pay(booking["id"])
+    payment = made(answer, 202)
+    assert answer.headers["location"] == f"/payments/{payment['id']}"
+    assert (payment["status"], payment["amount_minor"], payment["currency"]) == ("accepted", 9_000, "usd")
+    assert made(await alice.get(answer.headers["location"]), 200) == payment
+    history = site.database.read(lambda c: changes(c, payment["id"]))
+    assert [(h.from_state, h.to_state, h.actor) for h in history] == [(None, "accepted", alice.id)]
+    (task,) = site.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=9))
+    assert (task.state, payment["id"] in task.args) == ("pending", True)
+
+
+async def test_everybody_sees_what_is_theirs(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+    booking = await hired(alice, bob)
+    payment = made(await alice.pay(booking["id"]), 202)
+    for party in (alice, bob):
+        assert made(await party.get(f"/bookings/{booking['id']}"), 200) == booking
+    (listed,) = made(await alice.get(f"/jobs/{booking['job_id']}/applications"), 200)["items"]
+    assert listed["status"] == "hired"
+    assert (await site.http.get(f"/jobs/{booking['job_id']}")).json()["status"] == "assigned"
+    for stranger in (charlie, await site.people.charlie("worker"), bob):
+        assert (await stranger.get(f"/payments/{payment['id']}")).status_code == 404
+    for stranger in (charlie, await site.people.charlie("worker")):
+        assert (await stranger.get(f"/bookings/{booking['id']}")).status_code == 404
+    assert made(await charlie.get("/notifications"), 200) == {"items": [], "next_cursor": None}
+
+
+async def test_a_payment_repeated_with_its_key_is_the_same_payment(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    first = await alice.pay(booking["id"])
+    again = await alice.pay(booking["id"])
+    assert made(again, 202) == made(first, 202)
+    assert again.headers["location"] == first.headers["location"]
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_webhook_is_taken_in_once(site: Site) -> None:
+    body = b'{"id": "evt_1", "type": "charge.succeeded"}'
+    assert made(await site.webhook(body), 200) == {"received": True, "new": True}
+    assert made(await site.webhook(body), 200) == {"received": True, "new": False}
+    rows = site.database.read(lambda c: tasks(c, state=None, task="webhooks.process", before=None, most=9))
+    assert len(rows) == 1
