@@ -52,7 +52,9 @@ def paired_ratios(ours: Sequence[float], theirs: Sequence[float]) -> Spread:
 
 
 def short(value: float) -> str:
-    """Three digits that matter, with thousands set apart: 4,852 or 12.6 or 0.344."""
+    """Three digits that matter, with thousands set apart: 4,852 or 12.6 or 0.344; nothing is 0."""
+    if value == 0:
+        return "0"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     if abs(value) >= 10:

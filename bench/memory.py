@@ -26,7 +26,7 @@ from bench.servers import PROJECT, broker
 from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
 
 TARGETS = (
-    Target("idle: whole stack PSS MB", at_most=1024, unit=" MB"),
+    Target("idle: whole stack PSS MB", at_most=953, unit=" MB"),  # 10**9 bytes; MB are 2**20 here
     Target("growth: web process MB", at_most=5, unit=" MB"),
 )
 _START_S = 180

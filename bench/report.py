@@ -87,8 +87,9 @@ def publish(report: Report, tables: Sequence[Table], *, folder: Path = RESULTS, 
     folder.mkdir(parents=True, exist_ok=True)
     console = Console(record=True, width=None if os.isatty(1) else 140)
     for table in [*tables, verdict_table(report.verdicts)]:
-        console.print(table)
-    if before is not None:
+        if table.row_count:
+            console.print(table)
+    if before is not None and report.figures.keys() & before.figures.keys():
         console.print(_compared(report.figures, before))
     for note in report.notes:
         console.print(note)

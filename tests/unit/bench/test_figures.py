@@ -66,7 +66,7 @@ def test_a_ratio_to_zero_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(4852.4, "4,852"), (12.62, "12.6"), (3.456, "3.46"), (0.3441, "0.344"), (0.0, "0.000")]
+    ("value", "text"), [(4852.4, "4,852"), (12.62, "12.6"), (3.456, "3.46"), (0.3441, "0.344"), (0.0, "0")]
 )
 def test_figures_are_written_with_the_digits_that_matter(value: float, text: str) -> None:
     assert short(value) == text
