@@ -41,8 +41,8 @@ PROVIDER = "fake"
 PAGE = 100
 
 DECLINES = {
-    "pm_card_visa_chargeDeclined": ("card_declined", "Your card was declined."),
-    "pm_card_visa_chargeDeclinedInsufficientFunds": ("insufficient_funds", "Your card has insufficient funds."),
+    "pm_card_chargeDeclined": ("card_declined", "Your card was declined."),
+    "pm_card_chargeDeclinedInsufficientFunds": ("insufficient_funds", "Your card has insufficient funds."),
     "pm_card_chargeDeclinedExpiredCard": ("expired_card", "Your card has expired."),
 }
 """Stripe's test cards, by the names that its test mode gives them."""
@@ -55,7 +55,6 @@ class Fault(Enum):
 
     UNREACHABLE = "nobody answers the door"
     RATE_LIMITED = "turned away, for a second"
-    CREDENTIALS = "our key is not accepted"
     LOST_BEFORE = "cut off before anything happened"
     LOST_AFTER = "done, but the answer was lost"
     HANG = "no answer within the deadline, nothing done"
@@ -157,8 +156,6 @@ class FakeCards:
                 raise TryLater(PROVIDER, "not_reached", fault.value)
             case Fault.RATE_LIMITED:
                 raise TryLater(PROVIDER, "rate_limited", fault.value, 1.0)
-            case Fault.CREDENTIALS:
-                raise TryLater(PROVIDER, "credentials_refused", fault.value, 300.0)
         return fault
 
     async def _read_fault(self, deadline: timedelta) -> None:

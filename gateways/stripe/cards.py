@@ -23,7 +23,8 @@ FIRST_WINDOW = timedelta(minutes=10)
 """Nearly every order is at Stripe so soon after its first submission, or not at all."""
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 FINAL = frozenset({"succeeded", "canceled"})
-_RANK = {"succeeded": 0, "processing": 1, "requires_capture": 1, "requires_action": 2, "canceled": 4}
+RANK = {"succeeded": 0, "processing": 1, "requires_capture": 1, "requires_action": 2, "canceled": 4}
+"""Of several intents of one order: money taken, then what may yet take it; 3 for the rest."""
 
 T = TypeVar("T")
 
@@ -62,16 +63,23 @@ class StripeCards:
         await self._api.close()
 
     async def _find(self, order: CardOrder) -> Intent | None:
-        if order.provider_id is not None:
-            return await self._api.retrieve(order.provider_id)
-        found = await self._search(order)
-        return await self._api.retrieve(found[0].id) if found else None
+        """Money first: charges are listed by booking, exactly; intents only by time.
+
+        Never by search, which may lag by an hour and would miss what matters most.
+        """
+        intent_id = order.provider_id or await self._charged(order)
+        if intent_id is None:
+            found = await self._early(order) or await self._late(order)
+            if not found:
+                return None
+            intent_id = min(found, key=_standing).id
+        return await self._api.retrieve(intent_id)
 
     async def _cancel(self, order: CardOrder) -> Intent | None:
         """Every intent of the order, should a look-up have missed one before another was made."""
         if order.provider_id is not None:
             return await self._cancel_one(order.provider_id)
-        found = await self._search(order)
+        found = [*await self._early(order), *await self._late(order)]
         ended = [i if i.status in FINAL else await self._cancel_one(i.id) for i in found]
         return min(ended, key=_standing) if ended else None
 
@@ -84,17 +92,24 @@ class StripeCards:
         # It is past cancelling, or was cancelled before: what it is now is the answer.
         return await self._api.retrieve(intent_id)
 
-    async def _search(self, order: CardOrder) -> list[Intent]:
-        """Those that carry our id, the one that matters most first.
+    async def _charged(self, order: CardOrder) -> str | None:
+        """The intent that took the money."""
+        after: str | None = None
+        while True:
+            page = await self._api.list_charges(order.booking_id, after)
+            for charge in page.data:
+                if charge.status == "succeeded" and payment_id_of(charge) == order.payment_id:
+                    return charge.payment_intent
+            if not page.has_more or not page.data:
+                return None
+            after = page.data[-1].id
 
-        By list and metadata: Stripe's search may lag by an hour, and would miss what we need most.
-        """
-        begin = _seconds(order.created_at - CLOCK_SKEW)
-        middle = _seconds(order.created_at + FIRST_WINDOW)
-        found = await self._matching(order, begin, middle)
-        if not any(intent.status == "succeeded" for intent in found):
-            found += await self._matching(order, middle, None)
-        return sorted(found, key=_standing)
+    async def _early(self, order: CardOrder) -> list[Intent]:
+        begin = order.created_at - CLOCK_SKEW
+        return await self._matching(order, _seconds(begin), _seconds(order.created_at + FIRST_WINDOW))
+
+    async def _late(self, order: CardOrder) -> list[Intent]:
+        return await self._matching(order, _seconds(order.created_at + FIRST_WINDOW), None)
 
     async def _matching(self, order: CardOrder, since: int, until: int | None) -> list[Intent]:
         found: list[Intent] = []
@@ -147,8 +162,7 @@ def _unreadable(error: msgspec.MsgspecError, *, read: bool = False) -> ProviderE
 
 
 def _standing(intent: Intent) -> tuple[int, int]:
-    """What matters most first: money taken, then what may yet take it, then the newest."""
-    return _RANK.get(intent.status, 3), -intent.created
+    return RANK.get(intent.status, 3), -intent.created
 
 
 def _event(raw: msgspec.Raw) -> ProviderEvent:

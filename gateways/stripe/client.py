@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 import stripe
-from stripe.params import EventListParams, PaymentIntentCreateParams, PaymentIntentListParams
+from stripe.params import ChargeListParams, EventListParams, PaymentIntentCreateParams, PaymentIntentListParams
 
 from domain.payments.ports import CardOrder
 from gateways.deadline import anything_sent
 from gateways.stripe.failures import Failure
-from gateways.stripe.objects import Intent, IntentPage
+from gateways.stripe.objects import ChargePage, Intent, IntentPage
 
 PAGE = 100
 """The most that Stripe lists at once."""
@@ -122,6 +122,13 @@ class StripeApi:
         if after is not None:
             params["starting_after"] = after
         return await _answer(self._sdk.v1.payment_intents.list_async(params), IntentPage, read=True)
+
+    async def list_charges(self, transfer_group: str, after: str | None) -> ChargePage:
+        """One page, the newest first, of the charges for a booking."""
+        params: ChargeListParams = {"limit": PAGE, "transfer_group": transfer_group}
+        if after is not None:
+            params["starting_after"] = after
+        return await _answer(self._sdk.v1.charges.list_async(params), ChargePage, read=True)
 
     async def cancel(self, intent_id: str) -> Intent:
         """Under a fresh key each time: to cancel twice is to cancel once, and a stored failure would stay."""

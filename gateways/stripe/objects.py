@@ -70,6 +70,11 @@ class IntentPage(msgspec.Struct, frozen=True):
     has_more: bool
 
 
+class ChargePage(msgspec.Struct, frozen=True):
+    data: list[Charge]
+    has_more: bool
+
+
 def payment_id_of(found: Intent | Charge) -> str | None:
     """Our id, which every payment of ours carries; a charge copies it from its intent."""
     return (found.metadata or {}).get("payment_id")

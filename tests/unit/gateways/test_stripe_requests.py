@@ -181,37 +181,57 @@ def test_a_known_id_is_simply_read() -> None:
     assert (stripe.requests[0].method, stripe.requests[0].url.path) == ("GET", "/v1/payment_intents/pi_1")
 
 
-def test_an_unknown_id_is_found_by_our_own_in_the_list() -> None:
-    others = intent(id="pi_7", metadata={"payment_id": "pay_7"}), intent(id="pi_8", metadata={})
-    found, stripe = look_up(page(*others, more=True), page(intent()), answer(WITH_FEE))
+def test_money_that_was_taken_is_found_by_its_booking() -> None:
+    failed = charge(id="ch_0", status="failed", captured=False)
+    other = charge(id="ch_9", payment_intent="pi_9", metadata={"payment_id": "pay_9"})
+    found, stripe = look_up(page(failed, other, more=True), page(charge()), answer(WITH_FEE))
     assert found == CAPTURED
     first, second = stripe.query(0), stripe.query(1)
+    assert first == {"limit": "100", "transfer_group": "bkg_1"}
+    assert second == {**first, "starting_after": "ch_9"}
+    assert stripe.requests[2].url.path == "/v1/payment_intents/pi_1"
+
+
+WAITING = intent("requires_action")
+WAITS = RequiresAction(provider_id="pi_1", client_secret=SECRET)
+
+
+def test_what_took_no_money_is_found_by_our_id_in_the_list() -> None:
+    others = intent(id="pi_7", metadata={"payment_id": "pay_7"}), intent(id="pi_8", metadata={})
+    found, stripe = look_up(page(), page(*others, more=True), page(WAITING), answer(WAITING))
+    assert found == WAITS
+    first, second = stripe.query(1), stripe.query(2)
     assert first["created[gte]"] == str(CREATED - 300)
     assert first["created[lt]"] == str(CREATED + 600)
     assert second == {**first, "starting_after": "pi_8"}
 
 
 def test_what_is_not_in_the_first_minutes_is_sought_until_now() -> None:
-    found, stripe = look_up(page(), page(intent()), answer(WITH_FEE))
-    assert found == CAPTURED
-    assert stripe.query(1)["created[gte]"] == str(CREATED + 600)
-    assert "created[lt]" not in stripe.query(1)
+    found, stripe = look_up(page(), page(), page(WAITING), answer(WAITING))
+    assert found == WAITS
+    assert stripe.query(2)["created[gte]"] == str(CREATED + 600)
+    assert "created[lt]" not in stripe.query(2)
 
 
 def test_what_is_nowhere_is_none() -> None:
-    found, stripe = look_up(page(), page())
+    found, stripe = look_up(page(), page(), page())
     assert found is None
-    assert len(stripe.requests) == 2
+    assert len(stripe.requests) == 3
 
 
-def test_of_two_the_one_that_took_money_counts() -> None:
-    old = intent("requires_payment_method", id="pi_0", created=CREATED - 9)
-    found, stripe = look_up(page(intent("canceled", id="pi_2", created=CREATED + 9), intent(), old), answer(WITH_FEE))
-    assert found == CAPTURED
-    assert stripe.requests[-1].url.path == "/v1/payment_intents/pi_1"
-    newer = intent("requires_action", id="pi_3", created=CREATED + 9)
-    _, stripe = look_up(page(intent("requires_action")), page(newer), answer(newer))
-    assert stripe.requests[-1].url.path == "/v1/payment_intents/pi_3"
+def test_of_several_the_one_that_matters_most_counts() -> None:
+    def chosen(*listed: dict[str, Any]) -> str:
+        _, stripe = look_up(page(), page(*listed), answer(WAITING))
+        return stripe.requests[-1].url.path.rpartition("/")[2]
+
+    old = intent("requires_payment_method", id="pi_old", created=CREATED - 9)
+    done = intent("canceled", id="pi_done", created=CREATED + 9)
+    assert chosen(done, WAITING, old) == "pi_1"
+    assert chosen(done, old) == "pi_old"
+    assert chosen(intent("requires_action", id="pi_new", created=CREATED + 9), WAITING) == "pi_new"
+    assert chosen(WAITING, intent("processing", id="pi_busy", created=CREATED - 9)) == "pi_busy"
+    # It was charged between the one list and the other.
+    assert chosen(WAITING, intent(id="pi_paid", created=CREATED - 9)) == "pi_paid"
 
 
 @pytest.mark.parametrize(
