@@ -17,7 +17,9 @@ import pysqlite3
 from rich.console import Console
 from rich.table import Table
 
-from cli.stack.choices import PREFERRED, is_free
+from cli.stack.choices import PREFERRED
+from cli.stack.ports import holder, is_free
+from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
 from cli.stack.stack import Stack
 from runtime.database import DatabaseProblem
@@ -59,14 +61,13 @@ def _broker() -> Finding:
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(PROJECT).free
-    return free >= LEAST_FREE, f"{free / GIB:.1f} GiB free"
+    free = shutil.disk_usage(_data_folder()).free
+    return free >= LEAST_FREE, f"{free / GIB:.1f} GiB free for {_data_folder()}"
 
 
 def _fsync() -> Finding:
     """Every answered write waits for one; group commit shares it."""
-    home = PROJECT / ".handwork"
-    with tempfile.NamedTemporaryFile(dir=home if home.is_dir() else PROJECT) as file:
+    with tempfile.NamedTemporaryFile(dir=_data_folder()) as file:
         times = []
         for _ in range(20):
             file.write(b"x" * 4096)
@@ -78,16 +79,41 @@ def _fsync() -> Finding:
     return median < SLOW_FSYNC_S, f"{median * 1000:.2f} ms (median of 20)"
 
 
+def _data_folder() -> Path:
+    """Where the data are, or will be."""
+    wanted = _home()
+    return next(folder for folder in (wanted, *wanted.parents) if folder.is_dir())
+
+
+def _home() -> Path:
+    return Path(os.environ.get("HANDWORK_HOME") or PROJECT / ".handwork").resolve()
+
+
 def _ports() -> Finding:
-    busy = [f"{name} {port}" for name, port in PREFERRED.items() if not is_free(port)]
+    if Stack(_home()).is_running():
+        return True, "held by the stack that runs"
+    busy = [
+        f"{name} {port} by {holder(port) or 'another user'}" for name, port in PREFERRED.items() if not is_free(port)
+    ]
     return True, f"taken: {', '.join(busy)} (up chooses others)" if busy else "the usual ones are free"
 
 
+def _orphans() -> Finding:
+    if sys.platform != "linux":
+        return False, "not Linux: a process manager that is killed leaves its processes behind"
+    if Stack(_home()).is_running():
+        return True, "no, they have their manager"
+    left = processes_of(_home())
+    return not left, f"left behind: pids {', '.join(map(str, left))}; handwork down ends them" if left else "none"
+
+
 def _stack() -> Finding:
-    home = Path(os.environ.get("HANDWORK_HOME") or PROJECT / ".handwork")
-    found = Stack(home).status()
+    stack = Stack(_home())
+    found = stack.status()
     bad = [f"{p.name} is {p.state}" for p in found if p.state != "RUNNING"]
-    return not bad, ", ".join(bad) if bad else f"{len(found)} processes run" if found else "does not run"
+    if not found:
+        return True, "is starting or draining" if stack.is_running() else "does not run"
+    return not bad, ", ".join(bad) or f"{len(found)} processes run"
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -98,13 +124,17 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "disk": _disk,
     "fsync": _fsync,
     "ports": _ports,
+    "orphans": _orphans,
     "stack": _stack,
 }
 
 
 @click.command()
 def doctor() -> None:
-    """Look at this machine, the settings and the running stack. Exit code 1 when something needs you."""
+    """Look at this machine, the settings and the running stack.
+
+    Exit codes: 0 all is well, 1 something needs you.
+    """
     table = Table("what", "", "finding")
     findings = {name: look() for name, look in CHECKS.items()}
     for name, (good, words) in findings.items():

@@ -8,10 +8,13 @@ from cli.check import check
 from cli.db import db
 from cli.demo.command import demo
 from cli.doctor import doctor
+from cli.down import down, reset
+from cli.logs import logs
 from cli.queue import queue
 from cli.rings import bench, drill, test
+from cli.status import status
 from cli.tasks import tasks
-from cli.up import down, logs, reset, status, up
+from cli.up import up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -1,7 +1,7 @@
 """Every setting, typed, read once at the composition root, refused at start by its variable's name.
 
 Sources, the later wins: the defaults here, ``$HANDWORK_HOME/stack.env`` (written by ``handwork up``
-for the stack that it runs), ``.env`` in the project's folder, the environment.
+for the stack that it runs), ``.env`` in the project's folder (or ``$HANDWORK_DOTENV``), the environment.
 """
 
 from __future__ import annotations
@@ -103,11 +103,16 @@ def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def dotenv_path(env: Mapping[str, str]) -> Path:
+    """``$HANDWORK_DOTENV``, which tests set to a file that is not there, else ``.env`` in the project."""
+    return Path(env.get("HANDWORK_DOTENV") or PROJECT / ".env")
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the sources and check the result; ``SettingsError`` names the variable at fault."""
     env = dict(os.environ if environ is None else environ)
     home = Path(env.get("HANDWORK_HOME") or PROJECT / ".handwork")
-    layers = [] if environ is not None else [_read(home / "stack.env"), _read(PROJECT / ".env")]
+    layers = [] if environ is not None else [read_file(home / "stack.env"), read_file(dotenv_path(env))]
     names = {name.upper(): name for name in get_type_hints(Settings)}
     merged: dict[str, str] = {}
     for layer in [*layers, env]:
@@ -149,7 +154,7 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("STRIPE_API_BASE: points at the sandbox; unset it in production")
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_file(path: Path) -> dict[str, str]:
     """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off."""
     if not path.is_file():
         return {}

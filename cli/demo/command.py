@@ -20,8 +20,8 @@ from cli.demo.client import Client, GaveUp, UnexpectedAnswer
 from cli.demo.market import Market, Story
 from cli.demo.people import People
 from cli.demo.verdict import Verdict, judge
+from cli.here import this_home
 from cli.stack.stack import Stack
-from cli.up import this_home
 
 console = Console()
 PROVIDER_FAULTS = ("error", "error_stored", "too_many_requests", "reset", "effect_without_answer")

@@ -1,5 +1,6 @@
 """The whole platform on one machine, under supervisor.
 
-``ports`` and ``secrets`` choose what a stack needs and keep it in ``stack.env``, ``programs`` is the table
-of processes, ``supervisor`` writes its configuration and talks to it, ``stack`` starts and stops it all.
+``stack`` starts and stops it all; ``choices`` picks ports and secrets and keeps them in ``stack.env``;
+``programs`` is the table of processes; ``configuration`` writes supervisor's file and ``supervisord`` runs
+and asks it; ``readiness`` says when all are ready; ``processes`` finds what a dead stack left behind.
 """

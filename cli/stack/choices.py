@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from cli.stack.errors import StackError
+from cli.stack.ports import any_free, holder, is_free, next_free
+from runtime.settings import read_file
 
 PREFERRED = {
     "WEB_PORT": 8000,
@@ -25,90 +29,100 @@ SANDBOX_SECRETS: dict[str, Callable[[], str]] = {
     "STRIPE_PUBLISHABLE_KEY": lambda: f"pk_test_{secrets.token_hex(12)}",
     "STRIPE_WEBHOOK_SECRETS": lambda: f"whsec_{secrets.token_hex(16)}",
 }
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
+SANDBOX_ONLY = frozenset({*SANDBOX_SECRETS, "STRIPE_API_BASE", "SANDBOX_URL"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """``values`` is what ``stack.env`` holds; ``moved`` names the ports whose usual number was busy."""
+    """``values``: what ``stack.env`` holds, under what the operator gave.  ``moved``: why a port is not the usual."""
 
     values: dict[str, str]
-    moved: dict[str, int]
+    moved: list[str]
+
+    @property
+    def uses_sandbox(self) -> bool:
+        return "SANDBOX_URL" in self.values
+
+    @property
+    def own_broker(self) -> bool:
+        """The operator has a broker already."""
+        return "BROKER_PASSWORD" not in self.values
+
+    @property
+    def web(self) -> str:
+        """The web tier as seen from this machine."""
+        host = self.values["WEB_HOST"]
+        return f"http://{'127.0.0.1' if host == EVERYWHERE else host}:{self.values['WEB_PORT']}"
 
     def port(self, name: str) -> int:
         return int(self.values[name])
 
 
-def choose(home: Path, given: Mapping[str, str]) -> Choices:
+def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choices:
     """Keep what was chosen before if it is still free, choose the rest, and write it down.
 
-    ``given`` are settings from the environment and ``.env``; they win, and a Stripe key among them means that
-    Stripe itself is meant, not the sandbox.
+    ``given``: settings from the environment and ``.env``.  They win; a Stripe key among them means Stripe itself
+    and not the sandbox, a broker's address means that no broker is started.  ``apart``: with ports that no
+    stack of a person would have.  ``StackError`` when a given port is busy.
     """
     path = home / "stack.env"
-    values = read(path)
-    moved: dict[str, int] = {}
-    taken: set[int] = set()
-    for name, usual in PREFERRED.items():
-        wanted = int(given.get(name) or values.get(name) or usual)
-        port = wanted if wanted not in taken and is_free(wanted) else free_port(taken)
-        if port != wanted:
-            moved[name] = wanted
-        taken.add(port)
-        values[name] = str(port)
-    own_stripe = bool(given.get("STRIPE_SECRET_KEY"))
-    made = SECRETS if own_stripe else SECRETS | SANDBOX_SECRETS
-    for name, make in made.items():
+    values = read_file(path)
+    own_stripe, own_broker = bool(given.get("STRIPE_SECRET_KEY")), bool(given.get("BROKER_URL"))
+    moved = _ports(values, given, apart=apart)
+    for name, make in (SECRETS | SANDBOX_SECRETS).items():
         values.setdefault(name, make())
-    values |= _derived(values, home, own_stripe=own_stripe)
-    for name in SANDBOX_SECRETS.keys() | {"STRIPE_API_BASE"} if own_stripe else set():
-        values.pop(name, None)
-    write(path, values)
-    return Choices(values, moved)
-
-
-def _derived(values: Mapping[str, str], home: Path, *, own_stripe: bool) -> dict[str, str]:
-    sandbox = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
-    derived = {
+    local = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
+    values |= {
+        "WEB_HOST": "127.0.0.1",
         "WEB_PUBLIC_URL": f"http://127.0.0.1:{values['WEB_PORT']}",
         "BROKER_URL": f"redis://:{values['BROKER_PASSWORD']}@127.0.0.1:{values['BROKER_PORT']}/0",
-        "SANDBOX_URL": sandbox,
+        "SANDBOX_URL": local,
+        "STRIPE_API_BASE": local,
         "METRICS_DIR": str(home / "metrics"),
     }
-    return derived if own_stripe else derived | {"STRIPE_API_BASE": sandbox}
+    unwanted = (SANDBOX_ONLY if own_stripe else set()) | ({"BROKER_URL", "BROKER_PASSWORD"} if own_broker else set())
+    values = {name: value for name, value in values.items() if name not in unwanted}
+    write(path, values)
+    return Choices(effective(values, given), moved)
 
 
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What counts of ``stack.env``: the operator's own values win."""
+    return {name: given.get(name) or value for name, value in values.items()}
 
 
-def free_port(taken: set[int]) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
-            return port
+def _ports(values: dict[str, str], given: Mapping[str, str], *, apart: bool) -> list[str]:
+    """Put a free port for everybody into ``values``; sentences on those that could not have their number."""
+    taken: set[int] = set()
+    moved = []
+    for name, usual in PREFERRED.items():
+        told = given.get(name, "")
+        wanted = _number(name, told or values.get(name) or str(any_free(taken) if apart else usual))
+        port = wanted
+        if wanted in taken or not is_free(wanted):
+            who = "another of our own processes" if wanted in taken else holder(wanted) or "another user's process"
+            if told:
+                raise StackError(f"{name}: port {wanted} is taken by {who}; free it or set another")
+            port = any_free(taken) if apart else next_free(wanted, taken)
+            moved.append(f"{name}: {wanted} is taken by {who}, so it is {port}")
+        taken.add(port)
+        values[name] = str(port)
+    return moved
 
 
-def read(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    lines = (line for line in path.read_text().splitlines() if "=" in line and not line.startswith("#"))
-    return dict(line.split("=", 1) for line in lines)
+def _number(name: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise StackError(f"{name}: must be a port from 1 to 65535; it is {text!r}")
+    return int(text)
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
     """For the owner's eyes only; replaced in one step, so that nobody reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = "# Written by `handwork up`. Your own values go into .env, which wins.\n"
     text += "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     partial = path.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
     partial.replace(path)

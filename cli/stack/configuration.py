@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.stack.errors import StackError
 from cli.stack.programs import Program
+from cli.stack.supervisord import PARENT
 from runtime.settings import PROJECT
 
 LOG_BYTES = "10MB"
 LOG_COPIES = 3
-WRAPPER = PROJECT / "cli" / "stack" / "die_with_parent.py"
+_COMMENT = re.compile(r"\s[;#]|[\n\r]")
+
+
+def write(path: Path, text: str) -> None:
+    """For the owner's eyes only: the sandbox's keys are in it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
 
 
 def render(home: Path, socket: Path, table: Sequence[Program]) -> str:
+    """``StackError`` for a path that supervisor's file cannot hold."""
+    for folder in (home, PROJECT, socket):
+        if _COMMENT.search(str(folder)):
+            raise StackError(f"a stack cannot run in {str(folder)!r}: ' ;' and ' #' begin a comment for supervisor")
     sections = [
         f"""\
 [unix_http_server]
@@ -29,25 +44,41 @@ logfile_backups={LOG_COPIES}
 pidfile={_text(home / "run" / "supervisord.pid")}
 nodaemon=true
 silent=true
+minprocs=1
+{"user=root" if os.getuid() == 0 else ""}
 identifier=handwork
-strip_ansi=false
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
-[supervisorctl]
-serverurl=unix://{_text(socket)}
+[rpcinterface:keep_listening]
+supervisor.rpcinterface_factory = cli.stack.keep_listening:make
 """
     ]
-    return "\n".join([*sections, *(_program(home, program) for program in table)])
+    return "\n".join([*sections, *(_group(rank, table) for rank in _shared_ranks(table)), *_programs(home, table)])
+
+
+def _shared_ranks(table: Sequence[Program]) -> list[int]:
+    return sorted({p.rank for p in table if p.listen is None})
+
+
+def _group(rank: int, table: Sequence[Program]) -> str:
+    """Programs of one rank are one group: supervisor stops a group at a time, and all of a group at once."""
+    names = ",".join(p.name for p in table if p.rank == rank and p.listen is None)
+    return f"[group:rank-{rank}]\nprograms={names}\npriority={rank}\n"
+
+
+def _programs(home: Path, table: Sequence[Program]) -> list[str]:
+    return [_program(home, program) for program in table]
 
 
 def _program(home: Path, program: Program) -> str:
-    kind = "fcgi-program" if program.listen is not None else "program"
+    kind = "program" if program.listen is None else "fcgi-program"
+    name = "%(program_name)s-%(process_num)d" if program.copies > 1 else "%(program_name)s"
     lines = [
         f"[{kind}:{program.name}]",
         f"command={_command(program)}",
-        f"process_name={'%(program_name)s-%(process_num)d' if program.copies > 1 else '%(program_name)s'}",
+        f"process_name={name}",
         f"numprocs={program.copies}",
         f"directory={_text(PROJECT)}",
         f"priority={program.rank}",
@@ -61,22 +92,20 @@ def _program(home: Path, program: Program) -> str:
         # TERM goes to the process alone (it tells its children itself), KILL to all that is left of it.
         "stopasgroup=false",
         "killasgroup=true",
-        f"stdout_logfile={_text(home / 'logs' / (program.name + '.log'))}",
+        f"stdout_logfile={_text(home / 'logs')}/{name}.log",
         f"stdout_logfile_maxbytes={LOG_BYTES}",
         f"stdout_logfile_backups={LOG_COPIES}",
         "redirect_stderr=true",
     ]
     if program.listen is not None:
-        lines += [f"socket=tcp://127.0.0.1:{program.listen}", "socket_backlog=2048"]
-    if program.environment:
-        pairs = ",".join(f'{name}="{_text(value)}"' for name, value in program.environment.items())
-        lines.append(f"environment={pairs}")
+        host, port = program.listen
+        lines += [f"socket=tcp://{host}:{port}", "socket_backlog=2048"]
     return "\n".join(lines) + "\n"
 
 
 def _command(program: Program) -> str:
     """Wrapped, so that it ends when supervisor does, even by kill -9."""
-    return _text(shlex.join([sys.executable, "-S", "-E", str(WRAPPER), *program.command]))
+    return _text(shlex.join([sys.executable, "-I", "-S", str(PARENT), "SIGKILL", *program.command]))
 
 
 def _text(value: object) -> str:

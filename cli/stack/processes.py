@@ -1,35 +1,80 @@
-"""What /proc says of the processes of a stack."""
+"""What /proc says of processes, and the end of those that a dead stack left behind.
+
+Where there is no /proc (not Linux) nothing is found, and nothing is ended.
+"""
 
 from __future__ import annotations
 
 import os
+import signal
+import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+PROC = Path("/proc")
+BROKERS = ("redis-server", "valkey-server")
+MARK = "HANDWORK_STACK"
+"""In the environment of every process of a stack; its value is the data folder."""
+
 
 def is_alive(pid: int) -> bool:
+    """False for a zombie: it holds nothing any more."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = (PROC / str(pid) / "stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def cmdline(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
+def children_of(pid: int) -> list[int]:
+    """Direct children, such as those of a prefork pool."""
+    with suppress(OSError):
+        return [int(word) for word in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
+    return []
 
 
 def processes_of(home: Path) -> list[int]:
-    """Every process of ours that was started with this home: its environment says so."""
-    mark = f"HANDWORK_HOME={home}".encode()
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            with suppress(OSError):
-                environment = (folder / "environ").read_bytes().split(b"\0")
-                if mark in environment and b"PROMETHEUS_MULTIPROC_DIR=" + str(home / "metrics").encode() in environment:
-                    found.append(int(folder.name))
-    return found
+    """Every process that a stack in this home started.
+
+    The mark in its environment says so; a broker writes its title over its environment, but it works in the
+    stack's own folder.
+    """
+    mark = f"{MARK}={home}".encode()
+    return [
+        int(folder.name)
+        for folder in PROC.glob("[0-9]*")
+        if int(folder.name) != os.getpid() and (_has(folder, mark) or _is_broker(folder, home / "broker"))
+    ]
+
+
+def _has(folder: Path, mark: bytes) -> bool:
+    with suppress(OSError):  # another user's, or it has ended
+        return mark in (folder / "environ").read_bytes().split(b"\0")
+    return False
+
+
+def _is_broker(folder: Path, data: Path) -> bool:
+    with suppress(OSError):
+        return (folder / "exe").readlink().name in BROKERS and (folder / "cwd").readlink() == data.resolve()
+    return False
+
+
+def sweep(home: Path) -> list[int]:
+    """End what a dead stack left behind, and only that; the pids.  A stack that runs must not be swept."""
+    left = [pid for pid in processes_of(home) if is_alive(pid)]
+    for number, patience_s in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        for pid in filter(is_alive, left):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        wait_until_gone(left, patience_s)
+    return left
+
+
+def wait_until_gone(pids: Collection[int], within_s: float) -> bool:
+    deadline = time.monotonic() + within_s
+    while alive := [pid for pid in pids if is_alive(pid)]:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02 * min(len(alive), 5))
+    return True

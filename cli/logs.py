@@ -1,0 +1,81 @@
+"""``handwork logs``: what the processes say."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from cli.here import this_home
+
+LINES = 50
+POLL_S = 0.2
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--follow", "-f", is_flag=True, help="Go on as lines are written, until Ctrl-C.")
+@click.option("--lines", "-n", type=click.IntRange(0, 1_000_000), default=LINES, show_default=True)
+def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
+    """Show the last lines of processes (web, relay, worker-payments, …), or of all.
+
+    Exit codes: 0, or 1 when there is no such log.
+    """
+    folder = this_home() / "logs"
+    known = {path.stem: path for path in sorted(folder.glob("*.log"))}
+    if not known:
+        raise click.ClickException(f"there are no logs in {folder}: it never ran here")
+    if unknown := [name for name in names if name not in known]:
+        raise click.ClickException(f"no log of {', '.join(unknown)}; there are: {', '.join(known)}")
+    chosen = [known[name] for name in names or known]
+    width = max(len(path.stem) for path in chosen) if len(chosen) > 1 else 0
+    tails = [Tail(path, f"{path.stem:>{width}} | " if width else "") for path in chosen]
+    for tail in tails:
+        tail.show_last(lines)
+    while follow:
+        time.sleep(POLL_S)
+        for tail in tails:
+            tail.show_new()
+
+
+@dataclass
+class Tail:
+    """One log; it is followed into the file that a rotation puts in its place."""
+
+    path: Path
+    prefix: str
+    file: BinaryIO | None = None
+    rest: bytes = b""
+
+    def show_last(self, lines: int) -> None:
+        self.file = self.path.open("rb")
+        for line in deque(self.file, maxlen=lines):
+            self._show(line)
+
+    def show_new(self) -> None:
+        if self.file is None:
+            return
+        self._show_read(self.file.read())
+        if self._was_rotated(self.file):
+            self.file.close()
+            self.file = self.path.open("rb")
+
+    def _was_rotated(self, file: BinaryIO) -> bool:
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return False  # between the two steps of a rotation
+        return now.st_ino != os.fstat(file.fileno()).st_ino or now.st_size < file.tell()
+
+    def _show_read(self, text: bytes) -> None:
+        *whole, self.rest = (self.rest + text).split(b"\n")
+        for line in whole:
+            self._show(line)
+
+    def _show(self, line: bytes) -> None:
+        click.echo(self.prefix + line.decode(errors="replace").rstrip("\n"))

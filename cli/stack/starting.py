@@ -1,0 +1,70 @@
+"""Wait for a stack that was just started."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cli.stack.errors import StackError
+from cli.stack.readiness import Check
+from cli.stack.supervisord import Supervisord, last_lines
+
+POLL_S = 0.1
+LOOK_S = 1.0
+TOO_OFTEN = 4
+"""A process that needs so many starts before it is ready will not be."""
+
+
+def wait_until_ready(
+    manager: Supervisord,
+    ready: Mapping[str, Check],
+    logs: Path,
+    within_s: float,
+    say: Callable[[str], None],
+    patience: Callable[[], None],
+) -> None:
+    """``StackError`` with the end of a log when supervisor ends, a process keeps ending, or time is up.
+
+    ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
+    """
+    waiting = dict(ready)
+    deadline = time.monotonic() + within_s
+    starts = _Starts(manager, logs)
+    while waiting:
+        if manager.ended() is not None:
+            raise StackError(f"supervisord ended at once:\n{last_lines(manager.output)}")
+        patience()
+        starts.look()
+        for name, is_ready in list(waiting.items()):
+            if is_ready():
+                del waiting[name]
+                say(name)
+        if waiting and time.monotonic() > deadline:
+            first = next(iter(waiting))
+            raise StackError(
+                f"not ready after {within_s:.0f} s: {', '.join(waiting)}; "
+                f"the log of {first} ends with:\n{last_lines(logs / f'{first}.log')}"
+            )
+        time.sleep(POLL_S)
+
+
+class _Starts:
+    """How often each process was started, as seen about once a second."""
+
+    def __init__(self, manager: Supervisord, logs: Path) -> None:
+        self._manager = manager
+        self._logs = logs
+        self._pids: dict[str, set[int]] = defaultdict(set)
+        self._next = 0.0
+
+    def look(self) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + LOOK_S
+        for process in self._manager.processes():
+            self._pids[process.name].add(process.pid)
+            if len(self._pids[process.name] - {0}) >= TOO_OFTEN:
+                log = self._logs / f"{process.name}.log"
+                raise StackError(f"{process.name} keeps ending; its log {log} ends with:\n{last_lines(log)}")

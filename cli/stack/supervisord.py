@@ -1,0 +1,186 @@
+"""Run supervisord for one data folder, find it again, and talk to it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Error, Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from cli.stack.errors import StackError
+from cli.stack.processes import is_alive
+from runtime.settings import PROJECT
+
+PARENT = PROJECT / "runtime" / "parent.py"
+LONGEST_SOCKET_PATH = 95  # the kernel allows 107 bytes, and supervisor binds a longer name first
+PAUSE_S = 0.05
+LOCK_WITHIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInfo:
+    """``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none."""
+
+    name: str
+    group: str
+    state: str
+    pid: int
+    uptime_s: int
+    said: str
+
+
+class Supervisord:
+    """The manager of the stack in ``home``.
+
+    It inherits a lock on ``run/lock`` and holds it as long as it lives, so that nobody has to trust a pid in a
+    file, and a second one cannot start.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._run = home / "run"
+        self._home = home
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def socket(self) -> Path:
+        path = self._run / "supervisor.sock"
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+            return path
+        short = sha256(os.fsencode(self._home)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"handwork-{os.getuid()}-{short}" / "s"
+
+    @contextmanager
+    def lock(self) -> Iterator[int]:
+        """Ours until the block ends, or as long as a supervisord lives that was started in it."""
+        descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if not _take(descriptor):
+                raise StackError(f"a stack is running or starting in {self._home}; see: handwork status")
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def start(self, configuration: Path, environment: Mapping[str, str], lock: int, *, detach: bool) -> None:
+        """``detach``: it outlives us; otherwise it drains and ends when our thread does, however that ends."""
+        self.socket.parent.mkdir(mode=0o700, exist_ok=True)
+        if self.socket.parent.stat().st_uid != os.getuid():
+            raise StackError(f"{self.socket.parent} belongs to somebody else; set TMPDIR to a folder of yours")
+        command = [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(configuration)]
+        if not detach:
+            command = [sys.executable, "-I", "-S", str(PARENT), "SIGTERM", *command]
+        (self._run / "supervisord.pid").unlink(missing_ok=True)  # of a dead one: its number may be anybody's now
+        with self.output.open("wb") as output:
+            self._child = subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=(lock,),
+                start_new_session=True,  # a Ctrl-C on the terminal is ours to pass on, in order
+            )
+
+    @property
+    def output(self) -> Path:
+        """What it said before it had its log."""
+        return self._home / "logs" / "supervisord.out"
+
+    def is_running(self) -> bool:
+        """Also while it starts or drains."""
+        try:
+            descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def ended(self) -> int | None:
+        """The exit code of the one that we started; None while it runs, or when it is not ours."""
+        return self._child.poll() if self._child is not None else None
+
+    def wait(self, within_s: float) -> bool:
+        """Until it has ended."""
+        deadline = time.monotonic() + within_s
+        while self.ended() is None and self.is_running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(PAUSE_S)
+        return True
+
+    def signal(self, number: int) -> None:
+        """Only while it holds the lock, so that the pid in its file is its own."""
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            pid = int((self._run / "supervisord.pid").read_text())
+            if self.is_running() and is_alive(pid):
+                os.kill(pid, number)
+
+    def processes(self) -> list[ProcessInfo]:
+        """Empty when it does not answer: it does not run, has not opened its socket, or drains."""
+        try:
+            found: Any = self._rpc().supervisor.getAllProcessInfo()
+        except (OSError, Error):
+            return []
+        return [
+            ProcessInfo(
+                p["name"],
+                p["group"],
+                p["statename"],
+                int(p["pid"]),
+                max(0, int(p["now"] - p["start"])) if p["pid"] else 0,
+                p["spawnerr"],
+            )
+            for p in found
+        ]
+
+    def stop_program(self, full_name: str) -> None:
+        """Waits until it has ended; does nothing when it does not run."""
+        with suppress(Fault):
+            self._rpc().supervisor.stopProcess(full_name, True)
+
+    def start_program(self, full_name: str) -> None:
+        """Waits until it has stayed up for a second; ``StackError`` when it does not."""
+        try:
+            self._rpc().supervisor.startProcess(full_name, True)
+        except Fault as fault:
+            raise StackError(f"{full_name} does not start: {fault.faultString}") from fault
+
+    def _rpc(self) -> ServerProxy:
+        return ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{self.socket}"))
+
+
+def _take(descriptor: int) -> bool:
+    """Those who ask whether it is held hold it themselves for a moment."""
+    deadline = time.monotonic() + LOCK_WITHIN_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(PAUSE_S)
+        else:
+            return True
+
+
+def last_lines(path: Path, lines: int = 15) -> str:
+    """The end of a log, for an error message."""
+    with suppress(FileNotFoundError):
+        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+    return ""

@@ -1,0 +1,70 @@
+"""``handwork status``: what runs, and where."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Column, Table
+
+from cli.here import this_home
+from cli.stack.stack import Stack
+
+console = Console()
+SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
+def status(as_json: bool) -> None:
+    """Show the processes of the platform and its addresses.
+
+    Exit codes: 0 all run, 3 some do not, 4 none does.
+    """
+    stack = Stack(this_home())
+    if not stack.is_running():
+        if not as_json:
+            console.print(f"Nothing runs in {stack.home}.", soft_wrap=True)
+        raise SystemExit(NONE_RUNS)
+    if as_json:
+        for process in stack.status():
+            click.echo(msgspec.json.encode(process).decode())
+    else:
+        print_processes(stack)
+        print_addresses(stack)
+    if not stack.status() or any(p.state != "RUNNING" for p in stack.status()):
+        raise SystemExit(SOME_DO_NOT_RUN)
+
+
+def print_processes(stack: Stack) -> None:
+    processes = stack.status()
+    if not processes:
+        console.print("It is starting or draining.")
+        return
+    table = Table("process", "state", "pid", "up", "last words")
+    for p in sorted(processes, key=lambda p: p.name):
+        table.add_row(
+            p.name, p.state, str(p.pid or "-"), _duration(p.uptime_s) if p.pid else "-", "" if p.pid else p.said
+        )
+    console.print(table)
+
+
+def print_addresses(stack: Stack) -> None:
+    values = stack.values
+    web = values["WEB_PUBLIC_URL"]
+    user, _, password = values["FLOWER_BASIC_AUTH"].partition(":")
+    table = Table(Column("what", no_wrap=True), Column("where", no_wrap=True), Column("log in", overflow="fold"))
+    table.add_row("API", web, "POST /auth/register")
+    table.add_row("API viewer", f"{web}/schema", "")
+    table.add_row("Health", f"{web}/health", "")
+    table.add_row("Flower", f"http://127.0.0.1:{values['FLOWER_PORT']}", f"{user} / {password}")
+    table.add_row("Metrics", f"http://127.0.0.1:{values['EXPORTER_PORT']}/metrics", "")
+    if "SANDBOX_URL" in values:
+        table.add_row("Sandbox", values["SANDBOX_URL"], "")
+    console.print(table)
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
