@@ -15,6 +15,7 @@ from bench.bare_queue import starts as bare_starts
 from bench.figures import quantile, short
 from bench.our_queue import sends as our_sends
 from bench.our_queue import starts as our_starts
+from bench.paid_starts import starts as paid_starts
 from bench.queue_times import Times, middle_rate
 from bench.report import Report
 from bench.servers import broker
@@ -44,7 +45,8 @@ def command(rate: int, seconds: int, sends: int, send_ms: int, only: str, into: 
     """From accepted to started, and sends a second.
 
     Start: a task is accepted 50 times a second; ours is an outbox row that is committed, seen by the relay, published,
-    claimed and begun; bare Celery's is .delay() and begun. Sends: a backlog of sends to a provider that takes 50 ms,
+    claimed and begun; bare Celery's is .delay() and begun. The same wait is read from the rows of real payments, with
+    web, workers and sandbox at work on the same processors. Sends: a backlog of sends to a provider that takes 50 ms,
     worked off by one Celery worker process; ours claims, records attempts and ends every row, in batches of 25 on one
     event loop; bare Celery posts on 32 threads and writes nothing.
     """
@@ -59,6 +61,7 @@ def command(rate: int, seconds: int, sends: int, send_ms: int, only: str, into: 
                 times["bare sends"] = bare_sends(folder, broker_url, count=max(sends // 5, 100), send_ms=send_ms)
             if only != "bare":
                 times["our starts"] = our_starts(folder, broker_url, rate=rate, seconds=seconds)
+                times["paid starts"] = paid_starts(folder, broker_url, rate=rate, seconds=seconds)
                 times["our sends"] = our_sends(folder, broker_url, count=sends, send_ms=send_ms)
     figures = figures_of(times)
     verdicts = judge(TARGETS if only == "both" else (), figures)
@@ -78,7 +81,7 @@ def command(rate: int, seconds: int, sends: int, send_ms: int, only: str, into: 
 def figures_of(times: dict[str, Times]) -> dict[str, float]:
     """From the raw times, in nanoseconds, to what is judged."""
     figures: dict[str, float] = {}
-    for who in ("our", "bare"):
+    for who in ("our", "bare", "paid"):
         if starts := times.get(f"{who} starts"):
             waits = [(began - sent) / 1e6 for sent, began in starts]
             figures[f"start: {who} p50 ms"] = quantile(waits, 0.5)
@@ -97,10 +100,10 @@ def _table(figures: dict[str, float]) -> Table:
     if not figures:
         raise CouldNotRun("nothing was measured")
     table = Table(title="From accepted to started; sends by one process", title_justify="left")
-    for column in ("", "ours", "bare Celery"):
+    for column in ("", "ours", "bare Celery", "ours, POST /payments"):
         table.add_column(column, justify="left" if not column else "right")
     for label, key in _ROWS:
-        cells: Sequence[float | None] = [figures.get(key.format(who)) for who in ("our", "bare")]
+        cells: Sequence[float | None] = [figures.get(key.format(who)) for who in ("our", "bare", "paid")]
         table.add_row(label, *("–" if cell is None else short(cell) for cell in cells))
     return table
 

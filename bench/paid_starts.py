@@ -1,0 +1,66 @@
+"""The same wait in a whole payment: from the request's moment to the attempt's, as our own rows say."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+from sqlalchemy import func, literal, select
+
+from bench.contenders import Contender, World
+from bench.ours import ours
+from bench.queue_times import Times, paced
+from bench.seed.rows import Size, client_of, made_id
+from bench.targets import CouldNotRun
+from bench.tokens import client_tokens
+from domain.outbox.tables import attempt, outbox
+from domain.payments.work import Submit
+from domain.schema.types import to_micros
+from runtime.database import Database, open_database
+
+_PATIENCE_S = 60
+_OURS = (attempt.c.outbox_id == outbox.c.id, attempt.c.n == literal(1), outbox.c.task == literal(Submit.task))
+_waits = select(outbox.c.created_at, attempt.c.started_at).where(*_OURS).order_by(attempt.c.started_at)
+_count = select(func.count()).select_from(outbox).where(outbox.c.task == literal(Submit.task))
+
+
+def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
+    """Web, relay, workers and sandbox at work; a second of warming up is left out."""
+    world = World(folder / "paid", Size(jobs=1_000, bookings=rate * (seconds + 1) + 1))
+    with ours(world, broker_url, with_stack=True) as contender:
+        database = open_database(f"sqlite:///{world.folder / 'ours' / 'handwork.db'}")
+        try:
+            count = _pay(contender, rate, seconds + 1)
+            return _read(database, count)[rate:]
+        finally:
+            database.close()
+
+
+def _pay(contender: Contender, rate: int, seconds: int) -> int:
+    tokens = client_tokens(contender.world.jwt_secret)
+    numbers = iter(range(rate * seconds))
+    with httpx.Client(base_url=f"http://127.0.0.1:{contender.port}", timeout=10) as http:
+
+        def pay() -> None:
+            n = next(numbers)
+            headers = {"Authorization": f"Bearer {tokens[client_of(n)]}", "Idempotency-Key": f"paid-{n}"}
+            body = {"booking_id": made_id("bkg", n), "provider": "stripe", "payment_method": "pm_card_visa"}
+            answer = http.post("/payments", json=body, headers=headers)
+            if answer.status_code != httpx.codes.ACCEPTED:
+                raise CouldNotRun(f"POST /payments answered {answer.status_code}: {answer.text[:300]}")
+
+        return paced(rate, seconds, pay)
+
+
+def _read(database: Database, count: int) -> Times:
+    """Once every accepted payment was begun; ``CouldNotRun`` when that takes a minute."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        rows = database.read(lambda connection: connection.run(_waits).all())
+        if len(rows) >= count:
+            return [(to_micros(accepted) * 1000, to_micros(began) * 1000) for accepted, began in rows]
+        if time.monotonic() > deadline:
+            queued = database.read(lambda connection: connection.run(_count).scalar())
+            raise CouldNotRun(f"of {count} payments {queued} were queued and {len(rows)} were begun")
+        time.sleep(0.2)
