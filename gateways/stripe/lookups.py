@@ -1,0 +1,39 @@
+"""What becomes of a call to Stripe whose outcome is unknown."""
+
+from datetime import timedelta
+
+from gateways.lookup import Lookup
+
+KEY_LIFETIME = timedelta(hours=23)
+"""Stripe may forget a key after 24 hours; we stop an hour short of it."""
+
+LOOKUPS = (
+    Lookup(
+        call="PaymentIntent create (and confirm)",
+        same_key_for=KEY_LIFETIME,
+        repeat="`<payment>:<generation>`: the answer of the first request is replayed, so nothing is charged twice",
+        stored="a failure that Stripe stored is replayed for ever: look it up",
+        look_up=(
+            "by id if we heard it; else charges listed by `transfer_group` (our booking), then intents listed by time, "
+            "from 5 min before the first submission; both matched by `metadata.payment_id`; never by search, "
+            "which lags by up to an hour"
+        ),
+        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    ),
+    Lookup(
+        call="PaymentIntent cancel",
+        same_key_for=None,
+        repeat="a fresh key each time: to cancel twice is to cancel once",
+        stored="does not matter, the next request has another key",
+        look_up="retrieve: what it is now is the answer, captured included",
+        absent="nothing to cancel",
+    ),
+    Lookup(
+        call="retrieve, list",
+        same_key_for=None,
+        repeat="reads have no effect: asked again later",
+        stored="reads are not stored",
+        look_up="not needed",
+        absent="an id that we know and Stripe does not is another account's: an operator's matter, never absence",
+    ),
+)

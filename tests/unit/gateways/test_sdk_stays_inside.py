@@ -1,0 +1,40 @@
+"""One file knows Stripe's SDK; whoever checks a signature or reads an event does not pay for it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def imported(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_one_file_imports_the_sdk() -> None:
+    packages = ("domain", "gateways", "runtime", "tasks", "workers", "beat", "web", "cli", "sandbox")
+    files = [file for package in packages for file in (ROOT / package).rglob("*.py")]
+    knows = {str(file.relative_to(ROOT)) for file in files if "stripe" in imported(file)}
+    assert knows == {"gateways/stripe/client.py"}
+
+
+@pytest.mark.parametrize("module", ["signature", "translate", "objects", "failures", "lookups"])
+def test_the_rest_works_without_it(module: str) -> None:
+    code = (
+        f"import sys, gateways.stripe.{module}; print([m for m in ('stripe', 'httpx', 'celery') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
