@@ -30,6 +30,7 @@ class Client:
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits)
         self.seconds: list[float] = []
         self.unanswered = 0
+        self.open_requests = 0
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -52,6 +53,7 @@ class Client:
         deadline = time.monotonic() + GIVE_UP_S
         while time.monotonic() < deadline:
             started = time.perf_counter()
+            self.open_requests += 1
             try:
                 answer = await self._http.request(method, path, headers=headers, json=body)
             except NO_ANSWER:
@@ -62,6 +64,8 @@ class Client:
                         self.seconds.append(time.perf_counter() - started)
                     return answer
                 self.unanswered += 1
+            finally:
+                self.open_requests -= 1
             await asyncio.sleep(PAUSE_S)
         raise GaveUp(f"{method} {path}: no answer in {GIVE_UP_S:.0f} s")
 

@@ -1,0 +1,132 @@
+"""Kill -9 the processes of a stack at moments when they have work in their hands, and count those hits.
+
+A kill counts as a *hit* only by what is seen afterwards: rows that the dead process still holds, a
+request without an answer, messages that the broker had and lost, a slot that fell due while beat was dead.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+from cli.demo.client import Client
+from cli.stack.processes import is_alive
+from cli.stack.stack import Stack
+from tests.drills.look import Look
+
+HOLDERS = ("worker-payments", "worker-webhooks", "worker-notifications", "prefork child")
+KINDS = (*HOLDERS, "worker-maintenance", "web", "relay", "beat", "sandbox", "broker")
+PATIENCE_S = 3.0
+BACK_WITHIN_S = 40.0
+
+
+class Hunter(threading.Thread):
+    """Hunts until every kind was hit ``wanted`` times, or ``stop`` is set."""
+
+    def __init__(self, stack: Stack, client: Client, seed: int, wanted: int) -> None:
+        super().__init__(name="hunter", daemon=True)
+        self._stack = stack
+        self._client = client
+        self._random = random.Random(seed)
+        self._wanted = wanted
+        self.stop = threading.Event()
+        self.kills: Counter[str] = Counter()
+        self.hits: Counter[str] = Counter()
+        self.flushes = 0
+        self.failure: BaseException | None = None
+
+    @property
+    def is_satisfied(self) -> bool:
+        return all(self.hits[kind] >= self._wanted for kind in KINDS)
+
+    def run(self) -> None:
+        self._look = Look(self._stack.home)
+        try:
+            while not self.stop.is_set() and not self.is_satisfied:
+                self._one_round()
+        except BaseException as error:  # noqa: BLE001 - the test asks for it
+            self.failure = error
+        finally:
+            self._look.close()
+
+    def _one_round(self) -> None:
+        """Every kind that still has to be hit, in a new order."""
+        left = [kind for kind in KINDS if self.hits[kind] < self._wanted]
+        for kind in self._random.sample(left, len(left)):
+            if self.stop.wait(self._random.uniform(0.05, 0.6)):
+                return
+            pid = self._pid_of(kind)
+            if pid is not None:
+                self._hunt(kind, pid)
+
+    def _pid_of(self, kind: str) -> int | None:
+        pids = self._stack.pids()
+        if kind == "prefork child":
+            with suppress(KeyError):
+                children = self._stack.children("worker-maintenance")
+                return self._random.choice(children) if children else None
+            return None
+        return pids.get(kind)
+
+    def _hunt(self, kind: str, pid: int) -> None:
+        has_work: Callable[[], bool] = lambda: bool(self._work_of(kind, pid))  # noqa: E731 - read once, below
+        deadline = time.monotonic() + PATIENCE_S
+        while not has_work() and time.monotonic() < deadline and not self.stop.is_set():
+            time.sleep(0.0005)
+        if self.stop.is_set() or not is_alive(pid):
+            return
+        before = self._client.unanswered
+        if kind == "broker" and self._random.random() < 0.5:
+            self._forget()
+        os.kill(pid, signal.SIGKILL)
+        self.kills[kind] += 1
+        self.hits[kind] += self._was_hit(kind, pid, before)
+
+    def _work_of(self, kind: str, pid: int) -> int:
+        """How much work it has in hand, as far as can be seen from outside."""
+        if kind == "web":
+            return self._client.open_requests
+        if kind == "relay":
+            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'pending' AND run_at <= ?", _now()))
+        if kind == "broker":
+            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'sent'"))
+        if kind == "sandbox":
+            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND task LIKE 'payments.%'"))
+        if kind == "beat":
+            return int(_now() // 1_000_000 % 10 in (0, 9))  # a slot of some schedule is about to fall due
+        if kind == "worker-maintenance":
+            return sum(len(self._look.running_at(child)) for child in self._stack.children("worker-maintenance"))
+        return len(self._look.running_at(pid))
+
+    def _was_hit(self, kind: str, pid: int, unanswered_before: int) -> bool:
+        """By what is left behind, not by what was hoped for."""
+        if kind in HOLDERS:
+            return bool(self._look.running_at(pid))
+        if kind == "web":
+            return self._soon(lambda: self._client.unanswered > unanswered_before)
+        if kind == "worker-maintenance":
+            return bool(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND queue = 'maintenance'"))
+        return bool(self._work_of(kind, pid))
+
+    def _soon(self, condition: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + 1.0
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return condition()
+
+    def _forget(self) -> None:
+        """The broker comes back with nothing: its append-only files are gone."""
+        for file in sorted((self._stack.home / "broker").rglob("*"), reverse=True):
+            if file.is_file():
+                file.unlink(missing_ok=True)
+        self.flushes += 1
+
+
+def _now() -> int:
+    return time.time_ns() // 1000

@@ -1,0 +1,54 @@
+"""Look into a running stack's SQLite file from outside, read-only and often."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runtime.database.engine import connect_sqlite
+
+HOST = socket.gethostname()
+
+
+class Look:
+    """Every question is one short read of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self._driver: Any = connect_sqlite(home / "handwork.db", read_only=True)
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self._driver.execute(sql, values).fetchall()
+        return found
+
+    def one(self, sql: str, *values: Any) -> Any:
+        return self.rows(sql, *values)[0][0]
+
+    def running_at(self, pid: int) -> list[str]:
+        """The rows whose lease a process holds."""
+        found = self.rows("SELECT id FROM outbox WHERE state = 'running' AND worker = ?", f"{HOST}:{pid}")
+        return [row[0] for row in found]
+
+    def open_rows(self) -> int:
+        """Due work that is not finished; what is scheduled for later does not count."""
+        now = time.time_ns() // 1000
+        return int(
+            self.one(
+                "SELECT count(*) FROM outbox WHERE state IN ('sent', 'running') OR (state = 'pending' AND run_at <= ?)",
+                now,
+            )
+        )
+
+    def close(self) -> None:
+        self._driver.close()
+
+
+def wait_for(condition: Callable[[], bool], within_s: float, what: str, every_s: float = 0.05) -> float:
+    """Seconds until the condition held; ``AssertionError`` when it did not in time."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() < started + within_s, f"not within {within_s:.0f} s: {what}"
+        time.sleep(every_s)
+    return time.monotonic() - started

@@ -1,0 +1,183 @@
+"""Kill everything while 300 payments and more go through: nothing is lost, nothing is doubled.
+
+Web, relay, every Celery worker process and a prefork child, beat, sandbox and broker are killed -9 while
+they have work in hand, the broker at times losing all it held; provider calls fail, some after their
+effect; webhooks are lost, doubled and reordered.  Then the world is held against what we answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.demo.client import Client
+from cli.stack.stack import Stack
+from domain.maintenance.work import FetchEvents
+from domain.outbox.enqueue import enqueue
+from domain.payments.invariants import breaches
+from runtime.clock import system_clock
+from runtime.database import open_database
+from tests.clock import Clock
+from tests.drills.conftest import StackMaker
+from tests.drills.crowd import Unpaid, unpaid_bookings
+from tests.drills.hunter import KINDS, Hunter
+from tests.drills.look import Look, wait_for
+from tests.story import cause_of
+
+FIRST_WAVE = 300
+FIRST_PER_S = 30.0
+THEN_PER_S = 8.0
+MOST = 3_000
+HITS_OF_EACH_KIND = 10
+LONGEST_S = 420.0
+SETTLE_WITHIN_S = 120.0
+DECLINED = "pm_card_visa_chargeDeclined"
+FAULTS = (
+    ("effect_without_answer", 0.03, "payment_intents.create"),
+    ("error", 0.02, "payment_intents.create"),
+    ("error_stored", 0.02, "payment_intents.create"),
+    ("reset", 0.02, "payment_intents.create"),
+    ("too_many_requests", 0.01, "payment_intents.create"),
+    ("webhook_lose", 0.1, None),
+    ("webhook_duplicate", 0.1, None),
+    ("webhook_reorder", 0.1, None),
+)
+
+
+def sandbox(stack: Stack, method: str, path: str, body: Any = None) -> Any:
+    """The sandbox may be dead at the moment: ask until it answers."""
+    answers: list[httpx.Response] = []
+
+    def ask() -> bool:
+        try:
+            answers.append(httpx.request(method, f"{stack.values['SANDBOX_URL']}{path}", json=body, timeout=10))
+        except httpx.TransportError:
+            return False
+        return answers[-1].is_success
+
+    wait_for(ask, 60, f"the sandbox answers {method} {path}: {answers and answers[-1].text}")
+    return answers[-1].json() if answers[-1].content else None
+
+
+class Payments:
+    """Pays booking after booking, every answer kept: the payment's id by booking."""
+
+    def __init__(self, client: Client, unpaid: list[Unpaid], seed: int) -> None:
+        self._client = client
+        self._unpaid = unpaid
+        self._random = random.Random(seed)
+        self.answered: dict[str, str] = {}
+        self.begun = 0
+
+    async def pay_until(self, over: asyncio.Event) -> None:
+        running: list[asyncio.Task[None]] = []
+        for n, unpaid in enumerate(self._unpaid):
+            if over.is_set() and n >= FIRST_WAVE:
+                break
+            self.begun += 1
+            running.append(asyncio.create_task(self._pay(unpaid)))
+            await asyncio.sleep(1 / (FIRST_PER_S if n < FIRST_WAVE else THEN_PER_S))
+        await asyncio.gather(*running)
+
+    async def _pay(self, unpaid: Unpaid) -> None:
+        method = DECLINED if self._random.random() < 0.1 else "pm_card_visa"
+        body = {"booking_id": unpaid.booking_id, "payment_method": method}
+        key = f"key-{unpaid.booking_id}"
+        answer = await self._client.post("/payments", body, token=unpaid.token, key=key, expect=202)
+        self.answered[unpaid.booking_id] = answer["id"]
+
+
+async def keep_maintenance_busy(url: str, over: asyncio.Event) -> None:
+    """Reconciliation runs every 20 s; here many times a second, so that its processes have work when they die."""
+    database = open_database(url)
+    try:
+        while not over.is_set():
+            cause = cause_of(Clock(system_clock()), "system")
+            await database.write_async(lambda c, cause=cause: enqueue(c, cause, FetchEvents(provider="stripe")))
+            await asyncio.sleep(0.25)
+    finally:
+        database.close()
+
+
+async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client]:
+    client = Client(stack.values["WEB_PUBLIC_URL"])
+    url = stack.settings().database
+    unpaid = await unpaid_bookings(client, url, MOST)
+    for kind, rate, operation in FAULTS:
+        sandbox(stack, "POST", "/sandbox/faults", {"kind": kind, "rate": rate, "operation": operation, "seed": seed})
+    payments, over = Payments(client, unpaid, seed), asyncio.Event()
+    hunter = Hunter(stack, client, seed, HITS_OF_EACH_KIND)
+    busy = asyncio.create_task(keep_maintenance_busy(url, over))
+    paying = asyncio.create_task(payments.pay_until(over))
+    hunter.start()
+    deadline = time.monotonic() + LONGEST_S
+    while hunter.is_alive() and time.monotonic() < deadline and not paying.done():
+        await asyncio.sleep(0.2)
+    hunter.stop.set()
+    over.set()
+    await asyncio.to_thread(hunter.join)
+    await asyncio.gather(paying, busy)
+    await client.close()
+    return payments, hunter, client
+
+
+@pytest.mark.timeout(1200)
+def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill_seed: int) -> None:
+    stack = start_stack()
+    payments, hunter, client = asyncio.run(storm(stack, drill_seed))
+    faults = sandbox(stack, "GET", "/sandbox/faults")
+    sandbox(stack, "DELETE", "/sandbox/faults")
+    print(f"payments begun {payments.begun}, answered {len(payments.answered)}, repeated {client.unanswered}")
+    print(f"kills {dict(hunter.kills)}\nhits {dict(hunter.hits)}, the broker forgot {hunter.flushes} times")
+    print(f"faults {[(f['kind'], f['hits']) for f in faults['active']]}")
+
+    look = Look(stack.home)
+    took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled")
+    print(f"settled {took:.0f} s after the last fault")
+    held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
+    held_against_itself(look, stack)
+    look.close()
+
+    assert hunter.failure is None
+    short = {kind: hunter.hits[kind] for kind in KINDS if hunter.hits[kind] < HITS_OF_EACH_KIND}
+    assert not short, f"hit too seldom with work in hand: {short}"
+
+
+def settled(look: Look) -> bool:
+    return look.open_rows() == 0 and look.one("SELECT count(*) FROM payment WHERE settled_at IS NULL") == 0
+
+
+def held_against_the_sandbox(look: Look, payments: Payments, effects: dict[str, Any]) -> None:
+    """Every 202 is one charge, or a recorded refusal and none."""
+    statuses = dict(look.rows("SELECT id, status FROM payment"))
+    charges: dict[str, int] = effects["by_payment"]
+    assert len(payments.answered) == payments.begun
+    assert sorted(payments.answered.values()) == sorted(statuses), "one payment for each booking that was paid"
+    wrong = {
+        payment_id: (statuses[payment_id], charges.get(payment_id, 0))
+        for payment_id in payments.answered.values()
+        if (statuses[payment_id], charges.get(payment_id, 0)) not in (("captured", 1), ("declined", 0))
+    }
+    assert not wrong
+    assert effects["charges"] == sum(status == "captured" for status in statuses.values())
+    assert effects["amount"] == look.one("SELECT sum(amount_minor) FROM transfer WHERE code = 'capture'")
+
+
+def held_against_itself(look: Look, stack: Stack) -> None:
+    """The ledger, the inbox, the notifications; no row is left running or dead."""
+    database = open_database(stack.settings().database)
+    assert database.read(breaches) == []
+    database.close()
+    captured = look.one("SELECT count(*) FROM payment WHERE status = 'captured'")
+    assert look.one("SELECT count(*) FROM transfer WHERE code = 'capture'") == captured
+    assert look.one("SELECT count(*) FROM transfer WHERE code = 'provider_fee'") == captured
+    assert look.one("SELECT count(*) FROM booking WHERE status = 'funded'") == captured
+    assert look.one("SELECT count(*) FROM notification WHERE kind = 'payment.captured'") == captured
+    assert look.one("SELECT count(*) FROM notification WHERE kind = 'booking.funded'") == captured
+    assert look.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL") == 0
+    assert look.rows("SELECT id, task, error FROM outbox WHERE state IN ('running', 'dead')") == []
