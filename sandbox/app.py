@@ -15,7 +15,8 @@ from sandbox.delivery import Deliveries, Endpoint
 from sandbox.faults import Faults
 from sandbox.options import Options
 from sandbox.store import Store
-from sandbox.stripe.endpoint import Credentials, StripeApi
+from sandbox.stripe.endpoint import StripeApi
+from sandbox.stripe.request import Credentials
 
 
 def build(options: Options) -> Litestar:

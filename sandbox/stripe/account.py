@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.stripe.call import Call, new_id, tell
+from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.forms import read
-from sandbox.stripe.intents import check_metadata
 from sandbox.stripe.objects import API_VERSION, Customer, ListOf
 from sandbox.stripe.params import CreateCustomer, ListParams, Params
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import logging
-import secrets
 import time
-from dataclasses import dataclass
 
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
@@ -17,22 +13,20 @@ from sandbox.connection import TooLarge, body_of, drop, header, hold, send
 from sandbox.delivery import Deliveries
 from sandbox.faults import Faults, Hit, Kind
 from sandbox.store import Store
-from sandbox.stripe import intents, routes
+from sandbox.stripe.attempt import finish
 from sandbox.stripe.call import Call, new_id
 from sandbox.stripe.documents import Documents
 from sandbox.stripe.errors import (
     ErrorBody,
     StripeError,
     broken,
-    invalid,
     key_in_use,
     rate_limited,
-    secret_key_required,
-    unauthenticated,
 )
-from sandbox.stripe.forms import Form, parse
+from sandbox.stripe.forms import Form
 from sandbox.stripe.idempotency import Answer, Keys, fingerprint
 from sandbox.stripe.objects import API_VERSION, PaymentIntent
+from sandbox.stripe.request import Credentials, Request, read_request
 
 log = logging.getLogger(__name__)
 
@@ -43,26 +37,6 @@ class Dropped(Exception):
     def __init__(self, after_ms: int) -> None:
         super().__init__(after_ms)
         self.after_ms = after_ms
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    secret: str
-    publishable: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Read and authorised; nothing has happened yet."""
-
-    operation: routes.Operation
-    path: str
-    path_id: str
-    form: Form
-    base: str
-    publishable: bool
-    key: str | None
-    id: str
 
 
 class StripeApi:
@@ -88,7 +62,7 @@ class StripeApi:
         request_id = new_id("req")
         version = header(scope, b"stripe-version") or API_VERSION
         try:
-            request = self._read(scope, await body_of(receive), request_id)
+            request = read_request(scope, await body_of(receive), request_id, self._credentials)
             answer = await self._answer(request, receive)
         except Dropped as dropped:
             await hold(receive, dropped.after_ms / 1000)
@@ -102,40 +76,6 @@ class StripeApi:
             log.exception("the sandbox itself failed on %s", scope["path"])
             answer = _failure(broken(stored=False), request_id)
         await send(send_, answer.status, answer.body, _headers(answer, request_id, version))
-
-    def _read(self, scope: HTTPScope, body: bytes, request_id: str) -> Request:
-        # Not ``path``: the mount cuts its prefix off that one.
-        path = scope["raw_path"].decode("latin-1")
-        found = routes.find(scope["method"], path)
-        key_given = _api_key(header(scope, b"authorization"))
-        form = parse(scope["query_string"].decode()) | parse(body.decode("utf-8", "replace"))
-        publishable = self._authorise(key_given or str(form.get("key", "")))
-        if found is None:
-            raise StripeError(
-                404,
-                ErrorBody("invalid_request_error", f"Unrecognized request URL ({scope['method']}: {path})."),
-            )
-        operation, path_id = found
-        if publishable and not operation.browser:
-            raise secret_key_required()
-        key = header(scope, b"idempotency-key") if scope["method"] == "POST" else None
-        if key is not None and len(key) > 255:
-            raise invalid("Idempotency keys have up to 255 characters.")
-        base = f"http://{header(scope, b'host') or 'localhost'}"
-        return Request(operation, path, path_id, form, base, publishable, key or None, request_id)
-
-    def _authorise(self, key: str) -> bool:
-        """Whether the key is the publishable one; 401 when it is neither."""
-        if not key:
-            raise unauthenticated(
-                "You did not provide an API key. You need to provide your API key in the Authorization header, "
-                "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
-            )
-        if secrets.compare_digest(key.encode(), self._credentials.secret.encode()):
-            return False
-        if secrets.compare_digest(key.encode(), self._credentials.publishable.encode()):
-            return True
-        raise unauthenticated(f"Invalid API Key provided: {key[:8]}{'*' * 8}{key[-4:]}")
 
     async def _answer(self, request: Request, receive: Receive) -> Answer:
         if request.key is None:
@@ -190,10 +130,8 @@ class StripeApi:
         return answer
 
     async def finish(self, intent_id: str, *, succeed: bool) -> PaymentIntent:
-        """See ``intents.finish``; ``StripeError`` when there is nothing to finish."""
-        return await self._store.write(
-            lambda: intents.finish(self._call(intent_id, {}, int(time.time())), succeed=succeed)
-        )
+        """See ``attempt.finish``; ``StripeError`` when there is nothing to finish."""
+        return await self._store.write(lambda: finish(self._call(intent_id, {}, int(time.time())), succeed=succeed))
 
     def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
         """The answer, and whether it is kept under the key."""
@@ -223,19 +161,6 @@ class StripeApi:
             post=self._deliveries.post,
             endpoints=self._webhook_urls,
         )
-
-
-def _api_key(authorization: str | None) -> str | None:
-    """Bearer, or Basic with the key as the user's name."""
-    scheme, _, value = (authorization or "").partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return None
 
 
 def _failure(error: StripeError, request_id: str) -> Answer:

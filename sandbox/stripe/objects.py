@@ -34,7 +34,6 @@ class Thing(msgspec.Struct, kw_only=True):
     id: str
     created: int
     object: str
-    livemode: bool = False
 
 
 class Address(msgspec.Struct):
@@ -81,6 +80,7 @@ class ChargedCard(CardDetails, kw_only=True):
 
 class PaymentMethod(Thing, kw_only=True):
     object: str = "payment_method"
+    livemode: bool = False
     type: str = "card"
     card: CardDetails
     customer: str | None = None
@@ -127,6 +127,7 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 class Charge(Thing, kw_only=True):
     object: str = "charge"
+    livemode: bool = False
     amount: int
     amount_captured: int = 0
     amount_refunded: int = 0
@@ -169,6 +170,7 @@ class Charge(Thing, kw_only=True):
 
 class PaymentIntent(Thing, kw_only=True):
     object: str = "payment_intent"
+    livemode: bool = False
     allowed_payment_method_types: list[str] | None = None
     amount: int
     amount_capturable: int = 0
@@ -211,6 +213,7 @@ class PaymentIntent(Thing, kw_only=True):
 
 class Customer(Thing, kw_only=True):
     object: str = "customer"
+    livemode: bool = False
     address: None = None
     balance: int = 0
     currency: None = None
@@ -243,6 +246,7 @@ class EventData(msgspec.Struct):
 
 class Event(Thing, kw_only=True):
     object: str = "event"
+    livemode: bool = False
     api_version: str = API_VERSION
     data: EventData
     pending_webhooks: int

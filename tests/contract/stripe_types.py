@@ -38,8 +38,9 @@ def _of_any(value: Any, kinds: tuple[Any, ...], path: str, where: str) -> list[s
     """The problems of the best fit."""
     if value is None:
         return [] if type(None) in kinds else [f"{path}: null"]
-    found = [problems(value, kind, path, where) for kind in kinds if kind is not type(None)]
-    return min(found, key=len)
+    wrong = {type(None), str} if isinstance(value, dict) else {type(None)}
+    found = [problems(value, kind, path, where) for kind in kinds if kind not in wrong]
+    return min(found, key=len, default=[f"{path}: {value!r} is none of {kinds}"])
 
 
 def _of_mapping(value: Any, kind: Any, path: str, where: str) -> list[str]:

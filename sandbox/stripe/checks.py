@@ -1,0 +1,56 @@
+"""What is refused before anything is written."""
+
+from __future__ import annotations
+
+from sandbox.stripe.call import Call
+from sandbox.stripe.errors import invalid, missing
+from sandbox.stripe.objects import Customer
+from sandbox.stripe.params import CreateIntent
+
+
+def check_create(call: Call, asked: CreateIntent) -> None:
+    types = asked.allowed_payment_method_types
+    automatic = asked.automatic_payment_methods
+    if types is not None and automatic is not None:
+        raise invalid(
+            "You may only specify one of these parameters: automatic_payment_methods, allowed_payment_method_types.",
+            "automatic_payment_methods",
+        )
+    if types is not None and "card" not in types:
+        raise invalid("The sandbox models cards only: allow `card`.", "allowed_payment_method_types")
+    if asked.customer is not None and call.documents.find(Customer, asked.customer) is None:
+        raise missing("customer", asked.customer, "customer", 400)
+    if not asked.confirm:
+        given = {
+            "off_session": asked.off_session != "false",
+            "error_on_requires_action": asked.error_on_requires_action,
+            "return_url": asked.return_url is not None,
+        }
+        for name in (name for name, present in given.items() if present):
+            raise invalid(f"`{name}` can only be used when `confirm` is true.", name)
+    else:
+        redirects = automatic.allow_redirects if automatic else "always"
+        check_return_url(types is None, redirects, asked.return_url)
+    check_metadata(asked.metadata)
+
+
+def check_metadata(metadata: dict[str, str]) -> None:
+    if len(metadata) > 50:
+        raise invalid("You can have up to 50 keys in metadata.", "metadata")
+    for key, value in metadata.items():
+        if len(key) > 40 or len(value) > 500:
+            raise invalid(
+                "Metadata keys have up to 40 characters, values up to 500.", f"metadata[{key}]", "metadata_too_long"
+            )
+
+
+def check_return_url(any_method: bool, redirects: str | None, return_url: str | None) -> None:
+    """Methods chosen in the dashboard may redirect, so confirming wants to know where back to."""
+    if any_method and redirects == "always" and return_url is None:
+        raise invalid(
+            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
+            "these payment methods might redirect your customer off of your page, you must provide a `return_url`. If "
+            "you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
+            "`true` and `automatic_payment_methods[allow_redirects]` to `never`.",
+            "return_url",
+        )

@@ -1,0 +1,85 @@
+"""Reading a request: route, form and key."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+
+from litestar.types import HTTPScope
+
+from sandbox.connection import header
+from sandbox.stripe import routes
+from sandbox.stripe.errors import ErrorBody, StripeError, invalid, secret_key_required, unauthenticated
+from sandbox.stripe.forms import Form, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    secret: str
+    publishable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Read and authorised; nothing has happened yet."""
+
+    operation: routes.Operation
+    path: str
+    path_id: str
+    form: Form
+    base: str
+    publishable: bool
+    key: str | None
+    id: str
+
+
+def read_request(scope: HTTPScope, body: bytes, request_id: str, credentials: Credentials) -> Request:
+    """``StripeError`` when it is not a request of somebody who may ask it."""
+    # Not ``path``: the mount cuts its prefix off that one.
+    path = scope["raw_path"].decode("latin-1")
+    found = routes.find(scope["method"], path)
+    key_given = _api_key(header(scope, b"authorization"))
+    form = parse(scope["query_string"].decode()) | parse(body.decode("utf-8", "replace"))
+    publishable = _authorise(key_given or str(form.get("key", "")), credentials)
+    if found is None:
+        raise StripeError(
+            404,
+            ErrorBody("invalid_request_error", f"Unrecognized request URL ({scope['method']}: {path})."),
+        )
+    operation, path_id = found
+    if publishable and not operation.browser:
+        raise secret_key_required()
+    key = header(scope, b"idempotency-key") if scope["method"] == "POST" else None
+    if key is not None and len(key) > 255:
+        raise invalid("Idempotency keys have up to 255 characters.")
+    base = f"http://{header(scope, b'host') or 'localhost'}"
+    return Request(operation, path, path_id, form, base, publishable, key or None, request_id)
+
+
+def _authorise(key: str, credentials: Credentials) -> bool:
+    """Whether the key is the publishable one; 401 when it is neither."""
+    if not key:
+        raise unauthenticated(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+        )
+    if secrets.compare_digest(key.encode(), credentials.secret.encode()):
+        return False
+    if secrets.compare_digest(key.encode(), credentials.publishable.encode()):
+        return True
+    raise unauthenticated(f"Invalid API Key provided: {key[:8]}{'*' * 8}{key[-4:]}")
+
+
+def _api_key(authorization: str | None) -> str | None:
+    """Bearer, or Basic with the key as the user's name."""
+    scheme, _, value = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
