@@ -17,18 +17,6 @@ from tests.contract.stripe_types import problems
 from tests.sandbox_process import SandboxProcess
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with SandboxProcess(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: SandboxProcess) -> SandboxProcess:
-    running.reset()
-    return running
-
-
 @pytest.fixture
 def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
     with sdk(sandbox) as client:
