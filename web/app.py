@@ -21,6 +21,7 @@ from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
 from web import openapi
+from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
 from web.routes.auth import AuthRoutes
@@ -77,6 +78,7 @@ def build_app(services: Services) -> Litestar:
         route_handlers=[*ROUTES, openapi.assets_router()],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         exception_handlers=HANDLERS,
+        request_class=ApiRequest,
         openapi_config=openapi.config(),
         request_max_body_size=services.settings.max_body_bytes,
         cors_config=cors if services.settings.cors_origins else None,

@@ -16,7 +16,7 @@ from domain.history.record import record
 from domain.schema.upsert import upsert
 
 # One @, no spaces or control characters, a dot in the domain: what can be said without sending a mail.
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 MAXIMUM_EMAIL = 254
 
 _insert = (
@@ -37,9 +37,10 @@ _insert = (
 
 def check_email(email: str) -> str:
     """The address as it is kept (lower case); ``Invalid`` when it cannot be one."""
-    if len(email) > MAXIMUM_EMAIL or not _EMAIL.fullmatch(email):
+    kept = email.lower()  # some letters become two
+    if len(kept) > MAXIMUM_EMAIL or not _EMAIL.fullmatch(kept):
         raise Invalid("email_invalid", "This is not an e-mail address.", "email")
-    return email.lower()
+    return kept
 
 
 def register(connection: Connection, cause: Cause, *, email: str, password_hash: str, role: Role, name: str) -> Account:

@@ -14,6 +14,7 @@ from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
 from runtime import logging
+from web.bodies import LINE
 from web.correlation import correlation_id
 from web.problems import can_fail
 from web.request_log import LOGIN_FAILED
@@ -25,7 +26,7 @@ ANONYMOUS = "anonymous"
 
 Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200, description="10 to 200 characters.")]
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE)]
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,22 +21,23 @@ from domain.jobs.post import post as post_job
 from domain.jobs.read import Job
 from domain.jobs.states import JobState
 from web.auth import caller_of, require
+from web.bodies import LINE, WHOLE
 from web.correlation import correlation_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE)]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.")]
-CurrencyCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{3}$", description="ISO 4217, lower case.")]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.")]
 
 
 class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     description: LongText
-    category: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z_]{1,39}$")]
-    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    category: Annotated[str, msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}")]
+    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE)]
     budget_minor: Minor
     currency: CurrencyCode = "usd"
 

@@ -12,6 +12,7 @@ from domain.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
 from web.auth import caller_of, require
+from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.problems import can_fail
@@ -28,7 +29,7 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     booking_id: Annotated[str, msgspec.Meta(max_length=40)]
     provider: Literal["stripe"] = "stripe"
-    payment_method: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,80}$")] | None = None
+    payment_method: Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}")] | None = None
 
 
 class PaymentRoutes(Controller):

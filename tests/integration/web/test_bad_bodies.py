@@ -1,0 +1,208 @@
+"""Bodies that are no good: each is refused in clear words, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.contents import unchanged
+from tests.integration.web.conftest import Site
+from tests.people import JOB, OFFER, PASSWORD, Person, applied, hired, posted
+from tests.problems import assert_problem
+
+pytestmark = pytest.mark.anyio
+
+DEEP = 100_000
+NEW = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
+
+NOT_JSON = {
+    "empty": b"",
+    "blank": b"  \n",
+    "cut off": b'{"title": "Fix',
+    "form": b"title=Fix&city=Berlin",
+    "invalid UTF-8": b'{"title": "\xff\xfe"}',
+    "half a surrogate pair": b'{"title": "\\ud800", "city": "\\udfff"}',
+    "byte order mark": b"\xef\xbb\xbf{}",
+    "UTF-16": '{"title": "Fix"}'.encode("utf-16"),
+    "NaN": b'{"budget_minor": NaN}',
+    "two documents": b"{}{}",
+    "null": b"null",
+    "list": b"[]",
+    "number": b"1",
+    "nested lists": b"[" * DEEP,
+    "nested objects": b'{"a":' * DEEP,
+    "a field nested": b'{"title":' + b"[" * DEEP,
+}
+
+
+async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    job = await posted(alice)
+    doors: list[tuple[Any, str]] = [
+        (site.http.post, "/auth/register"),
+        (site.http.post, "/auth/login"),
+        (alice.post, "/jobs"),
+        (bob.post, f"/jobs/{job['id']}/applications"),
+        (alice.post, "/payments"),
+    ]
+    for post, path in doors:
+        for name, body in NOT_JSON.items():
+            with unchanged(site.database, (path, name)):
+                answer = await post(path, content=body, headers={"Idempotency-Key": "k", "Content-Type": "text/json"})
+            assert_problem(answer, 400, "invalid_request", (path, name))
+
+
+async def test_the_content_type_does_not_matter_only_the_json(site: Site) -> None:
+    alice = await site.people.alice()
+    for kind in ("application/x-www-form-urlencoded", "text/plain", "", "application/json; charset=latin-1"):
+        answer = await alice.post("/jobs", content=json.dumps(JOB).encode(), headers={"Content-Type": kind})
+        assert answer.status_code == 201, (kind, answer.text)
+
+
+async def test_ten_megabytes_are_refused(site: Site) -> None:
+    alice = await site.people.alice()
+    huge = json.dumps({**JOB, "description": "x" * 10_000_000}).encode()
+    for path in ("/auth/register", "/auth/login", "/jobs", "/payments", "/webhooks/stripe"):
+        with unchanged(site.database, path):
+            answer = await alice.post(path, content=huge, headers={"Idempotency-Key": "k"})
+        assert_problem(answer, 413, "body_too_large", path)
+
+
+async def test_ten_megabytes_that_do_not_say_so_are_refused(site: Site) -> None:
+    alice = await site.people.alice()
+
+    async def chunks() -> Any:
+        for _ in range(100):
+            yield b"x" * 100_000
+
+    with unchanged(site.database):
+        answer = await alice.post("/jobs", content=chunks())
+    assert_problem(answer, 413, "body_too_large")
+
+
+async def refused(site: Site, person: Person | None, path: str, good: dict[str, Any], cases: dict[str, Any]) -> None:
+    """``cases``: what is wrong with the good body, as ``{"field=note": value}``, and the code it earns."""
+    post = site.http.post if person is None else person.http.post
+    headers = {"Idempotency-Key": "k"} | ({"Authorization": f"Bearer {person.token}"} if person else {})
+    for name, value in cases.items():
+        field = name.partition("=")[0]
+        body = {key: v for key, v in {**good, field: value}.items() if v is not MISSING}
+        with unchanged(site.database, (path, name)):
+            answer = await post(path, json=body, headers=headers)
+        assert answer.status_code in (400, 422), (path, name, answer.text)
+        problem = assert_problem(answer, answer.status_code, answer.json()["code"], (path, name))
+        if answer.status_code == 422:
+            assert [e["field"] for e in problem["errors"]] == [field], (path, name, problem)
+        else:
+            assert problem["code"] == "invalid_request", (path, name, problem)
+
+
+MISSING: Any = object()
+CONTROL = "Fix\x07 a tap"
+NOT_TEXT = {"null": None, "number": 5, "list": ["a"], "object": {"a": 1}, "true": True, "missing": MISSING}
+NOT_AMOUNTS = {
+    "zero": 0,
+    "one": 1,
+    "negative": -5_000,
+    "huge": 10**8,
+    "huger": 2**63,
+    "hugest": 10**400,
+    "fraction": 10.5,
+    "text": "10000",
+    "null": None,
+    "true": True,
+    "missing": MISSING,
+}
+
+
+def each(field: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {f"{field}={name}": value for name, value in values.items()}
+
+
+async def test_every_field_of_a_job_is_checked(site: Site) -> None:
+    alice = await site.people.alice()
+    lines = {"empty": "", "long": "x" * 201, "control": CONTROL, "NUL": "a\x00", "line end": "Fix\n", "DEL": "a\x7f"}
+    cases = {
+        **each("title", {**NOT_TEXT, **lines}),
+        **each("city", {**NOT_TEXT, **lines}),
+        **each("description", {**NOT_TEXT, "long": "x" * 10_001, "NUL": "a\x00b"}),
+        **each("category", {**NOT_TEXT, "spaces": "garden work", "upper": "Garden", "line end": "garden\n", "1": "g"}),
+        **each("budget_minor", NOT_AMOUNTS),
+        **each("currency", {"unknown": "xxx", "upper": "USD", "line end": "usd\n", "number": 840, "null": None}),
+        "client_id=unknown field": alice.id,
+        "status=unknown field": "closed",
+    }
+    await refused(site, alice, "/jobs", JOB, cases)
+
+
+async def test_every_field_of_an_application_is_checked(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    job = await posted(alice)
+    cases = {
+        **each("message", {**NOT_TEXT, "long": "x" * 10_001, "NUL": "\x00"}),
+        **each("price_minor", NOT_AMOUNTS),
+        "worker_id=unknown field": bob.id,
+    }
+    await refused(site, bob, f"/jobs/{job['id']}/applications", OFFER, cases)
+
+
+async def test_every_field_of_a_registration_is_checked(site: Site) -> None:
+    emails = {
+        "empty": "",
+        "no at": "dora.example.com",
+        "two at": "d@o@example.com",
+        "no dot": "dora@localhost",
+        "space": "do ra@example.com",
+        "NUL": "dora\x00@example.com",
+        "NUL in the domain": "dora@exam\x00ple.com",
+        "DEL": "dora\x7f@example.com",
+        "line end": "dora@example.com\n",
+        "long": "d@" + "e" * 250 + ".com",
+        "longer in lower case": "d@" + "\u0130" * 240 + ".com",
+    }
+    cases = {
+        **each("email", {**NOT_TEXT, **emails}),
+        **each("password", {**NOT_TEXT, "short": "x" * 9, "long": "x" * 201}),
+        **each("name", {**NOT_TEXT, "empty": "", "long": "x" * 101, "control": CONTROL, "line end": "Dora\n"}),
+        **each("role", {**NOT_TEXT, "admin": "admin", "upper": "CLIENT", "empty": ""}),
+        "id=unknown field": "acc_1",
+    }
+    await refused(site, None, "/auth/register", NEW, cases)
+
+
+async def test_every_field_of_a_login_is_checked(site: Site) -> None:
+    cases = {**each("email", NOT_TEXT), **each("password", {**NOT_TEXT, "long": "x" * 201}), "otp=unknown field": "1"}
+    await refused(site, None, "/auth/login", {"email": NEW["email"], "password": PASSWORD}, cases)
+
+
+async def test_every_field_of_a_payment_is_checked(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    methods = {"empty": "", "path": "pm/../x", "long": "p" * 81, "line end": "pm_card_visa\n", "NUL": "pm\x00"}
+    cases = {
+        **each("booking_id", NOT_TEXT),
+        **each("provider", {"unknown": "venmo", "null": None, "number": 1, "upper": "Stripe"}),
+        **each("payment_method", {**methods, "number": 1, "list": []}),
+        "amount_minor=unknown field": 1,
+        "currency=unknown field": "usd",
+    }
+    await refused(site, alice, "/payments", {"booking_id": booking["id"]}, cases)
+
+
+async def test_every_language_is_kept_as_it_was_written(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    words = "Ünïcode 水道修理 🔧 \u202eabc\u2028 שלום e\u0301 \U0001f468\u200d\U0001f527 '; DROP TABLE job; --"
+    job = await posted(alice, title=words, city=words, description=f"{words}\n\t\r\n\x07{words}")
+    assert (await site.http.get(f"/jobs/{job['id']}")).json() == job
+    assert (job["title"], job["city"], job["description"]) == (words, words, f"{words}\n\t\r\n\x07{words}")
+    offer = await applied(bob, job["id"], message=words)
+    assert offer["message"] == words
+
+
+async def test_the_largest_amount_and_the_smallest_are_taken(site: Site) -> None:
+    alice = await site.people.alice()
+    for amount, currency in ((50, "usd"), (99_999_999, "usd"), (50, "jpy"), (200, "kwd")):
+        job = await posted(alice, budget_minor=amount, currency=currency)
+        assert (job["budget_minor"], job["currency"]) == (amount, currency)
