@@ -7,7 +7,7 @@ from functools import partial
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.operator import operator_cause, platform_database
 from domain.cause import Cause
@@ -42,7 +42,14 @@ def list_tasks(state: str | None, name: str | None, limit: int, before: str | No
         for row in rows:
             click.echo(msgspec.json.encode(row).decode())
         return
-    table = Table("id", "task", "state", "attempts", "run at", "error")
+    table = Table(
+        Column("id", no_wrap=True),
+        Column("task", overflow="fold"),
+        "state",
+        "attempts",
+        Column("run at", overflow="fold"),
+        "error",
+    )
     for row in rows:
         table.add_row(
             row.id, row.task, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M:%S}", (row.error or "")[:60]
