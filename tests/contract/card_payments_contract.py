@@ -229,8 +229,8 @@ class CardPaymentsContract:
         world.fail_next(Fault.HANG)
         began = time.monotonic()
         with pytest.raises(OutcomeUnknown):
-            self.run(world.cards.submit(order, timedelta(milliseconds=400)))
-        assert time.monotonic() - began < 2
+            self.run(world.cards.submit(order, timedelta(seconds=1)))
+        assert time.monotonic() - began < 4
         self.captured(world, order)
         assert world.charges(order.payment_id) == 1
 

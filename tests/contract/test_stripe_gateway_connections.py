@@ -30,7 +30,7 @@ from tests.contract.rude_server import (
 )
 from tests.unit.gateways.stripe_bodies import NOW, charge, error, intent, order, transaction
 
-DEADLINE = timedelta(milliseconds=600)
+DEADLINE = timedelta(seconds=1)
 LONG = timedelta(seconds=10)
 GOOD = json.dumps(intent(latest_charge=charge(balance_transaction=transaction()))).encode()
 T = TypeVar("T")
@@ -55,19 +55,19 @@ async def failing(call: Awaitable[object]) -> tuple[ProviderError, float]:
     return caught.value, time.monotonic() - began
 
 
-@pytest.mark.parametrize("manners", [hangs, drips(GOOD, 0.1), drips(b" " * 5000, 0.05)])
+@pytest.mark.parametrize("manners", [hangs, drips(GOOD, 0.1), drips(GOOD, 1.0), drips(b" " * 5000, 0.05)])
 def test_the_deadline_bounds_the_whole_call(manners: Manners) -> None:
     found, took = talk(manners, lambda cards, _: failing(cards.submit(order(), DEADLINE)))
     assert isinstance(found, OutcomeUnknown)
     assert (found.code, found.stored) == ("deadline_passed", False)
-    assert 0.5 < took < 3
+    assert 0.9 < took < 4
 
 
 def test_the_deadline_bounds_a_look_up_of_many_pages() -> None:
     page = json.dumps({"data": [intent(id="pi_7", metadata={})], "has_more": True}).encode()
     found, took = talk(answers(page), lambda cards, _: failing(cards.look_up(order(), DEADLINE)))
     assert isinstance(found, TryLater)
-    assert 0.5 < took < 3
+    assert 0.9 < took < 4
 
 
 @pytest.mark.parametrize("manners", [resets, closes, stops_halfway, talks_nonsense])
@@ -75,7 +75,7 @@ def test_a_connection_that_breaks_after_the_request_is_in_doubt(manners: Manners
     found, took = talk(manners, lambda cards, _: failing(cards.submit(order(), LONG)))
     assert isinstance(found, OutcomeUnknown)
     assert (found.code, found.stored) == ("no_answer", False)
-    assert took < 3
+    assert took < 4
     read, _ = talk(manners, lambda cards, _: failing(cards.events(NOW, NOW, None, LONG)))
     assert isinstance(read, TryLater)
 
@@ -94,7 +94,7 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
         found, took = asyncio.run(run())
     assert isinstance(found, TryLater)
     assert found.code == "not_reached"
-    assert took < 3
+    assert took < 4
 
 
 def test_a_handshake_that_fails_means_that_nothing_happened() -> None:
@@ -113,7 +113,7 @@ def test_a_handshake_that_fails_means_that_nothing_happened() -> None:
 
 def test_a_call_that_got_no_connection_in_time_never_left() -> None:
     async def crowd(cards: StripeCards, server: RudeServer) -> list[ProviderError]:
-        first = [asyncio.create_task(failing(cards.submit(order(), timedelta(seconds=2)))) for _ in range(CONNECTIONS)]
+        first = [asyncio.create_task(failing(cards.submit(order(), timedelta(seconds=3)))) for _ in range(CONNECTIONS)]
         await server.until_requests(CONNECTIONS)
         late, _ = await failing(cards.submit(order(), timedelta(milliseconds=50)))
         return [late, *(found for found, _ in await asyncio.gather(*first))]
