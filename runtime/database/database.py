@@ -44,6 +44,7 @@ class Database(ABC):
     def submit(self, unit: UnitOfWork[T]) -> Future[T]:
         """Write, and hear of it by the future, after the commit."""
         future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # it cannot be called back: the writer may be at it already
         self.put(Task(unit, future))
         return future
 

@@ -23,6 +23,7 @@ from runtime.database.work import Task, resolve
 
 MOST_UNITS = 64
 MOST_SECONDS = 0.005
+CACHE_KIB = 8_192  # the pages that a full group changes, so that they reach the log once, at COMMIT
 
 log = logging.getLogger("handwork.database")
 
@@ -59,6 +60,7 @@ class Writer:
 
     def _connect(self) -> None:
         self._driver: Any = connect_sqlite(self._path)
+        self._driver.execute(f"PRAGMA cache_size = -{CACHE_KIB}").fetchall()
         cursor = self._driver.cursor()
         self._execute = cursor.execute
         self._connection = DriverConnection(cursor, SQLITE_PLANS, sqlite.Error)

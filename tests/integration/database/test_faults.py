@@ -103,7 +103,7 @@ def void_groups(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def writes_much(connection: Connection) -> None:
     notes.put(connection, "much-first")
-    rows = [{"id": f"much-{i}", "text": "x" * 100_000, "size": i, "at": None} for i in range(80)]
+    rows = [{"id": f"much-{i}", "text": "x" * 100_000, "size": i, "at": None} for i in range(200)]
     connection.run_many(notes.add, rows)
 
 
@@ -168,7 +168,7 @@ def test_a_file_at_its_limit_fails_only_what_does_not_fit(opened: Database) -> N
     assert_whole(opened, "a", "b")
     opened.write(limit_pages(1_000_000))
     opened.write(writes_much)
-    assert len(opened.read(notes.all_ids)) == 4 + 81
+    assert len(opened.read(notes.all_ids)) == 4 + 201
 
 
 @pytest.fixture

@@ -7,14 +7,18 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import bindparam, column, func, literal, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from domain.database import Connection
+from domain.database import Connection, UnitOfWork
 from runtime.database import Database, InlineReadTooLong, open_database
+from runtime.database.reader import INLINE_SECONDS
 from tests.integration.database import notes
+
+T = TypeVar("T")
 
 _counted = (
     select(literal(1).label("n"))
@@ -37,6 +41,16 @@ def opened(sqlite_url: str) -> Iterator[Database]:
 
 def long_read(connection: Connection) -> int:
     return int(connection.run(count_up, most=LONG).scalar())
+
+
+def read_inline(database: Database, unit: UnitOfWork[T]) -> T:
+    """A busy machine may halt us for 5 ms within a read: such a cut is right, if it was that read's own time."""
+    while True:
+        start = time.perf_counter()
+        try:
+            return database.read_inline(unit)
+        except InlineReadTooLong:
+            assert time.perf_counter() - start >= INLINE_SECONDS
 
 
 def test_a_long_read_is_cut(opened: Database) -> None:
@@ -80,7 +94,7 @@ def test_a_stale_deadline_hits_no_later_read(opened: Database) -> None:
         with pytest.raises(InlineReadTooLong):
             opened.read_inline(long_read)
         for _ in range(3_000):
-            assert opened.read_inline(notes.all_ids) == ["n1"]
+            assert read_inline(opened, notes.all_ids) == ["n1"]
 
 
 def test_a_read_that_was_slow_outside_the_database_is_not_cut(opened: Database) -> None:
@@ -92,29 +106,29 @@ def test_a_read_that_was_slow_outside_the_database_is_not_cut(opened: Database) 
         return found
 
     for _ in range(20):
-        assert opened.read_inline(thinks) == ["n1"]
+        assert read_inline(opened, thinks) == ["n1"]
 
 
 def test_another_error_stays_itself(opened: Database) -> None:
     with pytest.raises(OperationalError, match="no such table"):
-        opened.read_inline(lambda c: c.run(no_such_table))
-    assert opened.read_inline(notes.all_ids) == ["n1"]
+        read_inline(opened, lambda c: c.run(no_such_table))
+    assert read_inline(opened, notes.all_ids) == ["n1"]
 
 
 def test_an_inline_read_cannot_write(opened: Database) -> None:
     with pytest.raises(DBAPIError, match="readonly"):
-        opened.read_inline(lambda c: notes.put(c, "n2"))
+        read_inline(opened, lambda c: notes.put(c, "n2"))
 
 
 def test_it_sees_what_was_written_before(opened: Database) -> None:
     for i in range(2, 50):
         opened.write(lambda c, i=i: notes.put(c, f"n{i}"))
-        assert len(opened.read_inline(notes.all_ids)) == i
+        assert len(read_inline(opened, notes.all_ids)) == i
 
 
 def test_each_thread_has_its_own(opened: Database) -> None:
     found: list[list[str]] = []
-    threads = [threading.Thread(target=lambda: found.append(opened.read_inline(notes.all_ids))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(read_inline(opened, notes.all_ids))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

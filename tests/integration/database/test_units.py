@@ -141,6 +141,12 @@ def test_giving_up_waiting_hurts_nobody(database: Database) -> None:
     assert "other" in database.read(notes.all_ids)
 
 
+def test_a_submitted_unit_cannot_be_called_back(database: Database) -> None:
+    future = database.submit(lambda c: notes.put(c, "n1"))
+    assert not future.cancel()
+    assert future.result(10) == "n1"
+
+
 def test_threads_write_and_read_at_once(database: Database) -> None:
     def work(i: int) -> int:
         database.write(lambda c: notes.put(c, f"n{i:03}"))
