@@ -60,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     absence_confirm_ms: Positive = 600_000  # between the two look-ups that must both find nothing
     heartbeat_ms: Positive = 5_000
     reconcile_stuck_ms: Positive = 60_000  # a payment unsettled for so long is asked about
+    reconcile_overlap_s: Positive = 600  # providers list events late and out of order: read that much again
     backup_dir: str = ""  # empty: <home>/backups
     flower_port: Positive = 5555
     flower_basic_auth: str = ""  # user:password

@@ -16,13 +16,13 @@ from domain.payments.overdue import ask_about_overdue
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
-OVERLAP = timedelta(minutes=10)
-"""Providers list events a little late and out of order; the inbox drops what it has."""
 FIRST_LOOK = timedelta(days=1)
 MAXIMUM_PAGES = 20
 
 
 class Window(msgspec.Struct, frozen=True):
+    """``since`` is what was read up to; some of what lies before is read again (the inbox drops what it has)."""
+
     since: datetime
     until: datetime
 
@@ -37,7 +37,7 @@ class Fetched(msgspec.Struct, frozen=True):
 
 def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
     read = cursor.read_until(connection, work.provider)
-    return Window(since=(read or cause.now - FIRST_LOOK) - OVERLAP, until=cause.now)
+    return Window(since=read or cause.now - FIRST_LOOK, until=cause.now)
 
 
 def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: Fetched) -> None:
@@ -49,10 +49,11 @@ def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: F
 
 @durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
 async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetched:
+    since = window.since - timedelta(seconds=call.settings.reconcile_overlap_s)
     events: list[ProviderEvent] = []
     after: str | None = None
     for _ in range(MAXIMUM_PAGES):
-        page = await call.gateways.cards.events(window.since, window.until, after, call.deadline)
+        page = await call.gateways.cards.events(since, window.until, after, call.deadline)
         events += page.events
         after = page.next_cursor
         if after is None:
