@@ -17,11 +17,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-from runtime.gateways import Gateways
 
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox.work import Work
+from runtime.gateways import Gateways
 from runtime.settings import Settings
 from tasks.retry import Retry
 

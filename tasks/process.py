@@ -11,10 +11,9 @@ import random
 import socket
 from datetime import timedelta
 
-from runtime.gateways import Gateways, build_gateways
-
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
+from runtime.gateways import Gateways, build_gateways
 from runtime.ids import new_id, reseed
 from runtime.settings import Settings, load
 from tasks.execution import Engine

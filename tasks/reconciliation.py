@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
-from domain.payments.ports import ProviderEvent
 
 from domain.cause import Cause
 from domain.database import Connection
@@ -13,6 +12,7 @@ from domain.inbox import cursor
 from domain.inbox.receive import receive
 from domain.maintenance.work import AskOverdue, FetchEvents
 from domain.payments.overdue import ask_about_overdue
+from domain.payments.ports import ProviderEvent
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 

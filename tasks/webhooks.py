@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.payments.ports import NotOurs, PaymentEvent
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.inbox.handle import payload_of, stamp
 from domain.inbox.states import EventOutcome
 from domain.inbox.work import Process
+from domain.payments.ports import NotOurs, PaymentEvent
 from domain.payments.read import find
 from domain.payments.record_outcome import record_outcome
 from tasks.declare import Call, durable_task
