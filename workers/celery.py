@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 from celery import signals
 
 from runtime import logging
 from runtime.clock import system_clock
+from runtime.gateways import build_gateways
 from runtime.heartbeat import Heartbeat
 from runtime.parent import die_with_parent
 from runtime.settings import load
@@ -15,8 +18,10 @@ from tasks import process
 from tasks.app import app
 from tasks.execution import Engine
 from workers.metrics import forget_this_process
-from workers.parent import end_with_parent
 from workers.pools import POOLS, Pool
+
+log = logging.get("handwork.workers")
+EXIT_CANNOT_WORK = 78
 
 
 class _Life:
@@ -27,11 +32,16 @@ class _Life:
         self._heartbeat: Heartbeat | None = None
 
     def begin_child(self, **_: Any) -> None:
-        end_with_parent()
+        die_with_parent(signal.SIGKILL)  # what it held is taken over when its lease runs out
         self.begin()
 
     def begin(self, **_: Any) -> None:
-        engine = process.install()
+        """Celery swallows what a signal's receiver raises, and would take messages without an engine."""
+        try:
+            engine = process.install()
+        except Exception:
+            log.critical("this worker cannot work; it ends", exc_info=True)
+            os._exit(EXIT_CANNOT_WORK)
         self._heartbeat = Heartbeat(
             engine.database,
             system_clock,
@@ -61,6 +71,7 @@ def run(name: str) -> None:
     """Blocks until the worker is told to stop (SIGTERM: what runs is finished first)."""
     settings = load()
     logging.configure(f"worker-{name}", level=settings.log_level, style=settings.log_format)
+    build_gateways(settings)  # a wrong setting is refused here, in words, before Celery starts
     pool = POOLS[name]
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":
