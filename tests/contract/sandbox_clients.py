@@ -54,6 +54,7 @@ def form(card: str | None = "pm_card_visa", payment: str = "pay_1", **changes: s
         "amount": "12000",
         "currency": "usd",
         "allowed_payment_method_types[]": "card",
+        "capture_method": "automatic",
         "metadata[payment_id]": payment,
     }
     if card is not None:

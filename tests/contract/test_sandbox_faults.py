@@ -53,6 +53,16 @@ def test_an_effect_without_an_answer_is_there_and_the_key_brings_it(sandbox: San
     assert sandbox.effects()["by_payment"] == {"pay_1": 1}
 
 
+def test_an_effect_may_be_answered_with_a_stored_failure(sandbox: SandboxProcess) -> None:
+    sandbox.fault("effect_error_stored", next=1)
+
+    answers = [pay(sandbox, "pay_1") for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [500, 500]
+    assert answers[1].headers["idempotent-replayed"] == "true"
+    assert sandbox.effects()["by_payment"] == {"pay_1": 1}
+
+
 def test_a_hang_gives_no_answer_and_frees_the_key_when_the_client_goes(sandbox: SandboxProcess) -> None:
     sandbox.fault("hang", next=1)
 
