@@ -8,7 +8,7 @@ import sys
 
 import uvicorn
 
-from runtime.settings import load
+from runtime.settings import SettingsError, load
 
 
 def main() -> None:
@@ -40,4 +40,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SettingsError as error:
+        sys.exit(f"handwork: {error}")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
+
+from litestar import Request
 
 from domain.idempotency.claim import MAXIMUM_KEY, IdempotencyKey
 from web.problems import BadRequest
 
+HEADER = "Idempotency-Key"
 REPLAYED = {"Idempotency-Replayed": "true"}
 
 
-def required_key(key: str | None, scope: str, body: bytes) -> IdempotencyKey:
-    """``BadRequest`` without a key, or with one that is too long or unprintable."""
+async def required_key(request: Request[Any, Any, Any], key: str | None, scope: str) -> IdempotencyKey:
+    """``BadRequest`` without a key, with more than one, or with one that is too long or unprintable."""
     if not key:
         raise BadRequest("idempotency_key_required", "Send an Idempotency-Key, new for every payment you mean.")
-    if len(key) > MAXIMUM_KEY or not key.isprintable():
-        raise BadRequest("idempotency_key_invalid", f"An Idempotency-Key has 1 to {MAXIMUM_KEY} printable characters.")
-    return IdempotencyKey(scope, key, hashlib.sha256(body).hexdigest())
+    if len(request.headers.getall(HEADER, [])) > 1 or len(key) > MAXIMUM_KEY or not key.isprintable():
+        detail = f"Send one Idempotency-Key, of 1 to {MAXIMUM_KEY} printable characters."
+        raise BadRequest("idempotency_key_invalid", detail)
+    return IdempotencyKey(scope, key, hashlib.sha256(await request.body()).hexdigest())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Generic, Protocol, TypeVar
 
@@ -10,10 +9,10 @@ import msgspec
 from litestar.params import QueryParameter
 
 from domain.errors import Invalid
+from web.ids import is_id
 
 DEFAULT_LIMIT = 20
 MAXIMUM_LIMIT = 100
-_CURSOR = re.compile(r"[a-z]{3}_[0-9a-f]{25}")
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")]
 Cursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before.", max_length=40)]
@@ -41,6 +40,6 @@ def page(items: Sequence[T], limit: int) -> Page[T]:
 
 
 def check_cursor(cursor: str | None) -> str | None:
-    if cursor is not None and not _CURSOR.fullmatch(cursor):
+    if cursor is not None and not is_id(cursor):
         raise Invalid("cursor_invalid", "This is not a cursor that we gave.", "cursor")
     return cursor

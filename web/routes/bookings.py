@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from domain.bookings import read
 from domain.bookings.read import Booking
 from web.auth import caller_of
+from web.ids import an_id
 from web.problems import can_fail
 from web.services import Provided
 
@@ -22,5 +23,5 @@ class BookingRoutes(Controller):
     async def show(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
         caller = caller_of(request, services)
         return await services.database.read_inline_or_pool(
-            lambda connection: read.for_party(connection, booking_id, caller.account_id)
+            lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
         )

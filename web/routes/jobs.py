@@ -23,6 +23,7 @@ from domain.jobs.states import JobState
 from web.auth import caller_of, require
 from web.bodies import LINE, WHOLE
 from web.correlation import correlation_id
+from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
@@ -77,7 +78,9 @@ class JobRoutes(Controller):
 
     @get("/{job_id:str}", summary="One job", responses=can_fail(404))
     async def show_job(self, job_id: FromPath[str], services: Provided) -> Job:
-        found = await services.database.read_inline_or_pool(lambda connection: jobs.by_id(connection, job_id))
+        found = await services.database.read_inline_or_pool(
+            lambda connection: jobs.by_id(connection, an_id(job_id, "job"))
+        )
         if found.status == JobState.DRAFT:
             raise NotFound("job")
         return found
@@ -96,7 +99,9 @@ class JobRoutes(Controller):
         require(caller, Role.WORKER)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         return await services.database.write_async(
-            lambda connection: submit(connection, cause, job_id, message=data.message, price_minor=data.price_minor)
+            lambda connection: submit(
+                connection, cause, an_id(job_id, "job"), message=data.message, price_minor=data.price_minor
+            )
         )
 
     @get("/{job_id:str}/applications", summary="Who applied, oldest first", responses=can_fail(400, 401, 404, 422))
@@ -112,7 +117,7 @@ class JobRoutes(Controller):
         after = check_cursor(cursor)
 
         def look(connection: Any) -> list[Application]:
-            if jobs.by_id(connection, job_id).client_id != caller.account_id:
+            if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
                 raise NotFound("job")
             return applications.of_job(connection, job_id, after=after, most=limit + 1)
 
@@ -129,5 +134,5 @@ class HireRoutes(Controller):
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         return await services.database.write_async(
-            lambda connection: hire(connection, cause, application_id, services.fees)
+            lambda connection: hire(connection, cause, an_id(application_id, "application"), services.fees)
         )

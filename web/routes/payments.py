@@ -15,6 +15,7 @@ from web.auth import caller_of, require
 from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
+from web.ids import an_id
 from web.problems import can_fail
 from web.services import Provided
 from web.views import PaymentView
@@ -27,7 +28,7 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """There is no amount: it is the booking's.  Without a ``payment_method`` the client confirms by itself,
     with the ``client_secret`` that the payment will carry."""
 
-    booking_id: Annotated[str, msgspec.Meta(max_length=40)]
+    booking_id: str
     provider: Literal["stripe"] = "stripe"
     payment_method: Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}")] | None = None
 
@@ -54,9 +55,9 @@ class PaymentRoutes(Controller):
     ) -> Response[PaymentView]:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
-        key = required_key(idempotency_key, f"{caller.account_id} {ROUTE}", await request.body())
+        key = await required_key(request, idempotency_key, f"{caller.account_id} {ROUTE}")
         cause = services.cause(caller.account_id, correlation_id(request.scope))
-        new = NewPayment(data.booking_id, data.provider, data.payment_method)
+        new = NewPayment(an_id(data.booking_id, "booking"), data.provider, data.payment_method)
         accepted = await services.database.write_async(lambda connection: accept(connection, cause, new, key))
         headers = {"Location": f"/payments/{accepted.payment.id}"}
         if accepted.replayed:
@@ -79,7 +80,7 @@ class PaymentRoutes(Controller):
         caller = caller_of(request, services)
 
         def look(connection: Any) -> read.Payment:
-            return read.for_client(connection, payment_id, caller.account_id)
+            return read.for_client(connection, an_id(payment_id, "payment"), caller.account_id)
 
         found = await services.database.read_inline_or_pool(look)
         seconds = wait_of(prefer)

@@ -1,0 +1,180 @@
+"""Paying, hiring and applying where one may not: refused with a stable code, and nothing changes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.cause import SYSTEM
+from domain.payments.ports import Captured, Declined
+from domain.payments.record_outcome import record_outcome
+from tests.contents import unchanged
+from tests.integration.web.conftest import Site
+from tests.people import OFFER, Person, applied, hired, made, posted
+from tests.problems import assert_problem
+
+pytestmark = pytest.mark.anyio
+
+CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
+DECLINED = Declined(provider_id="pi_1", code="card_declined", message="No.")
+NOWHERE = {
+    "nobody's": "0" * 25,
+    "short": "1",
+    "empty in quotes": "%22%22",
+    "NUL": "%00",
+    "NUL inside": "a%00b",
+    "invalid UTF-8": "%ff%fe",
+    "path up": "..%2f..%2fetc",
+    "SQL": "'%20OR%201=1",
+    "huge": "x" * 10_000,
+    "unicode": "%F0%9F%94%A7",
+    "line end": "%0A",
+}
+
+
+async def test_ids_that_lead_nowhere_are_not_found(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    for name, tail in NOWHERE.items():
+        asked: list[tuple[Person, str, str, Any]] = [
+            (alice, "GET", f"/jobs/job_{tail}", None),
+            (alice, "GET", f"/jobs/job_{tail}/applications", None),
+            (bob, "POST", f"/jobs/job_{tail}/applications", OFFER),
+            (alice, "POST", f"/applications/app_{tail}/hire", None),
+            (alice, "GET", f"/bookings/bkg_{tail}", None),
+            (alice, "GET", f"/payments/pay_{tail}", None),
+        ]
+        for person, method, path, body in asked:
+            with unchanged(site.database, (name, path)):
+                answer = await person.ask(method, path, json=body)
+            assert_problem(answer, 404, "not_found", (name, path))
+
+
+async def test_a_booking_that_is_not_there_or_not_yours_cannot_be_paid(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+    booking = await hired(alice, bob)
+    for person, booking_id in (
+        (charlie, booking["id"]),
+        (alice, "bkg_" + "0" * 25),
+        (alice, "bkg_\x00"),
+        (alice, ""),
+        (alice, "x" * 40),
+        (alice, "x" * 41),
+        (alice, booking["job_id"]),
+    ):
+        with unchanged(site.database, booking_id):
+            answer = await person.pay(booking_id)
+        assert_problem(answer, 404, "not_found", booking_id)
+
+
+async def test_the_key_is_required_and_has_its_limits(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    body = {"booking_id": booking["id"]}
+    with unchanged(site.database):
+        assert_problem(await alice.post("/payments", body), 400, "idempotency_key_required")
+        for key, code in ((b"", "required"), (b"k" * 256, "invalid"), (b"a\tb", "invalid"), (b"a\xa0b", "invalid")):
+            answer = await alice.post("/payments", body, headers=[(b"Idempotency-Key", key)])
+            assert_problem(answer, 400, f"idempotency_key_{code}", key)
+    for key in (b"k" * 255, "clé".encode(), b"'; DROP TABLE payment; --"):
+        answer = await alice.post("/payments", body, headers=[(b"Idempotency-Key", key)])
+        again = await alice.post("/payments", body, headers=[(b"Idempotency-Key", key)])
+        assert (answer.status_code, again.json()) in ((202, answer.json()), (409, again.json())), key
+
+
+async def test_a_key_with_another_body_is_refused(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    first, second = await hired(alice, bob), await hired(alice, bob)
+    made(await alice.pay(first["id"]), 202)
+    with unchanged(site.database):
+        problem = assert_problem(await alice.pay(second["id"]), 422, "idempotency_key_reused")
+        assert problem["errors"][0]["field"] == "Idempotency-Key"
+        assert_problem(await alice.pay(first["id"], method="pm_card_mastercard"), 422, "idempotency_key_reused")
+
+
+async def test_a_key_is_its_owners_alone(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+    mine = made(await alice.pay((await hired(alice, bob))["id"], key="same"), 202)
+    theirs = made(await charlie.pay((await hired(charlie, bob))["id"], key="same"), 202)
+    assert mine["id"] != theirs["id"]
+
+
+async def test_a_key_whose_payment_was_refused_is_free_again(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    first, second = await hired(alice, bob), await hired(alice, bob)
+    made(await alice.pay(first["id"], key="k1"), 202)
+    assert_problem(await alice.pay(first["id"], key="k2"), 409, "payment_open")
+    made(await alice.pay(second["id"], key="k2"), 202)
+
+
+async def test_two_keys_of_one_request_count_as_one_wrong_key(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    headers = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    with unchanged(site.database):
+        answer = await alice.post("/payments", {"booking_id": booking["id"]}, headers=headers)
+    assert_problem(answer, 400, "idempotency_key_invalid")
+
+
+async def test_a_booking_is_paid_once(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    payment = made(await alice.pay(booking["id"], key="k1"), 202)
+    with unchanged(site.database, "while it is under way"):
+        assert_problem(await alice.pay(booking["id"], key="k2"), 409, "payment_open")
+    cause = site.services.cause(SYSTEM, "cor_test_0001")
+    site.database.write(lambda c: record_outcome(c, cause, payment["id"], CAPTURED))
+    with unchanged(site.database, "once it is paid"):
+        assert_problem(await alice.pay(booking["id"], key="k3"), 409, "booking_not_payable")
+    replay = await alice.pay(booking["id"], key="k1")
+    assert made(replay, 202)["status"] == "captured"
+
+
+async def test_after_a_decline_another_card_may_be_tried(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    payment = made(await alice.pay(booking["id"], key="k1"), 202)
+    cause = site.services.cause(SYSTEM, "cor_test_0001")
+    site.database.write(lambda c: record_outcome(c, cause, payment["id"], DECLINED))
+    assert made(await alice.get(f"/payments/{payment['id']}"), 200)["error_code"] == "card_declined"
+    second = made(await alice.pay(booking["id"], key="k2"), 202)
+    assert second["id"] != payment["id"]
+
+
+async def test_a_job_takes_one_application_of_each_worker_and_one_hire(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
+    job = await posted(alice)
+    mine, other = await applied(bob, job["id"]), await applied(charlie, job["id"])
+    with unchanged(site.database):
+        assert_problem(await bob.post(f"/jobs/{job['id']}/applications", OFFER), 409, "already_applied")
+    stranger = await site.people.alice()
+    made(await alice.post(f"/applications/{mine['id']}/hire"))
+    with unchanged(site.database):
+        for offer in (mine, other):
+            assert_problem(await alice.post(f"/applications/{offer['id']}/hire"), 409, "already_hired")
+            assert_problem(await stranger.post(f"/applications/{offer['id']}/hire"), 404, "not_found")
+        assert_problem(await charlie.post(f"/jobs/{job['id']}/applications", OFFER), 409, "job_not_open")
+
+
+async def test_of_two_hires_at_once_one_wins(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
+    for _ in range(5):
+        job = await posted(alice)
+        offers = [await applied(worker, job["id"]) for worker in (bob, charlie)]
+        answers = await asyncio.gather(*(alice.post(f"/applications/{o['id']}/hire") for o in offers))
+        won, lost = sorted(answers, key=lambda a: a.status_code)
+        assert made(won)["job_id"] == job["id"]
+        assert_problem(lost, 409, "already_hired")
+
+
+async def test_of_many_payments_at_once_for_one_booking_one_wins(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    answers: list[httpx.Response] = await asyncio.gather(*(alice.pay(booking["id"], key=f"k{n}") for n in range(10)))
+    statuses = sorted(a.status_code for a in answers)
+    assert statuses == [202] + [409] * 9
+    for answer in answers:
+        if answer.status_code == 409:
+            assert_problem(answer, 409, "payment_open")
