@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from runtime import logging
-from runtime.settings import load
+from runtime.settings import SettingsError, load
 from tasks.app import app
 
 
@@ -16,4 +18,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SettingsError as error:
+        sys.exit(f"handwork: {error}")

@@ -9,13 +9,16 @@ import msgspec
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.note_absence import note_absence
-from domain.payments.ports import CardOrder, Outcome
+from domain.payments.ports import CardOrder, Declined, Outcome
 from domain.payments.record_outcome import record_outcome
-from domain.payments.submit import begin, to_ask
+from domain.payments.submit import begin, to_ask, to_withdraw
 from domain.payments.work import Ask, Submit, Withdraw
-from domain.provider_errors import OutcomeUnknown
+from domain.provider_errors import OutcomeUnknown, Refused
+from runtime import logging
 from tasks.declare import Again, Call, durable_task
 from tasks.retry import PATIENT
+
+log = logging.get("handwork.payments")
 
 KEY_LIFETIME = timedelta(hours=23)
 """Stripe forgets a key after 24 hours; the same key is a repeat only before that."""
@@ -47,8 +50,19 @@ async def submit(call: Call, _work: Submit, order: CardOrder) -> Outcome | Absen
         except OutcomeUnknown as doubt:
             if not doubt.stored:
                 raise
+        except Refused:
+            log.exception("the provider refused a payment", payment=order.payment_id)
+            return await _refused(call, order)
     found = await call.gateways.cards.look_up(order, call.deadline)
     return found or Absent(call.settings.absence_confirm)
+
+
+async def _refused(call: Call, order: CardOrder) -> Outcome:
+    """Declined; unless an attempt before this one, whose outcome we never heard, got through."""
+    found = await call.gateways.cards.look_up(order, call.deadline) if call.in_doubt else None
+    return found or Declined(
+        provider_id=None, code="provider_refused", message="The payment provider does not accept this payment."
+    )
 
 
 @durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
@@ -56,6 +70,6 @@ async def ask(call: Call, _work: Ask, order: CardOrder) -> Outcome | None:
     return await call.gateways.cards.look_up(order, call.deadline)
 
 
-@durable_task(work=Withdraw, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Withdraw, prepare=to_withdraw, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
 async def withdraw(call: Call, _work: Withdraw, order: CardOrder) -> Outcome | None:
     return await call.gateways.cards.cancel(order, call.deadline)

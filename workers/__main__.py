@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from runtime.settings import SettingsError
 from workers import celery, exporter
 from workers.pools import POOLS
 from workers.relay import main as relay
@@ -29,4 +31,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SettingsError as error:
+        sys.exit(f"handwork: {error}")

@@ -18,7 +18,11 @@ from domain.schema import Instant
 _note = (
     update(payment)
     .where(payment.c.id == bindparam("payment_id"))
-    .values(absent_since=bindparam("since", type_=Instant()), generation=bindparam("nth"))
+    .values(
+        absent_since=bindparam("since", type_=Instant()),
+        generation=bindparam("nth"),
+        submitted_at=bindparam("sent", type_=Instant()),
+    )
 )
 
 
@@ -26,9 +30,10 @@ def note_absence(connection: Connection, cause: Cause, payment_id: str, *, confi
     """When to go on: after ``confirm_after`` for the second look-up, at once under a new key after that."""
     found = read.by_id(connection, payment_id)
     if found.absent_since is None:
-        connection.run(_note, payment_id=found.id, since=cause.now, nth=found.generation)
+        connection.run(_note, payment_id=found.id, since=cause.now, nth=found.generation, sent=found.submitted_at)
         return cause.now + confirm_after
     if cause.now - found.absent_since < confirm_after:
         return found.absent_since + confirm_after
-    connection.run(_note, payment_id=found.id, since=None, nth=found.generation + 1)
+    # A new key lives from now: with the old time it would count as forgotten by the provider at once.
+    connection.run(_note, payment_id=found.id, since=None, nth=found.generation + 1, sent=cause.now)
     return cause.now

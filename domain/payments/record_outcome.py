@@ -6,6 +6,8 @@ word that is behind us changes nothing, and a capture is a fact in whatever stat
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import bindparam, update
 
 from domain.bookings import move as booking_moves
@@ -22,9 +24,12 @@ from domain.payments import read
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.submit import FEE, knows_fee
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
 from domain.schema import Instant
+
+FEE_PATIENCE = timedelta(seconds=5)
 
 _move = (
     update(payment)
@@ -141,14 +146,17 @@ def _learn_fee(connection: Connection, cause: Cause, found: Payment, outcome: Ou
     if not isinstance(outcome, Captured):
         return
     if outcome.fee_minor is None:
-        enqueue(connection, cause, Ask(payment_id=found.id), unique_key=f"fee:{found.id}")
+        if not knows_fee(connection, found.id):
+            # The worker's own answer carries it and may be a moment behind the webhook.
+            at = cause.now + FEE_PATIENCE
+            enqueue(connection, cause, Ask(payment_id=found.id), run_at=at, unique_key=f"fee:{found.id}")
     elif outcome.fee_minor > 0:
         fee = Transfer(
             debit=chart.PROVIDER_FEE,
             credit=chart.clearing(found.provider),
             amount_minor=outcome.fee_minor,
             currency=outcome.currency,
-            code="provider_fee",
+            code=FEE,
             unique_key=f"provider_fee:{found.id}",
             cause_id=found.id,
             booking_id=found.booking_id,

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, update
 from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
+from domain.ledger.read import of_cause
 from domain.payments import read
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
@@ -14,6 +15,9 @@ from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, Withdraw
 from domain.schema import Instant
+
+FEE = "provider_fee"
+"""The code of the transfer that a provider's fee is."""
 
 _begin = (
     update(payment)
@@ -38,10 +42,23 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
     return order_of(found, cause) if found.status == PaymentState.SUBMITTING else None
 
 
-def to_ask(connection: Connection, cause: Cause, work: Ask | Withdraw) -> CardOrder | None:
-    """The order to ask about; None when the provider was never asked."""
+def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
+    """The order to ask about; None when the provider was never asked, or there is nothing left to learn."""
+    found = read.by_id(connection, work.payment_id)
+    if found.status == PaymentState.CAPTURED and knows_fee(connection, found.id):
+        return None
+    return order_of(found, cause) if found.submitted_at is not None else None
+
+
+def to_withdraw(connection: Connection, cause: Cause, work: Withdraw) -> CardOrder | None:
+    """The order to give up; None when the provider was never asked."""
     found = read.by_id(connection, work.payment_id)
     return order_of(found, cause) if found.submitted_at is not None else None
+
+
+def knows_fee(connection: Connection, payment_id: str) -> bool:
+    """The provider's fee for this payment was posted."""
+    return any(code == FEE for code, _ in of_cause(connection, payment_id))
 
 
 def order_of(found: Payment, cause: Cause) -> CardOrder:

@@ -32,12 +32,12 @@ class Look:
         return [row[0] for row in found]
 
     def open_rows(self) -> int:
-        """Due work that is not finished; what is scheduled for later does not count."""
-        now = time.time_ns() // 1000
+        """Work that is not finished; of the platform's own upkeep only what is due."""
         return int(
             self.one(
-                "SELECT count(*) FROM outbox WHERE state IN ('sent', 'running') OR (state = 'pending' AND run_at <= ?)",
-                now,
+                "SELECT count(*) FROM outbox WHERE state IN ('sent', 'running') OR"
+                " (state = 'pending' AND (run_at <= ? OR queue <> 'maintenance'))",
+                time.time_ns() // 1000,
             )
         )
 

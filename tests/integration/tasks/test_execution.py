@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from domain.database import Connection
+from domain.ledger.read import of_cause
 from domain.outbox import due, lease, read
 from domain.outbox.enqueue import enqueue
 from domain.outbox.states import TaskState
 from domain.payments import read as payments
 from domain.payments.invariants import breaches
+from domain.payments.ports import Captured, CardOrder, Outcome
+from domain.payments.record_outcome import record_outcome
 from domain.payments.work import Submit
+from domain.provider_errors import Refused
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database
 from runtime.settings import load
@@ -259,3 +264,78 @@ def test_leases_are_renewed_only_while_the_work_is_within_its_time(
     worker.leases.renew_once()
     unchanged, _ = database.read(lambda c: read.task(c, row.id))
     assert unchanged.lease_until == renewed.lease_until
+
+
+def test_a_key_that_the_provider_has_forgotten_is_looked_up_twice_and_then_sent_anew(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards.fail_next(Fault.LOST_BEFORE)
+    worker.run(SUBMIT, [row.id])
+    clock.forward(hours=24)  # the whole platform was down for a day
+
+    worker.run(SUBMIT, [row.id])
+    clock.forward(minutes=10)
+    worker.run(SUBMIT, [row.id])
+    assert cards.charges(payment.id) == []
+    worker.run(SUBMIT, [row.id])
+
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+
+
+class Refusing(FakeCards):
+    """Refuses every new payment; what it holds it holds."""
+
+    refuses = True
+
+    async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
+        if self.refuses:
+            raise Refused("fake", "parameter_invalid", "no")
+        return await super().submit(order, deadline)
+
+
+def test_a_refused_payment_is_declined_and_its_task_is_done(database: Database, clock: Clock) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    with engine(database, clock, Refusing(clock)) as worker:
+        worker.run(SUBMIT, [row.id])
+    found = database.read(lambda c: payments.by_id(c, payment.id))
+    assert (found.status, found.error_code) == ("declined", "provider_refused")
+    assert row_of(database, "payments.submit").state == TaskState.DONE
+
+
+def test_a_refusal_after_a_lost_answer_does_not_hide_the_charge(database: Database, clock: Clock) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    cards = Refusing(clock)
+    cards.refuses = False
+    cards.fail_next(Fault.LOST_AFTER)
+    with engine(database, clock, cards) as worker:
+        worker.run(SUBMIT, [row.id])
+        cards.refuses = True
+        clock.forward(minutes=5)
+        worker.run(SUBMIT, [row.id])
+    assert status_of(database, payment.id) == "captured"
+    assert len(cards.charges(payment.id)) == 1
+
+
+def test_the_provider_is_not_asked_about_a_fee_that_is_known(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    cause = cause_of(clock, "stripe")
+    captured = Captured(provider_id="pi", charge_id="ch", amount_minor=9_000, currency="usd")
+    database.write(lambda c: record_outcome(c, cause, payment.id, captured))
+    ask = row_of(database, "payments.ask")
+    known = Captured(provider_id="pi", charge_id="ch", amount_minor=9_000, currency="usd", fee_minor=291)
+    database.write(lambda c: record_outcome(c, cause, payment.id, known))
+    clock.forward(seconds=5)
+    cards.fail_next(Fault.UNREACHABLE)  # would be met by any call
+
+    worker.run(REGISTRY["payments.ask"], [ask.id])
+
+    assert row_of(database, "payments.ask").state == TaskState.DONE
+    codes = sorted(database.read(lambda c: of_cause(c, payment.id)))
+    assert codes == [("capture", 9_000), ("provider_fee", 291)]
