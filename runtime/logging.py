@@ -32,7 +32,9 @@ def configure(role: str, *, level: str = "INFO", style: str = "auto") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()] if human else [structlog.processors.format_exc_info, _render]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]  # the rich one shows secrets
+        if human
+        else [structlog.processors.format_exc_info, _render]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -11,6 +11,7 @@ from litestar.params import HeaderParameter
 from domain.inbox.receive import receive
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
+from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.problems import BadRequest, can_fail
 from web.services import Provided
@@ -26,7 +27,7 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class _Event(msgspec.Struct, frozen=True):
-    id: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    id: Annotated[str, msgspec.Meta(pattern=f"^[!-~]{{1,120}}${WHOLE}")]
     type: str
 
 
@@ -60,7 +61,7 @@ class WebhookRoutes(Controller):
         try:
             event = _decoder.decode(body)
             payload = body.decode()
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # all that a decoder can say
             raise BadRequest("event_malformed", f"This is not an event: {error}") from error
         cause = services.cause("stripe", correlation_id(request.scope))
         new = await services.database.write_async(
