@@ -29,7 +29,7 @@ class Reader:
 
     __slots__ = ("_connection", "_cut", "_deadline", "_driver", "_execute", "_limit")
 
-    def __init__(self, path: Path, limit: float | None = None) -> None:
+    def __init__(self, path: Path, limit: float | None = None, *, look_every: int = LOOK_EVERY_OPS) -> None:
         self._driver: Any = connect_sqlite(path, read_only=True)
         cursor = self._driver.cursor()
         self._execute: Callable[[str], Any] = cursor.execute
@@ -38,7 +38,7 @@ class Reader:
         self._deadline = _NEVER
         self._cut = False
         if limit is not None:
-            self._driver.set_progress_handler(self._is_late, LOOK_EVERY_OPS)
+            self._driver.set_progress_handler(self._is_late, look_every)
 
     def read(self, unit: UnitOfWork[T]) -> T:
         """``InlineReadTooLong`` when it was cut at the limit; any other error is the unit's own."""

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain.database import Connection, UnitOfWork
 from runtime.database import Database, InlineReadTooLong, open_database
-from runtime.database.reader import INLINE_SECONDS
+from runtime.database.engine import sqlite_path
+from runtime.database.reader import INLINE_SECONDS, Reader
 from tests.integration.database import notes
 
 T = TypeVar("T")
@@ -95,6 +96,18 @@ def test_a_stale_deadline_hits_no_later_read(opened: Database) -> None:
             opened.read_inline(long_read)
         for _ in range(3_000):
             assert read_inline(opened, notes.all_ids) == ["n1"]
+
+
+def test_a_cut_reaches_neither_the_end_of_its_own_read_nor_the_next(opened: Database, sqlite_url: str) -> None:
+    """With a look at the clock at every step, also at COMMIT's and BEGIN's."""
+    reader = Reader(sqlite_path(sqlite_url), limit=0.05, look_every=1)
+    for _ in range(3):
+        with pytest.raises(InlineReadTooLong):
+            reader.read(lambda c: c.run(count_up, most=100_000_000).scalar())
+        assert reader.read(notes.all_ids) == ["n1"]
+    opened.write(lambda c: notes.put(c, "n2"))
+    assert reader.read(notes.all_ids) == ["n1", "n2"]
+    reader.close()
 
 
 def test_a_read_that_was_slow_outside_the_database_is_not_cut(opened: Database) -> None:
