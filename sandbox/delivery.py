@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from sandbox.faults import Faults, Kind
+from sandbox.posting import Lanes
 from sandbox.store import Store
 
 AT_ONCE = 32
@@ -80,13 +81,12 @@ class Deliveries:
         """Until cancelled.  Rows that were due while the sandbox was down go out first."""
         if self._endpoint is None:
             return
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        async with httpx.AsyncClient(timeout=ANSWER_WITHIN_S, limits=limits, trust_env=False) as http:
+        async with Lanes(ANSWER_WITHIN_S) as lanes:
             try:
                 while True:
                     self._wake.clear()
                     await self._store.settled()
-                    pause = self._launch(http, self._endpoint)
+                    pause = self._launch(lanes, self._endpoint)
                     try:
                         await asyncio.wait_for(self._wake.wait(), pause)
                     except TimeoutError:
@@ -96,15 +96,15 @@ class Deliveries:
                     task.cancel()
                 await asyncio.gather(*self._flying, return_exceptions=True)
 
-    def _launch(self, http: httpx.AsyncClient, endpoint: Endpoint) -> float | None:
+    def _launch(self, lanes: Lanes, endpoint: Endpoint) -> float | None:
         """Start what is due as far as there is room; seconds until the next is due, None: wait to be woken."""
         now = _now_ms()
         rows = self._store.run(
-            "SELECT d.id, d.next_at, d.first_at, d.attempts, e.body FROM delivery d JOIN document e ON e.id = d.event"
-            " WHERE d.state = 'pending' ORDER BY d.next_at, d.id LIMIT ?",
+            "SELECT id, next_at, first_at, attempts, event FROM delivery"
+            " WHERE state = 'pending' ORDER BY next_at, id LIMIT ?",
             2 * AT_ONCE,
         )
-        for row_id, next_at, first_at, attempts, body in rows:
+        for row_id, next_at, first_at, attempts, event_id in rows:
             if row_id in self._taken:
                 continue
             if len(self._flying) >= AT_ONCE:
@@ -112,7 +112,8 @@ class Deliveries:
             if next_at > now:
                 return float(next_at - now) / 1000
             self._taken.add(row_id)
-            task = asyncio.create_task(self._deliver(http, endpoint, row_id, first_at, attempts + 1, bytes(body)))
+            body = self._store.run("SELECT body FROM document WHERE id = ?", event_id)[0][0]
+            task = asyncio.create_task(self._deliver(lanes, endpoint, row_id, first_at, attempts + 1, bytes(body)))
             self._flying.add(task)
             task.add_done_callback(self._landed)
         return None
@@ -124,7 +125,7 @@ class Deliveries:
             log.error("a delivery failed on our side", exc_info=error)
 
     async def _deliver(
-        self, http: httpx.AsyncClient, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, body: bytes
+        self, lanes: Lanes, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, body: bytes
     ) -> None:
         headers = {
             "content-type": "application/json; charset=utf-8",
@@ -133,8 +134,8 @@ class Deliveries:
         }
         try:
             try:
-                answer = str((await http.post(endpoint.url, content=body, headers=headers)).status_code)
-            except httpx.HTTPError as error:
+                answer = str(await lanes.post(endpoint.url, body, headers))
+            except (httpx.HTTPError, TimeoutError) as error:
                 answer = type(error).__name__
             await self._record(endpoint, row_id, first_at, attempt, answer)
         finally:
