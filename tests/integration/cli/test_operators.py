@@ -1,0 +1,125 @@
+"""Operators look at tasks and queues, and act on them; every refusal is in words and has its exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from domain.notifications.work import Deliver
+from domain.outbox import control, read
+from domain.outbox.enqueue import enqueue
+from runtime.database import open_database
+from runtime.migrate import upgrade
+from tests.clock import Clock
+from tests.story import cause_of
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
+    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'handwork.db'}")
+    upgrade(f"sqlite:///{tmp_path / 'handwork.db'}")
+    return tmp_path
+
+
+def queued(home: Path, count: int = 1) -> list[str]:
+    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+    cause = cause_of(Clock(), "system")
+    made = [
+        database.write(lambda c, n=n: enqueue(c, cause, Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}")))
+        for n in range(count)
+    ]
+    database.close()
+    return [row_id for row_id in made if row_id]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def state(home: Path, row_id: str) -> read.Task:
+    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+    row, _ = database.read(lambda c: read.task(c, row_id))
+    database.close()
+    return row
+
+
+def test_tasks_are_listed_by_state_and_page_by_page(home: Path) -> None:
+    ids = queued(home, 5)
+    first = run("tasks", "list", "--state", "pending", "--limit", "3", "--json")
+    found = [json.loads(line)["id"] for line in first.output.splitlines() if line.startswith("{")]
+    assert found == sorted(ids, reverse=True)[:3]
+    rest = run("tasks", "list", "--before", found[-1], "--json")
+    assert [json.loads(line)["id"] for line in rest.output.splitlines()] == sorted(ids)[1::-1]
+    assert run("tasks", "list", "--state", "dead").output.strip() == "No such tasks."
+
+
+def test_a_task_is_shown_cancelled_and_retried(home: Path) -> None:
+    (row_id,) = queued(home)
+    assert "notifications.deliver" in run("tasks", "show", row_id).output
+    assert run("tasks", "cancel", row_id, "--why", "a test").exit_code == 0
+    cancelled = state(home, row_id)
+    assert cancelled.state == "cancelled"
+    assert cancelled.error is not None
+    assert cancelled.error.endswith("a test")
+    assert run("tasks", "retry", row_id).exit_code == 0
+    assert state(home, row_id).state == "pending"
+
+
+def test_what_cannot_be_done_is_refused_in_words(home: Path) -> None:
+    (row_id,) = queued(home)
+    run("tasks", "cancel", row_id, "--why", "a test")
+    again = run("tasks", "cancel", row_id, "--why", "again")
+    assert again.exit_code == 3
+    assert "A task that is cancelled cannot be cancelled." in again.output
+    unknown = run("tasks", "show", "tsk_nothing")
+    assert (unknown.exit_code, "There is no such task." in unknown.output) == (3, True)
+    assert run("tasks", "cancel", row_id).exit_code == 2
+
+
+def test_a_queue_is_paused_slowed_and_resumed_by_a_named_operator(home: Path) -> None:
+    assert run("queue", "pause", "payments", "--why", "bank holiday").exit_code == 0
+    assert run("queue", "rate", "payments", "0.5").exit_code == 0
+    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+    rule = database.read(control.controls)["payments"]
+    database.close()
+    assert (rule.paused, rule.rate_per_s, rule.reason) == (True, 0.5, "bank holiday")
+    assert rule.actor.startswith("operator:")
+    assert "bank holiday" in run("queue", "list").output
+    assert run("queue", "resume", "payments").exit_code == 0
+    assert run("queue", "rate", "payments", "--none").exit_code == 0
+    assert "bank holiday" not in run("queue", "list").output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("queue", "pause", "nonsense", "--why", "x"),
+        ("queue", "pause", "payments"),
+        ("queue", "rate", "payments", "-1"),
+        ("queue", "rate", "payments"),
+        ("queue", "rate", "payments", "5", "--none"),
+        ("tasks", "list", "--state", "nonsense"),
+    ],
+)
+def test_wrong_usage_changes_nothing_and_says_what_is_wrong(home: Path, arguments: tuple[str, ...]) -> None:
+    found = run(*arguments)
+    assert found.exit_code == 2
+    assert "Error:" in found.output
+    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+    assert database.read(control.controls) == {}
+    database.close()
+
+
+def test_the_schema_is_shown_and_a_backup_is_verified(home: Path) -> None:
+    assert run("db", "status").exit_code == 0
+    assert "nothing to do" in run("db", "migrate").output
+    made = run("db", "backup")
+    assert made.exit_code == 0, made.output
+    (copy,) = (home / "backups").glob("*.db")
+    assert copy.stat().st_size > 0
