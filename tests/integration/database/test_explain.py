@@ -1,0 +1,68 @@
+"""SQLite's plan for every statement of the domain: an index for each, but for those with a reason.
+
+A statement that scans is quick on a test's ten rows and stops the event loop on a year's million.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.dml import Delete, Update
+from sqlalchemy.sql.selectable import SelectBase
+
+import domain
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.statement import Plan
+
+ALLOWED = {
+    "domain.applications.read._of_job": "sorts the applications of one job",
+    "domain.ledger.read._debits": "sums the whole ledger: invariants and operators, never a request",
+    "domain.ledger.read._credits": "as _debits",
+    "domain.ledger.read._guarded": "as _debits",
+    "domain.outbox.control._controls": "one row a queue",
+    "domain.outbox.read._counts": "counts every open row: the exporter and operators",
+    "domain.payments.invariants._captured_without_transfer": "an invariant looks at everything",
+    "domain.payments.invariants._transfer_without_captured": "an invariant looks at everything",
+    "domain.payments.invariants._funded_not_held": "an invariant looks at everything",
+    "domain.processes.beat._since": "one row a process",
+}
+
+
+def statements() -> Iterator[tuple[str, Executable]]:
+    """Every module-level statement that looks for rows."""
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, SelectBase | Update | Delete):
+                yield f"{module.name}.{name}", value
+
+
+def is_dear(step: str) -> bool:
+    """``json_each`` is the list that was bound, not a table."""
+    return (step.startswith("SCAN") and "json_each" not in step) or "TEMP B-TREE" in step
+
+
+def test_every_statement_finds_its_rows_by_an_index(sqlite_url: str) -> None:
+    driver = connect_sqlite(Path(sqlite_url.removeprefix("sqlite:///")), read_only=True)
+    dear: dict[str, list[str]] = {}
+    seen = 0
+    for name, statement in statements():
+        plan = Plan(statement, SQLITE_PLANS.dialect)
+        rows = driver.execute(f"EXPLAIN QUERY PLAN {plan.sql}", [None] * len(plan.template)).fetchall()
+        seen += 1
+        if steps := [row[3] for row in rows if is_dear(row[3])]:
+            dear[name] = steps
+    driver.close()
+    assert seen > 30
+    assert {name: steps for name, steps in dear.items() if name not in ALLOWED} == {}
+    assert sorted(ALLOWED.keys() - dear.keys()) == [], "allowed, but no longer dear"
+
+
+def test_a_scan_is_seen() -> None:
+    assert is_dear("SCAN outbox")
+    assert is_dear("USE TEMP B-TREE FOR ORDER BY")
+    assert not is_dear("SEARCH outbox USING PRIMARY KEY (id=?)")
+    assert not is_dear("SCAN json_each VIRTUAL TABLE INDEX 1:")
