@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from domain import errors
 from runtime import logging
+from runtime.database import UNAVAILABLE
 from runtime.passwords import TooBusy
 from web.correlation import correlation_id
 
@@ -123,6 +124,12 @@ def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Pr
     return problem(request, 503, "busy", detail, headers={"Retry-After": "1"})
 
 
+def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    detail = "The database does not answer; try again in a moment, with the same Idempotency-Key."
+    return problem(request, 503, "database_unavailable", detail, headers={"Retry-After": "1"})
+
+
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     log.error("unhandled", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
     return problem(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something broke; it was logged.")
@@ -133,6 +140,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     ValidationException: on_validation_error,
     HTTPException: on_http_error,
     TooBusy: on_too_busy,
+    **dict.fromkeys(UNAVAILABLE, on_unavailable),
     Exception: on_any_error,
 }
 

@@ -24,7 +24,7 @@ LOGIN_FAILED = Counter("authentication_failed_total", "Logins refused", ["reason
 Write = Callable[[bytes], object]
 
 
-class Line(msgspec.Struct, omit_defaults=True):
+class Line(msgspec.Struct):
     timestamp: str
     event: str
     method: str

@@ -4,6 +4,7 @@ from runtime.database.checkpoint import Checkpoint, Checkpointer, open_checkpoin
 from runtime.database.database import Database
 from runtime.database.engine import open_engine
 from runtime.database.errors import (
+    UNAVAILABLE,
     BackupRefused,
     Closed,
     DatabaseProblem,
@@ -16,6 +17,7 @@ from runtime.database.open import open_database
 from runtime.database.watch import Watch, open_watch
 
 __all__ = [
+    "UNAVAILABLE",
     "BackupRefused",
     "Checkpoint",
     "Checkpointer",

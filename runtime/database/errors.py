@@ -16,6 +16,9 @@ driver's as its ``orig``, the same on both databases and without the parameters.
 
 from __future__ import annotations
 
+import psycopg
+from sqlalchemy.exc import OperationalError
+
 
 class DatabaseProblem(Exception):
     """Any of the above."""
@@ -37,3 +40,7 @@ class InlineReadTooLong(DatabaseProblem): ...
 
 
 class BackupRefused(DatabaseProblem): ...
+
+
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, psycopg.OperationalError, Closed)
+"""What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts."""

@@ -25,7 +25,7 @@ log = logging.get("handwork.web.auth")
 ANONYMOUS = "anonymous"
 
 Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200, description="10 to 200 characters.")]
-Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE)]
 
 

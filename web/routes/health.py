@@ -46,7 +46,7 @@ class HealthRoutes(Controller):
     path = "/"
     tags = ("Health",)
 
-    @get("/health", summary="The whole platform", responses=can_fail(500))
+    @get("/health", summary="The whole platform", responses=can_fail(503))
     async def health(self, services: Provided) -> Health:
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
@@ -71,9 +71,10 @@ class HealthRoutes(Controller):
     async def live(self) -> Live:
         return Live()
 
-    @get("/health/ready", summary="This process can take requests: its database answers", responses=can_fail(500))
+    @get("/health/ready", summary="This process can take requests: its database answers", responses=can_fail(503))
     async def ready(self, services: Provided) -> Live:
-        await services.database.read_async(lambda connection: counts(connection))
+        now = services.clock()
+        await services.database.read_async(lambda connection: seen_since(connection, now))
         return Live()
 
     @get("/metrics", summary="Prometheus metrics of the web tier", media_type="text/plain")

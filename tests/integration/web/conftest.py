@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -61,16 +62,40 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 async def site(settings: Settings, anyio_backend: str) -> AsyncIterator[Site]:
+    """On both kinds of database."""
+    async with open_site(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_site(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
+    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url})) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def postgres_site(postgres_url: str, anyio_backend: str) -> AsyncIterator[Site]:
+    async with open_site(load({**SETTINGS, "DATABASE_URL": postgres_url})) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_site(settings: Settings) -> AsyncIterator[Site]:
     clock = Clock()
     cheap = Passwords(memory_kib=8, rounds=1)
     services = build_services(settings, open_database(settings.database), clock, cheap)
+    lines: list[bytes] = []
     try:
-        lines: list[bytes] = []
-        app = RequestLog(build_app(services), clock, lines.append)
-        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
-        async with httpx.AsyncClient(transport=transport, base_url="http://handwork.test") as http:
+        async with client(services, lines) as http:
             yield Site(settings.database, services, clock, http, People(http), lines)
     finally:
         services.waiters.close()
         services.passwords.close()
         services.database.close()
+
+
+def client(services: Services, lines: list[bytes]) -> httpx.AsyncClient:
+    """Talks to the application as uvicorn would run it, without a socket."""
+    app = RequestLog(build_app(services), services.clock, lines.append)
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
+    return httpx.AsyncClient(transport=transport, base_url="http://handwork.test")

@@ -1,0 +1,118 @@
+"""Logging in: the same answer whatever was wrong, and never too many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+
+import httpx
+import pytest
+from prometheus_client.registry import REGISTRY
+from sqlalchemy import bindparam, update
+
+from domain.accounts.tables import account
+from runtime.passwords import AT_ONCE, WAITING, Passwords
+from tests.contents import contents, unchanged
+from tests.integration.web.conftest import Site, client
+from tests.people import PASSWORD, People, made
+from tests.problems import assert_problem
+
+pytestmark = pytest.mark.anyio
+
+_suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
+
+
+async def login(http: httpx.AsyncClient, email: str, password: str = PASSWORD) -> httpx.Response:
+    return await http.post("/auth/login", json={"email": email, "password": password})
+
+
+async def test_one_answer_for_every_reason(site: Site) -> None:
+    alice, charlie = await site.people.alice(), await site.people.charlie()
+    site.database.write(lambda c: c.run(_suspend, account_id=charlie.id))
+    before = failures()
+    answers = []
+    with unchanged(site.database):
+        for email, password in (
+            (alice.email, "wrong password"),
+            (alice.email, ""),
+            ("nobody@example.com", PASSWORD),
+            (charlie.email, PASSWORD),
+        ):
+            answer = await login(site.http, email, password)
+            problem = assert_problem(answer, 401, "authentication_failed", email)
+            problem.pop("correlation_id")
+            answers.append(problem)
+    assert all(answer == answers[0] for answer in answers)
+    assert failures() == before + len(answers)
+
+
+def failures() -> float:
+    return sum(
+        sample.value
+        for metric in REGISTRY.collect()
+        if metric.name == "authentication_failed"
+        for sample in metric.samples
+        if sample.name == "authentication_failed_total"
+    )
+
+
+async def test_an_unknown_account_takes_as_long_as_a_wrong_password(site: Site) -> None:
+    alice = await site.people.alice()
+    services = replace(site.services, passwords=Passwords())  # the real cost
+    least = {}
+    async with client(services, site.lines) as http:
+        bob = await People(http).bob()  # hashed at the real cost
+        for name, email in (("unknown", f"x{alice.email}"), ("wrong", bob.email)):
+            times = []
+            for _ in range(6):
+                started = time.perf_counter()
+                assert (await login(http, email, "wrong password")).status_code == 401
+                times.append(time.perf_counter() - started)
+            least[name] = min(times)
+    services.passwords.close()
+    assert 0.5 < least["unknown"] / least["wrong"] < 2, least
+
+
+async def test_a_password_is_kept_as_argon2id_and_an_address_in_lower_case(site: Site) -> None:
+    body = {"email": "Dora@Example.COM", "password": PASSWORD, "name": "Dora", "role": "client"}
+    assert made(await site.http.post("/auth/register", json=body))["email"] == "dora@example.com"
+    (row,) = contents(site.database)["account"]
+    assert PASSWORD not in str(row)
+    assert row[2].startswith("$argon2id$")
+    session = made(await login(site.http, "DORA@example.com"), 200)
+    assert (session["token_type"], session["expires_in"], session["account"]["email"]) == ("Bearer", 900, row[1])
+    with unchanged(site.database):
+        again = await site.http.post("/auth/register", json={**body, "email": "dorA@example.com"})
+    assert_problem(again, 409, "email_taken")
+
+
+async def test_two_registrations_at_once_make_one_account(site: Site) -> None:
+    body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
+    answers = await asyncio.gather(*(site.http.post("/auth/register", json=body) for _ in range(8)))
+    assert sorted(a.status_code for a in answers) == [201] + [409] * 7
+    assert len(contents(site.database)["account"]) == 1
+
+
+async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site) -> None:
+    alice = await site.people.alice()
+    go_on = threading.Event()
+    for _ in range(AT_ONCE):  # every hashing thread is busy
+        site.services.passwords._threads.submit(go_on.wait)
+    waiting = [asyncio.create_task(login(site.http, alice.email)) for _ in range(WAITING)]
+    for _ in range(10_000):
+        if site.services.passwords._waiting == WAITING:
+            break
+        await asyncio.sleep(0.001)
+    try:
+        for _ in range(3):
+            refused = await login(site.http, alice.email)
+            assert_problem(refused, 503, "busy")
+            assert refused.headers["retry-after"] == "1"
+        body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
+        with unchanged(site.database):
+            assert_problem(await site.http.post("/auth/register", json=body), 503, "busy")
+    finally:
+        go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}

@@ -1,0 +1,153 @@
+"""Health, CORS, the API's viewer, and what the application does when it starts and ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import msgspec
+import pytest
+from litestar.testing import AsyncTestClient
+from sqlalchemy import make_url
+
+from domain.processes.beat import Process, beat, seen_since
+from runtime.clock import system_clock
+from runtime.database import Closed, open_database, open_engine
+from runtime.settings import Settings
+from tests.integration.web.conftest import Site, client
+from tests.people import PASSWORD
+from tests.postgres import PostgresServer
+from tests.problems import assert_problem
+from web.app import build_app, build_services
+from web.routes.health import EXPECTED_ROLES
+
+pytestmark = pytest.mark.anyio
+
+
+def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float = 0) -> None:
+    seen = site.clock() - timedelta(seconds=ago_s)
+    process = Process(f"here:1:{role}", role, "here", 1, seen, seen, broker_ok, {})
+    site.database.write(lambda c: beat(c, process))
+
+
+async def test_health_is_degraded_until_everybody_was_heard_of(site: Site) -> None:
+    nobody = (await site.http.get("/health")).json()
+    assert (nobody["status"], nobody["broker"], nobody["missing"]) == ("degraded", "unknown", list(EXPECTED_ROLES))
+    for role in EXPECTED_ROLES:
+        alive(site, role, broker_ok=None if role == "beat" else True)
+    everybody = (await site.http.get("/health")).json()
+    assert (everybody["status"], everybody["broker"], everybody["missing"]) == ("ok", "ok", [])
+    assert [p["role"] for p in everybody["processes"]] == sorted(EXPECTED_ROLES)
+
+
+async def test_health_is_degraded_not_failed_by_a_broker_that_is_down(site: Site) -> None:
+    for role in EXPECTED_ROLES:
+        alive(site, role, broker_ok=role != "relay")
+    answer = await site.http.get("/health")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["broker"]) == ("degraded", "down")
+
+
+async def test_a_process_that_fell_silent_is_missing(site: Site) -> None:
+    for role in EXPECTED_ROLES:
+        alive(site, role, ago_s=14)
+    assert (await site.http.get("/health")).json()["status"] == "ok"
+    site.clock.forward(seconds=2)
+    alive(site, "beat", broker_ok=None)
+    health = (await site.http.get("/health")).json()
+    assert (health["status"], "beat" in health["missing"], "relay" in health["missing"]) == ("degraded", False, True)
+
+
+async def test_health_counts_what_waits_by_queue(site: Site) -> None:
+    await site.webhook(b'{"id": "evt_1", "type": "x"}')
+    (queue,) = (await site.http.get("/health")).json()["queues"]
+    assert (queue["queue"], queue["state"], queue["rows"]) == ("webhooks", "pending", 1)
+
+
+async def test_alive_and_ready(site: Site) -> None:
+    for path in ("/health/live", "/health/ready"):
+        answer = await site.http.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_a_database_that_does_not_answer_is_said_so(sqlite_site: Site) -> None:
+    site = sqlite_site
+    engine = open_engine(site.url)
+    with engine.begin() as connection:
+        for table in ("process", "job", "account"):  # what a disk that fails looks like to a statement
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO gone_{table}")
+    await unavailable(site)
+
+
+async def test_a_server_that_is_gone_is_said_so(postgres_site: Site, postgres_server: PostgresServer) -> None:
+    site = postgres_site
+    postgres_server.drop(str(make_url(site.url).database))
+    await unavailable(site)
+
+
+async def unavailable(site: Site) -> None:
+    assert (await site.http.get("/health/live")).status_code == 200
+    body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
+    for method, path, json in (
+        ("GET", "/health/ready", None),
+        ("GET", "/health", None),
+        ("GET", "/jobs", None),
+        ("POST", "/auth/register", body),
+        ("POST", "/auth/login", {"email": body["email"], "password": PASSWORD}),
+    ):
+        answer = await site.http.request(method, path, json=json)
+        assert_problem(answer, 503, "database_unavailable", path)
+        assert answer.headers["retry-after"] == "1"
+
+
+async def test_cors_is_for_the_origins_of_the_settings(site: Site) -> None:
+    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "Idempotency-Key, Authorization"}
+    for origin in ("https://app.example.com", "https://admin.example.com"):
+        preflight = await site.http.options("/payments", headers={"Origin": origin, **ask})
+        assert preflight.status_code == 204
+        assert preflight.headers["access-control-allow-origin"] == origin
+        assert "idempotency-key" in preflight.headers["access-control-allow-headers"].lower()
+        for path in ("/jobs", "/notifications", "/nowhere"):
+            answer = await site.http.get(path, headers={"Origin": origin})
+            assert answer.headers["access-control-allow-origin"] == origin, path
+            assert "x-correlation-id" in answer.headers["access-control-expose-headers"].lower()
+    for origin in ("https://evil.example.com", "https://app.example.com.evil.com", "null", "http://app.example.com"):
+        preflight = await site.http.options("/payments", headers={"Origin": origin, **ask})
+        answer = await site.http.get("/jobs", headers={"Origin": origin})
+        assert "access-control-allow-origin" not in {**preflight.headers, **answer.headers}, origin
+
+
+async def test_without_the_setting_there_is_no_cors(site: Site) -> None:
+    bare = msgspec.structs.replace(site.services.settings, cors_origins="")
+    services = build_services(bare, site.database, site.clock, site.services.passwords)
+    async with client(services, site.lines) as http:
+        answer = await http.get("/jobs", headers={"Origin": "https://app.example.com"})
+    services.waiters.close()
+    assert answer.status_code == 200
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_the_viewer_asks_no_other_host(site: Site) -> None:
+    page = await site.http.get("/schema")
+    assert page.status_code == 200
+    assert not re.search(r"(src|href|url)\s*[=:(]\s*[\"']?(https?:)?//", page.text)
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "swagger-ui-standalone-preset.js"):
+        assert f"/schema-assets/{name}" in page.text
+        assert (await site.http.get(f"/schema-assets/{name}")).status_code == 200
+    assert (await site.http.get("/schema-assets/../../../etc/passwd")).status_code == 404
+    assert (await site.http.get("/schema-assets/%2e%2e/%2e%2e/swagger_ui/__init__.py")).status_code == 404
+
+
+async def test_it_says_that_it_lives_and_closes_what_it_opened(settings: Settings) -> None:
+    database = open_database(settings.database)
+    services = build_services(settings, database)
+    async with AsyncTestClient(build_app(services)) as client:
+        assert (await client.get("/health/ready")).status_code == 200
+        seen = []
+        deadline = system_clock() + timedelta(seconds=10)
+        while not seen and system_clock() < deadline:
+            since = system_clock() - timedelta(seconds=60)
+            seen = database.read(lambda c, since=since: seen_since(c, since))
+        assert [p.role for p in seen] == ["web"]
+    with pytest.raises(Closed):
+        database.write(lambda _c: None)
