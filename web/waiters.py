@@ -16,7 +16,7 @@ from runtime.database import Database, Watch
 MAXIMUM_WAIT_S = 25
 MAXIMUM_WAITERS = 500
 LOOK_EVERY_S = 0.01
-_PREFER = re.compile(r"(?:^|[,;\s])wait=(\d{1,5})(?:$|[,;\s])")
+_PREFER = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,5})(?:$|[,;\s])")
 
 
 def wait_of(prefer: str | None) -> int:
@@ -33,6 +33,7 @@ class Waiters:
         self._watch = watch
         self._events: dict[str, list[asyncio.Event]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._somebody_came = False
 
     async def until_settled(self, payment_id: str, seconds: float) -> None:
         """Returns when the payment is no longer unsettled, or the time is up."""
@@ -40,6 +41,7 @@ class Waiters:
             return
         settled = asyncio.Event()
         self._events.setdefault(payment_id, []).append(settled)
+        self._somebody_came = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look())
         try:
@@ -62,11 +64,11 @@ class Waiters:
             del self._events[payment_id]
 
     async def _look(self) -> None:
-        """Runs while anybody waits.  The first look is unconditional: a change may lie just behind us."""
-        first = True
+        """Runs while anybody waits.  Whoever comes is looked for at once: what they wait for may have
+        happened, and been told of, between their own look and their coming."""
         while self._events:
-            if first or self._watch.changed():
-                first = False
+            if self._watch.changed() or self._somebody_came:
+                self._somebody_came = False
                 await self._wake()
             await asyncio.sleep(LOOK_EVERY_S)
 
