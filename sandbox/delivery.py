@@ -39,6 +39,12 @@ def sign(body: bytes, secret: str, timestamp: int) -> str:
     return f"t={timestamp},v1={digest}"
 
 
+def again_at(endpoint: Endpoint, first_at: int, now: int, attempt: int) -> int | None:
+    """When to try again after the ``attempt``-th failure, None: never; all in milliseconds."""
+    at = now + min(endpoint.retry_ms * 2 ** min(attempt - 1, 40), endpoint.cap_ms)
+    return at if at - first_at <= GIVE_UP_AFTER_MS else None
+
+
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -143,14 +149,12 @@ class Deliveries:
 
     async def _record(self, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, answer: str) -> None:
         now = _now_ms()
-        next_at = now + min(endpoint.retry_ms * 2 ** min(attempt - 1, 40), endpoint.cap_ms)
-        state = "delivered" if answer.startswith("2") else "pending"
-        if state == "pending" and next_at - first_at > GIVE_UP_AFTER_MS:
-            state = "given_up"
+        next_at = again_at(endpoint, first_at, now, attempt)
+        state = "delivered" if answer.startswith("2") else "given_up" if next_at is None else "pending"
         await self._store.write(
             lambda: self._store.run(
                 "UPDATE delivery SET state = ?, attempts = ?, next_at = ?, answer = ? WHERE id = ?",
-                state, attempt, next_at, answer, row_id,
+                state, attempt, next_at or now, answer, row_id,
             )
         )  # fmt: skip
 

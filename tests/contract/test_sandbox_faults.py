@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -187,3 +189,39 @@ def test_a_kill_loses_nothing(tmp_path: Path) -> None:
         assert (again.content, again.headers["idempotent-replayed"]) == (before.content, "true")
         assert pay(sandbox, "pay_2").json()["status"] == "succeeded"
         assert sandbox.effects()["by_payment"] == {"pay_1": 1, "pay_2": 1}
+
+
+def test_kills_under_load_charge_nobody_twice(tmp_path: Path) -> None:
+    """Each client repeats with its key until it has its answer, as ours do."""
+
+    def pay_until_answered(sandbox: SandboxProcess, payment: str) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if pay(sandbox, payment, timeout=5).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        raise AssertionError(f"{payment} never got an answer")
+
+    payments = [f"pay_{n}" for n in range(60)]
+    with SandboxProcess(tmp_path) as sandbox, ThreadPoolExecutor(6) as threads:
+        sandbox.fault("effect_without_answer", rate=0.2, seed=4)
+        waiting = [threads.submit(pay_until_answered, sandbox, payment) for payment in payments]
+        for _ in range(3):
+            seen = sum(one.done() for one in waiting)
+            until(lambda seen=seen: sum(one.done() for one in waiting) >= min(seen + 5, 60))
+            sandbox.kill()
+            sandbox.start()
+        for one in waiting:
+            one.result()
+
+        assert sandbox.effects()["by_payment"] == dict.fromkeys(payments, 1)
+        assert sandbox.faults()[0]["hits"] > 0
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
