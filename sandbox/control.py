@@ -9,13 +9,13 @@ import msgspec
 from litestar import MediaType, Response, delete, get, post
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
-from litestar.params import Body
+from litestar.params import Body, Parameter
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from sandbox import page
 from sandbox.delivery import Deliveries
-from sandbox.effects import Effects, effects
+from sandbox.effects import MOST, ChargedPage, Effects, charged, effects
 from sandbox.faults import ABOUT, Fault, Faults, Order
 from sandbox.store import Store
 from sandbox.stripe.endpoint import StripeApi
@@ -62,7 +62,18 @@ def _watching(store: Store, deliveries: Deliveries, faults: Faults) -> list[Cont
         await store.settled()
         return effects(store, deliveries)
 
-    return [index, health, read_effects]
+    @get("/sandbox/effects/charges")
+    async def read_charges(
+        payment: str | None = None,
+        payment_intent: str | None = None,
+        idempotency_key: str | None = None,
+        after: int = 0,
+        limit: Annotated[int, Parameter(ge=1, le=MOST)] = MOST,
+    ) -> ChargedPage:
+        await store.settled()
+        return charged(store, after, limit, payment=payment, intent=payment_intent, key=idempotency_key)
+
+    return [index, health, read_effects, read_charges]
 
 
 def _faults(store: Store, faults: Faults) -> list[ControllerRouterHandler]:

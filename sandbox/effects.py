@@ -7,6 +7,9 @@ import msgspec
 from sandbox.delivery import Deliveries
 from sandbox.store import Store
 
+MOST = 1000
+"""Charges told at once."""
+
 
 class Effects(msgspec.Struct):
     """``charges``: successful ones; ``amount``: their sum in minor units, whatever the currency; ``by_payment``:
@@ -19,6 +22,27 @@ class Effects(msgspec.Struct):
     events: int
     keys: int
     deliveries: dict[str, int]
+
+
+class Charged(msgspec.Struct, frozen=True):
+    """A charge, good or declined.  ``payment``: its ``metadata.payment_id``; ``idempotency_key``: of the request
+    that made it, None without one or where the holder's consent did."""
+
+    position: int
+    charge: str
+    payment_intent: str | None
+    payment: str | None
+    idempotency_key: str | None
+    amount: int
+    currency: str
+    succeeded: bool
+
+
+class ChargedPage(msgspec.Struct, frozen=True):
+    """In the order in which they were made; ``next_after`` None at the end."""
+
+    charges: list[Charged]
+    next_after: int | None
 
 
 def effects(store: Store, deliveries: Deliveries) -> Effects:
@@ -38,3 +62,19 @@ def effects(store: Store, deliveries: Deliveries) -> Effects:
         keys=store.run("SELECT count(*) FROM idempotency")[0][0],
         deliveries=deliveries.counts(),
     )
+
+
+def charged(store: Store, after: int = 0, limit: int = MOST, **wanted: str | None) -> ChargedPage:
+    """One page after the position ``after``; ``wanted``: column of ``effect`` and its value, None for any."""
+    filters = {column: value for column, value in wanted.items() if value is not None}
+    where = " AND ".join(["rowid > ?", *(f"{column} = ?" for column in filters)])
+    rows = store.run(
+        "SELECT rowid, charge, intent, payment, key, amount, currency, succeeded FROM effect"  # noqa: S608  # our names
+        f" WHERE {where} ORDER BY rowid LIMIT ?",
+        after, *filters.values(), limit,
+    )  # fmt: skip
+    charges = [
+        Charged(position, charge, intent, payment, key, amount, currency, bool(succeeded))
+        for position, charge, intent, payment, key, amount, currency, succeeded in rows
+    ]
+    return ChargedPage(charges, charges[-1].position if len(charges) == limit else None)

@@ -47,6 +47,8 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
         f"deliveries: {escape(', '.join(f'{name} {n}' for name, n in effects.deliveries.items()))}.",
         f"<h2>The newest {NEWEST} PaymentIntents</h2>",
         _table(("id", "status", "amount", "metadata"), [_intent(intent) for intent in intents]),
+        f"<h2>The newest {NEWEST} webhooks</h2>",
+        _table(("event", "type", "state", "attempts", "last answer"), _deliveries(store)),
         "<h2>Faults at work</h2>",
         _table(("kind", "operation", "rate", "left", "seen", "hits"), [_fault(fault) for fault in faults]),
         "<h2>Cards</h2>",
@@ -78,6 +80,14 @@ def consent(intent_id: str, return_url: str) -> str:
 def _intent(intent: PaymentIntent) -> tuple[object, ...]:
     metadata = ", ".join(f"{key}={value}" for key, value in intent.metadata.items())
     return intent.id, intent.status, f"{intent.amount} {intent.currency}", metadata
+
+
+def _deliveries(store: Store) -> list[tuple[object, ...]]:
+    return store.run(
+        "SELECT d.event, e.label, d.state, d.attempts, coalesce(d.answer, '') FROM delivery d"
+        " JOIN document e ON e.id = d.event ORDER BY d.id DESC LIMIT ?",
+        NEWEST,
+    )
 
 
 def _fault(fault: Fault) -> tuple[object, ...]:

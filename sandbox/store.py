@@ -23,19 +23,22 @@ CREATE TABLE IF NOT EXISTS document (
   label TEXT NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS document_listed ON document (kind, created, seq);
 CREATE TABLE IF NOT EXISTS effect (
-  charge TEXT PRIMARY KEY, payment TEXT, amount INTEGER NOT NULL, currency TEXT NOT NULL, succeeded INTEGER NOT NULL);
+  charge TEXT PRIMARY KEY, payment TEXT, amount INTEGER NOT NULL, currency TEXT NOT NULL, succeeded INTEGER NOT NULL,
+  intent TEXT, key TEXT);
 CREATE TABLE IF NOT EXISTS idempotency (
   key TEXT PRIMARY KEY, created INTEGER NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL,
   request_id TEXT NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (created);
 CREATE TABLE IF NOT EXISTS delivery (
-  id INTEGER PRIMARY KEY, event TEXT NOT NULL, state TEXT NOT NULL, first_at INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, state TEXT NOT NULL, first_at INTEGER NOT NULL,
   next_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, answer TEXT);
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE state = 'pending';
 CREATE TABLE IF NOT EXISTS fault (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, operation TEXT, rate REAL, remaining INTEGER,
   seed INTEGER NOT NULL, ms INTEGER, seen INTEGER NOT NULL DEFAULT 0, hits INTEGER NOT NULL DEFAULT 0);
 """
+ADDED = {"effect": ("intent", "key")}
+"""Columns that a file of an earlier version lacks."""
 TABLES = ("document", "effect", "idempotency", "delivery", "fault")
 
 
@@ -47,6 +50,11 @@ class Store:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.executescript(SCHEMA)
+        for table, columns in ADDED.items():
+            there = {row[1] for row in self.run(f"PRAGMA table_info({table})")}
+            for column in columns:
+                if column not in there:
+                    self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
         self._group: asyncio.Future[None] | None = None
 
     def run(self, sql: str, *values: object) -> list[Row]:

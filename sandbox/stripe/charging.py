@@ -106,8 +106,9 @@ def fail(call: Call, intent: PaymentIntent, problem: ErrorBody, charge: Charge |
 def _write(call: Call, charge: Charge) -> None:
     call.documents.add(charge, charge.status)
     call.documents.store.run(
-        "INSERT INTO effect (charge, payment, amount, currency, succeeded) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO effect (charge, payment, amount, currency, succeeded, intent, key) VALUES (?, ?, ?, ?, ?, ?, ?)",
         charge.id, charge.metadata.get("payment_id"), charge.amount, charge.currency, charge.paid,
+        charge.payment_intent, call.idempotency_key,
     )  # fmt: skip
 
 
