@@ -32,23 +32,30 @@ class Look:
         return [row[0] for row in found]
 
     def open_rows(self) -> int:
-        """Work that is not finished; of the platform's own upkeep only what is due."""
+        """Work that is not finished; the platform's own upkeep goes on for ever and does not count."""
         return int(
             self.one(
-                "SELECT count(*) FROM outbox WHERE state IN ('sent', 'running') OR"
-                " (state = 'pending' AND (run_at <= ? OR queue <> 'maintenance'))",
-                time.time_ns() // 1000,
+                "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sent', 'running') AND queue <> 'maintenance'"
             )
         )
+
+    def story(self) -> str:
+        """What is open or dead, for a message that says why something did not end."""
+        rows = self.rows(
+            "SELECT id, task, state, attempts, (run_at - ?) / 1000000, substr(error, 1, 80) FROM outbox"
+            " WHERE state NOT IN ('done', 'cancelled') ORDER BY run_at LIMIT 20",
+            time.time_ns() // 1000,
+        )
+        return "\n".join(map(str, [*rows, *self.rows("SELECT status, count(*) FROM payment GROUP BY status")]))
 
     def close(self) -> None:
         self._driver.close()
 
 
-def wait_for(condition: Callable[[], bool], within_s: float, what: str, every_s: float = 0.05) -> float:
-    """Seconds until the condition held; ``AssertionError`` when it did not in time."""
+def wait_for(condition: Callable[[], bool], within_s: float, what: str, story: Callable[[], str] = lambda: "") -> float:
+    """Seconds until the condition held; ``AssertionError`` with the story when it did not in time."""
     started = time.monotonic()
     while not condition():
-        assert time.monotonic() < started + within_s, f"not within {within_s:.0f} s: {what}"
-        time.sleep(every_s)
+        assert time.monotonic() < started + within_s, f"not within {within_s:.0f} s: {what}\n{story()}"
+        time.sleep(0.05)
     return time.monotonic() - started

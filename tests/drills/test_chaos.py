@@ -137,7 +137,7 @@ def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill
     print(f"faults {[(f['kind'], f['hits']) for f in faults['active']]}")
 
     look = Look(stack.home)
-    took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled")
+    took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled", look.story)
     print(f"settled {took:.0f} s after the last fault")
     held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
     held_against_itself(look, stack)
