@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from runtime.settings import PROJECT
+from runtime.settings import PROJECT, Settings
 
 RINGS: dict[str, list[str]] = {
     "unit": ["tests/unit", "--numprocesses=2"],
@@ -25,7 +25,8 @@ _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
     """Run pytest, show its output as it comes, and read its closing line."""
     # A developer's own stack and settings must not lean into the tests.
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("HANDWORK_HOME", "STRIPE_", "DATABASE_URL"))}
+    ours = {name.upper() for name in Settings.__struct_fields__}
+    clean = {k: v for k, v in os.environ.items() if k not in ours} | {"HANDWORK_DOTENV": os.devnull}
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=PROJECT,
@@ -55,16 +56,19 @@ def _sum(results: Sequence[tuple[int, dict[str, int]]]) -> int:
     return 1 if bad else 0
 
 
-@click.command()
-@click.argument("ring", type=click.Choice([*RINGS, "all"]), default="all")
-@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
-def test(ring: str, pytest_arguments: tuple[str, ...]) -> None:
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument(
+    "arguments", metavar="[unit|integration|acceptance] [PYTEST ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED
+)
+def test(arguments: tuple[str, ...]) -> None:
     """Run the tests: unit (no I/O), integration (real files, broker, servers), acceptance (the whole stack).
 
-    Arguments after -- go to pytest: handwork test unit -- -k ledger
+    Without a ring: all three, one after the other. The rest goes to pytest: handwork test unit -k ledger
+
+    The last line counts over all of them. Exit codes: 0 all passed, 1 some failed, or none ran.
     """
-    rings = list(RINGS) if ring == "all" else [ring]
-    results = [_pytest([*RINGS[name], *pytest_arguments]) for name in rings]
+    chosen, rest = (arguments[:1], arguments[1:]) if arguments[:1] and arguments[0] in RINGS else ((), arguments)
+    results = [_pytest([*RINGS[name], *rest]) for name in chosen or RINGS]
     sys.exit(_sum(results))
 
 

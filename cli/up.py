@@ -48,8 +48,8 @@ def up(context: click.Context, detach: bool, web: int) -> None:
     if context.invoked_subcommand is not None:
         return
     stack = Stack(this_home(), build=varied(programs, copies={"web": web}), detach=detach)
-    if stack.is_running():
-        console.print(f"It is running already in {stack.home}.")
+    if _runs_already(stack):
+        console.print(f"It is running already in {stack.home}.", soft_wrap=True)
         print_processes(stack)
         print_addresses(stack)
         return
@@ -61,6 +61,19 @@ def up(context: click.Context, detach: bool, web: int) -> None:
 
 for command in (status, logs, down, reset):
     up.add_command(command)
+
+
+def _runs_already(stack: Stack) -> bool:
+    """One that is on its way up or down is waited for: it may be what a killed ``up`` left draining."""
+    told = False
+    while stack.is_running():
+        if stack.status():
+            return True
+        if not told:
+            console.print("A stack is starting or draining here; waiting for it.")
+            told = True
+        time.sleep(LOOK_S)
+    return False
 
 
 def _start(stack: Stack, seen: list[int]) -> None:

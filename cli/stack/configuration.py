@@ -88,11 +88,11 @@ def _program(home: Path, program: Program) -> str:
         "startsecs=1",
         "startretries=1000000",
         f"stopwaitsecs={program.stop_wait_s}",
-        "stopsignal=TERM",
-        # TERM goes to the process alone (it tells its children itself), KILL to all that is left of it.
+        f"stopsignal={program.stop_signal}",
+        # It goes to the process alone (it tells its children itself), KILL to all that is left of it.
         "stopasgroup=false",
         "killasgroup=true",
-        f"stdout_logfile={_text(home / 'logs')}/{name}.log",
+        f"stdout_logfile={_text(_text(home / 'logs'))}/{name}.log",  # supervisor expands this one twice
         f"stdout_logfile_maxbytes={LOG_BYTES}",
         f"stdout_logfile_backups={LOG_COPIES}",
         "redirect_stderr=true",

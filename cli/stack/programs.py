@@ -21,12 +21,14 @@ class Program:
     """The highest ``rank`` stops first, the same rank at once: the web, then what feeds the workers, the broker last.
 
     ``listen``: supervisor opens this address and hands it down as descriptor 0, so that connections wait in
-    the queue while the process is restarted.  Ready when ``page`` answers 200 and ``role`` has written its row.
+    the queue while the process is restarted.  Ready when ``page`` answers (200, or a
+    ping for a ``redis://`` address), or when ``role`` has written its row.
     """
 
     name: str
     command: tuple[str, ...]
     rank: int
+    stop_signal: str = "TERM"
     stop_wait_s: int = 15
     copies: int = 1
     listen: tuple[str, int] | None = None
@@ -40,7 +42,7 @@ Build = Callable[[Path, Choices], list[Program]]
 def programs(home: Path, choices: Choices) -> list[Program]:
     """The whole platform."""
     return [
-        *([] if choices.own_broker else [_broker(home)]),
+        *([] if choices.own_broker else [_broker(home, choices)]),
         *([_sandbox(home, choices)] if choices.uses_sandbox else []),
         *(_worker(name) for name in ("payments", "webhooks", "notifications", "maintenance")),
         Program(
@@ -122,8 +124,8 @@ def _worker(name: str) -> Program:
     )
 
 
-def _broker(home: Path) -> Program:
-    return Program("broker", (broker_binary(), str(broker_file(home))), BROKER_RANK)
+def _broker(home: Path, choices: Choices) -> Program:
+    return Program("broker", (broker_binary(), str(broker_file(home))), BROKER_RANK, page=choices.values["BROKER_URL"])
 
 
 def _sandbox(home: Path, choices: Choices) -> Program:
@@ -155,6 +157,6 @@ def _flower(choices: Choices) -> Program:
             "--logging=warning",
         ),
         WORKER_RANK,
-        stop_wait_s=2,  # it only watches, and its own shutdown waits for its event threads for ever
+        stop_signal="KILL",  # it only watches, and its own shutdown waits for its event threads for ever
         page=f"{_local(choices, 'FLOWER_PORT')}/healthcheck",
     )

@@ -24,11 +24,9 @@ def checks(table: Sequence[Program], choices: Choices) -> dict[str, Check]:
     found: dict[str, Check] = {}
     for program in table:
         if program.page is not None:
-            found[program.name] = _page_check(program.page)
+            found[program.name] = (_broker_check if program.page.startswith("redis:") else _page_check)(program.page)
         elif program.role is not None and any(p.name == "web" for p in table):
             found[program.name] = _row_check(health, program.role, since)
-        elif program.name == "broker":
-            found[program.name] = _broker_check(choices.values["BROKER_URL"])
     return found
 
 

@@ -137,6 +137,11 @@ class Stack:
         """Also while it starts or drains."""
         return self._manager.is_running()
 
+    @property
+    def manager_pid(self) -> int | None:
+        """Of supervisord."""
+        return self._manager.pid
+
     def ended(self) -> int | None:
         """The exit code of the supervisord that we started; None while it runs, or when it is not ours."""
         return self._manager.ended()

@@ -29,7 +29,7 @@ def wait_until_ready(
 
     ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
     """
-    waiting = dict(ready)
+    waiting = {"supervisord": lambda: bool(manager.processes()), **ready}
     deadline = time.monotonic() + within_s
     starts = _Starts(manager, logs)
     while waiting:

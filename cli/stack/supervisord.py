@@ -19,7 +19,6 @@ from xmlrpc.client import Error, Fault, ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from cli.stack.errors import StackError
-from cli.stack.processes import is_alive
 from runtime.settings import PROJECT
 
 PARENT = PROJECT / "runtime" / "parent.py"
@@ -43,8 +42,8 @@ class ProcessInfo:
 class Supervisord:
     """The manager of the stack in ``home``.
 
-    It inherits a lock on ``run/lock`` and holds it as long as it lives, so that nobody has to trust a pid in a
-    file, and a second one cannot start.
+    It inherits a lock on ``run/lock`` and holds it as long as it lives: so a second one cannot start, and the pid
+    in that file is never a stranger's.
     """
 
     def __init__(self, home: Path) -> None:
@@ -79,7 +78,8 @@ class Supervisord:
         command = [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(configuration)]
         if not detach:
             command = [sys.executable, "-I", "-S", str(PARENT), "SIGTERM", *command]
-        (self._run / "supervisord.pid").unlink(missing_ok=True)  # of a dead one: its number may be anybody's now
+        if self._child is not None:
+            self._child.wait()  # the lock is ours, so it is dead
         with self.output.open("wb") as output:
             self._child = subprocess.Popen(
                 command,
@@ -91,6 +91,9 @@ class Supervisord:
                 pass_fds=(lock,),
                 start_new_session=True,  # a Ctrl-C on the terminal is ours to pass on, in order
             )
+
+        os.truncate(lock, 0)
+        os.pwrite(lock, str(self._child.pid).encode(), 0)
 
     @property
     def output(self) -> Path:
@@ -118,23 +121,29 @@ class Supervisord:
     def wait(self, within_s: float) -> bool:
         """Until it has ended."""
         deadline = time.monotonic() + within_s
-        while self.ended() is None and self.is_running():
+        while self.is_running() if self._child is None else self._child.poll() is None:
             if time.monotonic() > deadline:
                 return False
             time.sleep(PAUSE_S)
         return True
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process that holds the lock; None when nobody does, or while it is being started."""
+        text = (self._run / "lock").read_text() if self.is_running() else ""
+        return int(text) if text else None
+
     def signal(self, number: int) -> None:
-        """Only while it holds the lock, so that the pid in its file is its own."""
-        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
-            pid = int((self._run / "supervisord.pid").read_text())
-            if self.is_running() and is_alive(pid):
+        """Does nothing when it does not run."""
+        with suppress(ProcessLookupError):
+            if pid := self.pid:
                 os.kill(pid, number)
 
     def processes(self) -> list[ProcessInfo]:
         """Empty when it does not answer: it does not run, has not opened its socket, or drains."""
         try:
-            found: Any = self._rpc().supervisor.getAllProcessInfo()
+            with self._rpc() as rpc:
+                found: Any = rpc.supervisor.getAllProcessInfo()
         except (OSError, Error):
             return []
         return [
@@ -151,13 +160,14 @@ class Supervisord:
 
     def stop_program(self, full_name: str) -> None:
         """Waits until it has ended; does nothing when it does not run."""
-        with suppress(Fault):
-            self._rpc().supervisor.stopProcess(full_name, True)
+        with suppress(Fault), self._rpc() as rpc:
+            rpc.supervisor.stopProcess(full_name, True)
 
     def start_program(self, full_name: str) -> None:
         """Waits until it has stayed up for a second; ``StackError`` when it does not."""
         try:
-            self._rpc().supervisor.startProcess(full_name, True)
+            with self._rpc() as rpc:
+                rpc.supervisor.startProcess(full_name, True)
         except Fault as fault:
             raise StackError(f"{full_name} does not start: {fault.faultString}") from fault
 

@@ -1,0 +1,50 @@
+"""A small program in place of a real one: it writes into a journal when it starts and when it ends.
+
+``stand_in.py NAME JOURNAL [--stubborn] [--child] [--answer] [--fail]``
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+NAME, JOURNAL, OPTIONS = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
+
+
+def note(what: str) -> None:
+    with JOURNAL.open("a") as journal:
+        journal.write(f"{what} {NAME} {os.getpid()}\n")
+
+
+def end(_number: int, _frame: FrameType | None) -> None:
+    note("ended")
+    sys.exit(0)
+
+
+def answer() -> None:
+    """As the web: on the socket that supervisor handed down."""
+    with socket.socket(fileno=0) as server:
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1024)
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
+
+
+if "--fail" in OPTIONS:
+    sys.exit("it will not work: the words of the log")
+signal.signal(signal.SIGTERM, signal.SIG_IGN if "--stubborn" in OPTIONS else end)
+if "--child" in OPTIONS and os.fork() == 0:
+    note("child")
+    while True:
+        time.sleep(60)
+note("started")
+if "--answer" in OPTIONS:
+    answer()
+while True:
+    time.sleep(60)

@@ -1,0 +1,206 @@
+"""The machinery under ``handwork up``, with stand-ins for the programs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli.stack.errors import StackError
+from cli.stack.processes import is_alive, processes_of
+from cli.stack.stack import Stack
+from tests.stack import wait_until
+
+
+def test_programs_run_until_they_are_stopped_in_order(make_stack, stand_in, journal):
+    names = ["broker", "sandbox", "worker", "relay", "web"]
+    stack = make_stack(*(stand_in(name, rank=10 * n) for n, name in enumerate(names, 1)))
+
+    stack.start()
+
+    wait_until(lambda: set(journal.names("started")) == set(names), "all started")
+    assert stack.pids() == dict(journal.entries("started"))
+    assert {p.name: p.state for p in stack.status()}.keys() == set(names)
+    assert stack.stop() is True
+    assert journal.names("ended") == ["web", "relay", "worker", "sandbox", "broker"]
+    assert stack.status() == []
+
+
+def test_stopping_what_does_not_run_does_nothing(make_stack, stand_in):
+    stack = make_stack(stand_in("web"))
+
+    assert stack.stop() is False
+    stack.start()
+    assert stack.stop() is True
+    assert stack.stop() is False
+    assert not stack.is_running()
+
+
+def test_a_second_stack_in_the_same_folder_is_refused(make_stack, stand_in, journal):
+    stack, second = make_stack(stand_in("web")), make_stack(stand_in("web"))
+    stack.start()
+
+    with pytest.raises(StackError, match="running or starting"):
+        second.start()
+
+    wait_until(lambda: journal.names("started"), "the first started")
+    assert second.is_running()
+    assert second.pids() == stack.pids()
+
+
+def test_two_folders_side_by_side_do_not_meet(make_stack, stand_in, tmp_path):
+    one, two = make_stack(stand_in("web")), make_stack(stand_in("web"), home=tmp_path / "other folder; 50%")
+    one.start()
+    two.start()
+    ports = [{v for k, v in stack.values.items() if k.endswith("_PORT")} for stack in (one, two)]
+
+    one.stop()
+
+    assert not ports[0] & ports[1]
+    assert len(ports[0]) == len(ports[1]) == 5
+    assert two.is_running()
+    assert wait_until(two.pids, "it goes on")["web"]
+
+
+def test_a_killed_process_is_started_again_every_time(make_stack, stand_in):
+    stack = make_stack(stand_in("relay"))
+    stack.start()
+    seen = set()
+
+    for _ in range(3):
+        pid = wait_until(lambda: stack.pids().get("relay", 0) not in {0, *seen} and stack.pids().get("relay"), "a pid")
+        seen.add(pid)
+        os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: stack.pids().get("relay", 0) not in {0, *seen}, "once more")
+
+
+def test_nothing_is_left_when_the_manager_is_killed(make_stack, stand_in, journal, tmp_path):
+    stack = make_stack(stand_in("stubborn", options=("--stubborn",)), stand_in("parent", options=("--child",)))
+    stack.start()
+    wait_until(lambda: len(journal.names("started")) == 2 and journal.names("child"), "all started")
+    direct = [pid for _, pid in journal.entries("started")]
+
+    os.kill(stack.manager_pid, signal.SIGKILL)
+
+    wait_until(lambda: not any(map(is_alive, direct)), "the kernel ended its children", within_s=5)
+    assert not stack.is_running()
+    # A grandchild that does not ask the kernel for it is found by its mark.
+    stack.stop()
+    assert processes_of(stack.home) == []
+
+
+def test_a_new_start_ends_what_a_dead_one_left_and_no_stranger(make_stack, stand_in, journal):
+    stack = make_stack(stand_in("parent", options=("--child",)))
+    stack.start()
+    (_, child) = wait_until(lambda: journal.entries("child"), "the child")[0]
+    stranger = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"],
+        env={**os.environ, "HANDWORK_STACK": f"{stack.home}-other"},
+        cwd=stack.home,
+    )
+    try:
+        os.kill(stack.manager_pid, signal.SIGKILL)
+        wait_until(lambda: not stack.is_running(), "the manager is dead")
+
+        stack.start()
+
+        assert not is_alive(child)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_it_drains_when_the_process_that_started_it_is_killed(make_stack, stand_in, journal, tmp_path):
+    starter = subprocess.Popen(
+        [
+            sys.executable,
+            str(Path(__file__).with_name("starter.py")),
+            str(tmp_path / "home"),
+            *stand_in("web").command,
+        ],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    wait_until(lambda: journal.names("started") == ["web"], "it started", within_s=60)
+
+    starter.kill()
+    starter.wait()
+
+    stack = Stack(tmp_path / "home", apart=True)
+    wait_until(lambda: not stack.is_running(), "it drained")
+    assert journal.names("ended") == ["web"]
+
+
+def test_connections_wait_while_the_web_is_started_again(make_stack, stand_in):
+    def build(_home, choices):
+        address = ("127.0.0.1", choices.port("WEB_PORT"))
+        return [stand_in("web", options=("--answer",), listen=address, page=f"http://127.0.0.1:{address[1]}/")]
+
+    stack = make_stack(build=build)
+    choices = stack.start()
+    url = f"http://127.0.0.1:{choices.port('WEB_PORT')}/"
+
+    for _ in range(3):
+        os.kill(wait_until(lambda: stack.pids().get("web"), "it runs"), signal.SIGKILL)
+        assert httpx.get(url, timeout=20, trust_env=False).status_code == 200
+
+    stack.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url, timeout=20, trust_env=False)
+
+
+def test_copies_are_processes_of_their_own(make_stack, stand_in, journal):
+    stack = make_stack(stand_in("relay", copies=2))
+    stack.start()
+
+    wait_until(lambda: len(journal.names("started")) == 2, "both started")
+    assert sorted(stack.pids()) == ["relay-0", "relay-1"]
+    before = stack.pids()
+
+    stack.restart("relay-1")
+
+    assert stack.pids()["relay-0"] == before["relay-0"]
+    assert stack.pids()["relay-1"] != before["relay-1"]
+    assert journal.entries("ended") == [("relay", before["relay-1"])]
+    assert {path.name for path in (stack.home / "logs").glob("relay*.log")} == {"relay-0.log", "relay-1.log"}
+
+
+def test_a_process_that_keeps_ending_is_named_with_its_log(make_stack, stand_in):
+    stack = make_stack(stand_in("good"), stand_in("beat", options=("--fail",), page="http://127.0.0.1:1/never answers"))
+
+    with pytest.raises(StackError, match=r"(?s)beat keeps ending.*it will not work: the words of the log"):
+        stack.start()
+
+    assert not stack.is_running()
+    assert processes_of(stack.home) == []
+
+
+def test_an_unknown_process_cannot_be_restarted(make_stack, stand_in):
+    stack = make_stack(stand_in("web"))
+    stack.start()
+
+    with pytest.raises(StackError, match="no process 'wbe'"):
+        stack.restart("wbe")
+
+
+def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
+    stack = make_stack(stand_in("web"), home=tmp_path / ("deep " * 20) / ("deeper " * 10))
+
+    stack.start()
+
+    assert wait_until(stack.pids, "it answers")["web"]
+
+
+def test_secrets_are_for_their_owner_alone(make_stack, stand_in):
+    stack = make_stack(stand_in("web"))
+    stack.start()
+
+    assert stack.home.stat().st_mode & 0o777 == 0o700
+    for name in ("stack.env", "run/supervisord.conf", "run/broker.conf"):
+        assert (stack.home / name).stat().st_mode & 0o777 == 0o600, name
