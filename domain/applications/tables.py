@@ -16,6 +16,7 @@ application = Table(
     instant_column("created_at"),
     CheckConstraint("price_minor > 0", name="price_minor"),
     UniqueConstraint("job_id", "worker_id", name="uq_application_job_id_worker_id"),
+    Index("ix_application_job_id", "job_id", "id"),
     Index("ix_application_worker_id", "worker_id", "id"),
     sqlite_with_rowid=False,
 )

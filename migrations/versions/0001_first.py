@@ -299,6 +299,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.create_index("ix_application_job_id", ["job_id", "id"], unique=False)
         batch_op.create_index("ix_application_worker_id", ["worker_id", "id"], unique=False)
 
     op.create_table(

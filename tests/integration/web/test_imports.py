@@ -1,0 +1,39 @@
+"""The web tier knows neither queue nor provider: proven in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+FORBIDDEN = (
+    "celery",
+    "kombu",
+    "billiard",
+    "redis",
+    "tasks",
+    "workers",
+    "beat",
+    "cli",
+    "sandbox",
+    "stripe",
+    "paypalrestsdk",
+    "firebase_admin",
+    "google",
+    "twilio",
+    "sendgrid",
+    "requests",
+    "httpx",
+)
+CODE = "import json, sys; import web.app, web.__main__; print(json.dumps(sorted(sys.modules)))"
+
+
+def test_what_the_web_process_has_imported() -> None:
+    project = Path(__file__).resolve().parents[3]
+    output = subprocess.run([sys.executable, "-c", CODE], cwd=project, check=True, capture_output=True, timeout=60)
+    modules = json.loads(output.stdout)
+    assert "web.routes.payments" in modules
+    assert [name for name in modules if name.partition(".")[0] in FORBIDDEN] == []
+    ours = [name for name in modules if name.startswith("gateways.")]
+    assert ours == ["gateways.stripe", "gateways.stripe.signature"]

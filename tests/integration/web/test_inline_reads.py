@@ -1,0 +1,146 @@
+"""What the event loop reads by itself must be quick whatever the tables hold: no scan, no sorting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy.sql.base import Executable
+
+from domain.database import Connection, Rows, UnitOfWork
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.open import READERS
+from runtime.database.sqlite import SqliteDatabase
+from runtime.passwords import Passwords
+from runtime.settings import load
+from tests.clock import Clock
+from tests.integration.web.conftest import SETTINGS, Site, client
+from tests.people import People, hired, made
+from web.app import ROUTES, build_services
+
+pytestmark = pytest.mark.anyio
+T = TypeVar("T")
+
+NOT_INLINE = {"/health", "/health/live", "/health/ready", "/metrics"}
+FILL = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+INSERT INTO {table} SELECT {columns} FROM n
+"""
+MANY = {
+    "account": "printf('acc_%025x', i), 'p' || i || '@example.com', '-', 'client', 'P', 'active', 0, i",
+    "job": "printf('job_%025x', i), printf('acc_%025x', i % 50 + 1), 'T', 'D', 'cleaning', 'Bonn', 100, 'usd', "
+    "CASE WHEN i % 3 THEN 'open' ELSE 'closed' END, i",
+    "application": "printf('app_%025x', i), printf('job_%025x', i % 40 + 1), printf('acc_%025x', i), 'M', 90, "
+    "'submitted', i",
+    "booking": "printf('bkg_%025x', i), printf('job_%025x', i), printf('app_%025x', i), printf('acc_%025x', i % 50 + 1),"
+    "printf('acc_%025x', i), 'funded', 90, 0, 9, 90, 'usd', i",
+    "payment": "printf('pay_%025x', i), printf('bkg_%025x', i), printf('acc_%025x', i % 50 + 1), 'stripe', NULL, 90, "
+    "'usd', 'captured', NULL, NULL, NULL, NULL, NULL, NULL, 1, i, NULL, i, i",
+    "notification": "printf('ntf_%025x', i), printf('acc_%025x', i % 50 + 1), 'k', 's' || i, i, NULL",
+}
+
+
+class Recorder:
+    """Notes each statement that a unit of work runs."""
+
+    def __init__(self, connection: Connection, seen: dict[int, tuple[Executable, dict[str, Any]]]) -> None:
+        self._connection = connection
+        self._seen = seen
+
+    @property
+    def dialect(self) -> str:
+        return self._connection.dialect
+
+    def run(self, statement: Executable, /, **params: object) -> Rows:
+        self._seen[id(statement)] = (statement, params)
+        return self._connection.run(statement, **params)
+
+    def run_many(self, statement: Executable, /, params: Any) -> int:
+        raise AssertionError("a read changes nothing")
+
+
+class Recording(SqliteDatabase):
+    """Counts inline reads, and keeps their statements."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, readers=READERS)
+        self.seen: dict[int, tuple[Executable, dict[str, Any]]] = {}
+        self.inline = 0
+
+    def read_inline(self, unit: UnitOfWork[T]) -> T:
+        self.inline += 1
+        return super().read_inline(lambda c: unit(Recorder(c, self.seen)))
+
+
+@pytest.fixture
+async def recording(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
+    settings = load({**SETTINGS, "DATABASE_URL": sqlite_url})
+    clock = Clock()
+    services = build_services(settings, Recording(sqlite_url), clock, Passwords(memory_kib=8, rounds=1))
+    lines: list[bytes] = []
+    try:
+        async with client(services, lines) as http:
+            yield Site(sqlite_url, services, clock, http, People(http), lines)
+    finally:
+        services.waiters.close()
+        services.passwords.close()
+        services.database.close()
+
+
+def templates() -> set[str]:
+    """The paths of every GET that reads."""
+    found = set()
+    for controller in ROUTES:
+        for handler in vars(controller).values():
+            if "GET" in getattr(handler, "http_methods", ()):
+                found |= {(controller.path + path).rstrip("/").replace(":str", "") for path in handler.paths}
+    return {path.replace("//", "/") for path in found} - NOT_INLINE
+
+
+async def test_no_inline_read_scans_or_sorts(recording: Site) -> None:
+    database = recording.database
+    assert isinstance(database, Recording)
+    connection = connect_sqlite(database.path)
+    for table, columns in MANY.items():
+        connection.execute(FILL.format(table=table, columns=columns))
+    await read_everything(recording, database)
+    assert len(database.seen) == 8, [str(statement) for statement, _ in database.seen.values()]
+    for statistics in (False, True):
+        if statistics:
+            connection.execute("ANALYZE")
+        for key, (_, params) in database.seen.items():
+            plan = SQLITE_PLANS.by_id[key]
+            steps = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + plan.sql, plan.values(params))]
+            bad = [step for step in steps if is_slow(step)]
+            assert steps, plan.sql
+            assert not bad, (statistics, plan.sql, steps)
+    connection.close()
+
+
+def is_slow(step: str) -> bool:
+    """``json_each`` is the list that was given, as short as we made it."""
+    return ("SCAN" in step and "json_each" not in step) or "TEMP B-TREE" in step
+
+
+async def read_everything(site: Site, database: Recording) -> None:
+    """Ask every GET that reads, and log in; each must have read inline."""
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    payment = made(await alice.pay(booking["id"]), 202)
+    asked = {
+        "/jobs": "/jobs",
+        "/jobs/{job_id}": f"/jobs/{booking['job_id']}",
+        "/jobs/{job_id}/applications": f"/jobs/{booking['job_id']}/applications",
+        "/bookings/{booking_id}": f"/bookings/{booking['id']}",
+        "/payments/{payment_id}": f"/payments/{payment['id']}",
+        "/notifications": "/notifications",
+    }
+    assert set(asked) == templates()
+    for path in asked.values():
+        before = database.inline
+        made(await alice.get(path), 200)
+        assert database.inline > before, path
+    waiting = asyncio.create_task(alice.get(asked["/payments/{payment_id}"], headers={"Prefer": "wait=1"}))
+    assert (await waiting).status_code == 200
