@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -49,31 +49,32 @@ class Tail:
 
     path: Path
     prefix: str
-    file: BinaryIO | None = None
+    inode: int = 0
+    position: int = 0
     rest: bytes = b""
 
     def show_last(self, lines: int) -> None:
-        self.file = self.path.open("rb")
-        for line in deque(self.file, maxlen=lines):
+        with self.path.open("rb") as file:
+            last = deque(file, maxlen=lines)
+            self.inode, self.position = os.fstat(file.fileno()).st_ino, file.tell()
+        for line in last:
             self._show(line)
 
     def show_new(self) -> None:
-        if self.file is None:
-            return
-        self._show_read(self.file.read())
-        if self._was_rotated(self.file):
-            self.file.close()
-            self.file = self.path.open("rb")
+        with suppress(FileNotFoundError):  # between the two steps of a rotation
+            if self.path.stat().st_ino != self.inode:
+                self._read(self.path.with_name(f"{self.path.name}.1"))
+                self.inode, self.position = self.path.stat().st_ino, 0
+            self._read(self.path)
 
-    def _was_rotated(self, file: BinaryIO) -> bool:
-        try:
-            now = self.path.stat()
-        except FileNotFoundError:
-            return False  # between the two steps of a rotation
-        return now.st_ino != os.fstat(file.fileno()).st_ino or now.st_size < file.tell()
-
-    def _show_read(self, text: bytes) -> None:
-        *whole, self.rest = (self.rest + text).split(b"\n")
+    def _read(self, path: Path) -> None:
+        """What is new in it, if it is the file that we know."""
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_ino != self.inode:
+                return
+            file.seek(min(self.position, os.fstat(file.fileno()).st_size))
+            *whole, self.rest = (self.rest + file.read()).split(b"\n")
+            self.position = file.tell()
         for line in whole:
             self._show(line)
 

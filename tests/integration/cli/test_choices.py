@@ -1,0 +1,103 @@
+"""What a stack chooses, keeps, and leaves to the operator."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from cli.stack.choices import PREFERRED, choose
+from cli.stack.errors import StackError
+from cli.stack.ports import QUIET, holder, is_free
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    """A port that somebody listens on."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_what_was_chosen_is_kept(tmp_path):
+    first = choose(tmp_path, {}, apart=True)
+    second = choose(tmp_path, {}, apart=True)
+
+    assert second.values == first.values
+    assert second.moved == []
+
+
+def test_secrets_are_made_for_each_folder_and_long_enough(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = (choose(tmp_path / name, {}, apart=True).values for name in ("one", "two"))
+
+    assert len(one["JWT_SECRET_KEY"]) >= 32
+    for name in ("JWT_SECRET_KEY", "BROKER_PASSWORD", "FLOWER_BASIC_AUTH", "STRIPE_WEBHOOK_SECRETS"):
+        assert one[name] != two[name], name
+    assert (tmp_path / "one" / "stack.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_ports_of_tests_are_not_those_of_people(tmp_path):
+    choices = choose(tmp_path, {}, apart=True)
+
+    assert all(choices.port(name) in QUIET for name in PREFERRED)
+    assert len({choices.port(name) for name in PREFERRED}) == len(PREFERRED)
+
+
+def test_a_busy_port_is_avoided_and_named(tmp_path, busy):
+    (tmp_path / "stack.env").write_text(f"WEB_PORT={busy}\n")
+
+    choices = choose(tmp_path, {}, apart=True)
+
+    assert choices.port("WEB_PORT") != busy
+    assert is_free(choices.port("WEB_PORT"))
+    assert choices.values["WEB_PUBLIC_URL"] == f"http://127.0.0.1:{choices.port('WEB_PORT')}"
+    (sentence,) = choices.moved
+    assert str(busy) in sentence
+    assert f"pid {os.getpid()}" in sentence
+
+
+def test_a_busy_port_that_was_asked_for_is_refused(tmp_path, busy):
+    with pytest.raises(StackError, match=f"WEB_PORT: port {busy} is taken by pid {os.getpid()}"):
+        choose(tmp_path, {"WEB_PORT": str(busy)}, apart=True)
+
+
+@pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1"])
+def test_what_is_no_port_is_refused_by_name(tmp_path, text):
+    with pytest.raises(StackError, match="SANDBOX_PORT: must be a port"):
+        choose(tmp_path, {"SANDBOX_PORT": text}, apart=True)
+
+
+def test_the_sandbox_is_used_when_no_key_is_given(tmp_path):
+    choices = choose(tmp_path, {}, apart=True)
+
+    assert choices.uses_sandbox
+    assert choices.values["STRIPE_API_BASE"] == choices.values["SANDBOX_URL"]
+    assert choices.values["STRIPE_SECRET_KEY"].startswith("sk_test_")
+
+
+def test_a_given_key_means_stripe_itself(tmp_path):
+    choose(tmp_path, {}, apart=True)
+
+    choices = choose(tmp_path, {"STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True)
+
+    assert not choices.uses_sandbox
+    kept = (tmp_path / "stack.env").read_text()
+    assert "STRIPE" not in kept
+    assert "sk_test_alice" not in kept
+    assert "SANDBOX_URL" not in kept
+
+
+def test_a_given_broker_is_used_and_none_is_started(tmp_path):
+    choices = choose(tmp_path, {"BROKER_URL": "redis://elsewhere:6379/1"}, apart=True)
+
+    assert choices.own_broker
+    assert "BROKER_URL" not in (tmp_path / "stack.env").read_text()
+
+
+def test_the_holder_of_a_port_that_nobody_has_is_nobody(tmp_path):
+    assert holder(choose(tmp_path, {}, apart=True).port("WEB_PORT")) is None
