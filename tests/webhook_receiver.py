@@ -63,7 +63,10 @@ class WebhookReceiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed on its way
+                    return
                 with receiver._changed:
                     status = answer(len(receiver.received))
                     receiver.received.append(Received(body, self.headers["stripe-signature"], status))
