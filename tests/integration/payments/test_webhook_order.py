@@ -1,0 +1,231 @@
+"""In whatever order, how often, and whether at all a payment's events come: the same end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import bindparam, select
+
+from domain.bookings import read as bookings
+from domain.cause import SYSTEM
+from domain.history.read import changes
+from domain.inbox.receive import receive
+from domain.ledger.tables import transfer
+from domain.maintenance.work import FetchEvents
+from domain.notifications import read as notifications
+from domain.outbox import read as outbox
+from domain.outbox.enqueue import enqueue
+from domain.payments import read as payments
+from domain.payments.invariants import breaches
+from gateways.stripe.translate import translate
+from runtime.database import Database, open_database
+from runtime.gateways import Gateways
+from runtime.ids import new_id
+from runtime.settings import load
+from tasks.execution import Engine
+from tasks.leases import Leases
+from tasks.loop import LoopThread
+from tests.clock import Clock
+from tests.lives import FEE, STORIES, Life, Stripe
+from tests.story import Story, accepted, cause_of, hired
+from tests.work_off import work_off
+
+PRICE = 9_000
+SETTINGS = load({"JWT_SECRET_KEY": "k" * 32})
+_transfers = select(
+    transfer.c.code, transfer.c.debit_account, transfer.c.credit_account, transfer.c.amount_minor
+).where(transfer.c.cause_id == bindparam("of_cause"))
+
+
+@dataclass(frozen=True)
+class End:
+    """What must not depend on the order."""
+
+    payment: str
+    error: str | None
+    charge: str | None
+    secret: str | None
+    booking: str
+    transfers: list[tuple[str, str, str, int]]
+    alice_heard: list[str]
+    bob_heard: list[str]
+
+
+PAID = End(
+    payment="captured",
+    error=None,
+    charge="ch_1",
+    secret=None,
+    booking="funded",
+    transfers=[
+        ("capture", "clearing:stripe", "held", PRICE),
+        ("provider_fee", "provider_fee", "clearing:stripe", FEE),
+    ],
+    alice_heard=["application.received", "payment.captured"],
+    bob_heard=["booking.funded", "booking.hired"],
+)
+UNPAID = End(
+    payment="cancelled",
+    error=None,
+    charge=None,
+    secret=None,
+    booking="awaiting_payment",
+    transfers=[],
+    alice_heard=["application.received"],
+    bob_heard=["booking.hired"],
+)
+DECLINED = End(
+    payment="declined",
+    error="insufficient_funds",
+    charge=None,
+    secret=None,
+    booking="awaiting_payment",
+    transfers=[],
+    alice_heard=["application.received", "payment.declined"],
+    bob_heard=["booking.hired"],
+)
+ENDS = {Life.CARD: PAID, Life.CLIENT: PAID, Life.DECLINED: DECLINED, Life.CANCELLED: UNPAID}
+Order = list[tuple[int | str, bool]]
+ANSWER = "answer"
+"""The worker's own second attempt, somewhere among the events."""
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> tuple[Life, Order]:
+    """A life, and its events (by number) lost, once, or up to three times, in any order among the worker's
+    attempt; with each, whether all that waits is worked off before the next."""
+    life = draw(st.sampled_from(Life))
+    numbers = [n for n in range(len(STORIES[life])) for _ in range(draw(st.integers(0, 3)))]
+    order = draw(st.permutations([*numbers, ANSWER]))
+    return life, [(step, draw(st.booleans())) for step in order]
+
+
+def scene(database: Database, clock: Clock, life: Life) -> tuple[Engine, Story, Stripe]:
+    story = hired(database, clock, price_minor=PRICE)
+    method = "pm_card_visa" if life in (Life.CARD, Life.DECLINED) else None
+    payment = accepted(database, clock, story, method=method)
+    stripe = Stripe(life, payment.id, PRICE, clock())
+    loop = LoopThread()
+    loop.start()
+    leases = Leases(database, clock, "here:1", length=SETTINGS.lease, renew_every=timedelta(hours=1))
+    gateways = Gateways(stripe, {"stripe": translate})
+    return Engine(database, gateways, SETTINGS, clock, new_id, leases, loop, "here:1", random.Random(1)), story, stripe
+
+
+def live(database: Database, life: Life, order: Order) -> None:
+    clock = Clock()
+    engine, story, stripe = scene(database, clock, life)
+    try:
+        work_off(engine)  # the first attempt, whose answer is lost
+        for step, at_once in order:
+            clock.forward(seconds=1)
+            if step == ANSWER:
+                clock.forward(minutes=5)
+                work_off(engine)
+            else:
+                event = stripe.listed[int(step)]
+                taken = {"provider": "stripe", "event_id": event.event_id, "payload": event.payload}
+                database.write(lambda c, t=taken: receive(c, cause_of(clock, "stripe"), **t))
+            if at_once:
+                work_off(engine)
+        for _ in range(3):  # what never came is fetched; what that makes us do may make events of its own
+            clock.forward(minutes=20)
+            database.write(lambda c: enqueue(c, cause_of(clock, SYSTEM), FetchEvents(provider="stripe")))
+            work_off(engine)
+        assert stripe.submitted == 1 + (stripe.submitted > 1)
+    finally:
+        engine.loop.stop()
+    assert end_of(database, story, stripe.payment_id) == ENDS[life]
+    assert nothing_is_left(database, stripe.payment_id) == []
+
+
+def end_of(database: Database, story: Story, payment_id: str) -> End:
+    payment = database.read(lambda c: payments.by_id(c, payment_id))
+    transfers = database.read(lambda c: c.run(_transfers, of_cause=payment_id)).all()
+
+    def heard(account_id: str) -> list[str]:
+        found = database.read(lambda c: notifications.page(c, account_id, before=None, most=100))
+        return sorted(n.kind for n in found)
+
+    return End(
+        payment=payment.status,
+        error=payment.error_code,
+        charge=payment.charge_id,
+        secret=payment.client_secret,
+        booking=database.read(lambda c: bookings.by_id(c, story.booking.id)).status,
+        transfers=sorted(
+            (code, debit.removesuffix(f":{story.booking.id}"), credit.removesuffix(f":{story.booking.id}"), amount)
+            for code, debit, credit, amount in transfers
+        ),
+        alice_heard=heard(story.alice.id),
+        bob_heard=heard(story.bob.id),
+    )
+
+
+def nothing_is_left(database: Database, payment_id: str) -> list[object]:
+    """Breaches, tasks that are not done, and jumps in the payment's history."""
+    rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    history = database.read(lambda c: changes(c, payment_id))
+    states = [h.to_state for h in history]
+    return [
+        *database.read(breaches),
+        *[row for row in rows if row.state != "done"],
+        *[h for h, before in zip(history, [None, *states], strict=False) if h.from_state != before],
+        *[state for state in set(states) if states.count(state) > 1],
+    ]
+
+
+QUIET = settings(
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+
+
+@pytest.mark.parametrize("life", Life)
+def test_in_order_each_life_ends_as_it_should(database: Database, life: Life) -> None:
+    live(database, life, [(ANSWER, True), *((n, True) for n in range(len(STORIES[life])))])
+
+
+@pytest.mark.parametrize("life", Life)
+def test_backwards_and_all_at_once(database: Database, life: Life) -> None:
+    live(database, life, [*((n, False) for n in reversed(range(len(STORIES[life])))), (ANSWER, True)])
+
+
+@pytest.mark.parametrize("life", Life)
+def test_when_nothing_is_delivered_reconciliation_brings_it_all(database: Database, life: Life) -> None:
+    live(database, life, [])
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    opened = open_database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    opened = open_database(postgres_url)
+    yield opened
+    opened.close()
+
+
+@settings(QUIET, max_examples=50)
+@given(delivered=deliveries())
+def test_any_order_any_number_of_times(sqlite_database: Database, delivered: tuple[Life, Order]) -> None:
+    live(sqlite_database, *delivered)
+
+
+@settings(QUIET, max_examples=12)
+@given(delivered=deliveries())
+def test_any_order_on_postgresql(postgres_database: Database, delivered: tuple[Life, Order]) -> None:
+    live(postgres_database, *delivered)

@@ -1,0 +1,30 @@
+"""Do what waits, as relay and Celery workers would, without a broker."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from domain.outbox import due
+from domain.outbox.work import QUEUES
+from tasks.app import app  # noqa: F401 - importing it declares every task
+from tasks.declare import REGISTRY
+from tasks.execution import Engine
+
+
+def work_off(engine: Engine) -> int:
+    """Run every row that is due, in batches as they are allowed, until none is; how many ran."""
+    done = 0
+    while ran := sum(_one_round(engine, queue) for queue in QUEUES):
+        done += ran
+    return done
+
+
+def _one_round(engine: Engine, queue: str) -> int:
+    known = list(REGISTRY)
+    rows = engine.database.read(lambda c: due.due(c, queue, now=engine.clock(), most=100, known=known))
+    ran = 0
+    for name, same in groupby(sorted(rows, key=lambda row: row.task), key=lambda row: row.task):
+        ids, batch = [row.id for row in same], REGISTRY[name].batch
+        for begin in range(0, len(ids), batch):
+            ran += engine.run(REGISTRY[name], ids[begin : begin + batch])
+    return ran
