@@ -18,7 +18,7 @@ from domain.payments import read
 from domain.payments.read import Payment
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
-from domain.payments.work import Submit
+from domain.payments.work import Submit, submit_key
 from domain.schema.upsert import upsert
 
 ACCEPTED = 202
@@ -77,5 +77,5 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
     if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
         raise Conflict("payment_open", "Another payment for this booking is under way.")
     record(connection, cause, made.id, None, PaymentState.ACCEPTED)
-    enqueue(connection, cause, Submit(payment_id=made.id))
+    enqueue(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
     return Accepted(made, replayed=False)

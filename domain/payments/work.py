@@ -27,3 +27,8 @@ class Ask(Work, frozen=True, kw_only=True):
     task: ClassVar[str] = "payments.ask"
     queue: ClassVar[str] = "payments"
     payment_id: str
+
+
+def submit_key(payment_id: str) -> str:
+    """The unique key of a payment's one submission."""
+    return f"submit:{payment_id}"

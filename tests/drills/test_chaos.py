@@ -31,8 +31,8 @@ from tests.story import cause_of
 
 FIRST_WAVE = 300
 FIRST_PER_S = 30.0
-THEN_PER_S = 8.0
-MOST = 3_000
+THEN_PER_S = 4.0
+MOST = 2_000
 HITS_OF_EACH_KIND = 10
 LONGEST_S = 420.0
 SETTLE_WITHIN_S = 120.0

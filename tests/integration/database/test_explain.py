@@ -19,7 +19,6 @@ from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.statement import Plan
 
 ALLOWED = {
-    "domain.applications.read._of_job": "sorts the applications of one job",
     "domain.ledger.read._debits": "sums the whole ledger: invariants and operators, never a request",
     "domain.ledger.read._credits": "as _debits",
     "domain.ledger.read._guarded": "as _debits",

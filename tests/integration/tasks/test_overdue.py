@@ -1,0 +1,87 @@
+"""Who is asked about: payments that wait for the provider's word, and that nobody is asking about already."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.database import Connection
+from domain.outbox import control, read
+from domain.outbox.states import TaskState
+from domain.payments.overdue import ask_about_overdue
+from domain.payments.ports import Captured, Processing
+from domain.payments.record_outcome import record_outcome
+from gateways.testing import FakeCards, Fault
+from runtime.database import Database
+from tasks.app import app  # noqa: F401 - importing it declares every task
+from tasks.declare import REGISTRY
+from tests.clock import Clock
+from tests.engines import engine
+from tests.story import accepted, cause_of, hired
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def asked(database: Database, clock: Clock) -> int:
+    def unit(connection: Connection) -> int:
+        return ask_about_overdue(connection, cause_of(clock, "system"), before=clock())
+
+    return database.write(unit)
+
+
+def submission(database: Database) -> str:
+    (row,) = database.read(lambda c: read.tasks(c, state=None, task="payments.submit", before=None, most=2))
+    return row.id
+
+
+def test_a_payment_whose_submission_is_open_asks_for_itself(database: Database, clock: Clock) -> None:
+    cards = FakeCards(clock)
+    accepted(database, clock, hired(database, clock))
+    cards.fail_next(Fault.LOST_AFTER)
+    with engine(database, clock, cards) as worker:
+        worker.run(REGISTRY["payments.submit"], [submission(database)])
+    clock.forward(minutes=2)
+    assert asked(database, clock) == 0
+
+
+def test_one_that_was_given_up_is_asked_about_once_until_there_is_an_answer(database: Database, clock: Clock) -> None:
+    cards = FakeCards(clock)
+    payment = accepted(database, clock, hired(database, clock))
+    cards.fail_next(Fault.LOST_AFTER)
+    with engine(database, clock, cards) as worker:
+        worker.run(REGISTRY["payments.submit"], [submission(database)])
+        operator = cause_of(clock, "operator:dora")
+        database.write(lambda c: control.cancel(c, operator, submission(database), why="a test"))
+        clock.forward(minutes=2)
+        assert [asked(database, clock), asked(database, clock)] == [1, 0]
+
+        (ask,) = database.read(lambda c: read.tasks(c, state="pending", task="payments.ask", before=None, most=5))
+        worker.run(REGISTRY["payments.ask"], [ask.id])
+    (row,) = database.read(lambda c: read.tasks(c, state=None, task="payments.ask", before=None, most=5))
+    assert row.state == TaskState.DONE
+    assert len(cards.charges(payment.id)) == 1
+    clock.forward(minutes=2)
+    assert asked(database, clock) == 0
+
+
+def test_one_that_the_provider_is_processing_is_asked_about_until_it_is_settled(
+    database: Database, clock: Clock
+) -> None:
+    cards = FakeCards(clock)
+    payment = accepted(database, clock, hired(database, clock))
+    with engine(database, clock, cards) as worker:
+        worker.run(REGISTRY["payments.submit"], [submission(database)])
+    assert asked(database, clock) == 0  # captured
+
+    other = accepted(database, clock, hired(database, clock), key="k2")
+    operator = cause_of(clock, "operator:dora")
+    rows = database.read(lambda c: read.tasks(c, state="pending", task="payments.submit", before=None, most=2))
+    database.write(lambda c: control.cancel(c, operator, rows[0].id, why="a test"))
+    cause = cause_of(clock, "stripe")
+    database.write(lambda c: record_outcome(c, cause, other.id, Processing(provider_id="pi_2")))
+    assert payment.id != other.id
+    assert asked(database, clock) == 0  # it was never submitted by us
+    captured = Captured(provider_id="pi_2", charge_id="ch_2", amount_minor=9_000, currency="usd", fee_minor=1)
+    assert database.write(lambda c: record_outcome(c, cause, other.id, captured))
