@@ -8,6 +8,7 @@ from click.exceptions import Exit
 
 from bench.__main__ import main as benchmarks
 from cli.main import main
+from cli.rings import DRILLS, RINGS
 from tests.unit.docs.markdown import PROJECT, commands, documents
 
 NAMED = [(path, words) for path in documents() for words in commands(path.read_text())]
@@ -24,12 +25,23 @@ def understand(words: list[str]) -> None:
         if name not in command.commands:
             raise click.UsageError(f"no command {name!r}")
         command = benchmarks if name == "bench" else command.commands[name]
+        check_files(name, words)
     if not words:
         return
     try:
         command.make_context("handwork", words)
     except Exit:
         return  # --help
+
+
+def check_files(name: str, words: list[str]) -> None:
+    """Drills and tests are files."""
+    if name == "drill" and words and not (PROJECT / DRILLS / f"test_{words[0]}.py").is_file():
+        raise click.UsageError(f"no drill {words[0]!r}")
+    if name == "test" and words and words[0] not in RINGS:
+        raise click.UsageError(f"no ring {words[0]!r}")
+    if missing := [word for word in words if word.startswith("tests/") and not (PROJECT / word).exists()]:
+        raise click.UsageError(f"no tests in {missing}")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +56,17 @@ def test_the_commands_were_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["fly", "up --quickly", "queue pause letters --why x", "queue rate payments fast", "bench web --fly"]
+    "line",
+    [
+        "fly",
+        "up --quickly",
+        "drill boredom",
+        "test everything",
+        "test unit tests/unit/nothing",
+        "queue pause letters --why x",
+        "queue rate payments fast",
+        "bench web --fly",
+    ],
 )
 def test_a_command_that_is_not_there_would_be_found(line: str) -> None:
     with pytest.raises(click.UsageError):
