@@ -26,5 +26,5 @@ class Retry:
 QUICK = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=20)
 """For our own work: a failure is a lock, a deploy or a bug."""
 
-PATIENT = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=60)
+PATIENT = Retry(first=timedelta(seconds=1), cap=timedelta(seconds=90), attempts=240)
 """For money: hours of a provider's outage, and no one gives up."""
