@@ -47,7 +47,12 @@ STORIES: dict[Life, tuple[str, ...]] = {
         "charge.updated",
     ),
     Life.DECLINED: ("payment_intent.created", "charge.failed", "payment_intent.payment_failed"),
-    Life.CANCELLED: ("payment_intent.created", "payment_intent.payment_failed", "payment_intent.canceled"),
+    Life.CANCELLED: (
+        "payment_intent.created",
+        "payment_intent.payment_failed",
+        "payment_intent.requires_action",
+        "payment_intent.canceled",
+    ),
 }
 INTENT_STATUS = {
     "payment_intent.created": "requires_payment_method",

@@ -34,8 +34,8 @@ MANY = {
     "CASE WHEN i % 3 THEN 'open' ELSE 'closed' END, i",
     "application": "printf('app_%025x', i), printf('job_%025x', i % 40 + 1), printf('acc_%025x', i), 'M', 90, "
     "'submitted', i",
-    "booking": "printf('bkg_%025x', i), printf('job_%025x', i), printf('app_%025x', i), printf('acc_%025x', i % 50 + 1),"
-    "printf('acc_%025x', i), 'funded', 90, 0, 9, 90, 'usd', i",
+    "booking": "printf('bkg_%025x', i), printf('job_%025x', i), printf('app_%025x', i), "
+    "printf('acc_%025x', i % 50 + 1), printf('acc_%025x', i), 'funded', 90, 0, 9, 90, 'usd', i",
     "payment": "printf('pay_%025x', i), printf('bkg_%025x', i), printf('acc_%025x', i % 50 + 1), 'stripe', NULL, 90, "
     "'usd', 'captured', NULL, NULL, NULL, NULL, NULL, NULL, 1, i, NULL, i, i",
     "notification": "printf('ntf_%025x', i), printf('acc_%025x', i % 50 + 1), 'k', 's' || i, i, NULL",

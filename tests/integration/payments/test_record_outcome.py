@@ -1,0 +1,165 @@
+"""The one way into a payment's state: every state meets every outcome."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sqlalchemy import bindparam, update
+
+from domain.bookings import read as bookings
+from domain.bookings.states import BookingState
+from domain.bookings.tables import booking
+from domain.errors import NotFound
+from domain.history.read import changes
+from domain.ledger.read import Balance, trial_balance
+from domain.outbox.read import tasks
+from domain.payments import read
+from domain.payments.invariants import breaches
+from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
+from domain.payments.read import Payment
+from domain.payments.record_outcome import record_outcome
+from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.tables import payment
+from runtime.database import Database
+from tests.clock import Clock
+from tests.contents import unchanged
+from tests.story import Story, accepted, cause_of, hired
+
+CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
+OUTCOMES: dict[PaymentState, Outcome] = {
+    PaymentState.CAPTURED: CAPTURED,
+    PaymentState.REQUIRES_ACTION: RequiresAction(provider_id="pi_1", client_secret="s", next_action_url="https://x"),
+    PaymentState.PROCESSING: Processing(provider_id="pi_1"),
+    PaymentState.DECLINED: Declined(provider_id="pi_1", code="card_declined", message="No."),
+    PaymentState.CANCELLED: Cancelled(provider_id="pi_1"),
+}
+_put = update(payment).where(payment.c.id == bindparam("payment_id")).values(status=bindparam("state"))
+_put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def tell(database: Database, clock: Clock, payment_id: str, outcome: Outcome) -> bool:
+    return database.write(lambda c: record_outcome(c, cause_of(clock, "stripe"), payment_id, outcome))
+
+
+def in_state(database: Database, clock: Clock, state: PaymentState, method: str | None) -> Payment:
+    """A payment that came into a state; into an end by the outcome that ends it there."""
+    made = accepted(database, clock, hired(database, clock), method=method)
+    if state in (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.DECLINED) and (
+        method is not None or state != PaymentState.DECLINED
+    ):
+        tell(database, clock, made.id, OUTCOMES[state])
+    elif state != PaymentState.ACCEPTED:
+        database.write(lambda c: c.run(_put, payment_id=made.id, state=state.value))
+    return find(database, made.id)
+
+
+def find(database: Database, payment_id: str) -> Payment:
+    return database.read(lambda c: read.by_id(c, payment_id))
+
+
+@pytest.mark.parametrize("method", ["pm_card_visa", None], ids=["confirmed by us", "confirmed by the client"])
+def test_every_state_meets_every_outcome(database: Database, clock: Clock, method: str | None) -> None:
+    for before, (after, outcome) in product(PaymentState, OUTCOMES.items()):
+        case = (before, after, method)
+        found = in_state(database, clock, before, method)
+        if method is None and before in OPEN and after is PaymentState.DECLINED:
+            assert tell(database, clock, found.id, outcome), case
+            noted = find(database, found.id)
+            assert (noted.status, noted.error_code, noted.settled_at) == (before, "card_declined", None), case
+            with unchanged(database, case):
+                assert not tell(database, clock, found.id, outcome), case
+        elif after in TRANSITIONS[before]:
+            assert tell(database, clock, found.id, outcome), case
+            moved = find(database, found.id)
+            assert moved.status == after, case
+            assert (moved.settled_at is None) == (after in OPEN), case
+            last = database.read(lambda c, i=found.id: changes(c, i))[-1]
+            assert (last.from_state, last.to_state, last.actor) == (before, after, "stripe"), case
+            with unchanged(database, (*case, "again")):
+                assert not tell(database, clock, found.id, outcome), case
+        else:
+            with unchanged(database, case):
+                assert not tell(database, clock, found.id, outcome), case
+    assert database.read(breaches) == []
+
+
+def test_a_payment_that_is_not_ours(database: Database, clock: Clock) -> None:
+    with unchanged(database), pytest.raises(NotFound):
+        tell(database, clock, "pay_nobody", CAPTURED)
+
+
+@pytest.mark.parametrize("state", [s for s in BookingState if s is not BookingState.AWAITING_PAYMENT])
+def test_a_capture_for_a_booking_that_takes_none_is_kept_apart(
+    database: Database, clock: Clock, state: BookingState
+) -> None:
+    story = hired(database, clock)
+    made = accepted(database, clock, story)
+    database.write(lambda c: c.run(_put_booking, booking_id=story.booking.id, state=state.value))
+    assert tell(database, clock, made.id, CAPTURED)
+    assert database.read(lambda c: bookings.by_id(c, story.booking.id)).status == state
+    assert set(database.read(trial_balance)) >= {
+        Balance(f"unapplied:{made.id}", "usd", 9_000),
+        Balance("clearing:stripe", "usd", 9_000 - 291),
+        Balance("provider_fee", "usd", 291),
+    }
+
+
+def late(database: Database, clock: Clock) -> tuple[Story, Payment, Payment]:
+    """Two payments for one booking: the first was declined, and is captured all the same."""
+    story = hired(database, clock)
+    first = accepted(database, clock, story, key="k1")
+    tell(database, clock, first.id, OUTCOMES[PaymentState.DECLINED])
+    second = accepted(database, clock, story, key="k2")
+    return story, first, second
+
+
+def test_of_two_captures_the_first_funds_and_the_second_is_kept_apart(database: Database, clock: Clock) -> None:
+    for order in (0, 1):
+        story, *two = late(database, clock)
+        funds, spare = two[order], two[1 - order]
+        for each in (funds, spare):
+            assert tell(database, clock, each.id, CAPTURED)
+        balances = {b.account: b.amount_minor for b in database.read(trial_balance)}
+        assert balances[f"held:{story.booking.id}"] == 9_000
+        assert balances[f"unapplied:{spare.id}"] == 9_000
+        assert f"unapplied:{funds.id}" not in balances
+    assert database.read(breaches) == []
+
+
+def test_a_word_without_the_fee_makes_us_ask_once_and_one_with_it_spares_the_asking(
+    database: Database, clock: Clock
+) -> None:
+    silent = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd")
+
+    def asked(payment_id: str) -> int:
+        rows = database.read(lambda c: tasks(c, state=None, task="payments.ask", before=None, most=99))
+        return sum(payment_id in row.args for row in rows)
+
+    first = accepted(database, clock, hired(database, clock))
+    for _ in range(3):
+        tell(database, clock, first.id, silent)
+    assert asked(first.id) == 1
+    second = accepted(database, clock, hired(database, clock))
+    tell(database, clock, second.id, CAPTURED)
+    tell(database, clock, second.id, silent)
+    assert asked(second.id) == 0
+
+
+def test_a_capture_of_another_amount_is_a_breach_not_a_rounding(database: Database, clock: Clock) -> None:
+    made = accepted(database, clock, hired(database, clock))
+    tell(database, clock, made.id, Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=8_999, currency="usd"))
+    found = database.read(breaches)
+    assert any(made.id in sentence for sentence in found)
+    assert any(made.booking_id in sentence for sentence in found)
+
+
+def test_a_capture_in_another_currency_is_a_breach(database: Database, clock: Clock) -> None:
+    made = accepted(database, clock, hired(database, clock))
+    tell(database, clock, made.id, Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="eur"))
+    assert any(made.booking_id in sentence for sentence in database.read(breaches))
