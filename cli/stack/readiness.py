@@ -38,7 +38,9 @@ def _row_check(health: str, role: str, since: datetime) -> Check:
     def is_ready() -> bool:
         answer = _get(health)
         rows: list[dict[str, Any]] = answer.json()["processes"] if answer is not None else []
-        return any(row["role"] == role and datetime.fromisoformat(row["seen_at"]) > since for row in rows)
+        mine = [r for r in rows if r["role"] == role and datetime.fromisoformat(r["seen_at"]) > since]
+        # The relay is the one that talks to the broker and says how it is; it must have reached it.
+        return any(row["broker_ok"] or role != "relay" for row in mine)
 
     return is_ready
 

@@ -129,6 +129,7 @@ def _work(settings: Settings, database: Database, broker: Broker, checkpointer: 
 
     heartbeat = Heartbeat(database, system_clock, "relay", every_ms=settings.heartbeat_ms, health=health)
     checkpointer.start(every=timedelta(seconds=1))
+    loop.step()  # so that the first heartbeat can say how the broker is
     heartbeat.start()
     log.info("the relay works", tasks=len(batch_of))
     try:
