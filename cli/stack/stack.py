@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cli.stack import configuration
@@ -20,6 +22,7 @@ from runtime.settings import PROJECT, Settings, dotenv_path, load, read_file
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 150.0
+POLL_S = 0.1
 NO_FILE = "/dev/null"
 Say = Callable[[str], None]
 
@@ -112,18 +115,20 @@ class Stack:
         ``StackError`` when it takes longer; then everything was killed.
         """
         if not self.is_running():
-            sweep(self.home)
+            self._sweep()
             return False
-        self.drain()
-        if not self._manager.wait(within_s):
+        deadline = time.monotonic() + within_s
+        while not self.drain() and not self._manager.wait(POLL_S) and time.monotonic() < deadline:
+            pass  # somebody is starting it, and it can be told to end as soon as it is there
+        if not self._manager.wait(max(0.0, deadline - time.monotonic())):
             self.kill()
             raise StackError(f"the stack did not end within {within_s:.0f} s and was killed; see {self.home / 'logs'}")
-        sweep(self.home)
+        self._sweep()
         return True
 
-    def drain(self) -> None:
-        """Begin to end it; ``stop`` waits for that."""
-        self._manager.signal(signal.SIGTERM)
+    def drain(self) -> bool:
+        """Begin to end it; ``stop`` waits for that.  False when there is nothing to end yet."""
+        return self._manager.signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End everything now."""
@@ -131,7 +136,7 @@ class Stack:
         self._manager.wait(5.0)
         # Its children die with it; what they started may need a moment more, or a push.
         if not wait_until_gone(processes_of(self.home), 2.0):
-            sweep(self.home)
+            self._sweep()
 
     def is_running(self) -> bool:
         """Also while it starts or drains."""
@@ -170,6 +175,12 @@ class Stack:
         self._manager.start_program(self._full_name(name))
 
     # --- how ---
+
+    def _sweep(self) -> None:
+        """Under the lock: a stack that somebody starts at this moment is not left over, and sweeps itself."""
+        if (self.home / "run").is_dir():
+            with suppress(StackError), self._manager.lock():
+                sweep(self.home)
 
     def _full_name(self, name: str) -> str:
         for process in self.status():

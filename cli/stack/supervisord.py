@@ -66,6 +66,7 @@ class Supervisord:
         try:
             if not _take(descriptor):
                 raise StackError(f"a stack is running or starting in {self._home}; see: handwork status")
+            os.truncate(descriptor, 0)  # the pid of a dead one
             yield descriptor
         finally:
             os.close(descriptor)
@@ -92,7 +93,6 @@ class Supervisord:
                 start_new_session=True,  # a Ctrl-C on the terminal is ours to pass on, in order
             )
 
-        os.truncate(lock, 0)
         os.pwrite(lock, str(self._child.pid).encode(), 0)
 
     @property
@@ -121,7 +121,7 @@ class Supervisord:
     def wait(self, within_s: float) -> bool:
         """Until it has ended."""
         deadline = time.monotonic() + within_s
-        while self.is_running() if self._child is None else self._child.poll() is None:
+        while self.is_running() or (self._child is not None and self._child.poll() is None):
             if time.monotonic() > deadline:
                 return False
             time.sleep(PAUSE_S)
@@ -133,11 +133,13 @@ class Supervisord:
         text = (self._run / "lock").read_text() if self.is_running() else ""
         return int(text) if text else None
 
-    def signal(self, number: int) -> None:
-        """Does nothing when it does not run."""
+    def signal(self, number: int) -> bool:
+        """False when there is nobody to get it: it does not run, or somebody is about to start it."""
         with suppress(ProcessLookupError):
             if pid := self.pid:
                 os.kill(pid, number)
+                return True
+        return False
 
     def processes(self) -> list[ProcessInfo]:
         """Empty when it does not answer: it does not run, has not opened its socket, or drains."""

@@ -204,3 +204,48 @@ def test_secrets_are_for_their_owner_alone(make_stack, stand_in):
     assert stack.home.stat().st_mode & 0o777 == 0o700
     for name in ("stack.env", "run/supervisord.conf", "run/broker.conf"):
         assert (stack.home / name).stat().st_mode & 0o777 == 0o600, name
+
+
+def test_who_asks_while_it_starts_gets_no_stranger(make_stack, stand_in):
+    stack = make_stack(stand_in("web"))
+    stack.start()
+    stack.stop()
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        (stack.home / "run" / "lock").write_text(str(stranger.pid))
+        assert stack.stop() is False
+
+        stack.start()
+        assert stack.manager_pid != stranger.pid
+        stack.stop()
+
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_stop_waits_for_a_start_and_ends_it(make_stack, stand_in, tmp_path):
+    stack = make_stack(stand_in("web"))
+    stack.start()
+    stack.stop()
+    command = [sys.executable, "-c", HOLD, str(stack.home / "run" / "lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout.readline() == "held\n"
+            assert stack.stop() is True
+            assert holder.wait(10) == -signal.SIGTERM
+        finally:
+            holder.kill()
+
+
+HOLD = """
+import fcntl, os, sys, time
+lock = os.open(sys.argv[1], os.O_RDWR)
+fcntl.flock(lock, fcntl.LOCK_EX)
+os.truncate(lock, 0)
+print("held", flush=True)
+time.sleep(1)  # as long as migrations take
+os.pwrite(lock, str(os.getpid()).encode(), 0)
+time.sleep(60)
+"""
