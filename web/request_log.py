@@ -1,10 +1,12 @@
 """The request's log line, its metrics and its correlation id: one ASGI layer around everything.
 
-The line is one struct, encoded once, written once: a chain of processors cost a request 16 %.
+The line is one struct, encoded once, written with its neighbours: a chain of processors cost a request 16 %.
 """
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +24,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 SECONDS = Histogram("http_request_seconds", "Time to answer a request", ["method", "route", "status"], buckets=BUCKETS)
 LOGIN_FAILED = Counter("authentication_failed_total", "Logins refused", ["reason"])
 Write = Callable[[bytes], object]
+GATHER_S = 0.005
 
 
 class Line(msgspec.Struct):
@@ -38,18 +41,38 @@ class Line(msgspec.Struct):
     role: str = "web"
 
 
-def to_stderr(line: bytes) -> None:
-    sys.stderr.buffer.write(line)
+class Gathered:
+    """Writes the lines of five milliseconds in one call: each call lets go of the interpreter, and the database's
+    thread would take it in the middle of a request.  Lives on one event loop; the rest goes out at exit."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._lines: list[bytes] = []
+        atexit.register(self.flush)
+
+    def __call__(self, line: bytes) -> None:
+        if not self._lines:
+            asyncio.get_running_loop().call_later(GATHER_S, self.flush)
+        self._lines.append(line)
+
+    def flush(self) -> None:
+        if self._lines:
+            self._write(b"".join(self._lines))
+            self._lines.clear()
+
+
+def to_stderr(lines: bytes) -> None:
+    sys.stderr.buffer.write(lines)
     sys.stderr.buffer.flush()
 
 
 class RequestLog:
     """``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, write: Write = to_stderr) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, write: Write | None = None) -> None:
         self._app = app
         self._clock = clock
-        self._write = write
+        self._write = write or Gathered(to_stderr)
         self._encoder = msgspec.json.Encoder()
         self._series: dict[tuple[str, str, int], Any] = {}
 

@@ -1,6 +1,6 @@
 """The inbox: every event that a provider sent and signed, once."""
 
-from sqlalchemy import Column, Index, String, Table, Text, text
+from sqlalchemy import Column, Index, String, Table, Text
 
 from domain.schema import instant_column, metadata
 
@@ -14,12 +14,6 @@ inbox = Table(
     instant_column("handled_at", nullable=True),
     Column("outcome", String(12), nullable=True),
     Column("detail", Text, nullable=True),
-    Index(
-        "ix_inbox_open",
-        "received_at",
-        sqlite_where=text("handled_at IS NULL"),
-        postgresql_where=text("handled_at IS NULL"),
-    ),
     Index("ix_inbox_received_at", "received_at"),
-    sqlite_with_rowid=False,
+    # With a rowid, other than the small tables: a payload of some kilobytes has no place in an index's tree.
 )

@@ -108,16 +108,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=12), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("provider", "event_id", name=op.f("pk_inbox")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbox_open",
-            ["received_at"],
-            unique=False,
-            sqlite_where=sa.text("handled_at IS NULL"),
-            postgresql_where=sa.text("handled_at IS NULL"),
-        )
         batch_op.create_index("ix_inbox_received_at", ["received_at"], unique=False)
 
     op.create_table(
