@@ -74,18 +74,21 @@ def build_app(services: Services) -> Litestar:
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Prefer", "X-Correlation-Id"],
         expose_headers=["Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"],
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[*ROUTES, openapi.assets_router()],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         exception_handlers=HANDLERS,
         request_class=ApiRequest,
         openapi_config=openapi.config(),
+        response_headers=[openapi.CORRELATION],
         request_max_body_size=services.settings.max_body_bytes,
         cors_config=cors if services.settings.cors_origins else None,
         lifespan=[_lifespan(services)],
         logging_config=None,  # runtime.logging has configured it
         debug=False,
     )
+    openapi.close_bodies(app)
+    return app
 
 
 def _lifespan(services: Services) -> Callable[[Litestar], Any]:

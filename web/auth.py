@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request
+from litestar.openapi.spec import SecurityRequirement
 
 from domain.accounts.states import Role
 from domain.errors import Forbidden, Unauthenticated
@@ -12,6 +13,8 @@ from runtime.tokens import Caller
 from web.services import Services
 
 SCHEME = "bearer "
+SIGNED_IN: SecurityRequirement = {"bearer": []}
+"""What a route says of itself that asks for a token."""
 
 
 def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:

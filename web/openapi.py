@@ -2,14 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from litestar import Router
+from litestar import Litestar, Router
+from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+    SecurityScheme,
+)
 from litestar.static_files import create_static_files_router
+
+from domain.idempotency.claim import MAXIMUM_KEY
+
+CORRELATION = ResponseHeader(
+    name="X-Correlation-Id",
+    value="",
+    documentation_only=True,
+    description="Of this request: the caller's own if it is a sane one. Support asks for it.",
+)
+MADE_ONCE = [
+    ResponseHeader(name="Location", value="", documentation_only=True, description="Where the new resource is."),
+    ResponseHeader(
+        name="Idempotency-Replayed",
+        value="",
+        documentation_only=True,
+        description="`true` when the key came before: this is what it made then, as it is now.",
+    ),
+]
+
+
+@dataclass
+class NeedsKey(Operation):
+    """An operation whose ``Idempotency-Key`` is required: the handler says so itself, in its own words."""
+
+    def __post_init__(self) -> None:
+        _require(self, "Idempotency-Key", Schema(type=OpenAPIType.STRING, min_length=1, max_length=MAXIMUM_KEY))
+
+
+@dataclass
+class SignedEvent(Operation):
+    """An operation that takes a provider's event: its bytes are signed, so it reads them raw."""
+
+    def __post_init__(self) -> None:
+        _require(self, "Stripe-Signature", Schema(type=OpenAPIType.STRING, pattern="^t=[0-9]+,v1=[0-9a-f]+"))
+        event = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={"id": Schema(type=OpenAPIType.STRING), "type": Schema(type=OpenAPIType.STRING)},
+            required=["id", "type"],
+            description="Stripe's event as it comes.",
+        )
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=event)}, required=True)
+
+
+def _require(operation: Operation, header: str, schema: Schema) -> None:
+    for parameter in operation.parameters or []:
+        if isinstance(parameter, Parameter) and parameter.name == header:
+            parameter.required = True
+            parameter.schema = schema
+
 
 ASSETS = "/schema-assets"
 
@@ -42,3 +102,13 @@ def config() -> OpenAPIConfig:
             security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
         ),
     )
+
+
+def close_bodies(app: Litestar) -> None:
+    """Say of each body what its decoder does: fields that are not there are refused."""
+    schemas = app.openapi_schema.components.schemas or {} if app.openapi_schema.components else {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            body = handler.parsed_fn_signature.parameters.get("data")
+            if body is not None and body.annotation.__struct_config__.forbid_unknown_fields:
+                schemas[body.annotation.__name__].additional_properties = False

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Protocol, TypeVar
 
-import msgspec
 from litestar.params import QueryParameter
 
 from domain.errors import Invalid
@@ -24,19 +23,16 @@ class HasId(Protocol):
 
 
 T = TypeVar("T", bound=HasId)
+P = TypeVar("P")
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """``next_cursor`` is null on the last page."""
+def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: int) -> P:
+    """A ``kind`` of ``items`` and ``next_cursor``, which is null on the last page.
 
-    items: list[T]
-    next_cursor: str | None
-
-
-def page(items: Sequence[T], limit: int) -> Page[T]:
-    """From ``limit + 1`` items at most: the one too many says that there is more."""
+    There are ``limit + 1`` items at most: the one too many says that there is more.
+    """
     shown = list(items[:limit])
-    return Page(shown, shown[-1].id if len(items) > limit else None)
+    return kind(shown, shown[-1].id if len(items) > limit else None)
 
 
 def check_cursor(cursor: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
@@ -146,8 +146,8 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def can_fail(*statuses: int) -> dict[int, ResponseSpec]:
-    """Declare a route's errors for OpenAPI."""
+    """Declare a route's errors for OpenAPI; what can befall every route is added."""
     return {
-        status: ResponseSpec(Problem, description=TITLES[status], media_type=MediaType.JSON, generate_examples=False)
-        for status in statuses
+        status: ResponseSpec(Problem, description=TITLES[status], media_type=MEDIA_TYPE, generate_examples=False)
+        for status in sorted({*statuses, 500, 503})
     }

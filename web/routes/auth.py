@@ -54,7 +54,12 @@ class AuthRoutes(Controller):
     path = "/auth"
     tags = ("Accounts",)
 
-    @post("/register", summary="Register as a client or as a worker", responses=can_fail(400, 409, 413, 422, 503))
+    @post(
+        "/register",
+        summary="Register as a client or as a worker",
+        responses=can_fail(400, 409, 413, 422),
+        operation_id="register",
+    )
     async def register(
         self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
     ) -> AccountView:
@@ -77,7 +82,8 @@ class AuthRoutes(Controller):
         "/login",
         status_code=200,
         summary="Exchange a password for an access token",
-        responses=can_fail(400, 401, 413, 503),
+        responses=can_fail(400, 401, 413),
+        operation_id="login",
     )
     async def login(self, data: JSONBody[Login], services: Provided) -> Session:
         def look_up(connection: Connection) -> read.Account | None:

@@ -46,7 +46,12 @@ class HealthRoutes(Controller):
     path = "/"
     tags = ("Health",)
 
-    @get("/health", summary="The whole platform", responses=can_fail(503))
+    @get(
+        "/health",
+        summary="The whole platform",
+        responses=can_fail(),
+        operation_id="health",
+    )
     async def health(self, services: Provided) -> Health:
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
@@ -67,17 +72,31 @@ class HealthRoutes(Controller):
             queues=queues,
         )
 
-    @get("/health/live", summary="This process answers")
+    @get(
+        "/health/live",
+        summary="This process answers",
+        operation_id="live",
+    )
     async def live(self) -> Live:
         return Live()
 
-    @get("/health/ready", summary="This process can take requests: its database answers", responses=can_fail(503))
+    @get(
+        "/health/ready",
+        summary="This process can take requests: its database answers",
+        responses=can_fail(),
+        operation_id="ready",
+    )
     async def ready(self, services: Provided) -> Live:
         now = services.clock()
         await services.database.read_async(lambda connection: seen_since(connection, now))
         return Live()
 
-    @get("/metrics", summary="Prometheus metrics of the web tier", media_type="text/plain")
+    @get(
+        "/metrics",
+        summary="Prometheus metrics of the web tier",
+        media_type="text/plain",
+        operation_id="metrics",
+    )
     async def metrics(self, services: Provided) -> Response[bytes]:
         registry: CollectorRegistry = REGISTRY
         if services.settings.metrics_dir:

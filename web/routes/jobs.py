@@ -20,11 +20,11 @@ from domain.jobs.post import NewJob
 from domain.jobs.post import post as post_job
 from domain.jobs.read import Job
 from domain.jobs.states import JobState
-from web.auth import caller_of, require
+from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import LINE, WHOLE
 from web.correlation import correlation_id
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
 
@@ -48,11 +48,27 @@ class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_minor: Minor
 
 
+class JobPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Job]
+    next_cursor: str | None
+
+
+class ApplicationPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Application]
+    next_cursor: str | None
+
+
 class JobRoutes(Controller):
     path = "/jobs"
     tags = ("Jobs",)
 
-    @post(summary="Post a job", responses=can_fail(400, 401, 403, 413, 422))
+    @post(
+        summary="Post a job", responses=can_fail(400, 401, 403, 413, 422), security=[SIGNED_IN], operation_id="post_job"
+    )
     async def post_job(self, data: JSONBody[JobBody], request: Request[Any, Any, Any], services: Provided) -> Job:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
@@ -60,23 +76,32 @@ class JobRoutes(Controller):
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         return await services.database.write_async(lambda connection: post_job(connection, cause, new))
 
-    @get(summary="Jobs of a status, newest first", responses=can_fail(400, 422))
+    @get(
+        summary="Jobs of a status, newest first",
+        responses=can_fail(400, 422),
+        operation_id="list_jobs",
+    )
     async def list_jobs(
         self,
         services: Provided,
         status: FromQuery[JobState] = JobState.OPEN,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
-    ) -> Page[Job]:
+    ) -> JobPage:
         before = check_cursor(cursor)
         if status == JobState.DRAFT:
-            return Page([], None)  # a draft is seen by its client only
+            return JobPage([], None)  # a draft is seen by its client only
         found = await services.database.read_inline_or_pool(
             lambda connection: jobs.page(connection, status=status.value, before=before, most=limit + 1)
         )
-        return page(found, limit)
+        return page(JobPage, found, limit)
 
-    @get("/{job_id:str}", summary="One job", responses=can_fail(404))
+    @get(
+        "/{job_id:str}",
+        summary="One job",
+        responses=can_fail(400, 404),
+        operation_id="show_job",
+    )
     async def show_job(self, job_id: FromPath[str], services: Provided) -> Job:
         found = await services.database.read_inline_or_pool(
             lambda connection: jobs.by_id(connection, an_id(job_id, "job"))
@@ -86,7 +111,11 @@ class JobRoutes(Controller):
         return found
 
     @post(
-        "/{job_id:str}/applications", summary="Apply for a job", responses=can_fail(400, 401, 403, 404, 409, 413, 422)
+        "/{job_id:str}/applications",
+        summary="Apply for a job",
+        responses=can_fail(400, 401, 403, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="apply",
     )
     async def apply(
         self,
@@ -104,7 +133,13 @@ class JobRoutes(Controller):
             )
         )
 
-    @get("/{job_id:str}/applications", summary="Who applied, oldest first", responses=can_fail(400, 401, 404, 422))
+    @get(
+        "/{job_id:str}/applications",
+        summary="Who applied, oldest first",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="list_applications",
+    )
     async def list_applications(
         self,
         job_id: FromPath[str],
@@ -112,7 +147,7 @@ class JobRoutes(Controller):
         services: Provided,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
-    ) -> Page[Application]:
+    ) -> ApplicationPage:
         caller = caller_of(request, services)
         after = check_cursor(cursor)
 
@@ -121,14 +156,20 @@ class JobRoutes(Controller):
                 raise NotFound("job")
             return applications.of_job(connection, job_id, after=after, most=limit + 1)
 
-        return page(await services.database.read_inline_or_pool(look), limit)
+        return page(ApplicationPage, await services.database.read_inline_or_pool(look), limit)
 
 
 class HireRoutes(Controller):
     path = "/applications"
     tags = ("Jobs",)
 
-    @post("/{application_id:str}/hire", summary="Hire this applicant", responses=can_fail(400, 401, 403, 404, 409))
+    @post(
+        "/{application_id:str}/hire",
+        summary="Hire this applicant",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="hire",
+    )
     async def hire(self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)

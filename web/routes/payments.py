@@ -11,11 +11,12 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from domain.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
-from web.auth import caller_of, require
+from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
+from web.openapi import MADE_ONCE, NeedsKey
 from web.problems import can_fail
 from web.services import Provided
 from web.views import PaymentView
@@ -43,6 +44,10 @@ class PaymentRoutes(Controller):
         description="Answers before the provider is asked; watch the payment at `Location`. The same key and "
         "body give the same payment.",
         responses=can_fail(400, 401, 403, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="pay",
+        operation_class=NeedsKey,
+        response_headers=MADE_ONCE,
     )
     async def pay(
         self,
@@ -68,7 +73,9 @@ class PaymentRoutes(Controller):
         "/{payment_id:str}",
         summary="One payment",
         description="With `Prefer: wait=N` (at most 25 seconds) the answer is held until the provider has spoken.",
-        responses=can_fail(401, 404),
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="show_payment",
     )
     async def show(
         self,

@@ -13,6 +13,7 @@ from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
 from web.bodies import WHOLE
 from web.correlation import correlation_id
+from web.openapi import SignedEvent
 from web.problems import BadRequest, can_fail
 from web.services import Provided
 
@@ -38,7 +39,14 @@ class WebhookRoutes(Controller):
     path = "/webhooks"
     tags = ("Webhooks",)
 
-    @post("/stripe", status_code=200, summary="Stripe's events", responses=can_fail(400, 413))
+    @post(
+        "/stripe",
+        status_code=200,
+        summary="Stripe's events",
+        responses=can_fail(400, 413),
+        operation_id="stripe_webhook",
+        operation_class=SignedEvent,
+    )
     async def stripe(
         self,
         request: Request[Any, Any, Any],
