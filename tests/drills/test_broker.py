@@ -136,3 +136,39 @@ async def kill_one_that_works(stack: Stack, look: Look) -> float:
     await asyncio.to_thread(wait_for, lambda: settled(look), 60, "their payments are captured")
     await client.close()
     return time.monotonic() - killed
+
+
+@pytest.mark.timeout(300)
+def test_a_worker_that_slept_past_its_lease_changes_nothing_when_it_wakes(start_stack: StackMaker) -> None:
+    stack = start_stack(copies={"worker-payments": 2})
+    look = Look(stack.home)
+    asleep, awake = asyncio.run(put_one_to_sleep(stack, look))
+    took = wait_for(lambda: settled(look), 60, "the other worker took over", look.story)
+    assert len(look.running_at(asleep)) == 0
+    before = look.rows("SELECT id, state, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'")
+    os.kill(asleep, signal.SIGCONT)
+    holder = f"%:{asleep}"
+    late = "SELECT count(*) FROM attempt WHERE worker LIKE ? AND detail LIKE 'late: %'"
+    wait_for(lambda: look.one(late, holder) >= awake, 30, "what it learnt is kept", look.story)
+    print(f"{awake} rows taken over, settled {took:.1f} s after it fell asleep; {look.one(late, holder)} late attempts")
+    after = look.rows("SELECT id, state, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'")
+    assert after == before
+    effects = httpx.get(f"{stack.values['SANDBOX_URL']}/sandbox/effects", timeout=10).json()
+    assert set(effects["by_payment"].values()) == {1}
+    look.close()
+
+
+async def put_one_to_sleep(stack: Stack, look: Look) -> tuple[int, int]:
+    """Its pid, and how many rows it had in hand."""
+    client = Client(stack.values["WEB_PUBLIC_URL"])
+    unpaid = await unpaid_bookings(client, stack.settings().database, 22)
+    fault = {"kind": "latency", "next": 20, "ms": 3000, "operation": "payment_intents.create"}
+    httpx.post(f"{stack.values['SANDBOX_URL']}/sandbox/faults", json=fault, timeout=10).raise_for_status()
+    await pay(client, unpaid, 100.0, 0.2)
+    pid = stack.pids()["worker-payments-0"]
+    await asyncio.to_thread(wait_for, lambda: len(look.running_at(pid)) >= 3, 10, "three rows are at work")
+    os.kill(pid, signal.SIGSTOP)
+    rows = len(look.running_at(pid))
+    assert rows >= 3
+    await client.close()
+    return pid, rows

@@ -180,4 +180,6 @@ def held_against_itself(look: Look, stack: Stack) -> None:
     assert look.one("SELECT count(*) FROM notification WHERE kind = 'payment.captured'") == captured
     assert look.one("SELECT count(*) FROM notification WHERE kind = 'booking.funded'") == captured
     assert look.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL") == 0
+    events = look.one("SELECT count(DISTINCT json_extract(payload, '$.id')) FROM inbox")
+    assert look.one("SELECT count(*) FROM inbox") == events, "an event is taken in once"
     assert look.rows("SELECT id, task, error FROM outbox WHERE state IN ('running', 'dead')") == []
