@@ -71,5 +71,5 @@ class Tokens:
             )
             expires_at = from_micros(int(claims["exp"]) * 1_000_000)
             return Caller(str(claims["sub"]), str(claims["role"]), expires_at)
-        except (jwt.InvalidTokenError, KeyError, ValueError, OverflowError, TypeError) as error:
+        except (jwt.InvalidTokenError, KeyError, ValueError, OverflowError, OSError, TypeError) as error:
             raise Unauthenticated("token_invalid", "This access token is not valid.") from error
