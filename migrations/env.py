@@ -5,7 +5,9 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, TypeDecorator
 
+from runtime.database import open_engine
 from runtime.schema import metadata
+from runtime.settings import load
 
 
 def render_plain(kind: str, item: object, _context: object) -> str | bool:
@@ -29,4 +31,16 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-run(context.config.attributes["connection"])
+def main() -> None:
+    """``handwork db migrate`` brings its connection; Alembic's own command line reads the settings."""
+    given: Connection | None = context.config.attributes.get("connection")
+    if given is not None:
+        run(given)
+        return
+    engine = open_engine(load().database)
+    with engine.begin() as connection:
+        run(connection)
+    engine.dispose()
+
+
+main()

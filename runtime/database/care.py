@@ -14,7 +14,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.engine import PRIVATE, connect_sqlite, is_sqlite, sqlite_path
 from runtime.database.errors import BackupRefused
 from runtime.database.turnstile import Turnstile
 
@@ -83,6 +83,7 @@ def _copy(source: Path, partial: Path) -> list[tuple[str, str]]:
     try:
         with _connection(source) as driver:
             expected: list[tuple[str, str]] = driver.execute(_OBJECTS).fetchall()
+            partial.touch(mode=PRIVATE)  # an empty file is taken for a new one, and keeps its mode
             driver.execute("VACUUM INTO ?", [str(partial)]).fetchall()
     except sqlite.Error as error:
         raise BackupRefused(f"{source} could not be copied: {error}") from error

@@ -17,6 +17,7 @@ from runtime.database.statement import Plans
 from runtime.database.turnstile import Turnstile
 
 SQLITE_PLANS = Plans(SQLiteDialect_pysqlite(paramstyle="qmark"))
+PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
 CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it
 _FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -78,6 +79,7 @@ def prepare_sqlite(connection: Any, *, read_only: bool = False) -> None:
 def create_sqlite(path: Path) -> None:
     """Make the file if it is not there, and put it into WAL mode.  Any number may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=PRIVATE)  # SQLite gives its other files the same mode
     turnstile = Turnstile(path)
     try:
         with turnstile:
