@@ -24,9 +24,14 @@ from web.views import AccountView
 log = logging.get("handwork.web.auth")
 ANONYMOUS = "anonymous"
 
-Password = Annotated[str, msgspec.Meta(min_length=10, max_length=200, description="10 to 200 characters.")]
-Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE)]
+Password = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=10, max_length=200, description="10 to 200 characters.", examples=["correct horse battery"]
+    ),
+]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Alice"])]
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

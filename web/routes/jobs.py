@@ -28,17 +28,19 @@ from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE)]
-LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
-Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.")]
-CurrencyCode = Annotated[str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
+LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$", examples=["It drips."])]
+Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
+CurrencyCode = Annotated[
+    str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
+]
 
 
 class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     description: LongText
-    category: Annotated[str, msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}")]
-    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE)]
+    category: Annotated[str, msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}", examples=["plumbing"])]
+    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
     budget_minor: Minor
     currency: CurrencyCode = "usd"
 

@@ -31,7 +31,9 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     booking_id: str
     provider: Literal["stripe"] = "stripe"
-    payment_method: Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}")] | None = None
+    payment_method: (
+        Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}", examples=["pm_card_visa"])] | None
+    ) = None
 
 
 class PaymentRoutes(Controller):
