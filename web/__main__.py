@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from runtime.settings import SettingsError, load
+from web.protocol import BoundedHeads
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
         host=settings.web_host,
         port=settings.web_port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeads,
         access_log=False,
         log_config=None,
         server_header=False,
