@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, update
 
+from domain.bookings import read as bookings
+from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
@@ -29,17 +31,43 @@ _begin = (
 )
 
 
+_cancel = (
+    update(payment)
+    .where(payment.c.id == bindparam("payment_id"), payment.c.status == PaymentState.ACCEPTED.value)
+    .values(
+        status=PaymentState.CANCELLED.value,
+        settled_at=bindparam("now", type_=Instant()),
+        error_code="booking_not_payable",
+        error_message="The booking no longer waits for a payment.",
+    )
+)
+
+
 def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | None:
     """The order to place; None when there is nothing left to ask for.
 
     Runs in the transaction of the claim, so a payment is never asked for without an attempt on record.
     """
     found = read.by_id(connection, work.payment_id)
+    if found.status == PaymentState.ACCEPTED and not _is_wanted(connection, found):
+        _give_up(connection, cause, found)
+        return None
     if found.status == PaymentState.ACCEPTED:
         connection.run(_begin, payment_id=found.id, now=cause.now)
         record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.SUBMITTING)
         return order_of(found, cause)
     return order_of(found, cause) if found.status == PaymentState.SUBMITTING else None
+
+
+def _is_wanted(connection: Connection, found: Payment) -> bool:
+    """An earlier payment may have been captured late, or the booking cancelled, since this one was accepted."""
+    return bookings.by_id(connection, found.booking_id).status == BookingState.AWAITING_PAYMENT
+
+
+def _give_up(connection: Connection, cause: Cause, found: Payment) -> None:
+    """Nothing was sent, so nothing is charged."""
+    connection.run(_cancel, payment_id=found.id, now=cause.now)
+    record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.CANCELLED)
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:

@@ -339,3 +339,23 @@ def test_the_provider_is_not_asked_about_a_fee_that_is_known(
     assert row_of(database, "payments.ask").state == TaskState.DONE
     codes = sorted(database.read(lambda c: of_cause(c, payment.id)))
     assert codes == [("capture", 9_000), ("provider_fee", 291)]
+
+
+def test_a_booking_that_was_paid_meanwhile_is_not_charged_again(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine
+) -> None:
+    story = hired(database, clock)
+    first = accepted(database, clock, story, method="pm_card_visa_chargeDeclined")
+    first_row = row_of(database, "payments.submit")
+    worker.run(SUBMIT, [first_row.id])
+    assert status_of(database, first.id) == "declined"
+    second = accepted(database, clock, story, key="k2")
+    late = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=1)
+    database.write(lambda c: record_outcome(c, cause_of(clock, "stripe"), first.id, late))
+
+    rows = database.read(lambda c: read.tasks(c, state="pending", task="payments.submit", before=None, most=5))
+    worker.run(SUBMIT, [row.id for row in rows])
+
+    assert (status_of(database, first.id), status_of(database, second.id)) == ("captured", "cancelled")
+    assert cards.charges(second.id) == []
+    assert database.read(breaches) == []
