@@ -15,7 +15,9 @@ from sandbox.stripe.objects import EVENT_TYPES
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
 
 
-@pytest.mark.parametrize("name", [*sorted(OPERATION_NAMES), *Kind, *(c for c in CARDS if not c.startswith("pm_card_visa_c"))])
+@pytest.mark.parametrize(
+    "name", [*sorted(OPERATION_NAMES), *Kind, *(c for c in CARDS if not c.startswith("pm_card_visa_c"))]
+)
 def test_the_document_names_it(name: str) -> None:
     assert f"`{name}`" in DOCUMENT
 
