@@ -22,6 +22,7 @@ from workers.relay.rounds import Relay
 log = logging.get("handwork.relay")
 POLL_S = 0.001
 SAFETY_POLL_S = 0.25
+PAUSE_S = 0.002  # between rounds: a busy database changes a thousand times a second
 GUARD_S = 0.5
 PAUSE_WHEN_DOWN_S = 0.2
 
@@ -36,6 +37,7 @@ class Loop:
         self._clock = clock
         self._next_guard = 0.0
         self._next_safety = 0.0
+        self._next_round = 0.0
         self._next_due: float | None = None
         self.broker_ok: bool | None = None
 
@@ -63,14 +65,18 @@ class Loop:
 
     def _is_time(self, now: float) -> bool:
         """``changed`` is asked every time: it remembers what it saw."""
+        if now < self._next_round:
+            return False
         changed = self._watch.changed()
         due = self._next_due is not None and now >= self._next_due
         return changed or due or now >= self._next_safety
 
     def _round(self, now: float) -> None:
         self._next_safety = now + SAFETY_POLL_S
-        while self._relay.round():
-            pass
+        self._next_round = now + PAUSE_S
+        if self._relay.round():
+            self._next_due = now  # there may be more than one round's worth
+            return
         at = self._relay.next_run_at()
         self._next_due = None if at is None else now + max(0.0, (at - self._clock()).total_seconds())
 

@@ -47,37 +47,43 @@ class Relay:
         self.taken_back = 0
 
     def round(self) -> int:
-        """Publish what is due; the number of rows.  Queues take turns at going first."""
+        """Publish what is due; the number of rows.  One read, one pipeline and one write for all queues.
+
+        Queues take turns at going first.
+        """
         now = self._clock()
-        controls = self._database.read(control.controls)
-        count = 0
-        for queue in self._queues:
-            rule = controls.get(queue)
-            if rule is None or not rule.paused:
-                count += self._publish(queue, now, rule.rate_per_s if rule else None)
+        rows = self._database.read(lambda connection: self._look(connection, now))
         self._queues.append(self._queues.pop(0))
-        return count
+        return self._send(rows, now, again=False) if rows else 0
 
-    def _publish(self, queue: str, now: datetime, rate_per_s: float | None) -> int:
-        def look(connection: Connection) -> list[Due]:
-            room = self._settings.relay_window - due.count_sent(connection, queue)
-            room = self._pace.allowed(queue, rate_per_s, room, now.timestamp())
-            return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
+    def _look(self, connection: Connection, now: datetime) -> dict[str, list[Due]]:
+        """The rows of each queue that may go out: as far as its rules and its window allow."""
+        controls = control.controls(connection)
+        found = {queue: self._look_at(connection, queue, controls.get(queue), now) for queue in self._queues}
+        return {queue: rows for queue, rows in found.items() if rows}
 
-        rows = self._database.read(look)
-        return self._send(queue, rows, now, again=False) if rows else 0
+    def _look_at(
+        self, connection: Connection, queue: str, rule: control.QueueControl | None, now: datetime
+    ) -> list[Due]:
+        if rule is not None and rule.paused:
+            return []
+        room = self._settings.relay_window - due.count_sent(connection, queue)
+        room = self._pace.allowed(queue, rule.rate_per_s if rule else None, room, now.timestamp())
+        return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
 
-    def _send(self, queue: str, rows: Sequence[Due], now: datetime, *, again: bool) -> int:
+    def _send(self, rows: Mapping[str, Sequence[Due]], now: datetime, *, again: bool) -> int:
         """Publish, then mark: a crash in between sends twice, and the second claim finds nothing."""
-        hints = gather(queue, rows, self._batch_of)
+        hints = [hint for queue, due_rows in rows.items() for hint in gather(queue, due_rows, self._batch_of)]
         if not hints:
             return 0
         self._broker.publish(hints)
         ids = [row_id for hint in hints for row_id in hint.ids]
         mark = due.mark_resent if again else due.mark_sent
         self._database.write(lambda connection: mark(connection, ids, now=now))
-        self._pace.spend(queue, len(ids))
-        (self.resent if again else self.published)[queue] += len(ids)
+        count = self.resent if again else self.published
+        for hint in hints:
+            self._pace.spend(hint.queue, len(hint.ids))
+            count[hint.queue] += len(hint.ids)
         return len(ids)
 
     def next_run_at(self) -> datetime | None:
@@ -124,4 +130,4 @@ class Relay:
             rows = unclaimed(now - patience)
             if rows and self._broker.length(queue) > 0:
                 rows = unclaimed(now - long_patience)
-        return self._send(queue, rows, now, again=True) if rows else 0
+        return self._send({queue: rows}, now, again=True) if rows else 0
