@@ -113,7 +113,11 @@ class Engine:
 
     async def _work_on(self, task: Durable, prepared: Sequence[Prepared]) -> None:
         finisher = Finisher(self.database, self.clock, self.new_id, self.chance, task)
-        await asyncio.gather(*(self._one(task, finisher, p) for p in prepared))
+        # All of them end before the leases are let go, and then the first failure to record is raised.
+        ends = await asyncio.gather(*(self._one(task, finisher, p) for p in prepared), return_exceptions=True)
+        for failure in ends:
+            if failure is not None:
+                raise failure
 
     async def _one(self, task: Durable, finisher: Finisher, p: Prepared) -> None:
         if p.error is not None:

@@ -11,13 +11,14 @@ from domain.database import Connection
 from domain.idempotency.claim import prune as prune_keys
 from domain.inbox.handle import prune as prune_events
 from domain.maintenance.work import Backup, CheckInvariants, Optimize, Prune
+from domain.outbox.enqueue import enqueue
 from domain.outbox.prune import prune_attempts, prune_rows
 from domain.payments.invariants import breaches
 from domain.processes.beat import prune as prune_processes
 from runtime import logging
 from runtime.database.care import backup as copy_database
 from runtime.database.care import optimize as refresh_statistics
-from tasks.declare import Again, Call, database_task, durable_task
+from tasks.declare import Call, database_task, durable_task
 from tasks.retry import QUICK
 
 log = logging.get("handwork.maintenance")
@@ -31,8 +32,9 @@ PROCESSES_KEPT = timedelta(hours=1)
 MINUTE = timedelta(seconds=60)
 
 
-def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> Again | None:
-    """At most 500 rows of each kind a transaction; at once again while there is more."""
+def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
+    """At most 500 rows of each kind a transaction; while there is more, another task goes on (a task that ran
+    itself again would run out of attempts)."""
     gone = prune_rows(connection, finished_before=cause.now - DONE_KEPT)
     gone += prune_keys(connection, before=cause.now - KEYS_KEPT)
     gone += prune_attempts(
@@ -40,7 +42,8 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> Again
     )
     gone += prune_events(connection, before=cause.now - EVENTS_KEPT)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)
-    return Again(cause.now, "there is more to prune") if gone else None
+    if gone:
+        enqueue(connection, cause, Prune())
 
 
 prune = database_task(work=Prune, record=_prune, max_runtime=MINUTE, retry=QUICK)

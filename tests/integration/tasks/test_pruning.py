@@ -1,0 +1,58 @@
+"""What is finished and old goes, five hundred rows at a time, until none is left; what is open or dead stays."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.maintenance.work import Prune
+from domain.notifications.work import Deliver
+from domain.outbox import read
+from domain.outbox.enqueue import enqueue
+from domain.outbox.tables import outbox
+from gateways.testing import FakeCards
+from runtime.database import Database
+from runtime.ids import new_id
+from tasks.app import app  # noqa: F401 - importing it declares every task
+from tasks.declare import REGISTRY
+from tests.clock import Clock
+from tests.engines import engine
+
+ROWS = 1_200
+_end_all = update(outbox).values(state="done", finished_at=outbox.c.created_at)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def tasks(database: Database, state: str | None = None) -> list[read.Task]:
+    return database.read(lambda c: read.tasks(c, state=state, task=None, before=None, most=5_000))
+
+
+def test_everything_old_is_pruned_however_much_there_is(database: Database, clock: Clock) -> None:
+    cause = Cause(clock(), "system", "cor_test", new_id)
+
+    def fill(connection: Connection) -> None:
+        for n in range(ROWS):
+            enqueue(connection, cause, Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}"))
+        connection.run(_end_all)
+
+    database.write(fill)
+    clock.forward(days=1, seconds=1)
+    later = Cause(clock(), "system", "cor_test", new_id)
+    database.write(lambda c: enqueue(c, later, Deliver(account_id="acc_1", kind="k", subject_id="open")))
+    database.write(lambda c: enqueue(c, later, Prune()))
+
+    with engine(database, clock, FakeCards(clock)) as worker:
+        runs = 0
+        while waiting := [t.id for t in tasks(database, "pending") if t.task == "maintenance.prune"]:
+            runs += worker.run(REGISTRY["maintenance.prune"], waiting)
+
+    left = tasks(database)
+    assert sorted(t.task for t in left if t.state == "pending") == ["notifications.deliver"]
+    assert sum(t.task == "notifications.deliver" for t in left) == 1
+    assert runs == ROWS // 500 + 2
