@@ -71,19 +71,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "history",
-        sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("from_state", sa.String(length=20), nullable=True),
         sa.Column("to_state", sa.String(length=20), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
         sa.Column("correlation_id", sa.String(length=64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_history")),
+        sa.PrimaryKeyConstraint("subject_id", "id", name=op.f("pk_history")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("history", schema=None) as batch_op:
-        batch_op.create_index("ix_history_subject_id", ["subject_id", "id"], unique=False)
-
     op.create_table(
         "idempotency_key",
         sa.Column("scope", sa.String(length=120), nullable=False),
@@ -350,8 +347,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
-        batch_op.create_index("ix_payment_booking_id", ["booking_id", "id"], unique=False)
-        batch_op.create_index("ix_payment_client_id", ["client_id", "id"], unique=False)
         batch_op.create_index(
             "ix_payment_unsettled",
             ["created_at"],
