@@ -117,7 +117,7 @@ def measure(seconds: float) -> list[Share]:
             _said(process)
         for process in processes:
             process.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
-            process.stdin.flush()  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]  # it was opened as a pipe
         shares = [msgspec.json.decode(_said(process), type=Share) for process in processes]
         for process in processes:
             process.communicate(timeout=30)

@@ -238,7 +238,7 @@ def interrupt_while(database: Database, running: threading.Event, enough: Callab
     assert running.wait(10)
     deadline = time.monotonic() + 10
     while not enough():
-        database._writer._driver.interrupt()  # type: ignore[attr-defined]
+        database._writer._driver.interrupt()  # type: ignore[attr-defined]  # the SQLite one has it
         time.sleep(0.002)
         assert time.monotonic() < deadline
 

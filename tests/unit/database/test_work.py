@@ -46,7 +46,7 @@ def test_a_group_wakes_its_loop_once() -> None:
 
 
 async def _gather(tasks: list[Task]) -> list[Any]:
-    return await asyncio.gather(*(task.future for task in tasks), return_exceptions=True)  # type: ignore[arg-type]
+    return await asyncio.gather(*(task.future for task in tasks), return_exceptions=True)  # type: ignore[arg-type]  # these are the event loop's
 
 
 def test_threads_are_answered_directly() -> None:
