@@ -43,7 +43,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"
     metrics_dir: str = ""  # prometheus multiprocess folder; empty: one process
     exporter_port: Positive = 9100
-    currency: str = "usd"  # of prices when a job names none
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
     sandbox_url: str = ""  # of the local providers; empty where the real ones are used

@@ -25,7 +25,6 @@ KINDS = (
     "sandbox",
     "broker",
 )
-BACK_WITHIN_S = 30.0
 
 
 class Chaos:

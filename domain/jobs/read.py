@@ -11,7 +11,6 @@ from domain.database import Connection
 from domain.errors import NotFound
 from domain.jobs.tables import job
 
-PAGE_LIMIT = 100
 AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
 
 

@@ -32,7 +32,6 @@ def worker_payable(worker_id: str) -> str:
 
 
 PROVIDER_FEE = "provider_fee"
-PLATFORM_FEE = "platform_fee"
 
 
 def kind(account: str) -> str:
