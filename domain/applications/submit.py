@@ -15,6 +15,7 @@ from domain.errors import Conflict
 from domain.history.record import record
 from domain.jobs import read as jobs
 from domain.jobs.states import JobState
+from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.schema.upsert import upsert
 
@@ -43,5 +44,5 @@ def submit(connection: Connection, cause: Cause, job_id: str, *, message: str, p
     if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
         raise Conflict("already_applied", "You have applied for this job.")
     record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
-    notify(connection, cause, job.client_id, "application.received", made.id)
+    notify(connection, cause, job.client_id, Kind.APPLICATION_RECEIVED, made.id)
     return made

@@ -20,6 +20,7 @@ from domain.history.record import record
 from domain.jobs import move as jobs
 from domain.jobs import read as job_read
 from domain.jobs.states import JobState
+from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 
 _insert = insert(booking).values({name: bindparam(name) for name in Booking.__struct_fields__})
@@ -62,7 +63,7 @@ def hire(connection: Connection, cause: Cause, application_id: str, fees: Fees) 
     )
     connection.run(_insert, **msgspec.structs.asdict(made))
     record(connection, cause, made.id, None, BookingState.AWAITING_PAYMENT)
-    notify(connection, cause, made.worker_id, "booking.hired", made.id)
+    notify(connection, cause, made.worker_id, Kind.BOOKING_HIRED, made.id)
     _decline_others(connection, cause, job.id)
     return made
 
@@ -71,4 +72,4 @@ def _decline_others(connection: Connection, cause: Cause, job_id: str) -> None:
     others = connection.run(_others, of_job=job_id, in_state=ApplicationState.SUBMITTED.value).all()
     for other_id, worker_id in others:
         applications.move(connection, cause, other_id, ApplicationState.SUBMITTED, ApplicationState.DECLINED)
-        notify(connection, cause, worker_id, "application.declined", other_id)
+        notify(connection, cause, worker_id, Kind.APPLICATION_DECLINED, other_id)

@@ -17,6 +17,7 @@ _insert = (
         account_id=bindparam("account_id"),
         kind=bindparam("kind"),
         subject_id=bindparam("subject_id"),
+        occasion=bindparam("occasion"),
         created_at=bindparam("created_at"),
     )
     .on_conflict_do_nothing()
@@ -30,5 +31,6 @@ def deliver(connection: Connection, cause: Cause, work: Deliver) -> None:
         account_id=work.account_id,
         kind=work.kind,
         subject_id=work.subject_id,
+        occasion=work.occasion,
         created_at=cause.now,
     )

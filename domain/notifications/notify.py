@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.notifications.kinds import Kind
 from domain.notifications.work import Deliver
 from domain.outbox.enqueue import enqueue
 
 
-def notify(connection: Connection, cause: Cause, account_id: str, kind: str, subject_id: str) -> None:
-    enqueue(connection, cause, Deliver(account_id=account_id, kind=kind, subject_id=subject_id))
+def notify(
+    connection: Connection, cause: Cause, account_id: str, kind: Kind, subject_id: str, *, occasion: str = ""
+) -> None:
+    """One account is told of one kind, subject and ``occasion`` once; an occasion (a history id, a round, a time)
+    is for what may happen to a subject again."""
+    work = Deliver(account_id=account_id, kind=kind.value, subject_id=subject_id, occasion=occasion)
+    enqueue(connection, cause, work)

@@ -11,10 +11,11 @@ notification = Table(
     Column("account_id", String(40), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("subject_id", String(40), nullable=False),
+    Column("occasion", String(40), nullable=False, server_default=""),  # tells repeats of one kind and subject apart
     instant_column("created_at"),
     instant_column("read_at", nullable=True),
     # One event tells one person once, however often its task ran.
-    UniqueConstraint("account_id", "kind", "subject_id", name="uq_notification_event"),
+    UniqueConstraint("account_id", "kind", "subject_id", "occasion", name="uq_notification_event"),
     Index("ix_notification_account_id", "account_id", "id"),
     sqlite_with_rowid=False,
 )

@@ -13,3 +13,4 @@ class Deliver(Work, frozen=True, kw_only=True):
     account_id: str
     kind: str
     subject_id: str
+    occasion: str = ""

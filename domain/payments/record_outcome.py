@@ -18,6 +18,7 @@ from domain.database import Connection
 from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger.post import Transfer, post
+from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.outbox.enqueue import enqueue
 from domain.payments import read
@@ -66,7 +67,7 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
     if isinstance(outcome, Captured):
         _capture(connection, cause, found, outcome)
     elif isinstance(outcome, Declined):
-        notify(connection, cause, found.client_id, "payment.declined", found.id)
+        notify(connection, cause, found.client_id, Kind.PAYMENT_DECLINED, found.id)
         if outcome.provider_id or found.provider_id:
             enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}")
     return True
@@ -137,8 +138,8 @@ def _capture(connection: Connection, cause: Cause, found: Payment, outcome: Capt
     _learn_fee(connection, cause, found, outcome)
     if funded:
         booking = bookings.by_id(connection, found.booking_id)
-        notify(connection, cause, booking.client_id, "payment.captured", found.id)
-        notify(connection, cause, booking.worker_id, "booking.funded", booking.id)
+        notify(connection, cause, booking.client_id, Kind.PAYMENT_CAPTURED, found.id)
+        notify(connection, cause, booking.worker_id, Kind.BOOKING_FUNDED, booking.id)
 
 
 def _learn_fee(connection: Connection, cause: Cause, found: Payment, outcome: Outcome) -> None:
