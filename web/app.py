@@ -24,10 +24,11 @@ from web import openapi
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
+from web.routes.applications import ApplicationRoutes
 from web.routes.auth import AuthRoutes
 from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
-from web.routes.jobs import HireRoutes, JobRoutes
+from web.routes.jobs import JobRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.payments import PaymentRoutes
 from web.routes.webhooks import WebhookRoutes
@@ -37,7 +38,7 @@ from web.waiters import Waiters
 ROUTES = (
     AuthRoutes,
     JobRoutes,
-    HireRoutes,
+    ApplicationRoutes,
     BookingRoutes,
     PaymentRoutes,
     NotificationRoutes,

@@ -7,7 +7,7 @@ for an amount; and it lets the two ways in which a body can break a decoder beco
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
@@ -21,6 +21,13 @@ WHOLE = r"(?!\n)"
 
 LINE = rf"^[^\x00-\x1f\x7f]+${WHOLE}"
 """One line of text, without control characters."""
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
+LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$", examples=["It drips."])]
+Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
+CurrencyCode = Annotated[
+    str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
+]
 
 
 class ApiRequest(Request[Any, Any, Any]):

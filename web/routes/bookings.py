@@ -28,6 +28,6 @@ class BookingRoutes(Controller):
     )
     async def show(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
         caller = caller_of(request, services)
-        return await services.database.read_inline_or_pool(
-            lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+        return await services.read(
+            caller, lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
         )

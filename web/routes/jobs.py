@@ -9,11 +9,6 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from domain.accounts.states import Role
-from domain.applications import read as applications
-from domain.applications.read import Application
-from domain.applications.submit import submit
-from domain.bookings.hire import hire
-from domain.bookings.read import Booking
 from domain.errors import NotFound
 from domain.jobs import read as jobs
 from domain.jobs.post import NewJob
@@ -21,19 +16,12 @@ from domain.jobs.post import post as post_job
 from domain.jobs.read import Job
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import LINE, WHOLE
+from web.bodies import LINE, WHOLE, CurrencyCode, LongText, Minor, Text
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
-LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$", examples=["It drips."])]
-Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
-CurrencyCode = Annotated[
-    str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
-]
 
 
 class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,22 +33,10 @@ class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: CurrencyCode = "usd"
 
 
-class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    message: LongText
-    price_minor: Minor
-
-
 class JobPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
     items: list[Job]
-    next_cursor: str | None
-
-
-class ApplicationPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
-    items: list[Application]
     next_cursor: str | None
 
 
@@ -76,7 +52,7 @@ class JobRoutes(Controller):
         require(caller, Role.CLIENT)
         new = NewJob(data.title, data.description, data.category, data.city, data.budget_minor, data.currency)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.database.write_async(lambda connection: post_job(connection, cause, new))
+        return await services.write(caller, lambda connection: post_job(connection, cause, new))
 
     @get(
         summary="Jobs of a status, newest first",
@@ -111,71 +87,3 @@ class JobRoutes(Controller):
         if found.status == JobState.DRAFT:
             raise NotFound("job")
         return found
-
-    @post(
-        "/{job_id:str}/applications",
-        summary="Apply for a job",
-        responses=can_fail(400, 401, 403, 404, 409, 413, 422),
-        security=[SIGNED_IN],
-        operation_id="apply",
-    )
-    async def apply(
-        self,
-        job_id: FromPath[str],
-        data: JSONBody[ApplicationBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
-    ) -> Application:
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.database.write_async(
-            lambda connection: submit(
-                connection, cause, an_id(job_id, "job"), message=data.message, price_minor=data.price_minor
-            )
-        )
-
-    @get(
-        "/{job_id:str}/applications",
-        summary="Who applied, oldest first",
-        responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_applications",
-    )
-    async def list_applications(
-        self,
-        job_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-    ) -> ApplicationPage:
-        caller = caller_of(request, services)
-        after = check_cursor(cursor)
-
-        def look(connection: Any) -> list[Application]:
-            if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
-                raise NotFound("job")
-            return applications.of_job(connection, job_id, after=after, most=limit + 1)
-
-        return page(ApplicationPage, await services.database.read_inline_or_pool(look), limit)
-
-
-class HireRoutes(Controller):
-    path = "/applications"
-    tags = ("Jobs",)
-
-    @post(
-        "/{application_id:str}/hire",
-        summary="Hire this applicant",
-        responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="hire",
-    )
-    async def hire(self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.database.write_async(
-            lambda connection: hire(connection, cause, an_id(application_id, "application"), services.fees)
-        )

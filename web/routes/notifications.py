@@ -41,7 +41,7 @@ class NotificationRoutes(Controller):
     ) -> NotificationPage:
         caller = caller_of(request, services)
         before = check_cursor(cursor)
-        found = await services.database.read_inline_or_pool(
-            lambda connection: read.page(connection, caller.account_id, before=before, most=limit + 1)
+        found = await services.read(
+            caller, lambda connection: read.page(connection, caller.account_id, before=before, most=limit + 1)
         )
         return page(NotificationPage, found, limit)

@@ -65,7 +65,7 @@ class PaymentRoutes(Controller):
         key = await required_key(request, idempotency_key, f"{caller.account_id} {ROUTE}")
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         new = NewPayment(an_id(data.booking_id, "booking"), data.provider, data.payment_method)
-        accepted = await services.database.write_async(lambda connection: accept(connection, cause, new, key))
+        accepted = await services.write(caller, lambda connection: accept(connection, cause, new, key))
         headers = {"Location": f"/payments/{accepted.payment.id}"}
         if accepted.replayed:
             headers |= REPLAYED
@@ -91,9 +91,9 @@ class PaymentRoutes(Controller):
         def look(connection: Any) -> read.Payment:
             return read.for_client(connection, an_id(payment_id, "payment"), caller.account_id)
 
-        found = await services.database.read_inline_or_pool(look)
+        found = await services.read(caller, look)
         seconds = wait_of(prefer)
         if seconds and found.is_unsettled:
             await services.waiters.until_settled(payment_id, seconds)
-            found = await services.database.read_inline_or_pool(look)
+            found = await services.read(caller, look)
         return PaymentView.of(found)
