@@ -38,6 +38,7 @@ class ApplicationPage(msgspec.Struct, frozen=True):
 
 
 class ApplicationRoutes(Controller):
+    path = "/"
     tags = ("Applications",)
 
     @post(
