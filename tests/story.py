@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from domain.accounts.read import Account
 from domain.accounts.register import register
 from domain.accounts.states import Role
 from domain.applications.submit import submit
 from domain.bookings.hire import Fees, hire
+from domain.bookings.move import move
 from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.idempotency.claim import IdempotencyKey
@@ -63,3 +66,13 @@ def accepted(
     new = NewPayment(story.booking.id, "stripe", method)
     idempotency = IdempotencyKey(f"{story.alice.id} POST /payments", key, "hash")
     return database.write(lambda c: accept(c, cause_of(clock, story.alice.id), new, idempotency)).payment
+
+
+def walked(database: Database, clock: Clock, booking_id: str, *states: str) -> None:
+    """The booking goes from the first of the states, where it is, by the others to the last."""
+
+    def unit(connection: Connection) -> None:
+        for before, after in pairwise(states):
+            move(connection, cause_of(clock, "system"), booking_id, BookingState(before), BookingState(after))
+
+    database.write(unit)

@@ -29,6 +29,7 @@ from web.routes.auth import AuthRoutes
 from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
 from web.routes.jobs import JobRoutes
+from web.routes.messages import InboxRoutes, MessageRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.payments import PaymentRoutes
 from web.routes.webhooks import WebhookRoutes
@@ -41,6 +42,8 @@ ROUTES = (
     ApplicationRoutes,
     BookingRoutes,
     PaymentRoutes,
+    MessageRoutes,
+    InboxRoutes,
     NotificationRoutes,
     WebhookRoutes,
     HealthRoutes,

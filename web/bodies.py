@@ -24,6 +24,8 @@ LINE = rf"^[^\x00-\x1f\x7f]+${WHOLE}"
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$", examples=["It drips."])]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=r"^[^\x00]+$", examples=["At nine?"])]
+"""What people write to each other: as long as a description, and not empty."""
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
 CurrencyCode = Annotated[
     str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])

@@ -24,7 +24,18 @@ _of = (
     .where(history.c.subject_id == bindparam("subject"))
     .order_by(history.c.id)
 )
+_latest = (
+    select(*(history.c[name] for name in Change.__struct_fields__))
+    .where(history.c.subject_id == bindparam("subject"))
+    .order_by(history.c.id.desc())
+    .limit(1)
+)
 
 
 def changes(connection: Connection, subject_id: str) -> list[Change]:
     return [Change(*row) for row in connection.run(_of, subject=subject_id).all()]
+
+
+def latest(connection: Connection, subject_id: str) -> Change | None:
+    row = connection.run(_latest, subject=subject_id).first()
+    return Change(*row) if row else None

@@ -38,7 +38,10 @@ MANY = {
     "printf('acc_%025x', i % 50 + 1), printf('acc_%025x', i), 'funded', 90, 0, 9, 90, 'usd', i",
     "payment": "printf('pay_%025x', i), printf('bkg_%025x', i), printf('acc_%025x', i % 50 + 1), 'stripe', NULL, 90, "
     "'usd', 'captured', NULL, NULL, NULL, NULL, NULL, NULL, 1, i, NULL, i, i",
-    "notification": "printf('ntf_%025x', i), printf('acc_%025x', i % 50 + 1), 'k', 's' || i, i, NULL",
+    "message": "printf('msg_%025x', i), printf('app_%025x', i % 40 + 1), printf('acc_%025x', i % 50 + 1), 'T', i",
+    "message_side": "printf('app_%025x', i), printf('acc_%025x', i % 50 + 1), printf('acc_%025x', i), "
+    "printf('msg_%025x', i), NULL, i % 3",
+    "notification": "printf('ntf_%025x', i), printf('acc_%025x', i % 50 + 1), 'k', 's' || i, i, NULL, ''",
 }
 
 
@@ -106,7 +109,7 @@ async def test_no_inline_read_scans_or_sorts(recording: Site) -> None:
     for table, columns in MANY.items():
         connection.execute(FILL.format(table=table, columns=columns))
     await read_everything(recording, database)
-    assert len(database.seen) == 8, [str(statement) for statement, _ in database.seen.values()]
+    assert len(database.seen) == 12, [str(statement) for statement, _ in database.seen.values()]
     for statistics in (False, True):
         if statistics:
             connection.execute("ANALYZE")
@@ -135,6 +138,10 @@ async def read_everything(site: Site, database: Recording) -> None:
         "/jobs/{job_id}/applications": f"/jobs/{booking['job_id']}/applications",
         "/bookings/{booking_id}": f"/bookings/{booking['id']}",
         "/payments/{payment_id}": f"/payments/{payment['id']}",
+        "/applications/{application_id}/messages": f"/applications/{booking['application_id']}/messages",
+        "/bookings/{booking_id}/messages": f"/bookings/{booking['id']}/messages",
+        "/me/threads": "/me/threads",
+        "/me/unread": "/me/unread",
         "/notifications": "/notifications",
     }
     assert set(asked) == templates()

@@ -1,0 +1,234 @@
+"""What the two parties of an application, and of its booking, write to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from domain.database import Connection
+from domain.messages import parties, read
+from domain.messages.mark_read import mark_read
+from domain.messages.parties import Parties
+from domain.messages.read import Message, Thread, Unread
+from domain.messages.send import send
+from runtime.tokens import Caller
+from web.auth import SIGNED_IN, caller_of
+from web.bodies import Words
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided, Services
+
+Find = Callable[[Connection, str], Parties]
+"""The parties of the thread, for one of them; ``NotFound`` for anybody else."""
+
+
+class MessageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Plain text: whatever shows it has to escape it."""
+
+    text: Words
+
+
+class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last message that was seen."""
+
+    message_id: Annotated[str, msgspec.Meta(max_length=40, examples=["msg_0006479a1b2c3d4e5f60718293"])]
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What is unread of this thread."""
+
+    unread: int
+
+
+class MessagePage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Message]
+    next_cursor: str | None
+
+
+class ThreadPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Thread]
+    next_cursor: str | None
+
+
+def _of_application(application_id: str) -> Find:
+    return lambda connection, party: parties.of_application(connection, an_id(application_id, "application"), party)
+
+
+def _of_booking(booking_id: str) -> Find:
+    return lambda connection, party: parties.of_booking(connection, an_id(booking_id, "booking"), party)
+
+
+async def _send(request: Request[Any, Any, Any], services: Services, find: Find, data: MessageBody) -> Message:
+    caller = caller_of(request, services)
+    cause = services.cause(caller.account_id, correlation_id(request.scope))
+    return await services.write(
+        caller, lambda connection: send(connection, cause, find(connection, caller.account_id), data.text)
+    )
+
+
+async def _list(services: Services, caller: Caller, find: Find, limit: int, cursor: str | None) -> MessagePage:
+    before = check_cursor(cursor)
+
+    def look(connection: Connection) -> list[Message]:
+        found = find(connection, caller.account_id)
+        return read.page(connection, found.application_id, before=before, most=limit + 1)
+
+    return page(MessagePage, await services.read(caller, look), limit)
+
+
+async def _mark(request: Request[Any, Any, Any], services: Services, find: Find, data: ReadBody) -> Left:
+    caller = caller_of(request, services)
+    message_id = an_id(data.message_id, "message")
+
+    def unit(connection: Connection) -> int:
+        return mark_read(connection, find(connection, caller.account_id), caller.account_id, message_id)
+
+    return Left(await services.write(caller, unit))
+
+
+class MessageRoutes(Controller):
+    """The thread of a booking is that of its application."""
+
+    path = "/"
+    tags = ("Messages",)
+
+    @post(
+        "/applications/{application_id:str}/messages",
+        summary="Write to the other side of an application",
+        responses=can_fail(400, 401, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="write_message",
+    )
+    async def write(
+        self,
+        application_id: FromPath[str],
+        data: JSONBody[MessageBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Message:
+        return await _send(request, services, _of_application(application_id), data)
+
+    @get(
+        "/applications/{application_id:str}/messages",
+        summary="The messages of an application, newest first",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="list_messages",
+    )
+    async def list_messages(
+        self,
+        application_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> MessagePage:
+        return await _list(services, caller_of(request, services), _of_application(application_id), limit, cursor)
+
+    @post(
+        "/applications/{application_id:str}/messages/read",
+        status_code=200,
+        summary="Say how far you have read",
+        responses=can_fail(400, 401, 404, 413),
+        security=[SIGNED_IN],
+        operation_id="read_messages",
+    )
+    async def mark(
+        self,
+        application_id: FromPath[str],
+        data: JSONBody[ReadBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Left:
+        return await _mark(request, services, _of_application(application_id), data)
+
+    @post(
+        "/bookings/{booking_id:str}/messages",
+        summary="Write to the other side of a booking",
+        responses=can_fail(400, 401, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="write_booking_message",
+    )
+    async def write_of_booking(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[MessageBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Message:
+        return await _send(request, services, _of_booking(booking_id), data)
+
+    @get(
+        "/bookings/{booking_id:str}/messages",
+        summary="The messages of a booking and of its application, newest first",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="list_booking_messages",
+    )
+    async def list_of_booking(
+        self,
+        booking_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> MessagePage:
+        return await _list(services, caller_of(request, services), _of_booking(booking_id), limit, cursor)
+
+    @post(
+        "/bookings/{booking_id:str}/messages/read",
+        status_code=200,
+        summary="Say how far you have read",
+        responses=can_fail(400, 401, 404, 413),
+        security=[SIGNED_IN],
+        operation_id="read_booking_messages",
+    )
+    async def mark_of_booking(
+        self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: Request[Any, Any, Any], services: Provided
+    ) -> Left:
+        return await _mark(request, services, _of_booking(booking_id), data)
+
+
+class InboxRoutes(Controller):
+    """A person's threads, over all applications and bookings."""
+
+    path = "/me"
+    tags = ("Messages",)
+
+    @get(
+        "/threads",
+        summary="Your threads, the last written in first",
+        responses=can_fail(400, 401, 422),
+        security=[SIGNED_IN],
+        operation_id="list_threads",
+    )
+    async def list_threads(
+        self, request: Request[Any, Any, Any], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> ThreadPage:
+        caller = caller_of(request, services)
+        before = check_cursor(cursor)
+        found = await services.read(
+            caller, lambda connection: read.threads(connection, caller.account_id, before=before, most=limit + 1)
+        )
+        return page(ThreadPage, found, limit)
+
+    @get(
+        "/unread",
+        summary="How much you have not read",
+        responses=can_fail(401),
+        security=[SIGNED_IN],
+        operation_id="count_unread",
+    )
+    async def count_unread(self, request: Request[Any, Any, Any], services: Provided) -> Unread:
+        caller = caller_of(request, services)
+        return await services.read(caller, lambda connection: read.unread(connection, caller.account_id))
