@@ -9,14 +9,14 @@ from urllib.parse import quote
 import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import NullPool
 
+from runtime.database.dialect import SqliteDialect
 from runtime.database.errors import UnsafeLibrary
 from runtime.database.statement import Plans
 from runtime.database.turnstile import Turnstile
 
-SQLITE_PLANS = Plans(SQLiteDialect_pysqlite(paramstyle="qmark"))
+SQLITE_PLANS = Plans(SqliteDialect(paramstyle="qmark"))
 PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
 CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it

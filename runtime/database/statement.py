@@ -72,13 +72,9 @@ class Plan:
 
     def decode(self, rows: list[Any]) -> list[Any]:
         """Rows with their columns converted; only called when ``decoders`` has any."""
-        decoded = []
-        for row in rows:
-            columns = list(row)
-            for index, convert in self.decoders:
-                columns[index] = convert(columns[index])
-            decoded.append(tuple(columns))
-        return decoded
+        for index, convert in self.decoders:
+            rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
+        return rows
 
     def misuse(self, params: Mapping[str, object]) -> TypeError:
         unknown, missing = sorted(params.keys() - self.names), sorted(self.names - params.keys())
