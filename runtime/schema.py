@@ -9,6 +9,7 @@ import domain.inbox.cursor
 import domain.inbox.tables
 import domain.jobs.tables
 import domain.ledger.tables
+import domain.links.tables
 import domain.messages.tables
 import domain.notifications.tables
 import domain.outbox.tables

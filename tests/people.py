@@ -82,16 +82,16 @@ class People:
     async def join(self, name: str, role: str) -> Person:
         email = f"{new_id(name.lower())}@example.com"
         body = {"email": email, "password": PASSWORD, "name": name, "role": role}
-        account = made(await self._http.post("/auth/register", json=body))
-        return await self._log_in(account["id"], email, role)
+        made(await self._http.post("/auth/register", json=body), 202)
+        return await self._log_in(email, role)
 
     async def again(self, person: Person) -> Person:
         """The same person, with a token of now."""
-        return await self._log_in(person.id, person.email, person.role)
+        return await self._log_in(person.email, person.role)
 
-    async def _log_in(self, account_id: str, email: str, role: str) -> Person:
-        session = await self._http.post("/auth/login", json={"email": email, "password": PASSWORD})
-        return Person(account_id, email, role, made(session, 200)["access_token"], self._http)
+    async def _log_in(self, email: str, role: str) -> Person:
+        session = made(await self._http.post("/auth/login", json={"email": email, "password": PASSWORD}), 200)
+        return Person(session["account"]["id"], email, role, session["access_token"], self._http)
 
 
 def made(answer: httpx.Response, status: int = 201) -> dict[str, Any]:

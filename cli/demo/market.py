@@ -77,7 +77,7 @@ class Market:
         async with self._at_once:
             person = self._people.person()
             body = {"email": person.email, "password": PASSWORD, "name": person.name, "role": role}
-            await self._client.post("/auth/register", body, expect=201)
+            await self._client.post("/auth/register", body, expect=202)
             credentials = {"email": person.email, "password": PASSWORD}
             session = await self._client.post("/auth/login", credentials, expect=200)
             self._tick("people")

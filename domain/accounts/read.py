@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, select
 
+from domain.accounts.addresses import as_kept
 from domain.accounts.tables import account
 from domain.database import Connection
 
@@ -28,7 +29,7 @@ _by_id = select(*_columns).where(account.c.id == bindparam("account_id"))
 
 
 def by_email(connection: Connection, email: str) -> Account | None:
-    row = connection.run(_by_email, address=email.lower()).first()
+    row = connection.run(_by_email, address=as_kept(email)).first()
     return Account(*row) if row else None
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import bindparam
 
+from domain.accounts.addresses import check_email
 from domain.accounts.read import Account
 from domain.accounts.states import AccountState, Role
 from domain.accounts.tables import account
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict
 from domain.history.record import record
 from domain.schema.upsert import upsert
-
-# One @, no spaces or control characters, a dot in the domain: what can be said without sending a mail.
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
-MAXIMUM_EMAIL = 254
 
 _insert = (
     upsert(account)
@@ -33,14 +28,6 @@ _insert = (
     )
     .on_conflict_do_nothing()
 )
-
-
-def check_email(email: str) -> str:
-    """The address as it is kept (lower case); ``Invalid`` when it cannot be one."""
-    kept = email.lower()  # some letters become two
-    if len(kept) > MAXIMUM_EMAIL or not _EMAIL.fullmatch(kept):
-        raise Invalid("email_invalid", "This is not an e-mail address.", "email")
-    return kept
 
 
 def register(connection: Connection, cause: Cause, *, email: str, password_hash: str, role: Role, name: str) -> Account:

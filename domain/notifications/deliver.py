@@ -6,6 +6,7 @@ from sqlalchemy import bindparam
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.notifications.kinds import BY_EMAIL_ONLY
 from domain.notifications.tables import notification
 from domain.notifications.work import Deliver
 from domain.schema.upsert import upsert
@@ -25,6 +26,8 @@ _insert = (
 
 
 def deliver(connection: Connection, cause: Cause, work: Deliver) -> None:
+    if work.kind in BY_EMAIL_ONLY:
+        return
     connection.run(
         _insert,
         id=cause.new_id("ntf"),

@@ -37,9 +37,9 @@ async def unpaid_bookings(client: Client, database_url: str, count: int, clients
 async def _enter(client: Client, role: str) -> tuple[str, str]:
     email = f"{new_id('p')}@example.com"
     body = {"email": email, "password": PASSWORD, "name": "Somebody", "role": role}
-    account = await client.post("/auth/register", body, expect=201)
+    await client.post("/auth/register", body, expect=202)
     session = await client.post("/auth/login", {"email": email, "password": PASSWORD}, expect=200)
-    return account["id"], session["access_token"]
+    return session["account"]["id"], session["access_token"]
 
 
 def _hire(url: str, people: Sequence[tuple[str, str]], worker_id: str, count: int) -> list[Unpaid]:

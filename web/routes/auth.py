@@ -9,7 +9,8 @@ from litestar import Controller, Request, post
 from litestar.params import JSONBody
 
 from domain.accounts import read
-from domain.accounts.register import check_email, register
+from domain.accounts.addresses import check_email
+from domain.accounts.sign_up import sign_up
 from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
@@ -41,6 +42,12 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Literal["client", "worker"]
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """The same whatever is true of the address; what is true is said in an e-mail to it."""
+
+    status: Literal["check_your_email"] = "check_your_email"
+
+
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     password: Annotated[str, msgspec.Meta(max_length=200)]
@@ -61,18 +68,21 @@ class AuthRoutes(Controller):
 
     @post(
         "/register",
+        status_code=202,
         summary="Register as a client or as a worker",
-        responses=can_fail(400, 409, 413, 422),
+        description="Whether the address has an account already is told to its owner only, by e-mail. A new account "
+        "can log in at once.",
+        responses=can_fail(400, 413, 422),
         operation_id="register",
     )
     async def register(
         self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
-    ) -> AccountView:
+    ) -> Accepted:
         check_email(data.email)
         password_hash = await services.passwords.hash(data.password)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
-        account = await services.database.write_async(
-            lambda connection: register(
+        await services.database.write_async(
+            lambda connection: sign_up(
                 connection,
                 cause,
                 email=data.email,
@@ -81,7 +91,7 @@ class AuthRoutes(Controller):
                 name=data.name,
             )
         )
-        return AccountView.of(account)
+        return Accepted()
 
     @post(
         "/login",

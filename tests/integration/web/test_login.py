@@ -76,22 +76,12 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password(site: Site) 
 
 async def test_a_password_is_kept_as_argon2id_and_an_address_in_lower_case(site: Site) -> None:
     body = {"email": "Dora@Example.COM", "password": PASSWORD, "name": "Dora", "role": "client"}
-    assert made(await site.http.post("/auth/register", json=body))["email"] == "dora@example.com"
+    made(await site.http.post("/auth/register", json=body), 202)
     (row,) = contents(site.database)["account"]
     assert PASSWORD not in str(row)
     assert row[2].startswith("$argon2id$")
     session = made(await login(site.http, "DORA@example.com"), 200)
     assert (session["token_type"], session["expires_in"], session["account"]["email"]) == ("Bearer", 900, row[1])
-    with unchanged(site.database):
-        again = await site.http.post("/auth/register", json={**body, "email": "dorA@example.com"})
-    assert_problem(again, 409, "email_taken")
-
-
-async def test_two_registrations_at_once_make_one_account(site: Site) -> None:
-    body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
-    answers = await asyncio.gather(*(site.http.post("/auth/register", json=body) for _ in range(8)))
-    assert sorted(a.status_code for a in answers) == [201] + [409] * 7
-    assert len(contents(site.database)["account"]) == 1
 
 
 async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site) -> None:
