@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
 from domain.outbox.work import Work
+from domain.refunds.work import Sweep as SweepRefunds
 from domain.schema.types import EPOCH
 
 
@@ -31,6 +32,7 @@ DAY = timedelta(days=1)
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reconcile-stripe-events", timedelta(seconds=20), FetchEvents(provider="stripe")),
     Schedule("reconcile-overdue", timedelta(seconds=30), AskOverdue()),
+    Schedule("sweep-refunds", timedelta(minutes=1), SweepRefunds()),
     Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
     Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),
     Schedule("optimize", DAY, Optimize(), offset=timedelta(hours=3, minutes=40), catch_up=False),

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
+from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from gateways.http import UnsafeAddress, check_address
-from gateways.stripe.cards import open_stripe
+from gateways.stripe.open import open_all
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Translate = Callable[[str], PaymentEvent | NotOurs]
+Event = PaymentEvent | RefundEvent | PaymentRefunded | NotOurs
+Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate}
 """By the provider's name in the inbox."""
@@ -22,9 +24,10 @@ class Gateways:
     """Tests give their own; a process has one, used from one event loop."""
 
     cards: CardPayments
+    refunds: Refunds
     translators: Mapping[str, Translate]
 
-    def translate(self, provider: str, payload: str) -> PaymentEvent | NotOurs:
+    def translate(self, provider: str, payload: str) -> Event:
         """``LookupError`` for a provider that is not ours, ``msgspec.MsgspecError`` for what cannot be read."""
         return self.translators[provider](payload)
 
@@ -41,5 +44,5 @@ def build_gateways(settings: Settings) -> Gateways:
         check_address(settings.stripe_api_base)
     except UnsafeAddress as error:
         raise SettingsError(f"STRIPE_API_BASE: {error}") from error
-    cards = open_stripe(settings.stripe_secret_key, settings.stripe_api_base)
-    return Gateways(cards, TRANSLATORS)
+    stripe = open_all(settings.stripe_secret_key, settings.stripe_api_base)
+    return Gateways(stripe.cards, stripe.refunds, TRANSLATORS)

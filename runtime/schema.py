@@ -14,7 +14,10 @@ import domain.messages.tables
 import domain.notifications.tables
 import domain.outbox.tables
 import domain.payments.tables
+import domain.payout_accounts.tables
+import domain.payouts.tables
 import domain.processes.tables
+import domain.refunds.tables
 import domain.schedules.tables  # noqa: F401 - imported for their tables
 from domain.schema import metadata
 

@@ -14,6 +14,7 @@ import tasks.maintenance
 import tasks.notifications
 import tasks.payments
 import tasks.reconciliation
+import tasks.refunds
 import tasks.webhooks  # noqa: F401 - importing them declares their tasks
 from runtime.settings import load
 from tasks import process

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import msgspec
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.note_absence import note_absence
@@ -15,19 +13,11 @@ from domain.payments.submit import begin, to_ask, to_withdraw
 from domain.payments.work import Ask, Submit, Withdraw
 from domain.provider_errors import OutcomeUnknown, Refused
 from runtime import logging
+from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, durable_task
 from tasks.retry import PATIENT
 
 log = logging.get("handwork.payments")
-
-KEY_LIFETIME = timedelta(hours=23)
-"""Stripe forgets a key after 24 hours; the same key is a repeat only before that."""
-
-
-class Absent(msgspec.Struct, frozen=True):
-    """A look-up found nothing of what we sent."""
-
-    confirm_after: timedelta
 
 
 def _record(

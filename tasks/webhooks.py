@@ -9,9 +9,14 @@ from domain.database import Connection
 from domain.inbox.handle import payload_of, stamp
 from domain.inbox.states import EventOutcome
 from domain.inbox.work import Process
+from domain.payments import read as payments
+from domain.payments import record_outcome as payment_outcomes
 from domain.payments.ports import NotOurs, PaymentEvent
-from domain.payments.read import find
-from domain.payments.record_outcome import record_outcome
+from domain.refunds import overdue
+from domain.refunds import read as refunds
+from domain.refunds import record_outcome as refund_outcomes
+from domain.refunds.ports import PaymentRefunded, RefundEvent
+from runtime.gateways import Event
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
@@ -20,20 +25,42 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
     return payload_of(connection, work.provider, work.event_id)
 
 
-def _apply(connection: Connection, cause: Cause, work: Process, event: PaymentEvent | NotOurs) -> None:
+def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
-    outcome, detail = EventOutcome.IGNORED, None
-    if isinstance(event, NotOurs):
-        detail = event.reason
-    elif find(connection, event.payment_id) is None:
-        detail = f"there is no payment {event.payment_id}"
+    told = _tell(connection, cause, event)
+    if isinstance(told, str):
+        stamp(connection, cause, work.provider, work.event_id, EventOutcome.IGNORED, told)
     else:
-        new = record_outcome(connection, cause, event.payment_id, event.outcome)
-        outcome = EventOutcome.APPLIED if new else EventOutcome.REPEATED
-    stamp(connection, cause, work.provider, work.event_id, outcome, detail)
+        outcome = EventOutcome.APPLIED if told else EventOutcome.REPEATED
+        stamp(connection, cause, work.provider, work.event_id, outcome)
+
+
+def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str:
+    """Whether it told us something new, or why it is nothing to us."""
+    match event:
+        case NotOurs():
+            return event.reason
+        case PaymentEvent():
+            if payments.find(connection, event.payment_id) is None:
+                return f"there is no payment {event.payment_id}"
+            return payment_outcomes.record_outcome(connection, cause, event.payment_id, event.outcome)
+        case RefundEvent():
+            if refunds.find(connection, event.refund_id) is None:
+                return f"there is no refund {event.refund_id}"
+            return refund_outcomes.record_outcome(connection, cause, event.refund_id, event.outcome)
+        case PaymentRefunded():
+            return _refunded(connection, cause, event)
+
+
+def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | str:
+    """It names no refund: whichever of the payment's are open are asked about."""
+    if event.refunded_minor > refunds.standing_minor(connection, event.payment_id):
+        return f"more of {event.payment_id} was refunded than we asked for: {event.refunded_minor}"
+    asked = [overdue.ask(connection, cause, r) for r in refunds.open_of_payment(connection, event.payment_id)]
+    return any(asked)
 
 
 @durable_task(work=Process, prepare=_load, record=_apply, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
-async def process(call: Call, work: Process, payload: str) -> PaymentEvent | NotOurs:
+async def process(call: Call, work: Process, payload: str) -> Event:
     """Translating is reading, not calling: it has no effect that could be in doubt."""
     return call.gateways.translate(work.provider, payload)

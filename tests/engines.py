@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from gateways.testing import FakeCards
+from gateways.testing import FakeCards, FakeRefunds, translate
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
@@ -20,14 +20,20 @@ from tests.clock import Clock
 
 @contextmanager
 def engine(
-    database: Database, clock: Clock, cards: FakeCards, *, holder: str = "here:1", settings: Settings | None = None
+    database: Database,
+    clock: Clock,
+    cards: FakeCards,
+    *,
+    refunds: FakeRefunds | None = None,
+    holder: str = "here:1",
+    settings: Settings | None = None,
 ) -> Iterator[Engine]:
     """Its leases are renewed only when the test says so."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, holder, length=chosen.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways(cards, {"stripe": cards.translate})
+    gateways = Gateways(cards, refunds or FakeRefunds(clock), {"stripe": translate})
     try:
         yield Engine(database, gateways, chosen, clock, new_id, leases, loop, holder, random.Random(1))
     finally:

@@ -9,16 +9,22 @@ from domain.accounts.read import Account
 from domain.accounts.register import register
 from domain.accounts.states import Role
 from domain.applications.submit import submit
+from domain.bookings import read as bookings
 from domain.bookings.hire import Fees, hire
 from domain.bookings.move import move
 from domain.bookings.read import Booking
+from domain.bookings.release import release
 from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.idempotency.claim import IdempotencyKey
 from domain.jobs.post import NewJob, post
+from domain.ledger.read import trial_balance
+from domain.payments import read as payments
 from domain.payments.accept import NewPayment, accept
+from domain.payments.ports import Captured
 from domain.payments.read import Payment
+from domain.payments.record_outcome import record_outcome
 from runtime.database import Database
 from runtime.ids import new_id
 from tests.clock import Clock
@@ -76,3 +82,37 @@ def walked(database: Database, clock: Clock, booking_id: str, *states: str) -> N
             move(connection, cause_of(clock, "system"), booking_id, BookingState(before), BookingState(after))
 
     database.write(unit)
+
+
+def paid(database: Database, clock: Clock, *, price_minor: int = 9_000) -> tuple[Story, Payment]:
+    """Alice has paid: the price is held for the booking."""
+    story = hired(database, clock, price_minor=price_minor)
+    return story, captured(database, clock, accepted(database, clock, story))
+
+
+def captured(database: Database, clock: Clock, payment: Payment) -> Payment:
+    """The provider took the money, and its fee."""
+    taken = Captured(
+        provider_id=f"pi_{payment.id}",
+        charge_id=f"ch_{payment.id}",
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        fee_minor=291,
+    )
+    database.write(lambda c: record_outcome(c, cause_of(clock, "stripe"), payment.id, taken))
+    return database.read(lambda c: payments.by_id(c, payment.id))
+
+
+def approved(database: Database, clock: Clock, story: Story) -> None:
+    """The work is done and approved, and the money released."""
+
+    def unit(connection: Connection) -> None:
+        release(connection, cause_of(clock, story.alice.id), bookings.by_id(connection, story.booking.id))
+
+    walked(database, clock, story.booking.id, "funded", "in_progress", "completed", "approved")
+    database.write(unit)
+
+
+def balances(database: Database) -> dict[str, int]:
+    """What is on each ledger account that is not empty; one currency is assumed."""
+    return {b.account: b.amount_minor for b in database.read(trial_balance) if b.amount_minor}

@@ -6,8 +6,8 @@ that grow by credits are what we owe (held for a booking, payable to a worker) o
 
 from __future__ import annotations
 
-DEBIT_NORMAL = ("clearing", "provider_fee", "platform_bank", "worker_debt", "write_off", "charged_back")
-CREDIT_NORMAL = ("held", "worker_payable", "platform_fee", "tax", "unapplied")
+DEBIT_NORMAL = ("clearing", "connected", "provider_fee", "platform_bank", "worker_debt", "write_off", "charged_back")
+CREDIT_NORMAL = ("held", "refund_pending", "worker_payable", "payout_pending", "platform_fee", "tax", "unapplied")
 GUARDED = ("held", "worker_payable", "worker_debt")
 """These have a balance row with a CHECK: they can never be overdrawn."""
 
@@ -31,7 +31,29 @@ def worker_payable(worker_id: str) -> str:
     return f"worker_payable:{worker_id}"
 
 
+def worker_debt(worker_id: str) -> str:
+    """What a worker owes us: paid out, and taken back from us later.  Later releases settle it first."""
+    return f"worker_debt:{worker_id}"
+
+
+def refund_pending(refund_id: str) -> str:
+    """Set apart for one refund, so that it cannot be released meanwhile, until the provider says how it ended."""
+    return f"refund_pending:{refund_id}"
+
+
+def payout_pending(payout_id: str) -> str:
+    """Set apart for one payout until the bank has it, or sent it back."""
+    return f"payout_pending:{payout_id}"
+
+
+def connected(worker_id: str) -> str:
+    """Money that left our balance at the provider for the worker's own there, and has not reached a bank yet."""
+    return f"connected:{worker_id}"
+
+
 PROVIDER_FEE = "provider_fee"
+PLATFORM_FEE = "platform_fee"
+TAX = "tax"
 
 
 def kind(account: str) -> str:

@@ -26,6 +26,18 @@ _credits = select(transfer.c.credit_account, transfer.c.currency, _sum).group_by
     transfer.c.credit_account, transfer.c.currency
 )
 _guarded = select(balance.c.account, balance.c.currency, balance.c.amount_minor)
+_guarded_one = select(balance.c.amount_minor).where(
+    balance.c.account == bindparam("of_account"), balance.c.currency == bindparam("in_currency")
+)
+_credited = select(cast(func.coalesce(func.sum(transfer.c.amount_minor), 0), BigInteger)).where(
+    transfer.c.credit_account == bindparam("of_account"), transfer.c.currency == bindparam("in_currency")
+)
+_debited = select(cast(func.coalesce(func.sum(transfer.c.amount_minor), 0), BigInteger)).where(
+    transfer.c.debit_account == bindparam("of_account"), transfer.c.currency == bindparam("in_currency")
+)
+_credited_by = select(transfer.c.credit_account).where(
+    transfer.c.cause_id == bindparam("of_cause"), transfer.c.code == bindparam("of_code")
+)
 _of_cause = select(transfer.c.code, transfer.c.amount_minor).where(transfer.c.cause_id == bindparam("of_cause"))
 
 
@@ -49,3 +61,18 @@ def guarded_balances(connection: Connection) -> list[Balance]:
 def of_cause(connection: Connection, cause_id: str) -> list[tuple[str, int]]:
     """(code, amount) of the transfers posted for one thing."""
     return [(row[0], row[1]) for row in connection.run(_of_cause, of_cause=cause_id).all()]
+
+
+def balance_of(connection: Connection, account: str, currency: str) -> int:
+    """What is on one account, positive on its normal side; summed where no balance row is kept."""
+    if chart.is_guarded(account):
+        return int(connection.run(_guarded_one, of_account=account, in_currency=currency).scalar() or 0)
+    credited = int(connection.run(_credited, of_account=account, in_currency=currency).scalar())
+    debited = int(connection.run(_debited, of_account=account, in_currency=currency).scalar())
+    return debited - credited if chart.grows_by_debit(account) else credited - debited
+
+
+def credited_by(connection: Connection, cause_id: str, code: str) -> str | None:
+    """The account that a posting of this code credited for one thing; None: there was none."""
+    found: str | None = connection.run(_credited_by, of_cause=cause_id, of_code=code).scalar()
+    return found

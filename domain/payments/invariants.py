@@ -1,10 +1,11 @@
-"""What must always be true of payments, bookings and the ledger; each breach is a sentence."""
+"""What must always be true of payments, bookings, refunds and the ledger; each breach is a sentence."""
 
 from __future__ import annotations
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.sql.base import Executable
 
+from domain.bookings import invariants as bookings
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.database import Connection
@@ -12,6 +13,9 @@ from domain.ledger import chart, read
 from domain.ledger.tables import balance, transfer
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
+from domain.refunds import invariants as refunds
+from domain.refunds.states import RefundState
+from domain.refunds.tables import refund
 
 _capture = and_(transfer.c.cause_id == payment.c.id, transfer.c.code == "capture")
 _captured_without_transfer = (
@@ -32,19 +36,27 @@ _transfer_without_captured = (
     )
     .limit(20)
 )
+_goes_back = (
+    select(func.coalesce(func.sum(refund.c.amount_minor), 0))
+    .where(refund.c.source == "held:" + booking.c.id, refund.c.booking_id == booking.c.id)
+    .where(refund.c.status != RefundState.FAILED.value)
+    .scalar_subquery()
+)
 _funded_not_held = (
     select(booking.c.id)
     .outerjoin(balance, and_(balance.c.account == "held:" + booking.c.id, balance.c.currency == booking.c.currency))
     .where(
         booking.c.status == BookingState.FUNDED.value,
-        func.coalesce(balance.c.amount_minor, 0) != booking.c.total_minor,
+        func.coalesce(balance.c.amount_minor, 0) + _goes_back != booking.c.total_minor,
     )
     .limit(20)
 )
 _CHECKS: tuple[tuple[str, Executable], ...] = (
     ("payment {} is captured, but the ledger does not hold its amount", _captured_without_transfer),
     ("transfer {} captures a payment that is not captured", _transfer_without_captured),
-    ("booking {} is funded, but its whole price is not held", _funded_not_held),
+    ("booking {} is funded, but its whole price is neither held nor refunded", _funded_not_held),
+    *bookings.CHECKS,
+    *refunds.CHECKS,
 )
 
 

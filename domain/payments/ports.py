@@ -88,7 +88,7 @@ class EventPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
-class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payment"):
     """An event in our words."""
 
     event_id: str

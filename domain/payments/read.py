@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
+from domain.ledger.tables import transfer
 from domain.payments.states import UNSETTLED
 from domain.payments.tables import payment
 from domain.schema import one_of
@@ -48,6 +49,10 @@ _unsettled = select(payment.c.id).where(
     one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{state.value}'") for state in UNSETTLED])
 )
 _for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
+_capture_for_booking = select(transfer.c.cause_id).where(
+    transfer.c.booking_id == bindparam("of_booking"), transfer.c.code == "capture"
+)
+_funding = select(*_columns).where(payment.c.id.in_(_capture_for_booking))
 
 
 def by_id(connection: Connection, payment_id: str) -> Payment:
@@ -73,3 +78,9 @@ def for_client(connection: Connection, payment_id: str, client_id: str) -> Payme
 def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of ``ids`` whose next word the provider owes."""
     return {row[0] for row in connection.run(_unsettled, ids=list(ids)).all()}
+
+
+def funding(connection: Connection, booking_id: str) -> Payment | None:
+    """The payment whose money was put to the booking; None: nobody has paid for it."""
+    row = connection.run(_funding, of_booking=booking_id).first()
+    return Payment(*row) if row else None

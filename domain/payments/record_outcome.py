@@ -28,6 +28,7 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import FEE, knows_fee
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
+from domain.refunds.work import RefundLate
 from domain.schema import Instant
 
 FEE_PATIENCE = timedelta(seconds=5)
@@ -140,6 +141,8 @@ def _capture(connection: Connection, cause: Cause, found: Payment, outcome: Capt
         booking = bookings.by_id(connection, found.booking_id)
         notify(connection, cause, booking.client_id, Kind.PAYMENT_CAPTURED, found.id)
         notify(connection, cause, booking.worker_id, Kind.BOOKING_FUNDED, booking.id)
+    else:
+        enqueue(connection, cause, RefundLate(payment_id=found.id), unique_key=f"late:{found.id}")
 
 
 def _learn_fee(connection: Connection, cause: Cause, found: Payment, outcome: Outcome) -> None:

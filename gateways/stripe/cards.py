@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
 from domain.payments.ports import CardOrder, Declined, EventPage, Outcome, ProviderEvent
-from domain.provider_errors import ProviderError
-from gateways.deadline import DeadlinePassed, within
 from gateways.http import open_http
+from gateways.stripe.asking import asking, in_time, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
-from gateways.stripe.failures import Failure, Kind, error_of, row_of
+from gateways.stripe.failures import Kind, error_of, row_of
 from gateways.stripe.objects import CardProblem, Intent, declined, outcome_of, payment_id_of
 from gateways.stripe.translate import TRANSLATORS, Envelope
 
@@ -26,8 +23,6 @@ FINAL = frozenset({"succeeded", "canceled"})
 RANK = {"succeeded": 0, "processing": 1, "requires_capture": 1, "requires_action": 2, "canceled": 4}
 """Of several intents of one order: money taken, then what may yet take it; 3 for the rest."""
 
-T = TypeVar("T")
-
 
 class StripeCards:
     """Needs no state of its own; one for each process, used from one event loop."""
@@ -37,26 +32,26 @@ class StripeCards:
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
         try:
-            intent = await _within(deadline, self._api.create(order))
+            intent = await in_time(deadline, self._api.create(order))
         except StripeFailed as failed:
             return _declined_or_raise(failed)
         return _outcome(intent, order)
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        intent = await _asking(deadline, self._find(order), read=True)
+        intent = await asking(deadline, self._find(order), read=True)
         return None if intent is None else _outcome(intent, order)
 
     async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        intent = await _asking(deadline, self._cancel(order), read=False)
+        intent = await asking(deadline, self._cancel(order), read=False)
         return None if intent is None else _outcome(intent, order)
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
         call = self._api.list_events(sorted(TRANSLATORS), _seconds(since), _seconds(until), cursor)
-        page = await _asking(deadline, call, read=True)
+        page = await asking(deadline, call, read=True)
         try:
             events = [_event(raw) for raw in page.data]
         except msgspec.MsgspecError as error:
-            raise _unreadable(error, read=True) from error
+            raise unreadable(error, read=True) from error
         return EventPage(events=events, next_cursor=events[-1].event_id if page.has_more and events else None)
 
     async def close(self) -> None:
@@ -122,22 +117,6 @@ class StripeCards:
             after = page.data[-1].id
 
 
-async def _within(deadline: timedelta, call: Awaitable[T], *, read: bool = False) -> T:
-    """``StripeFailed`` for a passed deadline too, so that the table alone says what it means."""
-    try:
-        return await within(deadline, call)
-    except DeadlinePassed as passed:
-        failure = Failure(code="deadline_passed", message=str(passed), sent=passed.sent, read=read)
-        raise StripeFailed(failure) from passed
-
-
-async def _asking(deadline: timedelta, call: Awaitable[T], *, read: bool) -> T:
-    try:
-        return await _within(deadline, call, read=read)
-    except StripeFailed as failed:
-        raise error_of(failed.failure) from failed
-
-
 def _declined_or_raise(failed: StripeFailed) -> Declined:
     failure = failed.failure
     row = row_of(failure)
@@ -153,12 +132,7 @@ def _outcome(intent: Intent, order: CardOrder) -> Outcome:
     try:
         return outcome_of(intent, confirmed_by_us=order.payment_method is not None)
     except msgspec.ValidationError as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: msgspec.MsgspecError, *, read: bool = False) -> ProviderError:
-    """The request was carried out, so this is never a refusal: unknown, and seen by its code."""
-    return error_of(Failure(status=200, code="answer_unreadable", message=str(error), read=read))
+        raise unreadable(error) from error
 
 
 def _standing(intent: Intent) -> tuple[int, int]:

@@ -9,12 +9,21 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 import stripe
-from stripe.params import ChargeListParams, EventListParams, PaymentIntentCreateParams, PaymentIntentListParams
+from stripe.params import (
+    ChargeListParams,
+    EventListParams,
+    PaymentIntentCreateParams,
+    PaymentIntentListParams,
+    RefundCreateParams,
+    RefundListParams,
+)
 
 from domain.payments.ports import CardOrder
+from domain.refunds.ports import RefundOrder
 from gateways.deadline import anything_sent
 from gateways.stripe.failures import Failure
 from gateways.stripe.objects import ChargePage, Intent, IntentPage
+from gateways.stripe.refund_objects import Refund, RefundPage
 
 PAGE = 100
 """The most that Stripe lists at once."""
@@ -133,6 +142,28 @@ class StripeApi:
     async def cancel(self, intent_id: str) -> Intent:
         """Under a fresh key each time: to cancel twice is to cancel once, and a stored failure would stay."""
         return await _answer(self._sdk.v1.payment_intents.cancel_async(intent_id, {"expand": EXPAND}), Intent)
+
+    async def refund(self, order: RefundOrder) -> Refund:
+        params: RefundCreateParams = {
+            "payment_intent": order.payment_provider_id,
+            "amount": order.amount_minor,
+            "metadata": {
+                "refund_id": order.refund_id,
+                "payment_id": order.payment_id,
+                "booking_id": order.booking_id,
+            },
+        }
+        return await _answer(self._sdk.v1.refunds.create_async(params, {"idempotency_key": order.request_key}), Refund)
+
+    async def retrieve_refund(self, refund_id: str) -> Refund:
+        return await _answer(self._sdk.v1.refunds.retrieve_async(refund_id), Refund, read=True)
+
+    async def list_refunds(self, intent_id: str, after: str | None) -> RefundPage:
+        """One page, the newest first, of what went back of a payment."""
+        params: RefundListParams = {"limit": PAGE, "payment_intent": intent_id}
+        if after is not None:
+            params["starting_after"] = after
+        return await _answer(self._sdk.v1.refunds.list_async(params), RefundPage, read=True)
 
     async def list_events(self, types: list[str], since: int, until: int, after: str | None) -> RawPage:
         """One page, the newest first, of the events created from ``since`` to ``until``, both included."""

@@ -29,6 +29,14 @@ LOOKUPS = (
         absent="nothing to cancel",
     ),
     Lookup(
+        call="Refund create",
+        same_key_for=KEY_LIFETIME,
+        repeat="`<refund>:<generation>`: the answer of the first request is replayed, so nothing goes back twice",
+        stored="a failure that Stripe stored is replayed for ever: look it up",
+        look_up="by id if we heard it; else refunds listed by `payment_intent`, matched by `metadata.refund_id`",
+        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    ),
+    Lookup(
         call="retrieve, list",
         same_key_for=None,
         repeat="reads have no effect: asked again later",

@@ -24,6 +24,7 @@ class BalanceTransaction(msgspec.Struct, frozen=True):
 class Charge(msgspec.Struct, frozen=True):
     id: str
     amount_captured: int = 0
+    amount_refunded: int = 0
     currency: str = ""
     status: str = ""
     captured: bool = False

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent
+from domain.refunds.ports import PaymentRefunded, RefundEvent
 from gateways.stripe.objects import (
     Charge,
     Intent,
@@ -16,6 +17,7 @@ from gateways.stripe.objects import (
     declined,
     outcome_of,
 )
+from gateways.stripe.refund_objects import Refund, refund_outcome_of
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -30,26 +32,71 @@ class Envelope(msgspec.Struct, frozen=True):
     created: int
     data: _Data
 
+    @property
+    def occurred_at(self) -> datetime:
+        return datetime.fromtimestamp(self.created, UTC)
+
 
 class _Tagged(msgspec.Struct, frozen=True):
     metadata: dict[str, str] | None = None
 
 
-T = TypeVar("T", Intent, Charge)
-Reading = Outcome | str
-"""An outcome, or why the object has none for us."""
+T = TypeVar("T", Intent, Charge, Refund)
+Event = PaymentEvent | RefundEvent | PaymentRefunded
+Reading = Callable[[Envelope], Event | str]
+"""Gives the event in our words, or why it is nothing to us."""
+
+_envelope = msgspec.json.Decoder(Envelope)
+_tagged = msgspec.json.Decoder(_Tagged)
 
 
-def _read(kind: type[T], meaning: Callable[[T], Reading]) -> Callable[[msgspec.Raw], Reading]:
+def _tag(event: Envelope, name: str) -> str | None:
+    """Our id in the object's metadata: it is how an event finds what it is about."""
+    return (_tagged.decode(event.data.object).metadata or {}).get(name)
+
+
+def _about_payment(kind: type[T], meaning: Callable[[T], Outcome | str]) -> Reading:
     decoder = msgspec.json.Decoder(kind)
-    return lambda raw: meaning(decoder.decode(raw))
+
+    def read(event: Envelope) -> PaymentEvent | str:
+        payment_id = _tag(event, "payment_id")
+        if not payment_id:
+            return "it carries no payment_id in its metadata"
+        outcome = meaning(decoder.decode(event.data.object))
+        if isinstance(outcome, str):
+            return outcome
+        return PaymentEvent(event_id=event.id, occurred_at=event.occurred_at, payment_id=payment_id, outcome=outcome)
+
+    return read
+
+
+_refund = msgspec.json.Decoder(Refund)
+_charge = msgspec.json.Decoder(Charge)
+
+
+def _about_refund(event: Envelope) -> RefundEvent | str:
+    refund_id = _tag(event, "refund_id")
+    if not refund_id:
+        return "it carries no refund_id in its metadata"
+    outcome = refund_outcome_of(_refund.decode(event.data.object))
+    return RefundEvent(event_id=event.id, occurred_at=event.occurred_at, refund_id=refund_id, outcome=outcome)
+
+
+def _charge_refunded(event: Envelope) -> PaymentRefunded | str:
+    payment_id = _tag(event, "payment_id")
+    if not payment_id:
+        return "it carries no payment_id in its metadata"
+    refunded = _charge.decode(event.data.object).amount_refunded
+    return PaymentRefunded(
+        event_id=event.id, occurred_at=event.occurred_at, payment_id=payment_id, refunded_minor=refunded
+    )
 
 
 def _status(intent: Intent) -> Outcome:
     return outcome_of(intent, confirmed_by_us=False)
 
 
-def _failed(intent: Intent) -> Reading:
+def _failed(intent: Intent) -> Outcome:
     """The attempt failed; whether that ends the payment, the domain knows."""
     if intent.last_payment_error is None:
         raise msgspec.ValidationError(f"{intent.id} failed without a last_payment_error")
@@ -62,37 +109,30 @@ def _charged(charge: Charge) -> Captured | str:
     return captured_charge(charge)
 
 
-TRANSLATORS: dict[str, Callable[[msgspec.Raw], Reading]] = {
-    "payment_intent.succeeded": _read(Intent, _status),
-    "payment_intent.processing": _read(Intent, _status),
-    "payment_intent.requires_action": _read(Intent, _status),
-    "payment_intent.canceled": _read(Intent, _status),
-    "payment_intent.payment_failed": _read(Intent, _failed),
-    "charge.succeeded": _read(Charge, _charged),
+TRANSLATORS: dict[str, Reading] = {
+    "payment_intent.succeeded": _about_payment(Intent, _status),
+    "payment_intent.processing": _about_payment(Intent, _status),
+    "payment_intent.requires_action": _about_payment(Intent, _status),
+    "payment_intent.canceled": _about_payment(Intent, _status),
+    "payment_intent.payment_failed": _about_payment(Intent, _failed),
+    "charge.succeeded": _about_payment(Charge, _charged),
     # Where Stripe captures asynchronously, the balance transaction comes with this one.
-    "charge.updated": _read(Charge, _charged),
+    "charge.updated": _about_payment(Charge, _charged),
+    "refund.created": _about_refund,
+    "refund.updated": _about_refund,
+    "refund.failed": _about_refund,
+    "charge.refunded": _charge_refunded,
 }
 """The types that tell us something.  ``payment_intent.created`` does not: it is sent before the
 confirmation in the same request, and would call a payment ``requires_action`` that is not."""
 
-_envelope = msgspec.json.Decoder(Envelope)
-_tagged = msgspec.json.Decoder(_Tagged)
 
-
-def translate(payload: bytes | str) -> PaymentEvent | NotOurs:
-    """The event in our words, or why it is not about a payment of ours.
+def translate(payload: bytes | str) -> Event | NotOurs:
+    """The event in our words, or why it is not about anything of ours.
 
     ``msgspec.MsgspecError`` when it cannot be read: an event about our money is never dropped for that.
     """
     event = _envelope.decode(payload)
     read = TRANSLATORS.get(event.type)
-    if read is None:
-        return NotOurs(event_id=event.id, reason=f"we do not follow {event.type}")
-    payment_id = (_tagged.decode(event.data.object).metadata or {}).get("payment_id")
-    if not payment_id:
-        return NotOurs(event_id=event.id, reason="it carries no payment_id in its metadata")
-    reading = read(event.data.object)
-    if isinstance(reading, str):
-        return NotOurs(event_id=event.id, reason=reading)
-    occurred_at = datetime.fromtimestamp(event.created, UTC)
-    return PaymentEvent(event_id=event.id, occurred_at=occurred_at, payment_id=payment_id, outcome=reading)
+    found = f"we do not follow {event.type}" if read is None else read(event)
+    return NotOurs(event_id=event.id, reason=found) if isinstance(found, str) else found

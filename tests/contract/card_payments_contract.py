@@ -28,7 +28,8 @@ from domain.payments.ports import (
     RequiresAction,
 )
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
-from gateways.testing import DECLINES, Fault
+from gateways.testing import Fault
+from gateways.testing.cards import DECLINES
 
 PATIENT = timedelta(seconds=10)
 T = TypeVar("T")

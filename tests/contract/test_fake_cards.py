@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
-from gateways.testing import FakeCards, Fault
+from gateways.testing import FakeCards, Fault, translate
 from tests.contract.card_payments_contract import CardPaymentsContract
 
 
@@ -26,7 +26,7 @@ class FakeWorld:
         self.fake.confirm(client_secret, payment_method)
 
     def translate(self, payload: str) -> PaymentEvent | NotOurs:
-        return self.fake.translate(payload)
+        return translate(payload)
 
 
 class TestFakeCards(CardPaymentsContract):

@@ -41,7 +41,7 @@ def test_every_path_in_the_documents_is_there() -> None:
 
 def test_the_events_that_an_endpoint_needs_are_those_that_we_follow() -> None:
     stripe = section(README, "## Real Stripe test keys")
-    named = {code for code in codes(stripe) if re.fullmatch(r"(payment_intent|charge)\.[a-z_]+", code)}
+    named = {code for code in codes(stripe) if re.fullmatch(r"(payment_intent|charge|refund)\.[a-z_]+", code)}
     assert named == set(TRANSLATORS)
 
 

@@ -9,12 +9,18 @@ from domain.bookings import states as bookings
 from domain.jobs import states as jobs
 from domain.payments import states as payments
 from domain.payments.states import OPEN, UNSETTLED, PaymentState
+from domain.payout_accounts import states as payout_accounts
+from domain.payouts import states as payouts
+from domain.refunds import states as refunds
 
 TABLES = {
     "job": (jobs.JobState, jobs.TRANSITIONS),
     "application": (applications.ApplicationState, applications.TRANSITIONS),
     "booking": (bookings.BookingState, bookings.TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
+    "refund": (refunds.RefundState, refunds.TRANSITIONS),
+    "payout account": (payout_accounts.PayoutAccountState, payout_accounts.TRANSITIONS),
+    "payout": (payouts.PayoutState, payouts.TRANSITIONS),
 }
 
 

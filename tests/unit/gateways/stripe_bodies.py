@@ -50,6 +50,20 @@ def charge(**changes: Any) -> dict[str, Any]:
     }
 
 
+def refund(status: str = "succeeded", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": "re_1",
+        "object": "refund",
+        "status": status,
+        "amount": 5_000,
+        "currency": "usd",
+        "payment_intent": "pi_1",
+        "charge": "ch_1",
+        "metadata": {**METADATA, "refund_id": "rfd_1"},
+        **changes,
+    }
+
+
 def intent(status: str = "succeeded", **changes: Any) -> dict[str, Any]:
     values = {
         "id": "pi_1",

@@ -29,7 +29,7 @@ def test_one_file_imports_the_sdk() -> None:
     assert knows == {"gateways/stripe/client.py"}
 
 
-@pytest.mark.parametrize("module", ["signature", "translate", "objects", "failures", "lookups"])
+@pytest.mark.parametrize("module", ["signature", "translate", "objects", "refund_objects", "failures", "lookups"])
 def test_the_rest_works_without_it(module: str) -> None:
     code = (
         f"import sys, gateways.stripe.{module}; print([m for m in ('stripe', 'httpx', 'celery') if m in sys.modules])"

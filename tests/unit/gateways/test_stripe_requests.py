@@ -310,7 +310,7 @@ def test_events_come_in_pages_as_stripe_wrote_them() -> None:
     assert two.events[0].payload == second
     query = stripe.query(0)
     assert (query["created[gte]"], query["created[lte]"]) == (str(CREATED), str(CREATED + 3600))
-    assert query["types[0]"] == "charge.succeeded"
+    assert query["types[0]"] == "charge.refunded"
     assert stripe.query(1)["starting_after"] == "evt_2"
 
 

@@ -17,8 +17,16 @@ from domain.payments.ports import (
     Processing,
     RequiresAction,
 )
+from domain.refunds.ports import (
+    PaymentRefunded,
+    Refunded,
+    RefundEvent,
+    RefundFailed,
+    RefundOutcome,
+    RefundProcessing,
+)
 from gateways.stripe.translate import TRANSLATORS, translate
-from tests.unit.gateways.stripe_bodies import METADATA, NOW, SECRET, charge, event, intent, transaction
+from tests.unit.gateways.stripe_bodies import METADATA, NOW, SECRET, charge, event, intent, refund, transaction
 
 DECLINE = {
     "type": "card_error",
@@ -68,6 +76,16 @@ MEANINGS: list[tuple[str, dict[str, Any], Outcome]] = [
     ),
 ]
 
+FAILED = RefundFailed(provider_id="re_1", code="lost_or_stolen_card", message="The refund did not arrive.")
+REFUNDS = [
+    ("refund.created", refund("pending"), RefundProcessing(provider_id="re_1")),
+    ("refund.created", refund("requires_action"), RefundProcessing(provider_id="re_1")),
+    ("refund.created", refund(), Refunded(provider_id="re_1")),
+    ("refund.updated", refund(), Refunded(provider_id="re_1")),
+    ("refund.failed", refund("failed", failure_reason="lost_or_stolen_card"), FAILED),
+    ("refund.updated", refund("canceled"), msgspec.structs.replace(FAILED, code="canceled")),
+]
+
 
 @pytest.mark.parametrize(("kind", "what", "meaning"), MEANINGS)
 def test_an_event_of_ours_says_what_became_of_the_payment(kind: str, what: dict[str, Any], meaning: Outcome) -> None:
@@ -77,7 +95,21 @@ def test_an_event_of_ours_says_what_became_of_the_payment(kind: str, what: dict[
 
 
 def test_every_type_that_we_follow_is_among_the_meanings() -> None:
-    assert {kind for kind, _, _ in MEANINGS} == set(TRANSLATORS)
+    assert {kind for kind, *_ in [*MEANINGS, *REFUNDS]} | {"charge.refunded"} == set(TRANSLATORS)
+
+
+@pytest.mark.parametrize(("kind", "what", "meaning"), REFUNDS)
+def test_an_event_of_ours_says_what_became_of_the_refund(
+    kind: str, what: dict[str, Any], meaning: RefundOutcome
+) -> None:
+    expected = RefundEvent(event_id="evt_1", occurred_at=NOW, refund_id="rfd_1", outcome=meaning)
+    assert translate(event(kind, what)) == expected
+
+
+def test_a_charge_that_was_refunded_says_how_much_of_it() -> None:
+    assert translate(event("charge.refunded", charge(amount_refunded=5_000))) == PaymentRefunded(
+        event_id="evt_1", occurred_at=NOW, payment_id="pay_1", refunded_minor=5_000
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,6 +126,8 @@ def test_every_type_that_we_follow_is_among_the_meanings() -> None:
         ),
         ("charge.succeeded", charge(captured=False), "the charge is succeeded, captured: False"),
         ("charge.updated", charge(status="failed"), "the charge is failed, captured: True"),
+        ("charge.refunded", charge(metadata={}), "it carries no payment_id in its metadata"),
+        ("refund.updated", refund(metadata={}), "it carries no refund_id in its metadata"),
     ],
 )
 def test_what_is_not_ours_says_why(kind: str, what: dict[str, Any], reason: str) -> None:
@@ -111,6 +145,8 @@ def test_what_is_not_ours_says_why(kind: str, what: dict[str, Any], reason: str)
         ("payment_intent.payment_failed", intent("requires_payment_method")),
         ("charge.succeeded", charge(payment_intent=None)),
         ("charge.succeeded", charge(amount_captured=0)),
+        ("refund.updated", refund("a_status_of_2030")),
+        ("refund.updated", {"metadata": {"refund_id": "rfd_1"}}),
     ],
 )
 def test_an_event_of_ours_that_cannot_be_read_is_never_dropped(kind: str, what: dict[str, Any]) -> None:

@@ -13,12 +13,9 @@ the real gateway, and it counts what it charged: that is the truth which a test 
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from itertools import count
 
 import msgspec
@@ -29,15 +26,13 @@ from domain.payments.ports import (
     CardOrder,
     Declined,
     EventPage,
-    NotOurs,
     Outcome,
     PaymentEvent,
     ProviderEvent,
     RequiresAction,
 )
-from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
+from gateways.testing.faults import STORED, Fault, Faults, in_doubt
 
-PROVIDER = "fake"
 PAGE = 100
 
 DECLINES = {
@@ -48,21 +43,6 @@ DECLINES = {
 """Stripe's test cards, by the names that its test mode gives them."""
 GOOD = frozenset({"pm_card_visa", "pm_card_mastercard"})
 ASKS_CLIENT = "pm_card_authenticationRequired"
-
-
-class Fault(Enum):
-    """How the next call goes wrong.  A stored failure is repeated for its key from then on."""
-
-    UNREACHABLE = "nobody answers the door"
-    RATE_LIMITED = "turned away, for a second"
-    LOST_BEFORE = "cut off before anything happened"
-    LOST_AFTER = "done, but the answer was lost"
-    HANG = "no answer within the deadline, nothing done"
-    STORED_BEFORE = "a stored 500, nothing done"
-    STORED_AFTER = "a stored 500, done all the same"
-
-
-_STORED = frozenset({Fault.STORED_BEFORE, Fault.STORED_AFTER})
 
 
 @dataclass(slots=True)
@@ -83,12 +63,12 @@ class FakeCards:
         self._held: dict[str, _Held] = {}
         self._answers: dict[str, tuple[CardOrder, Outcome | None]] = {}
         self._events: list[ProviderEvent] = []
-        self._faults: deque[Fault] = deque()
+        self._faults = Faults()
         self.is_closed = False
 
     def fail_next(self, *faults: Fault) -> None:
         """One fault a call, in this order."""
-        self._faults.extend(faults)
+        self._faults.fail_next(*faults)
 
     def charges(self, payment_id: str) -> list[Captured]:
         """The truth: every time that money was taken."""
@@ -103,7 +83,7 @@ class FakeCards:
         return held.outcome
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
-        fault = await self._meet_fault()
+        fault = await self._faults.meet()
         earlier = self._answers.get(order.request_key)
         if earlier is not None:
             return self._replay(order, *earlier)
@@ -113,17 +93,17 @@ class FakeCards:
             self._answer(order)
         elif fault is Fault.STORED_AFTER:
             self._create(order)
-        if fault in _STORED:
+        if fault in STORED:
             self._answers[order.request_key] = (order, None)
-        raise _in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
+        raise in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        await self._read_fault(deadline)
+        await self._faults.meet_reading(deadline)
         held = self._find(order)
         return None if held is None else held.outcome
 
     async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        await self._read_fault(deadline)
+        await self._faults.meet_reading(deadline)
         held = self._find(order)
         if held is None:
             return None
@@ -133,7 +113,7 @@ class FakeCards:
         return held.outcome
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        await self._read_fault(deadline)
+        await self._faults.meet_reading(deadline)
         newest_first = [e for e in reversed(self._events) if _second(since) <= _second(e.created) <= _second(until)]
         ids = [event.event_id for event in newest_first]
         begin = ids.index(cursor) + 1 if cursor is not None else 0
@@ -143,31 +123,11 @@ class FakeCards:
     async def close(self) -> None:
         self.is_closed = True
 
-    def translate(self, payload: str) -> PaymentEvent | NotOurs:
-        """The translator of these events; register it under the provider's name that the test uses."""
-        return msgspec.json.decode(payload, type=PaymentEvent)
-
-    async def _meet_fault(self) -> Fault | None:
-        """Raises the faults that come before anything could happen; returns the others."""
-        await asyncio.sleep(0)  # as any real call does, so that calls at once take turns
-        fault = self._faults.popleft() if self._faults else None
-        match fault:
-            case Fault.UNREACHABLE:
-                raise TryLater(PROVIDER, "not_reached", fault.value)
-            case Fault.RATE_LIMITED:
-                raise TryLater(PROVIDER, "rate_limited", fault.value, 1.0)
-        return fault
-
-    async def _read_fault(self, deadline: timedelta) -> None:
-        fault = await self._meet_fault()
-        if fault is not None:
-            raise TryLater(PROVIDER, "no_answer", f"{fault.value}, {deadline.total_seconds():g} s")
-
     def _replay(self, order: CardOrder, asked: CardOrder, answer: Outcome | None) -> Outcome:
         if _terms(asked) != _terms(order):
-            raise _in_doubt("another request went out under this key", code="key_reused", stored=True)
+            raise in_doubt("another request went out under this key", code="key_reused", stored=True)
         if answer is None:
-            raise _in_doubt("the stored failure", stored=True)
+            raise in_doubt("the stored failure", stored=True)
         return answer
 
     def _answer(self, order: CardOrder) -> Outcome:
@@ -233,7 +193,3 @@ def _terms(order: CardOrder) -> tuple[object, ...]:
 
 def _second(moment: datetime) -> int:
     return int(moment.timestamp())
-
-
-def _in_doubt(message: str, *, code: str = "no_answer", stored: bool = False) -> ProviderError:
-    return OutcomeUnknown(PROVIDER, code, message, stored=stored)

@@ -1,0 +1,48 @@
+"""Release an approved booking's money: to the worker, to us, and to the tax office."""
+
+from __future__ import annotations
+
+from domain.bookings.read import Booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.ledger import chart
+from domain.ledger.post import Transfer, post
+from domain.ledger.read import balance_of
+from domain.payouts.create import create
+
+
+def release(connection: Connection, cause: Cause, booking: Booking) -> None:
+    """Once for each booking, however often it is called; the caller has made it ``approved``.
+
+    What the worker owes us is settled first, and what is left of their share becomes a payout.  Releasing
+    more than is held fails in the database and takes the transaction with it.
+    """
+    held, payable = chart.held(booking.id), chart.worker_payable(booking.worker_id)
+    share = booking.price_minor - booking.worker_fee_minor
+    tax = getattr(booking, "tax_minor", 0)
+    shares = [
+        (held, payable, share, "worker"),
+        (held, chart.PLATFORM_FEE, booking.client_fee_minor + booking.worker_fee_minor, "fee"),
+        (held, chart.TAX, tax, "tax"),
+    ]
+    if not post(connection, cause, [_transfer(booking, *s) for s in shares if s[2] > 0]):
+        return
+    debt = chart.worker_debt(booking.worker_id)
+    settled = min(share, balance_of(connection, debt, booking.currency))
+    if settled > 0:
+        post(connection, cause, [_transfer(booking, payable, debt, settled, "debt")])
+    if share > settled:
+        create(connection, cause, booking, share - settled)
+
+
+def _transfer(booking: Booking, debit: str, credit: str, amount_minor: int, what: str) -> Transfer:
+    return Transfer(
+        debit=debit,
+        credit=credit,
+        amount_minor=amount_minor,
+        currency=booking.currency,
+        code=f"release_{what}",
+        unique_key=f"release:{booking.id}:{what}",
+        cause_id=booking.id,
+        booking_id=booking.id,
+    )

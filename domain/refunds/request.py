@@ -1,0 +1,100 @@
+"""Ask for a refund: the money is set apart, the refund and its task are there, all in one transaction."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import bindparam
+
+from domain.cause import Cause
+from domain.currencies import currency
+from domain.database import Connection
+from domain.errors import Conflict, Invalid
+from domain.history.record import record
+from domain.ledger import chart
+from domain.ledger import read as ledger
+from domain.ledger.post import Transfer, post
+from domain.outbox.enqueue import enqueue
+from domain.payments.read import Payment
+from domain.payments.states import PaymentState
+from domain.refunds import read
+from domain.refunds.read import Refund
+from domain.refunds.states import RefundState
+from domain.refunds.tables import refund
+from domain.refunds.work import Submit, submit_key
+from domain.schema.upsert import upsert
+
+_insert = upsert(refund).values({name: bindparam(name) for name in Refund.__struct_fields__}).on_conflict_do_nothing()
+
+LATE_CAPTURE = "late_capture"
+"""The reason of a refund that nobody asked for: the money was captured when there was nothing to pay any more."""
+
+
+def request_refund(
+    connection: Connection, cause: Cause, payment: Payment, *, amount_minor: int, reason: str, unique_key: str
+) -> Refund:
+    """The refund under this key, made now or before; the same key makes no second one.
+
+    It comes out of where the payment's money is: held for the booking, or unapplied.  ``Conflict`` when the
+    payment was not captured or less than ``amount_minor`` of it is there; ``Invalid`` for an amount that the
+    provider cannot send.
+    """
+    earlier = read.by_unique_key(connection, unique_key)
+    if earlier is not None:
+        return earlier
+    source = _source(connection, payment)
+    _check(connection, payment, amount_minor, source)
+    made = Refund(
+        id=cause.new_id("rfd"),
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        client_id=payment.client_id,
+        provider=payment.provider,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+        source=source,
+        reason=reason,
+        status=RefundState.REQUESTED.value,
+        provider_id=None,
+        error_code=None,
+        error_message=None,
+        generation=1,
+        unique_key=unique_key,
+        submitted_at=None,
+        absent_since=None,
+        created_at=cause.now,
+        settled_at=None,
+    )
+    connection.run(_insert, **msgspec.structs.asdict(made))
+    record(connection, cause, made.id, None, RefundState.REQUESTED)
+    post(connection, cause, [_reserve(made)])
+    enqueue(connection, cause, Submit(refund_id=made.id), unique_key=submit_key(made.id, made.generation))
+    return made
+
+
+def _source(connection: Connection, payment: Payment) -> str:
+    source = ledger.credited_by(connection, payment.id, "capture")
+    if payment.status != PaymentState.CAPTURED or source is None:
+        raise Conflict("payment_not_captured", f"The payment is {payment.status}: there is nothing to refund.")
+    return source
+
+
+def _check(connection: Connection, payment: Payment, amount_minor: int, source: str) -> None:
+    step = currency(payment.currency).steps.get(payment.provider, 1)
+    if amount_minor < 1 or amount_minor % step:
+        raise Invalid("refund_amount", f"A refund by {payment.provider} is a multiple of {step}.", "amount_minor")
+    there = ledger.balance_of(connection, source, payment.currency)
+    if amount_minor > there:
+        raise Conflict("refund_exceeds_held", f"Of this payment {there} minor units are left, not {amount_minor}.")
+
+
+def _reserve(made: Refund) -> Transfer:
+    return Transfer(
+        debit=made.source,
+        credit=chart.refund_pending(made.id),
+        amount_minor=made.amount_minor,
+        currency=made.currency,
+        code="refund_reserved",
+        unique_key=f"refund_reserved:{made.id}",
+        cause_id=made.id,
+        booking_id=made.booking_id if made.source == chart.held(made.booking_id) else None,
+    )

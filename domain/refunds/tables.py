@@ -1,0 +1,36 @@
+"""Refunds: what goes back to the client of a payment."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
+
+from domain.schema import id_column, instant_column, metadata
+
+_IS_OPEN = text("settled_at IS NULL")
+
+refund = Table(
+    "refund",
+    metadata,
+    id_column(),
+    Column("payment_id", String(40), ForeignKey("payment.id"), nullable=False),
+    Column("booking_id", String(40), ForeignKey("booking.id"), nullable=False),
+    Column("client_id", String(40), ForeignKey("account.id"), nullable=False),
+    Column("provider", String(20), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("source", String(80), nullable=False),  # the ledger account that it comes out of
+    Column("reason", String(40), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("provider_id", String(120), nullable=True),
+    Column("error_code", String(80), nullable=True),
+    Column("error_message", Text, nullable=True),
+    Column("generation", Integer, nullable=False),  # of the request key; raised when a key is spent
+    Column("unique_key", String(120), nullable=False, unique=True),
+    instant_column("submitted_at", nullable=True),
+    instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
+    instant_column("created_at"),
+    instant_column("settled_at", nullable=True),
+    CheckConstraint("amount_minor > 0", name="amount_minor"),
+    Index("ix_refund_payment_id", "payment_id"),
+    Index("ix_refund_booking_id", "booking_id", "id"),
+    Index("ix_refund_open", "created_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    sqlite_with_rowid=False,
+)

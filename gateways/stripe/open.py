@@ -1,0 +1,24 @@
+"""All that we use of Stripe, over one pool of connections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateways.http import open_http
+from gateways.stripe.cards import StripeCards
+from gateways.stripe.client import StripeApi
+from gateways.stripe.refunds import StripeRefunds
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """One port each.  Closing the cards closes the pool."""
+
+    cards: StripeCards
+    refunds: StripeRefunds
+
+
+def open_all(secret_key: str, base: str) -> Stripe:
+    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    api = StripeApi(secret_key, base, open_http(base))
+    return Stripe(StripeCards(api), StripeRefunds(api))

@@ -1,0 +1,39 @@
+"""What we read of Stripe's refunds, and what it means to us."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
+
+
+class Refund(msgspec.Struct, frozen=True):
+    id: str
+    amount: int
+    currency: str
+    status: str | None = None
+    failure_reason: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class RefundPage(msgspec.Struct, frozen=True):
+    data: list[Refund]
+    has_more: bool
+
+
+def refund_id_of(found: Refund) -> str | None:
+    """Our id, which every refund of ours carries."""
+    return (found.metadata or {}).get("refund_id")
+
+
+def refund_outcome_of(found: Refund) -> RefundOutcome:
+    """``msgspec.ValidationError`` for a status that we do not know: it is never guessed."""
+    match found.status:
+        case "succeeded":
+            return Refunded(provider_id=found.id)
+        case "pending" | "requires_action":
+            return RefundProcessing(provider_id=found.id)
+        case "failed" | "canceled":
+            code = found.failure_reason or found.status
+            return RefundFailed(provider_id=found.id, code=code, message="The refund did not arrive.")
+    raise msgspec.ValidationError(f"{found.id} has the unknown status {found.status!r}")

@@ -1,0 +1,16 @@
+"""The translator of the fakes' events; register it under the provider's name that the test uses."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.payments.ports import PaymentEvent
+from domain.refunds.ports import PaymentRefunded, RefundEvent
+
+Event = PaymentEvent | RefundEvent | PaymentRefunded
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def translate(payload: str) -> Event:
+    """What was encoded comes back; told apart by their tags."""
+    return _decoder.decode(payload)

@@ -1,0 +1,60 @@
+"""How the next call of a fake provider goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+from enum import Enum
+
+from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
+
+PROVIDER = "fake"
+
+
+class Fault(Enum):
+    """A stored failure is repeated for its key from then on."""
+
+    UNREACHABLE = "nobody answers the door"
+    RATE_LIMITED = "turned away, for a second"
+    LOST_BEFORE = "cut off before anything happened"
+    LOST_AFTER = "done, but the answer was lost"
+    HANG = "no answer within the deadline, nothing done"
+    STORED_BEFORE = "a stored 500, nothing done"
+    STORED_AFTER = "a stored 500, done all the same"
+
+
+STORED = frozenset({Fault.STORED_BEFORE, Fault.STORED_AFTER})
+DONE = frozenset({Fault.LOST_AFTER, Fault.STORED_AFTER})
+"""It had its effect all the same."""
+
+
+class Faults:
+    """One fault a call, in the order of ``fail_next``."""
+
+    def __init__(self) -> None:
+        self._next: deque[Fault] = deque()
+
+    def fail_next(self, *faults: Fault) -> None:
+        self._next.extend(faults)
+
+    async def meet(self) -> Fault | None:
+        """Raises the faults that come before anything could happen; returns the others."""
+        await asyncio.sleep(0)  # as any real call does, so that calls at once take turns
+        fault = self._next.popleft() if self._next else None
+        match fault:
+            case Fault.UNREACHABLE:
+                raise TryLater(PROVIDER, "not_reached", fault.value)
+            case Fault.RATE_LIMITED:
+                raise TryLater(PROVIDER, "rate_limited", fault.value, 1.0)
+        return fault
+
+    async def meet_reading(self, deadline: timedelta) -> None:
+        """A call that only reads is never in doubt."""
+        fault = await self.meet()
+        if fault is not None:
+            raise TryLater(PROVIDER, "no_answer", f"{fault.value}, {deadline.total_seconds():g} s")
+
+
+def in_doubt(message: str, *, code: str = "no_answer", stored: bool = False) -> ProviderError:
+    return OutcomeUnknown(PROVIDER, code, message, stored=stored)

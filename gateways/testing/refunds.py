@@ -1,0 +1,117 @@
+"""A provider of refunds in memory.
+
+::
+
+    refunds = FakeRefunds(clock)
+    refunds.fail_next(Fault.LOST_AFTER)         # sent back, but nobody hears of it
+    with pytest.raises(OutcomeUnknown): ...     # submit
+    assert refunds.sent("rfd_1") == 1           # the same key again changes nothing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+import msgspec
+
+from domain.provider_errors import Refused
+from domain.refunds.ports import (
+    Refunded,
+    RefundEvent,
+    RefundFailed,
+    RefundOrder,
+    RefundOutcome,
+    RefundPostponed,
+    RefundProcessing,
+)
+from gateways.testing.faults import DONE, PROVIDER, STORED, Fault, Faults, in_doubt
+
+
+@dataclass(slots=True)
+class _Held:
+    """One refund as the provider has it."""
+
+    order: RefundOrder
+    outcome: RefundOutcome
+
+
+class FakeRefunds:
+    """``clock`` dates the events.  ``slow``: refunds stay processing until ``settle``."""
+
+    def __init__(self, clock: Callable[[], datetime], *, slow: bool = False) -> None:
+        self._clock = clock
+        self._slow = slow
+        self._numbers = count(1)
+        self._held: dict[str, _Held] = {}
+        self._answers: dict[str, tuple[RefundOrder, RefundOutcome | None]] = {}
+        self._faults = Faults()
+        self.refuses = False
+        self.is_empty = False
+        self.events: list[str] = []
+
+    def fail_next(self, *faults: Fault) -> None:
+        """One fault a call, in this order."""
+        self._faults.fail_next(*faults)
+
+    def sent(self, refund_id: str) -> int:
+        """The truth: how often it was made there, whatever became of it."""
+        return sum(held.order.refund_id == refund_id for held in self._held.values())
+
+    def settle(self, refund_id: str, *, succeed: bool) -> None:
+        """What the client's bank says of it, later."""
+        for provider_id, held in self._held.items():
+            if held.order.refund_id == refund_id:
+                failed = RefundFailed(provider_id=provider_id, code="lost_or_stolen_card", message="It came back.")
+                self._tell(held, Refunded(provider_id=provider_id) if succeed else failed)
+
+    async def submit(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | RefundPostponed:
+        fault = await self._faults.meet()
+        earlier = self._answers.get(order.request_key)
+        if earlier is not None:
+            return _replay(order, *earlier)
+        if self.is_empty:
+            return RefundPostponed()
+        if self.refuses:
+            raise Refused(PROVIDER, "charge_already_refunded", "It was refunded.")
+        answer = self._create(order) if fault is None or fault in DONE else None
+        if fault in STORED:
+            self._answers[order.request_key] = (order, None)
+        elif answer is not None:
+            self._answers[order.request_key] = (order, answer)
+        if fault is None and answer is not None:
+            return answer
+        raise in_doubt(f"{fault}, {deadline.total_seconds():g} s")
+
+    async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
+        await self._faults.meet_reading(deadline)
+        if order.provider_id is not None:
+            return self._held[order.provider_id].outcome
+        return next((h.outcome for h in self._held.values() if h.order.refund_id == order.refund_id), None)
+
+    def _create(self, order: RefundOrder) -> RefundOutcome:
+        provider_id = f"fake_re_{next(self._numbers)}"
+        held = _Held(order, RefundProcessing(provider_id=provider_id))
+        self._held[provider_id] = held
+        self._tell(held, held.outcome if self._slow else Refunded(provider_id=provider_id))
+        return held.outcome
+
+    def _tell(self, held: _Held, outcome: RefundOutcome) -> None:
+        held.outcome = outcome
+        event = RefundEvent(
+            event_id=f"fake_evt_re_{next(self._numbers)}",
+            occurred_at=self._clock(),
+            refund_id=held.order.refund_id,
+            outcome=outcome,
+        )
+        self.events.append(msgspec.json.encode(event).decode())
+
+
+def _replay(order: RefundOrder, asked: RefundOrder, answer: RefundOutcome | None) -> RefundOutcome:
+    if (asked.payment_id, asked.amount_minor) != (order.payment_id, order.amount_minor):
+        raise in_doubt("another request went out under this key", code="key_reused", stored=True)
+    if answer is None:
+        raise in_doubt("the stored failure", stored=True)
+    return answer

@@ -1,0 +1,90 @@
+"""The tasks of refunds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.provider_errors import OutcomeUnknown, Refused
+from domain.refunds.note_absence import note_absence
+from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over
+from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
+from domain.refunds.postpone import postpone
+from domain.refunds.record_outcome import record_outcome
+from domain.refunds.submit import begin, to_ask
+from domain.refunds.work import Ask, RefundLate, Submit, Sweep
+from runtime import logging
+from tasks.absence import KEY_LIFETIME, Absent
+from tasks.declare import Again, Call, database_task, durable_task
+from tasks.retry import PATIENT, QUICK
+
+log = logging.get("handwork.refunds")
+
+
+def _record(
+    connection: Connection, cause: Cause, work: Submit | Ask, result: RefundOutcome | RefundPostponed | Absent | None
+) -> Again | None:
+    if isinstance(result, RefundPostponed):
+        postpone(connection, cause, work.refund_id)
+        return None
+    if isinstance(result, Absent):
+        at = note_absence(connection, cause, work.refund_id, confirm_after=result.confirm_after)
+        return Again(at, "the provider knows nothing of it yet")
+    if result is not None:
+        record_outcome(connection, cause, work.refund_id, result)
+    return None
+
+
+@durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+async def submit(call: Call, _work: Submit, order: RefundOrder) -> RefundOutcome | RefundPostponed | Absent:
+    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
+    if call.now - order.created_at < KEY_LIFETIME:
+        try:
+            return await call.gateways.refunds.submit(order, call.deadline)
+        except OutcomeUnknown as doubt:
+            if not doubt.stored:
+                raise
+        except Refused as refused:
+            log.exception("the provider refused a refund", refund=order.refund_id)
+            return await _refused(call, order, refused)
+    found = await call.gateways.refunds.look_up(order, call.deadline)
+    return found or Absent(call.settings.absence_confirm)
+
+
+async def _refused(call: Call, order: RefundOrder, refused: Refused) -> RefundOutcome:
+    """Failed; unless an attempt before this one, whose outcome we never heard, got through."""
+    found = await call.gateways.refunds.look_up(order, call.deadline) if call.in_doubt else None
+    return found or RefundFailed(provider_id=None, code=refused.code, message=refused.message)
+
+
+@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | None:
+    return await call.gateways.refunds.look_up(order, call.deadline)
+
+
+def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None) -> None:
+    refund_late_capture(connection, cause, work.payment_id)
+
+
+late_capture = database_task(work=RefundLate, record=_refund_late, max_runtime=timedelta(seconds=10), retry=QUICK)
+
+
+class _Before(msgspec.Struct, frozen=True):
+    moment: datetime
+
+
+def _always(_connection: Connection, _cause: Cause, work: Sweep) -> Sweep:
+    return work
+
+
+def _sweep(connection: Connection, cause: Cause, _work: Sweep, result: _Before) -> None:
+    ask_about_overdue(connection, cause, before=result.moment)
+    refund_left_over(connection, cause, before=result.moment)
+
+
+@durable_task(work=Sweep, prepare=_always, record=_sweep, max_runtime=timedelta(seconds=30), retry=QUICK)
+async def sweep(call: Call, _work: Sweep, _order: Sweep) -> _Before:
+    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
