@@ -18,6 +18,7 @@ import domain.payout_accounts.tables
 import domain.payouts.tables
 import domain.processes.tables
 import domain.refunds.tables
+import domain.reviews.tables
 import domain.schedules.tables  # noqa: F401 - imported for their tables
 from domain.schema import metadata
 

@@ -15,6 +15,7 @@ import tasks.notifications
 import tasks.payments
 import tasks.reconciliation
 import tasks.refunds
+import tasks.reviews
 import tasks.webhooks  # noqa: F401 - importing them declares their tasks
 from runtime.settings import load
 from tasks import process

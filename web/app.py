@@ -30,8 +30,10 @@ from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
 from web.routes.jobs import JobRoutes
 from web.routes.messages import InboxRoutes, MessageRoutes
+from web.routes.moderation import ModerationRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.payments import PaymentRoutes
+from web.routes.reviews import ReviewRoutes
 from web.routes.webhooks import WebhookRoutes
 from web.services import Services
 from web.waiters import Waiters
@@ -44,6 +46,8 @@ ROUTES = (
     PaymentRoutes,
     MessageRoutes,
     InboxRoutes,
+    ReviewRoutes,
+    ModerationRoutes,
     NotificationRoutes,
     WebhookRoutes,
     HealthRoutes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from domain.database import Connection
 from domain.history.tables import history
@@ -24,11 +24,8 @@ _of = (
     .where(history.c.subject_id == bindparam("subject"))
     .order_by(history.c.id)
 )
-_latest = (
-    select(*(history.c[name] for name in Change.__struct_fields__))
-    .where(history.c.subject_id == bindparam("subject"))
-    .order_by(history.c.id.desc())
-    .limit(1)
+_last_time = select(func.max(history.c.at)).where(
+    history.c.subject_id == bindparam("subject"), history.c.to_state == bindparam("state")
 )
 
 
@@ -36,6 +33,7 @@ def changes(connection: Connection, subject_id: str) -> list[Change]:
     return [Change(*row) for row in connection.run(_of, subject=subject_id).all()]
 
 
-def latest(connection: Connection, subject_id: str) -> Change | None:
-    row = connection.run(_latest, subject=subject_id).first()
-    return Change(*row) if row else None
+def last_time(connection: Connection, subject_id: str, state: str) -> datetime | None:
+    """When the subject last came into a state; None if it never was in it."""
+    found: datetime | None = connection.run(_last_time, subject=subject_id, state=state).scalar()
+    return found

@@ -11,7 +11,7 @@ from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.database import Connection
 from domain.errors import Conflict
-from domain.history.read import latest
+from domain.history.read import last_time
 from domain.messages.parties import Parties
 
 OPEN_AFTER_THE_END = timedelta(days=30)
@@ -33,6 +33,6 @@ def check_open(connection: Connection, parties: Parties, now: datetime) -> None:
     booking_id, status = row
     if status not in ENDED:
         return
-    ended = latest(connection, booking_id)
-    if ended is not None and now - ended.at >= OPEN_AFTER_THE_END:
+    ended = last_time(connection, booking_id, status)
+    if ended is not None and now - ended >= OPEN_AFTER_THE_END:
         raise Conflict("thread_closed", f"The booking has been {status} for {OPEN_AFTER_THE_END.days} days.")

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from domain.accounts.register import register
+from domain.accounts.states import Role
 from runtime.database import Database, open_database
+from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
-from tests.people import People
+from tests.people import PASSWORD, People, Person
 from tests.stripe_webhooks import SECRET, signature
 from web.app import build_app, build_services
 from web.request_log import RequestLog
@@ -43,6 +46,15 @@ class Site:
     @property
     def database(self) -> Database:
         return self.services.database
+
+    async def admin(self) -> Person:
+        """Ada; nobody becomes an admin over HTTP."""
+        email, cause = f"{new_id('ada')}@example.com", self.services.cause("operator:test", "cor_test_0001")
+        hashed = await self.services.passwords.hash(PASSWORD)
+        made = self.database.write(
+            lambda c: register(c, cause, email=email, password_hash=hashed, role=Role.ADMIN, name="Ada")
+        )
+        return await self.people.again(Person(made.id, email, "admin", "", self.http))
 
     async def webhook(self, body: bytes, header: str | None = None) -> httpx.Response:
         """Signed now with the right secret unless a header is given."""

@@ -63,6 +63,9 @@ async def populate(web: WebProcess) -> World:
         "application_id": offer["id"],
         "booking_id": booking["id"],
         "payment_id": payment["id"],
+        "account_id": bob.id,
+        "review_id": new_id("rev"),
+        "report_id": new_id("rep"),
     }
     return World(web, {"client": alice.token, "worker": bob.token, "admin": admin}, ids)
 

@@ -12,11 +12,14 @@ from domain.payments.states import OPEN, UNSETTLED, PaymentState
 from domain.payout_accounts import states as payout_accounts
 from domain.payouts import states as payouts
 from domain.refunds import states as refunds
+from domain.reviews import states as reviews
 
 TABLES = {
     "job": (jobs.JobState, jobs.TRANSITIONS),
     "application": (applications.ApplicationState, applications.TRANSITIONS),
     "booking": (bookings.BookingState, bookings.TRANSITIONS),
+    "review": (reviews.ReviewState, reviews.TRANSITIONS),
+    "report": (reviews.ReportState, reviews.REPORT_TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
     "refund": (refunds.RefundState, refunds.TRANSITIONS),
     "payout account": (payout_accounts.PayoutAccountState, payout_accounts.TRANSITIONS),

@@ -1,0 +1,91 @@
+"""Read reviews and what they add up to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, literal_column, select
+
+from domain.accounts.states import AccountState, Role
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.reviews.states import ReviewState
+from domain.reviews.tables import rating, review
+
+
+class Review(msgspec.Struct, frozen=True):
+    """As its author sees it."""
+
+    id: str
+    booking_id: str
+    author_id: str
+    about_id: str
+    rating: int
+    text: str
+    status: str
+    created_at: datetime
+    published_at: datetime | None
+
+
+class PublicReview(msgspec.Struct, frozen=True):
+    id: str
+    author_id: str
+    author_name: str
+    rating: int
+    text: str
+    published_at: datetime
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """``average`` of 1 to 5 stars, in hundredths; null without a review."""
+
+    reviews: int
+    average: float | None
+
+
+_columns = [review.c[name] for name in Review.__struct_fields__]
+_by_id = select(*_columns).where(review.c.id == bindparam("review_id"))
+_of_booking = select(*_columns).where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
+_page = (
+    select(review.c.id, review.c.author_id, account.c.name, review.c.rating, review.c.text, review.c.published_at)
+    .join(account, account.c.id == review.c.author_id)
+    .where(
+        review.c.about_id == bindparam("about"),
+        review.c.status == literal_column(f"'{ReviewState.PUBLISHED.value}'"),
+        review.c.id < bindparam("before"),
+    )
+    .order_by(review.c.id.desc())
+    .limit(bindparam("most"))
+)
+_rating = select(rating.c.reviews, rating.c.stars).where(rating.c.account_id == bindparam("of_account"))
+_person = select(account.c.role, account.c.state).where(account.c.id == bindparam("account_id"))
+
+
+def by_id(connection: Connection, review_id: str) -> Review:
+    row = connection.run(_by_id, review_id=review_id).first()
+    if row is None:
+        raise NotFound("review")
+    return Review(*row)
+
+
+def of_booking(connection: Connection, booking_id: str) -> list[Review]:
+    """Two at most, whatever their state."""
+    return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+
+
+def about(
+    connection: Connection, account_id: str, role: Role, *, before: str | None, most: int
+) -> tuple[Rating, list[PublicReview]]:
+    """What is published about a client or a worker, newest first; ``NotFound`` when there is no such person."""
+    person = connection.run(_person, account_id=account_id).first()
+    if person is None or person != (role.value, AccountState.ACTIVE.value):
+        raise NotFound(role.value)
+    rows = connection.run(_page, about=account_id, before=before or "~", most=most).all()
+    return rating_of(connection, account_id), [PublicReview(*row) for row in rows]
+
+
+def rating_of(connection: Connection, account_id: str) -> Rating:
+    reviews, stars = connection.run(_rating, of_account=account_id).first() or (0, 0)
+    return Rating(reviews, round(stars / reviews, 2) if reviews else None)

@@ -1,0 +1,21 @@
+"""The tasks of reviews."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.reviews.publish import publish as show
+from domain.reviews.read import by_id
+from domain.reviews.work import Publish
+from tasks.declare import database_task
+from tasks.retry import QUICK
+
+
+def _publish(connection: Connection, cause: Cause, work: Publish, _: None) -> None:
+    """Does nothing when the other side has written meanwhile: that published both."""
+    show(connection, cause, by_id(connection, work.review_id))
+
+
+publish = database_task(work=Publish, record=_publish, max_runtime=timedelta(seconds=10), retry=QUICK)

@@ -1,0 +1,140 @@
+"""Reports about reviews, and what admins make of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, update
+
+from domain.history.read import changes
+from domain.reviews.states import TRANSITIONS, ReportState, ReviewState
+from domain.reviews.tables import report, review
+from tests.contents import unchanged
+from tests.integration.web.conftest import Site
+from tests.integration.web.test_reviews import Done, assert_sums, done, wrote
+from tests.people import Person, made
+from tests.problems import assert_problem
+
+pytestmark = pytest.mark.anyio
+
+_force = update(review).where(review.c.id == bindparam("review_id")).values(status=bindparam("to"))
+_force_report = update(report).where(report.c.id == bindparam("report_id")).values(status=bindparam("to"))
+
+
+async def published(site: Site) -> tuple[Done, str]:
+    """What alice says of bob: two stars."""
+    it = await done(site)
+    mine = await wrote(it.alice, it.path, 2)
+    await wrote(it.bob, it.path, 4)
+    return it, mine["id"]
+
+
+async def reported(person: Person, review_id: str) -> dict[str, Any]:
+    return made(await person.post(f"/reviews/{review_id}/reports", {"reason": "It is not true."}))
+
+
+async def test_hidden_it_does_not_count_and_restored_it_does(site: Site) -> None:
+    (it, review_id), ada = await published(site), await site.admin()
+    mine = await reported(it.bob, review_id)
+    (listed,) = made(await ada.get("/admin/reports"), 200)["items"]
+    assert (listed["id"], listed["reason"], listed["rating"]) == (mine["id"], "It is not true.", 2)
+    assert made(await ada.post(f"/admin/reviews/{review_id}/hide"), 200)["status"] == "hidden"
+    assert await it.about_bob() == {"items": [], "next_cursor": None, "rating": {"reviews": 0, "average": None}}
+    assert (await it.shown(it.alice), await it.shown(it.bob)) == (("hidden", 4), ("published", None))
+    assert made(await ada.get("/admin/reports"), 200)["items"] == []
+    (upheld,) = made(await ada.get("/admin/reports", params={"status": "upheld"}), 200)["items"]
+    assert upheld["review_status"] == "hidden"
+    assert_sums(site)
+    assert made(await ada.post(f"/admin/reviews/{review_id}/restore"), 200)["status"] == "published"
+    assert (await it.about_bob())["rating"] == {"reviews": 1, "average": 2.0}
+    assert_sums(site)
+    history = site.database.read(lambda c: changes(c, review_id))
+    assert [(h.to_state, h.actor) for h in history][2:] == [("hidden", ada.id), ("published", ada.id)]
+    assert [h.actor for h in site.database.read(lambda c: changes(c, mine["id"]))] == [it.bob.id, ada.id]
+
+
+async def test_one_reports_a_review_once_and_never_ones_own(site: Site) -> None:
+    it, review_id = await published(site)
+    charlie = await site.people.charlie()
+    await reported(it.bob, review_id)
+    await reported(charlie, review_id)
+    path, body = f"/reviews/{review_id}/reports", {"reason": "Again."}
+    with unchanged(site.database):
+        assert_problem(await charlie.post(path, body), 409, "already_reported")
+        assert_problem(await it.alice.post(path, body), 409, "own_review")
+        assert (await site.http.post(path, json=body)).status_code == 401
+    made(await (await site.admin()).post(f"/admin/reviews/{review_id}/hide"), 200)
+    assert_problem(await (await site.people.charlie()).post(path, body), 404, "not_found")
+
+
+async def test_a_dismissed_report_leaves_the_review(site: Site) -> None:
+    (it, review_id), ada = await published(site), await site.admin()
+    path = f"/admin/reports/{(await reported(it.bob, review_id))['id']}/dismiss"
+    assert (await ada.post(path)).status_code == 204
+    with unchanged(site.database):
+        assert_problem(await ada.post(path), 409, "report_state")
+    assert (await it.about_bob())["rating"]["reviews"] == 1
+
+
+async def test_only_an_admin_moderates(site: Site) -> None:
+    it, review_id = await published(site)
+    mine = await reported(it.bob, review_id)
+    doors = [f"/admin/reviews/{review_id}/{verb}" for verb in ("hide", "restore")]
+    doors.append(f"/admin/reports/{mine['id']}/dismiss")
+    for person in (it.alice, it.bob, await site.people.charlie("worker")):
+        with unchanged(site.database):
+            for path in doors:
+                assert_problem(await person.post(path), 403, "wrong_role", path)
+            assert_problem(await person.get("/admin/reports"), 403, "wrong_role")
+    for path in doors:
+        assert (await site.http.post(path)).status_code == 401
+    ada = await site.admin()
+    for path in ("/admin/reviews/rev_" + "0" * 25, "/admin/reviews/x"):
+        assert_problem(await ada.post(f"{path}/hide"), 404, "not_found", path)
+        assert_problem(await ada.post(f"{path}/restore"), 404, "not_found", path)
+    assert_problem(await ada.post("/admin/reports/rep_" + "0" * 25 + "/dismiss"), 404, "not_found")
+    for bad in ({"status": "OPEN"}, {"status": "open\n"}, {"limit": 0}):
+        assert (await ada.get("/admin/reports", params=bad)).status_code == 400, bad
+
+
+async def test_every_state_and_every_action(site: Site) -> None:
+    """What the table does not allow changes nothing."""
+    (it, review_id), ada = await published(site), await site.admin()
+    report_id = (await reported(it.bob, review_id))["id"]
+    actions = {"hide": ReviewState.HIDDEN, "restore": ReviewState.PUBLISHED}
+    for state in ReviewState:
+        for action, target in actions.items():
+            site.database.write(lambda c, to=state.value: c.run(_force, review_id=review_id, to=to))
+            path = f"/admin/reviews/{review_id}/{action}"
+            if target in TRANSITIONS[state] and state is not ReviewState.PENDING:
+                assert made(await ada.post(path), 200)["status"] == target
+            else:
+                with unchanged(site.database, (state, action)):
+                    assert_problem(await ada.post(path), 409, "review_state", (state, action))
+    for decided in (ReportState.UPHELD, ReportState.DISMISSED):
+        site.database.write(lambda c, to=decided.value: c.run(_force_report, report_id=report_id, to=to))
+        with unchanged(site.database, decided):
+            assert_problem(await ada.post(f"/admin/reports/{report_id}/dismiss"), 409, "report_state", decided)
+
+
+async def test_of_many_at_once_one_hides_and_one_restores(site: Site) -> None:
+    it, review_id = await published(site)
+    ada, ben = await site.admin(), await site.admin()
+    for action in ("hide", "restore"):
+        path = f"/admin/reviews/{review_id}/{action}"
+        answers = await asyncio.gather(*(person.post(path) for person in (ada, ben, ada, ben)))
+        assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+        assert_sums(site)
+    assert (await it.about_bob())["rating"] == {"reviews": 1, "average": 2.0}
+
+
+async def test_hidden_while_it_is_reported_leaves_no_report_open(site: Site) -> None:
+    _, review_id = await published(site)
+    ada, charlies = await site.admin(), [await site.people.charlie() for _ in range(4)]
+    reports = [c.post(f"/reviews/{review_id}/reports", {"reason": "Spam."}) for c in charlies]
+    hidden, *answers = await asyncio.gather(ada.post(f"/admin/reviews/{review_id}/hide"), *reports)
+    made(hidden, 200)
+    assert {answer.status_code for answer in answers} <= {201, 404}
+    assert made(await ada.get("/admin/reports"), 200)["items"] == []

@@ -1,0 +1,99 @@
+"""What admins do about reviews that were reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, FromQuery
+
+from domain.accounts.states import Role
+from domain.reviews import report
+from domain.reviews.moderate import dismiss, hide, restore
+from domain.reviews.read import Review
+from domain.reviews.report import Reported
+from domain.reviews.states import ReportState
+from web.auth import SIGNED_IN, caller_of, require
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided
+
+
+class ReportPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Reported]
+    next_cursor: str | None
+
+
+class ModerationRoutes(Controller):
+    path = "/admin"
+    tags = ("Moderation",)
+
+    @get(
+        "/reports",
+        summary="Reports about reviews, oldest first",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_reports",
+    )
+    async def list_reports(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        status: FromQuery[ReportState] = ReportState.OPEN,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> ReportPage:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        after = check_cursor(cursor)
+        found = await services.read(
+            caller, lambda connection: report.page(connection, status, after=after, most=limit + 1)
+        )
+        return page(ReportPage, found, limit)
+
+    @post(
+        "/reports/{report_id:str}/dismiss",
+        status_code=204,
+        summary="Find that a report is no reason to hide the review",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="dismiss_report",
+    )
+    async def dismiss(self, report_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> None:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        await services.write(caller, lambda connection: dismiss(connection, cause, an_id(report_id, "report")))
+
+    @post(
+        "/reviews/{review_id:str}/hide",
+        status_code=200,
+        summary="Take a review down; it no longer counts",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="hide_review",
+    )
+    async def hide(self, review_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Review:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(caller, lambda connection: hide(connection, cause, an_id(review_id, "review")))
+
+    @post(
+        "/reviews/{review_id:str}/restore",
+        status_code=200,
+        summary="Show a hidden review again; it counts again",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="restore_review",
+    )
+    async def restore(self, review_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Review:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(caller, lambda connection: restore(connection, cause, an_id(review_id, "review")))

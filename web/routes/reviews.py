@@ -1,0 +1,155 @@
+"""How the two sides of a booking found each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from domain.accounts.states import Role
+from domain.bookings import read as bookings
+from domain.database import Connection
+from domain.reviews import read
+from domain.reviews.read import PublicReview, Rating, Review
+from domain.reviews.report import Report, report
+from domain.reviews.states import ReviewState
+from domain.reviews.write import write
+from web.auth import SIGNED_IN, caller_of
+from web.bodies import LongText, Words
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided, Services
+
+
+class ReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Plain text: whatever shows it has to escape it."""
+
+    rating: Annotated[int, msgspec.Meta(ge=1, le=5, description="Stars.", examples=[5])]
+    text: LongText = ""
+
+
+class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason: Words
+
+
+class BookingReviews(msgspec.Struct, frozen=True):
+    """``theirs`` is null until it is published."""
+
+    mine: Review | None
+    theirs: Review | None
+
+
+class ReviewPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page; ``rating`` is over all of them."""
+
+    items: list[PublicReview]
+    next_cursor: str | None
+    rating: Rating
+
+
+async def _about(services: Services, account_id: str, role: Role, limit: int, cursor: str | None) -> ReviewPage:
+    before = check_cursor(cursor)
+    rating, found = await services.database.read_inline_or_pool(
+        lambda connection: read.about(connection, an_id(account_id, role.value), role, before=before, most=limit + 1)
+    )
+    return page(lambda items, following: ReviewPage(items, following, rating), found, limit)
+
+
+class ReviewRoutes(Controller):
+    path = "/"
+    tags = ("Reviews",)
+
+    @post(
+        "/bookings/{booking_id:str}/reviews",
+        summary="Review the other side of a booking",
+        description="Once, within 14 days of the approval (or of a cancellation after the work had begun). Nobody "
+        "else sees it before the other side has written too, or 7 days have passed.",
+        responses=can_fail(400, 401, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="write_review",
+    )
+    async def write(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[ReviewBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Review:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(
+            caller,
+            lambda connection: write(
+                connection, cause, an_id(booking_id, "booking"), rating=data.rating, text=data.text
+            ),
+        )
+
+    @get(
+        "/bookings/{booking_id:str}/reviews",
+        summary="The reviews of a booking, as far as you may see them",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="show_booking_reviews",
+    )
+    async def of_booking(
+        self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> BookingReviews:
+        caller = caller_of(request, services)
+
+        def look(connection: Connection) -> BookingReviews:
+            bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+            mine = theirs = None
+            for each in read.of_booking(connection, booking_id):
+                if each.author_id == caller.account_id:
+                    mine = each
+                elif each.status == ReviewState.PUBLISHED:
+                    theirs = each
+            return BookingReviews(mine, theirs)
+
+        return await services.read(caller, look)
+
+    @get(
+        "/workers/{account_id:str}/reviews",
+        summary="What clients say of a worker, newest first",
+        responses=can_fail(400, 404, 422),
+        operation_id="list_worker_reviews",
+    )
+    async def about_worker(
+        self, account_id: FromPath[str], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> ReviewPage:
+        return await _about(services, account_id, Role.WORKER, limit, cursor)
+
+    @get(
+        "/clients/{account_id:str}/reviews",
+        summary="What workers say of a client, newest first",
+        responses=can_fail(400, 404, 422),
+        operation_id="list_client_reviews",
+    )
+    async def about_client(
+        self, account_id: FromPath[str], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> ReviewPage:
+        return await _about(services, account_id, Role.CLIENT, limit, cursor)
+
+    @post(
+        "/reviews/{review_id:str}/reports",
+        summary="Report a review to the moderators",
+        responses=can_fail(400, 401, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="report_review",
+    )
+    async def report(
+        self,
+        review_id: FromPath[str],
+        data: JSONBody[ReportBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Report:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(
+            caller, lambda connection: report(connection, cause, an_id(review_id, "review"), data.reason)
+        )
