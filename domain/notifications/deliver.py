@@ -6,8 +6,9 @@ from sqlalchemy import bindparam
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.notifications.kinds import BY_EMAIL_ONLY
+from domain.notifications import recipient
 from domain.notifications.tables import notification
+from domain.notifications.tell import tell
 from domain.notifications.work import Deliver
 from domain.schema.upsert import upsert
 
@@ -19,21 +20,35 @@ _insert = (
         kind=bindparam("kind"),
         subject_id=bindparam("subject_id"),
         occasion=bindparam("occasion"),
+        title=bindparam("title"),
+        body=bindparam("body"),
+        path=bindparam("path"),
         created_at=bindparam("created_at"),
     )
     .on_conflict_do_nothing()
 )
 
 
-def deliver(connection: Connection, cause: Cause, work: Deliver) -> None:
-    if work.kind in BY_EMAIL_ONLY:
-        return
-    connection.run(
-        _insert,
-        id=cause.new_id("ntf"),
-        account_id=work.account_id,
-        kind=work.kind,
-        subject_id=work.subject_id,
-        occasion=work.occasion,
-        created_at=cause.now,
-    )
+def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
+    """False when there is nobody to tell, or nothing to tell of any more.
+
+    The words are kept as they were told: what they speak of may change, or go.
+    """
+    reader = recipient.find(connection, work.account_id)
+    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader)
+    if told is None:
+        return False
+    if told.entry.in_app:
+        connection.run(
+            _insert,
+            id=cause.new_id("ntf"),
+            account_id=work.account_id,
+            kind=work.kind,
+            subject_id=work.subject_id,
+            occasion=work.occasion,
+            title=told.text.title,
+            body=told.body,
+            path=told.path,
+            created_at=cause.now,
+        )
+    return True

@@ -1,20 +1,26 @@
-"""A person's notifications, newest first."""
+"""A person's notifications, newest first, and how many of them are unread."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from domain.database import Connection
 from domain.notifications.tables import notification
+
+MOST_COUNTED = 100
+"""Nobody reads the difference between 100 and more, and counting must not take longer for who has more."""
 
 
 class Notification(msgspec.Struct, frozen=True):
     id: str
     kind: str
     subject_id: str
+    title: str
+    body: str
+    path: str
     created_at: datetime
     read_at: datetime | None
 
@@ -25,8 +31,19 @@ _page = (
     .order_by(notification.c.id.desc())
     .limit(bindparam("most"))
 )
+_unread = select(func.count()).select_from(
+    select(notification.c.id)
+    .where(notification.c.account_id == bindparam("of_account"), notification.c.read_at.is_(None))
+    .limit(bindparam("most"))
+    .subquery()
+)
 
 
 def page(connection: Connection, account_id: str, *, before: str | None, most: int) -> list[Notification]:
     rows = connection.run(_page, of_account=account_id, before=before or "~", most=most).all()
     return [Notification(*row) for row in rows]
+
+
+def unread(connection: Connection, account_id: str) -> int:
+    """At most :data:`MOST_COUNTED`."""
+    return int(connection.run(_unread, of_account=account_id, most=MOST_COUNTED).scalar())

@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
 
+from domain.database import Connection
 from domain.notifications import read
-from domain.notifications.read import Notification
+from domain.notifications.mark_read import mark_all_read, mark_read
+from domain.notifications.read import MOST_COUNTED, Notification
+from domain.notifications.tell import title_of
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import WHOLE
+from web.correlation import correlation_id
+from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+
+Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
+
+
+class NotificationView(msgspec.Struct, frozen=True):
+    """``path`` is where it leads, within the app; ``read_at`` is null until it was read."""
+
+    id: str
+    kind: str
+    subject_id: str
+    title: str
+    body: str
+    path: str
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def of(cls, found: Notification) -> NotificationView:
+        return cls(
+            found.id,
+            found.kind,
+            found.subject_id,
+            found.title or title_of(found.kind),
+            found.body,
+            found.path,
+            found.created_at,
+            found.read_at,
+        )
 
 
 class NotificationPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
-    items: list[Notification]
+    items: list[NotificationView]
     next_cursor: str | None
+
+
+class UnreadCount(msgspec.Struct, frozen=True):
+    unread: Unread
+
+
+class ReadAll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``up_to``: the newest that was seen; what came since stays unread.  Without it: all."""
+
+    up_to: Annotated[str, msgspec.Meta(pattern=f"^[a-z]{{3}}_[0-9a-f]{{25}}${WHOLE}")] | None = None
 
 
 class NotificationRoutes(Controller):
@@ -44,4 +90,51 @@ class NotificationRoutes(Controller):
         found = await services.read(
             caller, lambda connection: read.page(connection, caller.account_id, before=before, most=limit + 1)
         )
-        return page(NotificationPage, found, limit)
+        return page(NotificationPage, [NotificationView.of(one) for one in found], limit)
+
+    @get(
+        "/unread",
+        summary="How many you have not read",
+        responses=can_fail(401),
+        security=[SIGNED_IN],
+        operation_id="count_unread_notifications",
+    )
+    async def count_unread(self, request: Request[Any, Any, Any], services: Provided) -> UnreadCount:
+        caller = caller_of(request, services)
+        return UnreadCount(await services.read(caller, lambda c: read.unread(c, caller.account_id)))
+
+    @post(
+        "/{notification_id:str}/read",
+        status_code=200,
+        summary="Say that you have read it",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="read_notification",
+    )
+    async def read_one(
+        self, notification_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> NotificationView:
+        caller = caller_of(request, services)
+        wanted = an_id(notification_id, "notification")
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return NotificationView.of(await services.write(caller, lambda c: mark_read(c, cause, wanted)))
+
+    @post(
+        "/read-all",
+        status_code=200,
+        summary="Say that you have read them",
+        responses=can_fail(400, 401, 413),
+        security=[SIGNED_IN],
+        operation_id="read_all_notifications",
+    )
+    async def read_all(
+        self, data: JSONBody[ReadAll], request: Request[Any, Any, Any], services: Provided
+    ) -> UnreadCount:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+
+        def unit(connection: Connection) -> int:
+            mark_all_read(connection, cause, data.up_to)
+            return read.unread(connection, caller.account_id)
+
+        return UnreadCount(await services.write(caller, unit))

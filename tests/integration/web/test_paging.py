@@ -60,13 +60,14 @@ async def test_applications_come_oldest_first_and_late_ones_still_come(site: Sit
 
 async def test_notifications_come_newest_first_to_their_owner_alone(site: Site) -> None:
     alice, charlie = await site.people.alice(), await site.people.charlie()
-    for n in range(5):
+    jobs = [(await posted(alice, title=f"Job {n}"))["id"] for n in range(5)]
+    for job_id in jobs:
         cause = site.services.cause("system", "cor_test_0001")
-        work = Deliver(account_id=alice.id, kind="booking.hired", subject_id=f"bkg_{n}")
+        work = Deliver(account_id=alice.id, kind="job.expired", subject_id=job_id)
         site.database.write(lambda c, cause=cause, work=work: deliver(c, cause, work))
     first = made(await alice.get("/notifications", params={"limit": 3}), 200)
     rest = made(await alice.get("/notifications", params={"limit": 3, "cursor": first["next_cursor"]}), 200)
-    assert [n["subject_id"] for n in first["items"] + rest["items"]] == [f"bkg_{n}" for n in (4, 3, 2, 1, 0)]
+    assert [n["subject_id"] for n in first["items"] + rest["items"]] == jobs[::-1]
     stolen = await charlie.get("/notifications", params={"cursor": first["next_cursor"]})
     assert made(stolen, 200) == {"items": [], "next_cursor": None}
 

@@ -1,0 +1,37 @@
+"""Who is told: what of an account the texts need."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from domain.accounts.states import AccountState
+from domain.accounts.tables import account
+from domain.database import Connection
+
+ENGLISH = "en"
+UTC_NAME = "UTC"
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    id: str
+    email: str
+    name: str
+    state: str
+    language: str = ENGLISH
+    time_zone: str = UTC_NAME
+
+    @property
+    def is_here(self) -> bool:
+        """Who was suspended is still told what becomes of their money; who left is not."""
+        return self.state != AccountState.DEACTIVATED
+
+
+_by_id = select(account.c.id, account.c.email, account.c.name, account.c.state).where(
+    account.c.id == bindparam("account_id")
+)
+
+
+def find(connection: Connection, account_id: str) -> Recipient | None:
+    row = connection.run(_by_id, account_id=account_id).first()
+    return Recipient(*row) if row else None

@@ -1,0 +1,45 @@
+"""A booking: the job, and who is on the other side; the client is told what they pay, the worker what they earn."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from domain.accounts.tables import account
+from domain.bookings.tables import booking
+from domain.database import Connection
+from domain.jobs.tables import job
+from domain.notifications.facts import Facts
+from domain.notifications.recipient import Recipient
+from domain.notifications.words import amount, one_line
+
+_client = account.alias("client")
+_worker = account.alias("worker")
+_by_id = (
+    select(
+        job.c.title,
+        booking.c.worker_id,
+        booking.c.total_minor,
+        booking.c.price_minor - booking.c.worker_fee_minor,
+        booking.c.currency,
+        _client.c.name.label("client_name"),
+        _worker.c.name.label("worker_name"),
+    )
+    .join(job, job.c.id == booking.c.job_id)
+    .join(_client, _client.c.id == booking.c.client_id)
+    .join(_worker, _worker.c.id == booking.c.worker_id)
+    .where(booking.c.id == bindparam("booking_id"))
+)
+
+
+def read(connection: Connection, subject_id: str, reader: Recipient) -> Facts | None:
+    row = connection.run(_by_id, booking_id=subject_id).first()
+    if row is None:
+        return None
+    title, worker_id, total, earned, currency, client_name, worker_name = row
+    is_worker = reader.id == worker_id
+    return Facts(
+        path=f"/bookings/{subject_id}",
+        job=one_line(title),
+        other=one_line(client_name if is_worker else worker_name),
+        amount=amount(earned if is_worker else total, currency),
+    )

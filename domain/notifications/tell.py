@@ -1,0 +1,49 @@
+"""What one person is told of one event, in their language."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.database import Connection
+from domain.notifications.catalogue import CATALOGUE, Entry
+from domain.notifications.facts import Facts
+from domain.notifications.kinds import Kind
+from domain.notifications.recipient import ENGLISH, Recipient
+from domain.notifications.texts import text_of
+from domain.notifications.texts.text import Text
+
+
+class Told(msgspec.Struct, frozen=True):
+    """``path``: where the link leads, within the app."""
+
+    entry: Entry
+    text: Text
+    facts: Facts
+
+    @property
+    def path(self) -> str:
+        return self.entry.path or self.facts.path
+
+    @property
+    def body(self) -> str:
+        return self.text.body_of(self.facts)
+
+
+def tell(connection: Connection, kind: str, subject_id: str, reader: Recipient) -> Told | None:
+    """None when the kind is not in the catalogue (of a newer release, or gone), or its subject is not there."""
+    known = known_kind(kind)
+    entry = CATALOGUE.get(known) if known else None
+    if known is None or entry is None:
+        return None
+    facts = entry.read(connection, subject_id, reader)
+    return None if facts is None else Told(entry, text_of(known, reader.language), facts)
+
+
+def known_kind(kind: str) -> Kind | None:
+    return Kind(kind) if kind in Kind.__members__.values() else None
+
+
+def title_of(kind: str) -> str:
+    """Without facts, in English: for what an earlier release told."""
+    known = known_kind(kind)
+    return text_of(known, ENGLISH).title if known else "Something happened"

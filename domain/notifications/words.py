@@ -1,0 +1,46 @@
+"""Values as words: one line of somebody's text, an amount, a moment."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.currencies import currency
+
+LONGEST_LINE = 200
+MORE = "…"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def one_line(text: str, most: int = LONGEST_LINE) -> str:
+    """Safe in a subject or a sentence: no line ends of any alphabet, no control characters, nothing that turns the
+    direction of what follows, and not without end."""
+    kept = "".join(" " if _breaks(c) else c for c in text[: 8 * most])
+    line = " ".join(kept.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + MORE
+
+
+def _breaks(character: str) -> bool:
+    """Controls, formats (bidirectional marks among them), surrogates, and the separators of lines and paragraphs."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def amount(minor: int, code: str) -> str:
+    """``90.00 USD``, with as many decimals as the currency has."""
+    exponent = currency(code).exponent
+    whole, rest = divmod(abs(minor), 10**exponent)
+    decimals = f".{rest:0{exponent}}" if exponent else ""
+    return f"{'-' if minor < 0 else ''}{whole}{decimals} {code.upper()}"
+
+
+def moment(at: datetime, time_zone: str) -> str:
+    """``Mon 23 Nov 2026, 13:00 (Europe/Berlin)``; in UTC when the zone is not known here."""
+    try:
+        zone, name = ZoneInfo(time_zone), time_zone
+    except (ZoneInfoNotFoundError, ValueError):
+        zone, name = ZoneInfo("UTC"), "UTC"
+    local = at.astimezone(UTC).astimezone(zone)
+    day = f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+    return f"{day}, {local:%H:%M} ({name})"

@@ -1,0 +1,113 @@
+"""What is under the bell: words, links, what is read, and whose it is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.notifications.work import Deliver
+from domain.outbox.enqueue import enqueue
+from domain.outbox.tables import outbox
+from gateways.testing import FakeCards
+from tests.engines import engine
+from tests.integration.web.conftest import Site
+from tests.people import Person, applied, hired, made, posted
+from tests.problems import assert_problem
+from tests.work_off import work_off
+
+pytestmark = pytest.mark.anyio
+UNDONE = select(func.count()).select_from(outbox).where(outbox.c.state != "done")
+
+
+async def told(site: Site) -> None:
+    """Everything that waits is worked off."""
+
+    def run() -> None:
+        with engine(site.database, site.clock, FakeCards(site.clock)) as ours:
+            work_off(ours)
+
+    await asyncio.to_thread(run)
+
+
+async def bell(person: Person) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = made(await person.get("/notifications"), 200)["items"]
+    return items
+
+
+async def unread(person: Person) -> int:
+    count: int = made(await person.get("/notifications/unread"), 200)["unread"]
+    return count
+
+
+async def test_both_sides_read_in_their_own_words_what_happened(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    booking = await hired(alice, bob)
+    await told(site)
+    (received,), (hire,) = await bell(alice), await bell(bob)
+    assert received["title"] == "Somebody applied for your job"
+    assert received["body"] == "Bob applied for “Fix a tap” and asks 90.00 USD."
+    assert received["path"] == f"/applications/{booking['application_id']}"
+    assert hire["kind"] == "booking.hired"
+    assert hire["body"].startswith("Alice hired you for “Fix a tap”. You earn 81.00 USD.")
+    assert (hire["path"], hire["subject_id"], hire["read_at"]) == (f"/bookings/{booking['id']}", booking["id"], None)
+
+
+async def test_words_that_try_to_be_more_are_one_line_and_no_template(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.join("{path}\u2028<b>Eve</b>", "worker")
+    job = await posted(alice, title="\u202e{other} <script>" + "x" * 180)
+    await applied(bob, job["id"])
+    await told(site)
+    (received,) = await bell(alice)
+    assert received["body"].startswith("{path} <b>Eve</b> applied for “{other} <script>xxx")
+    assert len(received["body"].splitlines()) == 1
+
+
+async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site) -> None:
+    alice = await site.people.alice()
+    job = await posted(alice)
+    for _ in range(3):
+        await applied(await site.people.charlie("worker"), job["id"])
+    await told(site)
+    first = (await bell(alice))[0]
+    assert await unread(alice) == 3
+    read = made(await alice.post(f"/notifications/{first['id']}/read"), 200)
+    assert read["read_at"] is not None
+    site.clock.forward(minutes=1)
+    assert made(await alice.post(f"/notifications/{first['id']}/read"), 200) == read
+    assert await unread(alice) == 2
+    up_to = {"up_to": (await bell(alice))[-1]["id"]}
+    assert made(await alice.post("/notifications/read-all", up_to), 200) == {"unread": 1}
+    assert made(await alice.post("/notifications/read-all", {}), 200) == {"unread": 0}
+    assert made(await alice.post("/notifications/read-all", {}), 200) == {"unread": 0}
+    assert [n["read_at"] for n in await bell(alice)].count(None) == 0
+
+
+async def test_charlie_neither_reads_nor_counts_what_is_alices(site: Site) -> None:
+    alice, charlie = await site.people.alice(), await site.people.charlie()
+    await applied(await site.people.bob(), (await posted(alice))["id"])
+    await told(site)
+    (one,) = await bell(alice)
+    assert await unread(charlie) == 0
+    assert_problem(await charlie.post(f"/notifications/{one['id']}/read"), 404, "not_found")
+    assert made(await charlie.post("/notifications/read-all", {"up_to": one["id"]}), 200) == {"unread": 0}
+    assert await unread(alice) == 1
+    for forged in ("ntf_", "x" * 5_000, "ntf_" + "0" * 25, "%00"):
+        assert (await alice.post(f"/notifications/{forged}/read")).status_code in (400, 404)
+    for body in ({"up_to": "~"}, {"up_to": "ntf_1"}, {"all": True}, {"up_to": 7}):
+        assert (await alice.post("/notifications/read-all", body)).status_code == 400
+
+
+async def test_what_is_gone_or_unknown_ends_and_tells_nobody(site: Site) -> None:
+    alice = await site.people.alice()
+    for kind, subject in (("booking.hired", "bkg_gone"), ("no.such", "x"), ("", ""), ("account.password_changed", "x")):
+        work = Deliver(account_id=alice.id, kind=kind, subject_id=subject)
+        site.database.write(lambda c, work=work: enqueue(c, site.services.cause("system", "cor_1"), work))
+    nobody = Deliver(account_id="acc_gone", kind="booking.hired", subject_id="bkg_gone")
+    site.database.write(lambda c: enqueue(c, site.services.cause("system", "cor_1"), nobody))
+    await told(site)
+    assert await bell(alice) == []
+    await told(site)
+    assert site.database.read(lambda c: c.run(UNDONE).scalar()) == 0
