@@ -8,7 +8,7 @@ import msgspec
 
 from domain.notifications.facts import Reader
 from domain.notifications.kinds import Kind
-from domain.notifications.subjects import accounts, applications, bookings, jobs, payments
+from domain.notifications.subjects import accounts, applications, bookings, jobs, messages, payments
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,4 +56,5 @@ CATALOGUE: Mapping[Kind, Entry] = {
     Kind.PAYMENT_CAPTURED: _PAYMENT,
     Kind.PAYMENT_DECLINED: _PAYMENT,
     Kind.PAYOUT_ACCOUNT_NEEDED: Entry(read=bookings.read, path="/payout-account"),
+    Kind.MESSAGE_RECEIVED: Entry(read=messages.read),
 }

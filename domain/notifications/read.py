@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from domain.database import Connection
 from domain.notifications.tables import notification
@@ -31,11 +31,10 @@ _page = (
     .order_by(notification.c.id.desc())
     .limit(bindparam("most"))
 )
-_unread = select(func.count()).select_from(
+_unread = (
     select(notification.c.id)
     .where(notification.c.account_id == bindparam("of_account"), notification.c.read_at.is_(None))
     .limit(bindparam("most"))
-    .subquery()
 )
 
 
@@ -46,4 +45,4 @@ def page(connection: Connection, account_id: str, *, before: str | None, most: i
 
 def unread(connection: Connection, account_id: str) -> int:
     """At most :data:`MOST_COUNTED`."""
-    return int(connection.run(_unread, of_account=account_id, most=MOST_COUNTED).scalar())
+    return len(connection.run(_unread, of_account=account_id, most=MOST_COUNTED).all())
