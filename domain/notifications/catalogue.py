@@ -8,7 +8,7 @@ import msgspec
 
 from domain.notifications.facts import Reader
 from domain.notifications.kinds import Kind
-from domain.notifications.subjects import accounts, applications, bookings, jobs, messages, payments
+from domain.notifications.subjects import accounts, applications, bookings, jobs, links, messages, payments
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +21,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     greets: bool = True
 
 
+_ONE_TIME = Entry(read=links.read, in_app=False, greets=False)
+"""No name in these: they go to addresses that nobody has proved, and a name can be anybody's words."""
 _JOB = Entry(read=jobs.read)
 _APPLICATION = Entry(read=applications.read)
 _APPLICATION_QUIETLY = Entry(read=applications.read, by_email=False)
@@ -28,6 +30,8 @@ _BOOKING = Entry(read=bookings.read)
 _PAYMENT = Entry(read=payments.read)
 
 CATALOGUE: Mapping[Kind, Entry] = {
+    Kind.ACCOUNT_VERIFY_EMAIL: _ONE_TIME,
+    Kind.ACCOUNT_RESET_PASSWORD: _ONE_TIME,
     Kind.ACCOUNT_PASSWORD_CHANGED: Entry(read=accounts.read),
     Kind.ACCOUNT_EMAIL_TAKEN: Entry(read=accounts.read, in_app=False, path="/login"),
     Kind.JOB_INVITED: _JOB,

@@ -35,7 +35,7 @@ def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
     The words are kept as they were told: what they speak of may change, or go.
     """
     reader = recipient.find(connection, work.account_id)
-    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader)
+    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader, cause.now)
     if told is None:
         return False
     if told.entry.in_app:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -25,6 +26,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     when: str = ""
     purpose: str = ""
     """Of a one-time link, which is signed into the address when it is sent."""
+    good_until: datetime | None = None
+    """When there is no use in telling any more."""
 
 
 Reader = Callable[[Connection, str, Recipient], Facts | None]

@@ -63,7 +63,3 @@ class Kind(StrEnum):
     REVIEW_RECEIVED = "review.received"
     """The other side has written; blind until both have, or the time is up."""
     REVIEW_PUBLISHED = "review.published"
-
-
-BY_EMAIL_ONLY = frozenset({Kind.ACCOUNT_VERIFY_EMAIL, Kind.ACCOUNT_RESET_PASSWORD, Kind.ACCOUNT_EMAIL_TAKEN})
-"""These are not shown under the bell: who reads there has proved already what they ask for."""

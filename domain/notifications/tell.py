@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from domain.database import Connection
@@ -29,14 +31,17 @@ class Told(msgspec.Struct, frozen=True):
         return self.text.body_of(self.facts)
 
 
-def tell(connection: Connection, kind: str, subject_id: str, reader: Recipient) -> Told | None:
-    """None when the kind is not in the catalogue (of a newer release, or gone), or its subject is not there."""
+def tell(connection: Connection, kind: str, subject_id: str, reader: Recipient, now: datetime) -> Told | None:
+    """None when the kind is not in the catalogue (of a newer release, or gone), its subject is not there, or it is
+    too late."""
     known = known_kind(kind)
     entry = CATALOGUE.get(known) if known else None
     if known is None or entry is None:
         return None
     facts = entry.read(connection, subject_id, reader)
-    return None if facts is None else Told(entry, text_of(known, reader.language), facts)
+    if facts is None or (facts.good_until is not None and facts.good_until <= now):
+        return None
+    return Told(entry, text_of(known, reader.language), facts)
 
 
 def known_kind(kind: str) -> Kind | None:

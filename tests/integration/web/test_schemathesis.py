@@ -66,6 +66,7 @@ async def populate(web: WebProcess) -> World:
         "account_id": bob.id,
         "review_id": new_id("rev"),
         "report_id": new_id("rep"),
+        "notification_id": new_id("ntf"),
     }
     return World(web, {"client": alice.token, "worker": bob.token, "admin": admin}, ids)
 

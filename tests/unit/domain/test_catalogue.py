@@ -9,7 +9,7 @@ import pytest
 from domain.notifications.catalogue import CATALOGUE
 from domain.notifications.facts import Facts
 from domain.notifications.kinds import Kind
-from domain.notifications.subjects import accounts, applications, bookings, jobs, messages, payments
+from domain.notifications.subjects import accounts, applications, bookings, jobs, links, messages, payments
 from domain.notifications.texts import PHRASES, TEXTS, text_of, written
 
 KNOWS = {
@@ -19,6 +19,7 @@ KNOWS = {
     bookings.read: {"job", "other", "amount"},
     payments.read: {"job", "amount"},
     messages.read: {"job", "other"},
+    links.read: set(),
 }
 FACTS = Facts(path="/x", job="Fix a tap", city="Bonn", other="Bob", amount="90.00 USD", when="Mon", purpose="p")
 
