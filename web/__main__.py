@@ -9,7 +9,7 @@ import sys
 import uvicorn
 
 from runtime.settings import SettingsError, load
-from web.protocol import BoundedHeads
+from web.protocol import HandworkProtocol
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         host=settings.web_host,
         port=settings.web_port,
         loop="uvloop",
-        http=BoundedHeads,
+        http=HandworkProtocol,
         access_log=False,
         log_config=None,
         server_header=False,

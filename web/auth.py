@@ -10,6 +10,7 @@ from litestar.openapi.spec import SecurityRequirement
 from domain.accounts.states import Role
 from domain.errors import Forbidden, Unauthenticated
 from runtime.tokens import Caller
+from web.headers import header
 from web.services import Services
 
 SCHEME = "bearer "
@@ -19,10 +20,10 @@ SIGNED_IN: SecurityRequirement = {"bearer": []}
 
 def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
     """``Unauthenticated`` without a good bearer token."""
-    header = request.headers.get("authorization", "")
-    if header[: len(SCHEME)].lower() != SCHEME:
+    given = header(request.scope, b"authorization") or ""
+    if given[: len(SCHEME)].lower() != SCHEME:
         raise Unauthenticated("token_missing", "Send an access token: Authorization: Bearer …")
-    caller = services.tokens.verify(header[len(SCHEME) :].strip(), services.clock())
+    caller = services.tokens.verify(given[len(SCHEME) :].strip(), services.clock())
     request.scope["handwork.account"] = caller.account_id  # type: ignore[typeddict-unknown-key]  # for the log line
     return caller
 

@@ -6,6 +6,7 @@ It goes into the log line, the outbox rows, the tasks, and back in the answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from runtime.ids import new_id
@@ -17,10 +18,16 @@ _SANE = re.compile(rb"[A-Za-z0-9._:-]{8,64}")
 
 def begin(scope: Any) -> str:
     """Choose the id of this request and keep it in the ASGI scope."""
-    given = next((value for name, value in scope["headers"] if name == HEADER), b"")
-    chosen = given.decode() if _SANE.fullmatch(given) else new_id("cor")
+    chosen = _given(scope["headers"]) or new_id("cor")
     scope[KEY] = chosen
     return chosen
+
+
+def _given(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    for name, value in headers:
+        if name == HEADER:
+            return value.decode() if _SANE.fullmatch(value) else None
+    return None
 
 
 def correlation_id(scope: Any) -> str:

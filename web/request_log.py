@@ -10,6 +10,7 @@ import atexit
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ GATHER_S = 0.005
 
 
 class Line(msgspec.Struct):
-    timestamp: str
+    timestamp: datetime
     event: str
     method: str
     path: str
@@ -106,7 +107,7 @@ class RequestLog:
             self._series[method, route, status] = series
         series.observe(seconds)
         line = Line(
-            timestamp=self._clock().isoformat(),
+            timestamp=self._clock(),
             event="request",
             method=method,
             path=scope["path"],

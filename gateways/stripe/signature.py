@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 Code = Literal[
@@ -70,10 +71,17 @@ def _expected(body: bytes, signed_at: int, secrets: Sequence[str]) -> Iterator[b
 def _digest(secret: bytes, prefix: bytes, body: bytes) -> bytes:
     """In pieces: for more at once hashlib lets go of the interpreter, which another thread then takes, and a few
     microseconds of arithmetic become a wait for it."""
-    mac = hmac.new(secret, prefix, "sha256")
+    mac = _keyed(secret).copy()
+    mac.update(prefix)
     for start in range(0, len(body), PIECE):
         mac.update(body[start : start + PIECE])
     return mac.hexdigest().encode()
+
+
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """With the secret taken in: there are few of them, and each event would do that again."""
+    return hmac.new(secret, digestmod="sha256")
 
 
 def _any_matches(expected: Iterator[bytes], signatures: Sequence[str]) -> bool:

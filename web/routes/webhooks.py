@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, post
-from litestar.params import HeaderParameter
 
 from domain.inbox.receive import receive
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
 from web.bodies import WHOLE
 from web.correlation import correlation_id
+from web.headers import header
 from web.openapi import SignedEvent
 from web.problems import BadRequest, can_fail
 from web.services import Provided
@@ -51,14 +51,13 @@ class WebhookRoutes(Controller):
         self,
         request: Request[Any, Any, Any],
         services: Provided,
-        stripe_signature: Annotated[str | None, HeaderParameter(name="Stripe-Signature")] = None,
     ) -> Received:
         body = await request.body()
         settings = services.settings
         try:
             verify(
                 body,
-                stripe_signature,
+                header(request.scope, b"stripe-signature"),
                 settings.stripe_secrets,
                 services.clock(),
                 settings.webhook_tolerance_s,
