@@ -1,13 +1,15 @@
 """The one thread of a process that writes to SQLite.
 
-It gathers the units of work that are waiting into one transaction (a *group*), a savepoint each, so
-that many share one wait for the disk.  It never waits for more of them.
+It gathers the units of work that are waiting into one transaction (a *group*), so that many share one
+wait for the disk.  It never waits for more of them.  A unit that fails after it has written makes the
+group void; it runs again with a savepoint around each unit, and so do the next groups for a while.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import perf_counter
@@ -23,9 +25,15 @@ from runtime.database.work import Task, resolve
 
 MOST_UNITS = 64
 MOST_SECONDS = 0.005
+CAREFUL_GROUPS = 64
+"""Groups with savepoints after one that needed them: they cost each unit two statements, and a rerun costs all."""
 CACHE_KIB = 8_192  # the pages that a full group changes, so that they reach the log once, at COMMIT
 
 log = logging.getLogger("handwork.database")
+
+
+class _WroteAndFailed(Exception):
+    """A unit of a group without savepoints."""
 
 
 class Writer:
@@ -37,6 +45,7 @@ class Writer:
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
+        self._careful = 0
         self._connect()
         self._thread = threading.Thread(target=self._serve, name="database-writer", daemon=True)
         self._thread.start()
@@ -82,7 +91,8 @@ class Writer:
         """Together, or if the database does not let that stand, each alone, once."""
         try:
             with self._turnstile:
-                self._run_together(group)
+                if self._careful or not self._run_plainly(group):
+                    self._run_together(group, self._run_in_savepoint)
         except (TransactionLost, sqlite.Error) as error:
             log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
             for task in group:
@@ -90,16 +100,28 @@ class Writer:
                     self._run_alone(task)
                 resolve([task])
 
-    def _run_together(self, group: list[Task]) -> None:
-        """Run what waits until there is no more of it, or enough, and commit."""
+    def _run_plainly(self, group: list[Task]) -> bool:
+        """False when a unit failed that had written: nothing of the group stays."""
+        try:
+            self._run_together(group, self._run_bare)
+        except _WroteAndFailed:
+            self._careful = CAREFUL_GROUPS
+            return False
+        return True
+
+    def _run_together(self, group: list[Task], run: Callable[[Task], None]) -> None:
+        """Run the group, and what waits until there is no more of it, or enough, and commit."""
         try:
             self._execute("BEGIN IMMEDIATE")
             stop = perf_counter() + MOST_SECONDS
-            self._run_in_savepoint(group[0])
-            while len(group) < MOST_UNITS and perf_counter() < stop and (task := self._waiting()) is not None:
-                group.append(task)
-                self._run_in_savepoint(task)
+            for task in group:
+                run(task)
+            while len(group) < MOST_UNITS and perf_counter() < stop and (waiting := self._waiting()) is not None:
+                group.append(waiting)
+                run(waiting)
             self._execute("COMMIT")
+            if self._careful:
+                self._careful -= 1
         finally:
             self._leave()
 
@@ -111,6 +133,15 @@ class Writer:
         if task is None:  # the end: back it goes, for the outer loop to see
             self._queue.put(None)
         return task
+
+    def _run_bare(self, task: Task) -> None:
+        """``_WroteAndFailed`` when only a rollback of all can undo it."""
+        before = self._driver.total_changes
+        self._run(task)
+        if not self._driver.in_transaction:
+            raise TransactionLost(f"by {task.error!r}") from task.error
+        if task.error is not None and self._driver.total_changes != before:
+            raise _WroteAndFailed
 
     def _run_in_savepoint(self, task: Task) -> None:
         """``TransactionLost`` when the database ended the transaction of the whole group."""
