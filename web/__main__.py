@@ -30,6 +30,7 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # who asks about the client's address reads it with the proxies that it trusts
         timeout_graceful_shutdown=30,
         lifespan="on",
         backlog=2048,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -104,6 +105,9 @@ def _lifespan(services: Services) -> Callable[[Litestar], Any]:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         heartbeat = Heartbeat(services.database, services.clock, "web", every_ms=services.settings.heartbeat_ms)
         heartbeat.start()
+        # What was imported stays: without this each full collection walks all of it, in the middle of a request.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
