@@ -39,9 +39,14 @@ def seed(path: Path, size: Size) -> None:
     """Into a migrated file that nobody else has open."""
     with opened(path) as connection:
         fill(connection, account, ({**row, **_NOBODY_LOGS_IN} for row in accounts(size)))
-        fill(connection, job, jobs(size))
+        fill(connection, job, (_listed(row) for row in jobs(size)))
         fill(connection, application, applications(size))
         fill(connection, booking, bookings(size))
+
+
+def _listed(row: Row) -> Row:
+    """With a place in the list, as if it had been posted when it says."""
+    return {**row, "posted_at": row["created_at"], "place": int(row["created_at"].timestamp() * 1000)}
 
 
 @contextmanager

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     exporter_port: Positive = 9100
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
+    job_open_days: Annotated[int, msgspec.Meta(ge=1, le=180)] = 30  # of a job whose client does not say
     sandbox_url: str = ""  # of the local providers; empty where the real ones are used
     stripe_secret_key: str = ""
     stripe_publishable_key: str = ""

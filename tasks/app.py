@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 
+import tasks.jobs
 import tasks.maintenance
 import tasks.notifications
 import tasks.payments

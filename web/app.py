@@ -29,9 +29,10 @@ from web.routes.applications import ApplicationRoutes
 from web.routes.auth import AuthRoutes
 from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
-from web.routes.jobs import JobRoutes
+from web.routes.jobs import CategoryRoutes, JobRoutes
 from web.routes.messages import InboxRoutes, MessageRoutes
 from web.routes.moderation import ModerationRoutes
+from web.routes.my_jobs import MyJobRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.payments import PaymentRoutes
 from web.routes.reviews import ReviewRoutes
@@ -41,7 +42,9 @@ from web.waiters import Waiters
 
 ROUTES = (
     AuthRoutes,
+    CategoryRoutes,
     JobRoutes,
+    MyJobRoutes,
     ApplicationRoutes,
     BookingRoutes,
     PaymentRoutes,

@@ -1,9 +1,15 @@
-"""Keyset pages: ``{items, next_cursor}``.  The cursor is the last item's id; no offset is ever counted."""
+"""Keyset pages: ``{items, next_cursor}``; no offset is ever counted.
+
+A cursor is the last item's id where ids are the order.  Elsewhere it holds the numbers that are, and a check
+over them and the query that they belong to.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Protocol, TypeVar
+from zlib import crc32
 
 from litestar.params import QueryParameter
 
@@ -24,6 +30,7 @@ class HasId(Protocol):
 
 T = TypeVar("T", bound=HasId)
 P = TypeVar("P")
+_NUMBERS = re.compile(r"[0-9a-f]{1,16}(-[0-9a-f]{1,16})*")
 
 
 def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: int) -> P:
@@ -37,5 +44,23 @@ def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: in
 
 def check_cursor(cursor: str | None) -> str | None:
     if cursor is not None and not is_id(cursor):
-        raise Invalid("cursor_invalid", "This is not a cursor that we gave.", "cursor")
+        raise _not_ours()
     return cursor
+
+
+def cursor_to(position: tuple[int, ...], query: str) -> str:
+    """``query`` says in full what is listed and how it is sorted: a cursor is good for that query alone."""
+    numbers = "-".join([f"{number:x}" for number in position])
+    return f"{numbers}-{crc32(f'{numbers} {query}'.encode()):08x}"
+
+
+def position_of(cursor: str, query: str) -> tuple[int, ...]:
+    """``Invalid`` for a cursor that we did not give for this query."""
+    numbers, _, check = cursor.rpartition("-")
+    if check != f"{crc32(f'{numbers} {query}'.encode()):08x}" or not _NUMBERS.fullmatch(numbers):
+        raise _not_ours()
+    return tuple(int(number, 16) for number in numbers.split("-"))
+
+
+def _not_ours() -> Invalid:
+    return Invalid("cursor_invalid", "This is not a cursor that we gave for this list.", "cursor")

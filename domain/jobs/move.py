@@ -8,6 +8,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
+from domain.jobs.opening import note_opened
 from domain.jobs.states import TRANSITIONS, JobState
 from domain.jobs.tables import job
 
@@ -19,9 +20,14 @@ _move = (
 
 
 def move(connection: Connection, cause: Cause, job_id: str, before: JobState, after: JobState) -> None:
-    """``Conflict`` when the table does not allow it or the job is no longer in ``before``."""
+    """``Conflict`` when the table does not allow it or the job is no longer in ``before``.
+
+    Whoever opens a job again, for whatever reason, gives it all its days again.
+    """
     if after not in TRANSITIONS[before]:
         raise Conflict("job_state", f"A job that is {before} cannot become {after}.")
     if not connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed:
         raise Conflict("job_state", f"The job is no longer {before}.")
     record(connection, cause, job_id, before, after)
+    if after is JobState.OPEN:
+        note_opened(connection, cause, job_id)

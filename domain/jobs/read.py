@@ -1,20 +1,24 @@
-"""Read jobs: one, or a page by keyset, newest first."""
+"""Read jobs: one, or a page of them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import bindparam, select
 
 from domain.database import Connection
 from domain.errors import NotFound
+from domain.jobs.place import BEHIND_ALL
+from domain.jobs.states import JobState
 from domain.jobs.tables import job
 
 AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
 
 
 class Job(msgspec.Struct, frozen=True):
+    """As lists show it."""
+
     id: str
     client_id: str
     title: str
@@ -27,11 +31,44 @@ class Job(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class FullJob(Job, frozen=True):
+    """As it is shown by itself.  ``posted_at``: when it was last opened; ``version`` grows with every edit."""
+
+    latitude: float | None
+    longitude: float | None
+    wanted_from: date | None
+    wanted_until: date | None
+    open_days: int
+    version: int
+    posted_at: datetime | None
+    expires_at: datetime | None
+
+    def is_seen_by(self, account_id: str | None) -> bool:
+        """What was never opened is its client's alone."""
+        never_opened = self.status == JobState.DRAFT or (self.status == JobState.CANCELLED and not self.posted_at)
+        return not never_opened or self.client_id == account_id
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Some jobs, and the place of the last one when there are more."""
+
+    items: list[Job]
+    more_after: int | None
+
+
 _columns = [job.c[name] for name in Job.__struct_fields__]
+_full_columns = [job.c[name] for name in FullJob.__struct_fields__]
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
+_full = select(*_full_columns).where(job.c.id == bindparam("job_id"))
 _page = (
-    select(*_columns)
-    .where(job.c.status == bindparam("of_status"), job.c.id < bindparam("before"))
+    select(*_columns, job.c.place)
+    .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"))
+    .order_by(job.c.place.desc())
+    .limit(bindparam("most"))
+)
+_of_client = (
+    select(*_full_columns)
+    .where(job.c.client_id == bindparam("of_client"), job.c.id < bindparam("before"))
     .order_by(job.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -44,7 +81,29 @@ def by_id(connection: Connection, job_id: str) -> Job:
     return Job(*row)
 
 
-def page(connection: Connection, *, status: str, before: str | None, most: int) -> list[Job]:
-    """The ``most`` newest jobs of a status that are older than the id ``before``."""
-    rows = connection.run(_page, of_status=status, before=before or AFTER_EVERY_ID, most=most).all()
-    return [Job(*row) for row in rows]
+def full(connection: Connection, job_id: str) -> FullJob:
+    row = connection.run(_full, job_id=job_id).first()
+    if row is None:
+        raise NotFound("job")
+    return FullJob(*row)
+
+
+def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
+    """``NotFound`` for everybody but its client."""
+    found = full(connection, job_id)
+    if found.client_id != client_id:
+        raise NotFound("job")
+    return found
+
+
+def page(connection: Connection, *, status: str, before: int | None, most: int) -> Listed:
+    """The ``most`` jobs of a status that were opened last, of those below the place ``before``."""
+    rows = connection.run(_page, of_status=status, before=before or BEHIND_ALL, most=most + 1).all()
+    more_after = rows[most - 1][-1] if len(rows) > most else None
+    return Listed([Job(*row[:-1]) for row in rows[:most]], more_after)
+
+
+def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:
+    """A client's own in every state, the newest first, those older than the id ``before``."""
+    rows = connection.run(_of_client, of_client=client_id, before=before or AFTER_EVERY_ID, most=most).all()
+    return [FullJob(*row) for row in rows]

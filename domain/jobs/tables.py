@@ -1,8 +1,19 @@
 """Jobs that clients post."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
-from domain.schema import id_column, instant_column, metadata
+from domain.schema import Real, id_column, instant_column, metadata
 
 job = Table(
     "job",
@@ -17,8 +28,20 @@ job = Table(
     Column("currency", String(3), nullable=False),
     Column("status", String(12), nullable=False),
     instant_column("created_at"),
+    Column("latitude", Real, nullable=True),  # degrees, rounded so that no front door is found by them
+    Column("longitude", Real, nullable=True),
+    Column("wanted_from", Date, nullable=True),
+    Column("wanted_until", Date, nullable=True),
+    Column("open_days", Integer, nullable=False, server_default="30"),  # how long it stays open, once opened
+    Column("version", Integer, nullable=False, server_default="1"),  # grows with every edit
+    instant_column("posted_at", nullable=True),  # when it was last opened; None: never, only its client sees it
+    instant_column("expires_at", nullable=True),
+    Column("place", BigInteger, nullable=True),  # in the list of the newest: see place.py
     CheckConstraint("budget_minor > 0", name="budget_minor"),
-    Index("ix_job_status", "status", "id"),
     Index("ix_job_client_id", "client_id", "id"),
+    Index("ix_job_listed", "status", "place"),
     sqlite_with_rowid=False,
 )
+# For lists that look at many jobs to show few: these columns are read without the rows they belong to.
+Index("ix_job_place", job.c.place, job.c.budget_minor, job.c.latitude, job.c.longitude, job.c.posted_at)
+Index("ix_job_budget", job.c.status, job.c.currency, job.c.budget_minor, job.c.place)

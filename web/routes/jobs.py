@@ -1,36 +1,80 @@
-"""Post jobs, find them, apply for them, hire."""
+"""Post jobs, find them, and see them to their end."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import UNSET, UnsetType
 
 from domain.accounts.states import Role
-from domain.errors import NotFound
+from domain.database import Connection
+from domain.errors import Invalid, NotFound
 from domain.jobs import read as jobs
+from domain.jobs.categories import CATEGORIES, Category
+from domain.jobs.edit import edit
+from domain.jobs.end import cancel
 from domain.jobs.post import NewJob
 from domain.jobs.post import post as post_job
-from domain.jobs.read import Job
+from domain.jobs.publish import publish
+from domain.jobs.read import FullJob, Job
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import LINE, WHOLE, CurrencyCode, LongText, Minor, Text
 from web.correlation import correlation_id
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_to, position_of
 from web.problems import can_fail
 from web.services import Provided
+
+CategoryId = Annotated[
+    str,
+    msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}", description="See GET /categories.", examples=["plumbing"]),
+]
+City = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
+Latitude = Annotated[
+    float, msgspec.Meta(ge=-90, le=90, description="Degrees; kept to three decimals.", examples=[52.52])
+]
+Longitude = Annotated[
+    float, msgspec.Meta(ge=-180, le=180, description="Degrees; kept to three decimals.", examples=[13.405])
+]
+Day = Annotated[date, msgspec.Meta(description="Where the work is.", examples=["2027-03-01"])]
+OpenDays = Annotated[int, msgspec.Meta(ge=1, le=180, description="How long it stays open, once opened.", examples=[30])]
 
 
 class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     description: LongText
-    category: Annotated[str, msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}", examples=["plumbing"])]
-    city: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
+    category: CategoryId
+    city: City
     budget_minor: Minor
     currency: CurrencyCode = "usd"
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    wanted_from: Day | None = None
+    wanted_until: Day | None = None
+    open_days: OpenDays | None = None
+    draft: bool = False
+
+
+class JobPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Only what is to change.  ``version``: the one that the changes were made for, if others may edit too."""
+
+    title: Text | UnsetType = UNSET
+    description: LongText | UnsetType = UNSET
+    category: CategoryId | UnsetType = UNSET
+    city: City | UnsetType = UNSET
+    budget_minor: Minor | UnsetType = UNSET
+    currency: CurrencyCode | UnsetType = UNSET
+    latitude: Latitude | UnsetType | None = UNSET
+    longitude: Longitude | UnsetType | None = UNSET
+    wanted_from: Day | UnsetType | None = UNSET
+    wanted_until: Day | UnsetType | None = UNSET
+    open_days: OpenDays | UnsetType = UNSET
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1, examples=[1])] | UnsetType = UNSET
 
 
 class JobPage(msgspec.Struct, frozen=True):
@@ -40,19 +84,40 @@ class JobPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class Categories(msgspec.Struct, frozen=True):
+    items: tuple[Category, ...]
+
+
+class CategoryRoutes(Controller):
+    path = "/categories"
+    tags = ("Jobs",)
+
+    @get(summary="The kinds of work that there are", responses=can_fail(), operation_id="list_categories")
+    async def list_categories(self) -> Categories:
+        return Categories(CATEGORIES)
+
+
 class JobRoutes(Controller):
     path = "/jobs"
     tags = ("Jobs",)
 
     @post(
-        summary="Post a job", responses=can_fail(400, 401, 403, 413, 422), security=[SIGNED_IN], operation_id="post_job"
+        summary="Post a job, or keep a draft",
+        responses=can_fail(400, 401, 403, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="post_job",
     )
-    async def post_job(self, data: JSONBody[JobBody], request: Request[Any, Any, Any], services: Provided) -> Job:
+    async def post_job(self, data: JSONBody[JobBody], request: Request[Any, Any, Any], services: Provided) -> FullJob:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
-        new = NewJob(data.title, data.description, data.category, data.city, data.budget_minor, data.currency)
+        given = msgspec.structs.asdict(data)
+        draft = given.pop("draft")
+        if given["open_days"] is None:
+            given["open_days"] = services.settings.job_open_days
         cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: post_job(connection, cause, new))
+        return await services.write(
+            caller, lambda connection: post_job(connection, cause, NewJob(**given), draft=draft)
+        )
 
     @get(
         summary="Jobs of a status, newest first",
@@ -66,24 +131,82 @@ class JobRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> JobPage:
-        before = check_cursor(cursor)
+        before = position_of(cursor, status)[0] if cursor is not None else None
         if status == JobState.DRAFT:
             return JobPage([], None)  # a draft is seen by its client only
         found = await services.database.read_inline_or_pool(
-            lambda connection: jobs.page(connection, status=status.value, before=before, most=limit + 1)
+            lambda connection: jobs.page(connection, status=status, before=before, most=limit)
         )
-        return page(JobPage, found, limit)
+        return JobPage(found.items, cursor_to((found.more_after,), status) if found.more_after else None)
 
     @get(
         "/{job_id:str}",
         summary="One job",
-        responses=can_fail(400, 404),
+        description="Sign in to see your own drafts.",
+        responses=can_fail(400, 401, 404),
+        security=[{}, SIGNED_IN],
         operation_id="show_job",
     )
-    async def show_job(self, job_id: FromPath[str], services: Provided) -> Job:
-        found = await services.database.read_inline_or_pool(
-            lambda connection: jobs.by_id(connection, an_id(job_id, "job"))
-        )
-        if found.status == JobState.DRAFT:
+    async def show_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+        def look(connection: Connection) -> FullJob:
+            return jobs.full(connection, an_id(job_id, "job"))
+
+        viewer = caller_of(request, services) if "authorization" in request.headers else None
+        if viewer is None:
+            found = await services.database.read_inline_or_pool(look)
+        else:
+            found = await services.read(viewer, look)
+        if not found.is_seen_by(viewer.account_id if viewer else None):
             raise NotFound("job")
         return found
+
+    @patch(
+        "/{job_id:str}",
+        summary="Change a job of yours",
+        description="When somebody has applied, only the title, the description and the days may still change.",
+        responses=can_fail(400, 401, 403, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="edit_job",
+    )
+    async def edit_job(
+        self, job_id: FromPath[str], data: JSONBody[JobPatch], request: Request[Any, Any, Any], services: Provided
+    ) -> FullJob:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        if not changes:
+            raise Invalid("nothing_to_change", "Say what is to change.", "")
+        version = changes.pop("version", None)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(
+            caller, lambda connection: edit(connection, cause, an_id(job_id, "job"), changes, version=version)
+        )
+
+    @post(
+        "/{job_id:str}/publish",
+        summary="Open a draft of yours, or again a job that expired",
+        status_code=200,
+        responses=can_fail(400, 401, 403, 404, 409, 422),
+        security=[SIGNED_IN],
+        operation_id="publish_job",
+    )
+    async def publish_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(caller, lambda connection: publish(connection, cause, an_id(job_id, "job")))
+
+    @post(
+        "/{job_id:str}/cancel",
+        summary="Take back a job that nobody is hired for",
+        description="Whoever has applied is told.",
+        status_code=200,
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="cancel_job",
+    )
+    async def cancel_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(caller, lambda connection: cancel(connection, cause, an_id(job_id, "job")))

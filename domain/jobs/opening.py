@@ -1,0 +1,37 @@
+"""A job is open for so many days from the moment at which workers begin to see it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.jobs.place import next_place
+from domain.jobs.tables import job
+from domain.jobs.work import Expire, expire_key
+from domain.outbox.enqueue import enqueue
+
+_open_days = select(job.c.open_days).where(job.c.id == bindparam("job_id"))
+_opened = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"))
+    .values(posted_at=bindparam("posted_at"), expires_at=bindparam("expires_at"), place=next_place("posted_at"))
+)
+
+
+def end_of(posted_at: datetime, open_days: int) -> datetime:
+    return posted_at + timedelta(days=open_days)
+
+
+def note_opened(connection: Connection, cause: Cause, job_id: str) -> None:
+    """It was opened now: it leads the list of the newest, and its days count from now."""
+    expires_at = end_of(cause.now, connection.run(_open_days, job_id=job_id).one()[0])
+    connection.run(_opened, job_id=job_id, posted_at=cause.now, expires_at=expires_at)
+    queue_end(connection, cause, job_id, expires_at)
+
+
+def queue_end(connection: Connection, cause: Cause, job_id: str, expires_at: datetime) -> None:
+    work = Expire(job_id=job_id, at=expires_at)
+    enqueue(connection, cause, work, run_at=expires_at, unique_key=expire_key(job_id, expires_at))

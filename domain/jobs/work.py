@@ -1,0 +1,19 @@
+"""The durable work of this noun."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from domain.outbox.work import Work
+
+
+class Expire(Work, frozen=True, kw_only=True):
+    """End a job that nobody was hired for in time.  ``at`` is the end that it had when this was queued."""
+
+    task: ClassVar[str] = "jobs.expire"
+    queue: ClassVar[str] = "maintenance"
+    job_id: str
+    at: datetime
+
+
+def expire_key(job_id: str, at: datetime) -> str:
+    return f"expire:{job_id}:{at:%Y%m%d%H%M%S%f}"

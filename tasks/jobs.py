@@ -1,0 +1,19 @@
+"""The tasks of jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.jobs.end import expire as end_if_still_open
+from domain.jobs.work import Expire
+from tasks.declare import database_task
+from tasks.retry import QUICK
+
+
+def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> None:
+    end_if_still_open(connection, cause, work)
+
+
+expire = database_task(work=Expire, record=_expire, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
