@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import cast
 
 from litestar import Litestar, asgi
@@ -14,6 +14,8 @@ from sandbox.control import controls
 from sandbox.delivery import Deliveries, Endpoint
 from sandbox.faults import Faults
 from sandbox.options import Options
+from sandbox.pace import Pace
+from sandbox.paying_control import paying_controls
 from sandbox.store import Store
 from sandbox.stripe.endpoint import StripeApi
 from sandbox.stripe.request import Credentials
@@ -23,30 +25,34 @@ def build(options: Options) -> Litestar:
     options.data.mkdir(parents=True, exist_ok=True)
     store = Store(options.data / "sandbox.db")
     faults = Faults(store)
-    deliveries = Deliveries(store, faults, _endpoint(options))
+    pace = Pace(store, options.settle_ms, options.payout_ms)
+    platform = _endpoint(options, options.webhook_url, options.webhook_secret)
+    connect = _endpoint(options, options.connect_webhook_url, options.connect_webhook_secret)
+    deliveries = Deliveries(store, faults, platform, connect)
     credentials = Credentials(options.secret_key, options.publishable_key)
-    api = StripeApi(store, faults, deliveries, credentials, (options.webhook_url,) if options.webhook_url else ())
+    urls = tuple(endpoint.url for endpoint in (platform, connect) if endpoint is not None)
+    api = StripeApi(store, faults, deliveries, credentials, urls, pace)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        loop = asyncio.create_task(deliveries.run())
+        loops = [asyncio.create_task(deliveries.run()), asyncio.create_task(pace.run(api.go_on))]
         try:
             yield
         finally:
-            loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await loop
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
             store.close()
 
     @asgi("/v1", is_mount=True, copy_scope=False)
     async def stripe(scope: Scope, receive: Receive, send: Send) -> None:
         await api(cast("HTTPScope", scope), receive, send)
 
-    handlers = [stripe, *controls(store, faults, deliveries, api)]
+    handlers = [stripe, *controls(store, faults, deliveries, api), *paying_controls(store, pace, api)]
     return Litestar(handlers, lifespan=[lifespan], openapi_config=None, logging_config=None)
 
 
-def _endpoint(options: Options) -> Endpoint | None:
-    if options.webhook_url is None:
+def _endpoint(options: Options, url: str | None, secret: str) -> Endpoint | None:
+    if url is None:
         return None
-    return Endpoint(options.webhook_url, options.webhook_secret, options.webhook_retry_ms, options.webhook_retry_cap_ms)
+    return Endpoint(url, secret, options.webhook_retry_ms, options.webhook_retry_cap_ms)

@@ -18,6 +18,7 @@ from sandbox.delivery import Deliveries
 from sandbox.effects import MOST, ChargedPage, Effects, charged, effects
 from sandbox.faults import ABOUT, Fault, Faults, Order
 from sandbox.store import Store
+from sandbox.stripe.attempt import finish as settle
 from sandbox.stripe.endpoint import StripeApi
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.objects import EVENT_TYPES, PaymentIntent
@@ -104,7 +105,7 @@ def _faults(store: Store, faults: Faults) -> list[ControllerRouterHandler]:
 def _holder(api: StripeApi) -> list[ControllerRouterHandler]:
     async def finish(intent_id: str, *, succeed: bool) -> PaymentIntent:
         try:
-            return await api.finish(intent_id, succeed=succeed)
+            return await api.act(intent_id, lambda call: settle(call, succeed=succeed))
         except StripeError as error:
             raise HTTPException(status_code=error.status, detail=error.body.message) from error
 

@@ -52,16 +52,19 @@ def _now_ms() -> int:
 class Deliveries:
     """``post`` within the effect's unit of ``Store.write``; ``run`` is the loop that sends."""
 
-    def __init__(self, store: Store, faults: Faults, endpoint: Endpoint | None) -> None:
+    def __init__(
+        self, store: Store, faults: Faults, endpoint: Endpoint | None, connect: Endpoint | None = None
+    ) -> None:
+        """``connect``: where the events of connected accounts go, which have a secret of their own."""
         self._store = store
         self._faults = faults
-        self._endpoint = endpoint
+        self._endpoints = {False: endpoint, True: connect}
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._taken: set[int] = set()
 
-    def post(self, event_id: str, event_type: str) -> None:
-        if self._endpoint is None:
+    def post(self, event_id: str, event_type: str, account: str | None = None) -> None:
+        if self._endpoints[account is not None] is None:
             return
         now = due = _now_ms()
         if self._faults.draw(Kind.WEBHOOK_LOSE, event_type):
@@ -85,14 +88,14 @@ class Deliveries:
 
     async def run(self) -> None:
         """Until cancelled.  Rows that were due while the sandbox was down go out first."""
-        if self._endpoint is None:
+        if not any(self._endpoints.values()):
             return
         async with Lanes(ANSWER_WITHIN_S) as lanes:
             try:
                 while True:
                     self._wake.clear()
                     await self._store.settled()
-                    pause = self._launch(lanes, self._endpoint)
+                    pause = self._launch(lanes)
                     try:
                         await asyncio.wait_for(self._wake.wait(), pause)
                     except TimeoutError:
@@ -102,7 +105,7 @@ class Deliveries:
                     task.cancel()
                 await asyncio.gather(*self._flying, return_exceptions=True)
 
-    def _launch(self, lanes: Lanes, endpoint: Endpoint) -> float | None:
+    def _launch(self, lanes: Lanes) -> float | None:
         """Start what is due as far as there is room; seconds until the next is due, None: wait to be woken."""
         now = _now_ms()
         rows = self._store.run(
@@ -118,7 +121,10 @@ class Deliveries:
             if next_at > now:
                 return float(next_at - now) / 1000
             self._taken.add(row_id)
-            body = self._store.run("SELECT body FROM document WHERE id = ?", event_id)[0][0]
+            body, account = self._store.run("SELECT body, account FROM document WHERE id = ?", event_id)[0]
+            endpoint = self._endpoints[account is not None]
+            if endpoint is None:
+                continue  # of an earlier start, which had one
             task = asyncio.create_task(self._deliver(lanes, endpoint, row_id, first_at, attempts + 1, bytes(body)))
             self._flying.add(task)
             task.add_done_callback(self._landed)

@@ -10,6 +10,7 @@ import msgspec
 from sandbox.effects import Effects
 from sandbox.faults import Fault
 from sandbox.store import Store
+from sandbox.stripe.accounts import FAILURES, Bank
 from sandbox.stripe.cards import CARDS, Card
 from sandbox.stripe.objects import API_VERSION, PaymentIntent
 from sandbox.stripe.routes import OPERATIONS
@@ -18,11 +19,12 @@ NEWEST = 20
 MODELLED = (
     "PaymentIntents: create, confirm (secret key, or publishable key and client_secret), retrieve, list, cancel",
     "charges, balance transactions with a fee of 2.9 % + 30, balance, events, customers, payment methods of test cards",
+    "refunds; connected accounts with onboarding, transfers to them, their payouts and their webhooks",
     "idempotency keys for 24 hours: replay, conflict, other parameters, stored failures",
     "webhooks: signed, delivered again with a growing pause for three days, kept over restarts",
 )
 NOT_MODELLED = (
-    "refunds, disputes, transfers, Connect, payouts, SetupIntents, subscriptions, Checkout",
+    "disputes, reversals of transfers, payouts of the platform, SetupIntents, subscriptions, Checkout",
     "manual capture, payment methods other than cards, currency conversion, Radar",
     "rate limits of its own, API versions other than the one above, live mode",
     "updating objects, search, creating webhook endpoints through the API",
@@ -59,7 +61,8 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
         _list(MODELLED),
         "<h2>Not modelled</h2>",
         _list(NOT_MODELLED),
-        "<p>Controls: <code>GET /sandbox/effects</code>, <code>GET|POST|DELETE /sandbox/faults</code>,",
+        "<p>Controls: <code>GET /sandbox/effects</code>, <code>GET /sandbox/effects/paid-out</code>,",
+        " <code>GET|POST|DELETE /sandbox/faults</code>,",
         " <code>POST /sandbox/reset</code>, <code>GET /sandbox/health</code>; see docs/sandbox.md.",
     ]
     return "".join(parts)
@@ -75,6 +78,18 @@ def consent(intent_id: str, return_url: str) -> str:
     hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
     form = f'<form method="post" action="{action}">{hidden}{buttons}</form>'
     return f"{_HEAD}<h1>Your bank asks</h1><p>Is {escape(intent_id)} yours?{form}"
+
+
+def onboarding(account_id: str, return_url: str) -> str:
+    """What a worker sees of it: one click, and the account is ready."""
+    action = f"/sandbox/stripe/onboarding/{quote(account_id, safe='')}/answer"
+    banks = "".join(
+        f'<option value="{bank.value}">{bank.value}: {escape(FAILURES.get(bank, "takes payouts"))}' for bank in Bank
+    )
+    hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
+    button = "<button>Complete onboarding</button>"
+    form = f'<form method="post" action="{action}">{hidden}<select name="bank">{banks}</select> {button}</form>'
+    return f"{_HEAD}<h1>Where does your money go?</h1><p>{escape(account_id)}{form}"
 
 
 def _intent(intent: PaymentIntent) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, created INTEGER NOT NULL,
-  label TEXT NOT NULL, body BLOB NOT NULL);
+  label TEXT NOT NULL, body BLOB NOT NULL, account TEXT);
 CREATE INDEX IF NOT EXISTS document_listed ON document (kind, created, seq);
 CREATE TABLE IF NOT EXISTS effect (
   charge TEXT PRIMARY KEY, payment TEXT, amount INTEGER NOT NULL, currency TEXT NOT NULL, succeeded INTEGER NOT NULL,
@@ -33,13 +33,16 @@ CREATE TABLE IF NOT EXISTS delivery (
   id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, state TEXT NOT NULL, first_at INTEGER NOT NULL,
   next_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, answer TEXT);
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE state = 'pending';
+CREATE TABLE IF NOT EXISTS later (
+  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, what TEXT NOT NULL, object TEXT NOT NULL, account TEXT);
+CREATE INDEX IF NOT EXISTS later_due ON later (at_ms);
 CREATE TABLE IF NOT EXISTS fault (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, operation TEXT, rate REAL, remaining INTEGER,
   seed INTEGER NOT NULL, ms INTEGER, seen INTEGER NOT NULL DEFAULT 0, hits INTEGER NOT NULL DEFAULT 0);
 """
-ADDED = {"effect": ("intent", "key")}
+ADDED = {"effect": ("intent", "key"), "document": ("account",)}
 """Columns that a file of an earlier version lacks."""
-TABLES = ("document", "effect", "idempotency", "delivery", "fault")
+TABLES = ("document", "effect", "idempotency", "delivery", "fault", "later")
 
 
 class Store:

@@ -31,9 +31,16 @@ class SandboxProcess:
     secret_key = "sk_test_sandbox"
     publishable_key = "pk_test_sandbox"
     webhook_secret = "whsec_sandbox"
+    connect_webhook_secret = "whsec_connect"
 
     def __init__(
-        self, folder: Path, webhook_url: str | None = None, port: int | None = None, webhook_retry_ms: int = 50
+        self,
+        folder: Path,
+        webhook_url: str | None = None,
+        port: int | None = None,
+        webhook_retry_ms: int = 50,
+        connect_webhook_url: str | None = None,
+        settle_ms: int = 2 * 24 * 3600 * 1000,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
@@ -42,6 +49,10 @@ class SandboxProcess:
         self._arguments += ["--stripe-secret-key", self.secret_key, "--stripe-publishable-key", self.publishable_key]
         if webhook_url is not None:
             self._arguments += ["--stripe-webhook-url", webhook_url, "--stripe-webhook-secret", self.webhook_secret]
+        if connect_webhook_url is not None:
+            self._arguments += ["--stripe-connect-webhook-url", connect_webhook_url]
+            self._arguments += ["--stripe-connect-webhook-secret", self.connect_webhook_secret]
+        self._arguments += ["--stripe-settle-ms", str(settle_ms), "--stripe-payout-ms", "20"]
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
@@ -92,6 +103,14 @@ class SandboxProcess:
 
     def effects(self) -> dict[str, Any]:
         return self._json("GET", "/sandbox/effects")
+
+    def paid_out(self) -> dict[str, Any]:
+        """What left: refunds, transfers, payouts, and what the balances are."""
+        return self._json("GET", "/sandbox/effects/paid-out")
+
+    def control(self, path: str, body: dict[str, Any] | None = None) -> None:
+        """What people and banks do: ``/sandbox/stripe/…``."""
+        self._http.post(path, json=body or {}).raise_for_status()
 
     def fault(self, kind: str, **how: Any) -> dict[str, Any]:
         """``rate=`` or ``next=``; ``operation=``, ``seed=``, ``ms=``."""

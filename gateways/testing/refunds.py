@@ -51,10 +51,17 @@ class FakeRefunds:
         self.refuses = False
         self.is_empty = False
         self.events: list[str] = []
+        self._left: dict[str, int] = {}
 
     def fail_next(self, *faults: Fault) -> None:
         """One fault a call, in this order."""
         self._faults.fail_next(*faults)
+
+    def captured(self, amount_minor: int) -> str:
+        """A payment of which no more than so much can go back; of others there is always enough."""
+        payment = f"fake_pi_{next(self._numbers)}"
+        self._left[payment] = amount_minor
+        return payment
 
     def sent(self, refund_id: str) -> int:
         """The truth: how often it was made there, whatever became of it."""
@@ -74,7 +81,7 @@ class FakeRefunds:
             return _replay(order, *earlier)
         if self.is_empty:
             return RefundPostponed()
-        if self.refuses:
+        if self.refuses or order.amount_minor > self._left.get(order.payment_provider_id, order.amount_minor):
             raise Refused(PROVIDER, "charge_already_refunded", "It was refunded.")
         answer = self._create(order) if fault is None or fault in DONE else None
         if fault in STORED:
@@ -93,6 +100,8 @@ class FakeRefunds:
 
     def _create(self, order: RefundOrder) -> RefundOutcome:
         provider_id = f"fake_re_{next(self._numbers)}"
+        if order.payment_provider_id in self._left:
+            self._left[order.payment_provider_id] -= order.amount_minor
         held = _Held(order, RefundProcessing(provider_id=provider_id))
         self._held[provider_id] = held
         self._tell(held, held.outcome if self._slow else Refunded(provider_id=provider_id))

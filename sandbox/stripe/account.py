@@ -1,4 +1,4 @@
-"""What belongs to the account: its balance, customers, and the endpoints of its webhooks."""
+"""What belongs to the platform: customers, and the endpoints of its webhooks."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import API_VERSION, Customer, ListOf
 from sandbox.stripe.params import CreateCustomer, ListParams, Params
-
-
-def balance(call: Call) -> object:
-    """All of it pending: the sandbox pays nothing out and its time does not fly."""
-    read(call.form, Params)
-    rows = call.documents.store.run(
-        "SELECT body ->> '$.currency', sum(body ->> '$.net') FROM document"
-        " WHERE kind = 'balance_transaction' GROUP BY 1 ORDER BY 1"
-    )
-    pending = [{"amount": net, "currency": currency, "source_types": {"card": net}} for currency, net in rows]
-    available = [{"amount": 0, "currency": currency, "source_types": {"card": 0}} for currency, _ in rows]
-    return {"object": "balance", "available": available, "livemode": False, "pending": pending}
 
 
 def create_customer(call: Call) -> object:

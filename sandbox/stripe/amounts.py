@@ -29,6 +29,14 @@ def check(amount: int, currency: str) -> None:
         raise invalid("Amounts of three-decimal currencies must end in 0.", "amount", "parameter_invalid_integer")
 
 
+def check_out(amount: int, currency: str) -> None:
+    """Of what is transferred or paid out, 400 as Stripe words it."""
+    if currency not in LEAST and currency not in OTHERS:
+        raise invalid(f"Invalid currency: {currency}.", "currency")
+    if not 0 < amount <= MOST:
+        raise invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
+
+
 def fee(amount: int) -> int:
     """2.9 % and 30."""
     return (amount * 29 + 500) // 1000 + 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,14 @@ class Decline:
     advice: str | None = None
 
 
+class Refunding(StrEnum):
+    """How a refund to the card goes."""
+
+    AT_ONCE = "at once"
+    PENDING = "pending at first, and then it arrives"
+    COMES_BACK = "arrives, and comes back a little later"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     brand: str
@@ -24,6 +33,7 @@ class Card:
     """Every payment needs the holder's consent first; off session it is declined."""
     settles_later: bool = False
     """Not a card of Stripe's: stays ``processing`` until told otherwise, as bank debits do."""
+    refunding: Refunding = Refunding.AT_ONCE
 
 
 def _declined(reason: str, message: str = "Your card was declined.", code: str = "card_declined") -> Decline:
@@ -64,6 +74,8 @@ CARDS: dict[str, Card] = {
     "pm_card_diners": Card("diners", "3056930009020004"),
     "pm_card_jcb": Card("jcb", "3566002020360505"),
     "pm_card_unionpay": Card("unionpay", "6200000000000005"),
+    "pm_card_refundFail": Card("visa", "4000000000005126", refunding=Refunding.COMES_BACK),
+    "pm_card_pendingRefund": Card("visa", "4000000000007726", refunding=Refunding.PENDING),
     "pm_card_chargeDeclined": Card("visa", "4000000000000002", GENERIC),
     "pm_card_chargeDeclinedInsufficientFunds": Card("visa", "4000000000009995", INSUFFICIENT),
     "pm_card_chargeDeclinedLostCard": Card("visa", "4000000000009987", LOST),

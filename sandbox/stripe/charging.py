@@ -22,8 +22,6 @@ from sandbox.stripe.objects import (
 )
 from sandbox.stripe.params import NewMethod
 
-SETTLES_AFTER_S = 2 * 24 * 3600
-
 
 def payment_method(call: Call, name: str | None, new: NewMethod | None) -> PaymentMethod | None:
     """The method a request names or describes; 400 when there is no such card.  ``pm_card_…`` makes a new one."""
@@ -54,7 +52,7 @@ def card_of(call: Call, method: PaymentMethod) -> Card:
 def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authenticated: bool) -> None:
     """The charge succeeds and so does the intent.  ``automatic_async`` tells the fee only afterwards."""
     charge = _charge(intent, method, call.now, None, authenticated=authenticated)
-    transaction = _transaction(charge)
+    transaction = _transaction(call, charge)
     later = intent.capture_method == "automatic_async"
     charge.balance_transaction = None if later else transaction.id
     intent.status = "succeeded"
@@ -154,13 +152,13 @@ def _outcome(decline: Decline | None) -> Outcome:
     )
 
 
-def _transaction(charge: Charge) -> BalanceTransaction:
+def _transaction(call: Call, charge: Charge) -> BalanceTransaction:
     cost = fee(charge.amount)
     return BalanceTransaction(
         id=new_id("txn"),
         created=charge.created,
         amount=charge.amount,
-        available_on=charge.created + SETTLES_AFTER_S,
+        available_on=charge.created + call.settles_after_s,
         currency=charge.currency,
         description=charge.description,
         fee=cost,

@@ -11,6 +11,7 @@ import msgspec
 from sandbox.store import Store
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.objects import BalanceTransaction, Charge, Customer, PaymentIntent, PaymentMethod, Thing
+from sandbox.stripe.paying_objects import Payout, Refund, Transfer
 
 T = TypeVar("T", bound=Thing)
 
@@ -18,26 +19,35 @@ EXPANDABLE: dict[type[Thing], dict[str, type[Thing]]] = {
     PaymentIntent: {"latest_charge": Charge, "payment_method": PaymentMethod, "customer": Customer},
     Charge: {"balance_transaction": BalanceTransaction, "payment_intent": PaymentIntent, "customer": Customer},
     BalanceTransaction: {"source": Charge},
+    Refund: {"balance_transaction": BalanceTransaction, "charge": Charge, "payment_intent": PaymentIntent},
+    Transfer: {"balance_transaction": BalanceTransaction},
+    Payout: {"balance_transaction": BalanceTransaction},
 }
 _encode = msgspec.json.Encoder().encode
 
 
 class Documents:
-    def __init__(self, store: Store) -> None:
+    """Those of one account: None is the platform's own."""
+
+    def __init__(self, store: Store, account: str | None = None) -> None:
         self.store = store
+        self.account = account
+
+    def of(self, account: str | None) -> Documents:
+        return self if account == self.account else Documents(self.store, account)
 
     def add(self, thing: Thing, label: str = "") -> None:
         """``label`` is what lists of its kind are filtered by."""
         self.store.run(
-            "INSERT INTO document (id, kind, created, label, body) VALUES (?, ?, ?, ?, ?)",
-            thing.id, thing.object, thing.created, label, _encode(thing),
+            "INSERT INTO document (id, kind, created, label, body, account) VALUES (?, ?, ?, ?, ?, ?)",
+            thing.id, thing.object, thing.created, label, _encode(thing), self.account,
         )  # fmt: skip
 
     def save(self, thing: Thing) -> None:
         self.store.run("UPDATE document SET body = ? WHERE id = ?", _encode(thing), thing.id)
 
     def find(self, kind: type[T], thing_id: str) -> T | None:
-        row = self.store.one("SELECT body FROM document WHERE id = ?", thing_id)
+        row = self.store.one("SELECT body FROM document WHERE id = ? AND account IS ?", thing_id, self.account)
         if row is None:
             return None
         try:

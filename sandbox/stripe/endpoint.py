@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
@@ -12,8 +14,9 @@ from litestar.types import HTTPScope, Receive, Send
 from sandbox.connection import TooLarge, body_of, drop, header, hold, send
 from sandbox.delivery import Deliveries
 from sandbox.faults import Faults, Hit, Kind
+from sandbox.pace import Pace
 from sandbox.store import Store
-from sandbox.stripe.attempt import finish
+from sandbox.stripe import payouts, refunds
 from sandbox.stripe.call import Call, new_id
 from sandbox.stripe.documents import Documents
 from sandbox.stripe.errors import (
@@ -21,13 +24,17 @@ from sandbox.stripe.errors import (
     StripeError,
     broken,
     key_in_use,
+    no_access,
     rate_limited,
 )
 from sandbox.stripe.forms import Form
 from sandbox.stripe.idempotency import Answer, Keys, fingerprint
-from sandbox.stripe.objects import API_VERSION, PaymentIntent
+from sandbox.stripe.objects import API_VERSION
+from sandbox.stripe.paying_objects import Account
 from sandbox.stripe.request import Credentials, Request, read_request
 
+T = TypeVar("T")
+GOES_ON: dict[str, Callable[[Call], object]] = {"payout": payouts.arrive, "refund": refunds.settle}
 log = logging.getLogger(__name__)
 
 
@@ -49,12 +56,14 @@ class StripeApi:
         deliveries: Deliveries,
         credentials: Credentials,
         webhook_urls: tuple[str, ...],
+        pace: Pace,
     ) -> None:
         self._store = store
         self._faults = faults
         self._deliveries = deliveries
         self._credentials = credentials
         self._webhook_urls = webhook_urls
+        self._pace = pace
         self._documents = Documents(store)
         self._keys = Keys(store)
 
@@ -81,14 +90,16 @@ class StripeApi:
         if request.key is None:
             await self._suffer(request, receive)
             return await self._run(request, None)
-        if request.key in self._keys.in_use:
+        # Each account has keys of its own.
+        key = request.key if request.account is None else f"{request.account} {request.key}"
+        if key in self._keys.in_use:
             raise key_in_use()
-        self._keys.in_use.add(request.key)
+        self._keys.in_use.add(key)
         try:
             await self._suffer(request, receive)
-            return await self._run(request, request.key)
+            return await self._run(request, key)
         finally:
-            self._keys.in_use.discard(request.key)
+            self._keys.in_use.discard(key)
 
     async def _suffer(self, request: Request, receive: Receive) -> None:
         """The faults that come before the work."""
@@ -129,14 +140,28 @@ class StripeApi:
             raise Dropped(silence.ms)
         return answer
 
-    async def finish(self, intent_id: str, *, succeed: bool) -> PaymentIntent:
-        """See ``attempt.finish``; ``StripeError`` when there is nothing to finish."""
-        return await self._store.write(lambda: finish(self._call(intent_id, {}, int(time.time())), succeed=succeed))
+    def go_on(self, what: str, thing_id: str) -> None:
+        """What comes by itself; within a unit of ``Store.write``."""
+        row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
+        call = self._call(thing_id, {}, int(time.time()), account=row[0] if row else None)
+        GOES_ON[what](call)
+
+    async def act(self, thing_id: str, what: Callable[[Call], T]) -> T:
+        """Do what happens away from the API to a thing, a card's holder's answer or a bank's; ``StripeError`` when
+        it cannot happen now."""
+
+        def unit() -> T:
+            row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
+            return what(self._call(thing_id, {}, int(time.time()), account=row[0] if row else None))
+
+        return await self._store.write(unit)
 
     def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
         """The answer, and whether it is kept under the key."""
         call = self._call(request.path_id, request.form, now, request)
         try:
+            if call.account is not None and self._documents.find(Account, call.account) is None:
+                raise no_access(call.account)
             if self._faults.draw(Kind.ERROR_STORED, request.operation.name):
                 raise broken(stored=True)
             # A refusal changes nothing, however late it comes; a decline has been written down.
@@ -148,9 +173,12 @@ class StripeApi:
             return _failure(error, request.id), error.stored
         return Answer(200, msgspec.json.encode(result), request.id), True
 
-    def _call(self, path_id: str, form: Form, now: int, request: Request | None = None) -> Call:
+    def _call(
+        self, path_id: str, form: Form, now: int, request: Request | None = None, account: str | None = None
+    ) -> Call:
+        documents = self._documents.of(request.account if request else account)
         return Call(
-            documents=self._documents,
+            documents=documents,
             path_id=path_id,
             form=form,
             now=now,
@@ -160,6 +188,8 @@ class StripeApi:
             idempotency_key=request.key if request else None,
             post=self._deliveries.post,
             endpoints=self._webhook_urls,
+            settles_after_s=self._pace.settles_after_s,
+            later=lambda what, thing_id: self._pace.later(what, thing_id, documents.account),
         )
 
 

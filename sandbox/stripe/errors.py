@@ -75,6 +75,11 @@ def secret_key_required() -> StripeError:
     return StripeError(403, ErrorBody("invalid_request_error", message, code="secret_key_required"))
 
 
+def no_access(account: str) -> StripeError:
+    message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
+    return StripeError(403, ErrorBody("invalid_request_error", message, code="account_invalid"))
+
+
 def key_in_use() -> StripeError:
     message = (
         "There is currently another in-progress request using this Idempotent Key (that probably means you "

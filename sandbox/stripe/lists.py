@@ -18,6 +18,8 @@ from sandbox.stripe.params import (
     ListTransactions,
     Params,
 )
+from sandbox.stripe.paying_objects import Account, Payout, Refund, Transfer
+from sandbox.stripe.paying_params import ListPayouts, ListRefunds, ListTransfers
 
 
 def intents(call: Call) -> object:
@@ -49,6 +51,43 @@ def events(call: Call) -> object:
     if types is not None and not 0 < len(types) <= 20:
         raise invalid("types takes from 1 to 20 names.", "types")
     return _page(call, Event, "/v1/events", asked, {}, types)
+
+
+def refunds(call: Call) -> object:
+    asked = read(call.form, ListRefunds)
+    fields = {"charge": asked.charge, "payment_intent": asked.payment_intent}
+    return _page(call, Refund, "/v1/refunds", asked, fields)
+
+
+def accounts(call: Call) -> object:
+    return _page(call, Account, "/v1/accounts", read(call.form, ListParams), {})
+
+
+def transfers(call: Call) -> object:
+    asked = read(call.form, ListTransfers)
+    fields = {"destination": asked.destination, "transfer_group": asked.transfer_group}
+    return _page(call, Transfer, "/v1/transfers", asked, fields)
+
+
+def payouts(call: Call) -> object:
+    asked = read(call.form, ListPayouts)
+    return _page(call, Payout, "/v1/payouts", asked, {"status": asked.status})
+
+
+def refund(call: Call) -> object:
+    return _one(call, Refund)
+
+
+def account(call: Call) -> object:
+    return _one(call, Account)
+
+
+def transfer(call: Call) -> object:
+    return _one(call, Transfer)
+
+
+def payout(call: Call) -> object:
+    return _one(call, Payout)
 
 
 def charge(call: Call) -> object:
@@ -83,8 +122,8 @@ def _page(
     types: list[str] | None = None,
 ) -> ListOf:
     name = name_of(kind)
-    where: list[str] = ["kind = ?"]
-    values: list[object] = [name]
+    where: list[str] = ["kind = ?", "account IS ?"]
+    values: list[object] = [name, call.account]
     for clause, value in _conditions(asked):
         where.append(clause)
         values.append(value)
@@ -151,7 +190,9 @@ def _cursor(call: Call, name: str, asked: ListParams, where: list[str], values: 
     cursor = asked.starting_after or asked.ending_before
     if cursor is None:
         return False
-    row = call.documents.store.one("SELECT created, seq FROM document WHERE id = ? AND kind = ?", cursor, name)
+    row = call.documents.store.one(
+        "SELECT created, seq FROM document WHERE id = ? AND kind = ? AND account IS ?", cursor, name, call.account
+    )
     if row is None:
         raise missing(name, cursor, "ending_before" if asked.ending_before else "starting_after", 400)
     where.append(f"(created, seq) {'>' if asked.ending_before else '<'} (?, ?)")

@@ -14,7 +14,9 @@ from sandbox.stripe.errors import ErrorBody
 API_VERSION = "2026-10-28.endive"
 EVENT_TYPES = frozenset(
     {
+        "account.updated",
         "charge.failed",
+        "charge.refunded",
         "charge.succeeded",
         "charge.updated",
         "customer.created",
@@ -24,6 +26,14 @@ EVENT_TYPES = frozenset(
         "payment_intent.processing",
         "payment_intent.requires_action",
         "payment_intent.succeeded",
+        "payout.created",
+        "payout.failed",
+        "payout.paid",
+        "payout.updated",
+        "refund.created",
+        "refund.failed",
+        "refund.updated",
+        "transfer.created",
     }
 )
 
@@ -246,6 +256,7 @@ class EventData(msgspec.Struct):
 
 class Event(Thing, kw_only=True):
     object: str = "event"
+    account: str | None = None
     livemode: bool = False
     api_version: str = API_VERSION
     data: EventData

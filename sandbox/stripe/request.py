@@ -33,6 +33,7 @@ class Request:
     publishable: bool
     key: str | None
     id: str
+    account: str | None
 
 
 def read_request(scope: HTTPScope, body: bytes, request_id: str, credentials: Credentials) -> Request:
@@ -54,8 +55,11 @@ def read_request(scope: HTTPScope, body: bytes, request_id: str, credentials: Cr
     key = header(scope, b"idempotency-key") if scope["method"] == "POST" else None
     if key is not None and len(key) > 255:
         raise invalid("Idempotency keys have up to 255 characters.")
+    account = header(scope, b"stripe-account")
+    if account is not None and not operation.connected:
+        raise invalid("The sandbox does not model this request for a connected account (Stripe-Account).")
     base = f"http://{header(scope, b'host') or 'localhost'}"
-    return Request(operation, path, path_id, form, base, publishable, key or None, request_id)
+    return Request(operation, path, path_id, form, base, publishable, key or None, request_id, account)
 
 
 def _authorise(key: str, credentials: Credentials) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.stripe import account, intents, lists
+from sandbox.stripe import account, accounts, balance, intents, lists, payouts, refunds, transfers
 from sandbox.stripe.call import Call
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``name`` is what faults are told; ``browser``: a publishable key is enough."""
+    """``name`` is what faults are told; ``browser``: a publishable key is enough;
+    ``connected``: it may be asked of a connected account, by ``Stripe-Account``."""
 
     name: str
     method: str
@@ -20,11 +21,20 @@ class Operation:
     path: re.Pattern[str]
     run: Callable[[Call], object]
     browser: bool = False
+    connected: bool = False
 
 
-def _operation(name: str, method: str, path: str, run: Callable[[Call], object], *, browser: bool = False) -> Operation:
+def _operation(
+    name: str,
+    method: str,
+    path: str,
+    run: Callable[[Call], object],
+    *,
+    browser: bool = False,
+    connected: bool = False,
+) -> Operation:
     pattern = re.compile("/v1/" + path.replace("{id}", r"(?P<id>[\w-]{1,255})") + "/?")
-    return Operation(name, method, f"/v1/{path}", pattern, run, browser)
+    return Operation(name, method, f"/v1/{path}", pattern, run, browser, connected)
 
 
 OPERATIONS = (
@@ -35,11 +45,24 @@ OPERATIONS = (
     _operation("payment_intents.list", "GET", "payment_intents", lists.intents),
     _operation("charges.list", "GET", "charges", lists.charges),
     _operation("charges.retrieve", "GET", "charges/{id}", lists.charge),
-    _operation("events.list", "GET", "events", lists.events),
-    _operation("events.retrieve", "GET", "events/{id}", lists.event),
-    _operation("balance_transactions.list", "GET", "balance_transactions", lists.transactions),
-    _operation("balance_transactions.retrieve", "GET", "balance_transactions/{id}", lists.transaction),
-    _operation("balance.retrieve", "GET", "balance", account.balance),
+    _operation("events.list", "GET", "events", lists.events, connected=True),
+    _operation("events.retrieve", "GET", "events/{id}", lists.event, connected=True),
+    _operation("balance_transactions.list", "GET", "balance_transactions", lists.transactions, connected=True),
+    _operation("balance_transactions.retrieve", "GET", "balance_transactions/{id}", lists.transaction, connected=True),
+    _operation("balance.retrieve", "GET", "balance", balance.balance, connected=True),
+    _operation("refunds.create", "POST", "refunds", refunds.create),
+    _operation("refunds.retrieve", "GET", "refunds/{id}", lists.refund),
+    _operation("refunds.list", "GET", "refunds", lists.refunds),
+    _operation("accounts.create", "POST", "accounts", accounts.create),
+    _operation("accounts.retrieve", "GET", "accounts/{id}", lists.account),
+    _operation("accounts.list", "GET", "accounts", lists.accounts),
+    _operation("account_links.create", "POST", "account_links", accounts.create_link),
+    _operation("transfers.create", "POST", "transfers", transfers.create),
+    _operation("transfers.retrieve", "GET", "transfers/{id}", lists.transfer),
+    _operation("transfers.list", "GET", "transfers", lists.transfers),
+    _operation("payouts.create", "POST", "payouts", payouts.create, connected=True),
+    _operation("payouts.retrieve", "GET", "payouts/{id}", lists.payout, connected=True),
+    _operation("payouts.list", "GET", "payouts", lists.payouts, connected=True),
     _operation("payment_methods.retrieve", "GET", "payment_methods/{id}", lists.method),
     _operation("customers.create", "POST", "customers", account.create_customer),
     _operation("customers.retrieve", "GET", "customers/{id}", account.customer),

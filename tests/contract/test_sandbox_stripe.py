@@ -307,9 +307,9 @@ class TestRefusals:
 
     def test_an_unknown_route_is_404_in_stripes_shape(self, sandbox: SandboxProcess) -> None:
         with raw(sandbox) as http:
-            answer = http.post("/v1/refunds", data={"charge": "ch_1"})
+            answer = http.post("/v1/disputes/dp_1/close")
         assert answer.status_code == 404
-        assert answer.json()["error"]["message"] == "Unrecognized request URL (POST: /v1/refunds)."
+        assert answer.json()["error"]["message"] == "Unrecognized request URL (POST: /v1/disputes/dp_1/close)."
 
     def test_keys_are_checked(self, sandbox: SandboxProcess) -> None:
         with sdk(sandbox, "sk_test_wrong") as wrong, pytest.raises(stripe.AuthenticationError):

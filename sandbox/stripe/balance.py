@@ -1,0 +1,67 @@
+"""Balances: of the platform and of each connected account, as the sum of what was written to them."""
+
+from __future__ import annotations
+
+from sandbox.stripe.call import Call, new_id
+from sandbox.stripe.errors import ErrorBody, StripeError
+from sandbox.stripe.forms import read
+from sandbox.stripe.objects import BalanceTransaction
+from sandbox.stripe.params import Params
+
+_SUMS = (
+    "SELECT body ->> '$.currency', coalesce(sum(body ->> '$.net') FILTER (WHERE body ->> '$.available_on' <= ?), 0),"
+    " coalesce(sum(body ->> '$.net') FILTER (WHERE body ->> '$.available_on' > ?), 0)"
+    " FROM document WHERE kind = 'balance_transaction' AND account IS ? GROUP BY 1 ORDER BY 1"
+)
+
+
+def balance(call: Call) -> object:
+    read(call.form, Params)
+    rows = call.documents.store.run(_SUMS, call.now, call.now, call.account)
+    available = [_amount(there, currency) for currency, there, _ in rows]
+    pending = [_amount(coming, currency) for currency, _, coming in rows]
+    return {"object": "balance", "available": available, "livemode": False, "pending": pending}
+
+
+def available(call: Call, currency: str) -> int:
+    """What can be paid out of the caller's account now."""
+    rows = call.documents.store.run(_SUMS, call.now, call.now, call.account)
+    return next((int(there) for found, there, _ in rows if found == currency), 0)
+
+
+def write(
+    call: Call,
+    amount: int,
+    currency: str,
+    what: str,
+    source: str,
+    *,
+    account: str | None = None,
+    available_on: int | None = None,
+) -> BalanceTransaction:
+    """Add ``amount`` (negative: take it) to the balance of ``account``, None: the platform's own; without a fee."""
+    transaction = BalanceTransaction(
+        id=new_id("txn"),
+        created=call.now,
+        amount=amount,
+        available_on=call.now if available_on is None else available_on,
+        currency=currency,
+        fee=0,
+        fee_details=[],
+        net=amount,
+        reporting_category=what,
+        source=source,
+        type=what,
+    )
+    call.documents.of(account).add(transaction)
+    return transaction
+
+
+def insufficient(amount: int, there: int, currency: str) -> StripeError:
+    """Kept under the key: Stripe repeats it for the same key, though the balance may have grown."""
+    message = f"You have insufficient available funds in your {currency} balance: {there}, not {amount}."
+    return StripeError(400, ErrorBody("invalid_request_error", message, code="balance_insufficient"), stored=True)
+
+
+def _amount(amount: int, currency: str) -> dict[str, object]:
+    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}

@@ -1,0 +1,82 @@
+"""Payouts of a connected account to its bank, which takes them or does not."""
+
+from __future__ import annotations
+
+from sandbox.stripe import amounts, balance
+from sandbox.stripe.accounts import FAILURES, bank_of
+from sandbox.stripe.call import Call, new_id, tell
+from sandbox.stripe.checks import check_metadata
+from sandbox.stripe.errors import ErrorBody, StripeError, invalid
+from sandbox.stripe.forms import read
+from sandbox.stripe.paying_objects import Account, Payout
+from sandbox.stripe.paying_params import CreatePayout
+
+DAY_S = 24 * 3600
+OPEN = frozenset({"pending", "in_transit"})
+
+
+def create(call: Call) -> object:
+    asked = read(call.form, CreatePayout)
+    currency = asked.currency.lower()
+    check_metadata(asked.metadata)
+    amounts.check_out(asked.amount, currency)
+    if call.account is None:
+        raise invalid("The sandbox pays out connected accounts only: send Stripe-Account.")
+    account = call.documents.of(None).get(Account, call.account)
+    if not account.payouts_enabled:
+        message = "Payouts have been disabled on your account."
+        raise StripeError(400, ErrorBody("invalid_request_error", message, code="payouts_not_allowed"), stored=True)
+    there = balance.available(call, currency)
+    if asked.amount > there:
+        raise balance.insufficient(asked.amount, there, currency)
+    payout = Payout(
+        id=new_id("po"),
+        created=call.now,
+        amount=asked.amount,
+        arrival_date=call.now + DAY_S,
+        currency=currency,
+        description=asked.description,
+        destination=f"ba_{account.id}",
+        metadata=asked.metadata,
+        statement_descriptor=asked.statement_descriptor,
+        status="pending",
+    )
+    taken = balance.write(call, -asked.amount, currency, "payout", payout.id, account=call.account)
+    payout.balance_transaction = taken.id
+    call.documents.add(payout)
+    tell(call, "payout.created", payout)
+    call.later("payout", payout.id)
+    call.documents.expand(payout, asked.expand)
+    return payout
+
+
+def arrive(call: Call) -> Payout:
+    """What comes by itself: on its way first, then at the bank, or refused by it."""
+    payout = call.documents.get(Payout, call.path_id)
+    if payout.status == "pending":
+        payout.status = "in_transit"
+        call.documents.save(payout)
+        tell(call, "payout.updated", payout)
+        call.later("payout", payout.id)
+        return payout
+    failure = FAILURES.get(bank_of(call, call.account or ""))
+    return payout if payout.status not in OPEN else settle(call, failure)
+
+
+def settle(call: Call, failure_code: str | None) -> Payout:
+    """At the bank, or not; one that was paid may be sent back.  ``StripeError`` when it has ended otherwise."""
+    payout = call.documents.get(Payout, call.path_id)
+    if payout.status not in OPEN and not (payout.status == "paid" and failure_code is not None):
+        raise invalid(f"Nothing to do: this payout has a status of {payout.status}.")
+    if failure_code is None:
+        payout.status = "paid"
+        call.documents.save(payout)
+        tell(call, "payout.paid", payout)
+        return payout
+    back = balance.write(call, payout.amount, payout.currency, "payout_failure", payout.id, account=call.account)
+    payout.status, payout.failure_code = "failed", failure_code
+    payout.failure_message = "The bank could not take this payout."
+    payout.failure_balance_transaction = back.id
+    call.documents.save(payout)
+    tell(call, "payout.failed", payout)
+    return payout
