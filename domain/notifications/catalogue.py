@@ -8,7 +8,18 @@ import msgspec
 
 from domain.notifications.facts import Reader
 from domain.notifications.kinds import Kind
-from domain.notifications.subjects import accounts, applications, bookings, jobs, links, messages, payments
+from domain.notifications.subjects import (
+    accounts,
+    applications,
+    bookings,
+    jobs,
+    links,
+    messages,
+    payments,
+    payout_accounts,
+    payouts,
+    refunds,
+)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +39,8 @@ _APPLICATION = Entry(read=applications.read)
 _APPLICATION_QUIETLY = Entry(read=applications.read, by_email=False)
 _BOOKING = Entry(read=bookings.read)
 _PAYMENT = Entry(read=payments.read)
+_REFUND = Entry(read=refunds.read)
+_PAYOUT = Entry(read=payouts.read)
 
 CATALOGUE: Mapping[Kind, Entry] = {
     Kind.ACCOUNT_VERIFY_EMAIL: _ONE_TIME,
@@ -59,6 +72,11 @@ CATALOGUE: Mapping[Kind, Entry] = {
     Kind.BOOKING_CANCELLED: _BOOKING,
     Kind.PAYMENT_CAPTURED: _PAYMENT,
     Kind.PAYMENT_DECLINED: _PAYMENT,
+    Kind.REFUND_SENT: _REFUND,
+    Kind.REFUND_FAILED: _REFUND,
+    Kind.PAYOUT_ACCOUNT_READY: Entry(read=payout_accounts.read, path="/earnings"),
+    Kind.PAYOUT_PAID: _PAYOUT,
+    Kind.PAYOUT_FAILED: _PAYOUT,
     Kind.PAYOUT_ACCOUNT_NEEDED: Entry(read=bookings.read, path="/payout-account"),
     Kind.MESSAGE_RECEIVED: Entry(read=messages.read),
 }

@@ -9,7 +9,18 @@ import pytest
 from domain.notifications.catalogue import CATALOGUE
 from domain.notifications.facts import Facts
 from domain.notifications.kinds import Kind
-from domain.notifications.subjects import accounts, applications, bookings, jobs, links, messages, payments
+from domain.notifications.subjects import (
+    accounts,
+    applications,
+    bookings,
+    jobs,
+    links,
+    messages,
+    payments,
+    payout_accounts,
+    payouts,
+    refunds,
+)
 from domain.notifications.texts import PHRASES, TEXTS, text_of, written
 
 KNOWS = {
@@ -18,6 +29,9 @@ KNOWS = {
     applications.read: {"job", "other", "amount"},
     bookings.read: {"job", "other", "amount"},
     payments.read: {"job", "amount"},
+    refunds.read: {"job", "amount"},
+    payouts.read: {"job", "amount"},
+    payout_accounts.read: set(),
     messages.read: {"job", "other"},
     links.read: set(),
 }
