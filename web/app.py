@@ -21,7 +21,7 @@ from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
-from web import openapi
+from web import etags, openapi
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
@@ -57,6 +57,10 @@ ROUTES = (
     HealthRoutes,
 )
 
+ASKED = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Correlation-Id")
+TOLD = ("ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After")
+"""The headers that a page of another origin may send, and those that it may read."""
+
 
 def build_services(
     settings: Settings, database: Database, clock: Clock = system_clock, passwords: Passwords | None = None
@@ -83,8 +87,8 @@ def build_app(services: Services) -> Litestar:
 
     cors = CORSConfig(
         allow_origins=[o.strip() for o in services.settings.cors_origins.split(",")],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Prefer", "X-Correlation-Id"],
-        expose_headers=["Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"],
+        allow_headers=list(ASKED),
+        expose_headers=list(TOLD),
     )
     app = Litestar(
         route_handlers=[*ROUTES, openapi.assets_router()],
@@ -99,7 +103,8 @@ def build_app(services: Services) -> Litestar:
         logging_config=None,  # runtime.logging has configured it
         debug=False,
     )
-    openapi.close_bodies(app)
+    etags.tag_resources(app)
+    openapi.complete(app)
     return app
 
 

@@ -23,6 +23,7 @@ from litestar.openapi.spec import (
 from litestar.static_files import create_static_files_router
 
 from domain.idempotency.claim import MAXIMUM_KEY
+from web import etags
 
 CORRELATION = ResponseHeader(
     name="X-Correlation-Id",
@@ -109,7 +110,13 @@ def config() -> OpenAPIConfig:
     )
 
 
-def close_bodies(app: Litestar) -> None:
+def complete(app: Litestar) -> None:
+    """What Litestar does not know of our handlers."""
+    _close_bodies(app)
+    etags.describe(app)
+
+
+def _close_bodies(app: Litestar) -> None:
     """Say of each body what its decoder does: fields that are not there are refused."""
     schemas = app.openapi_schema.components.schemas or {} if app.openapi_schema.components else {}
     for route in app.routes:

@@ -85,7 +85,7 @@ def described() -> dict[str, Any]:
         openapi_config=openapi.config(),
         response_headers=[openapi.CORRELATION],
     )
-    openapi.close_bodies(app)
+    openapi.complete(app)
     return app.openapi_schema.to_schema()
 
 

@@ -106,11 +106,18 @@ async def test_cors_is_for_the_origins_of_the_settings(site: Site) -> None:
         preflight = await site.http.options("/payments", headers={"Origin": origin, **ask})
         assert preflight.status_code == 204
         assert preflight.headers["access-control-allow-origin"] == origin
-        assert "idempotency-key" in preflight.headers["access-control-allow-headers"].lower()
+        allowed = {name.strip().lower() for name in preflight.headers["access-control-allow-headers"].split(",")}
+        assert {"authorization", "content-type", "idempotency-key", "if-none-match", "prefer"} <= allowed
+        for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
+            assert method in preflight.headers["access-control-allow-methods"], method
         for path in ("/jobs", "/notifications", "/nowhere"):
             answer = await site.http.get(path, headers={"Origin": origin})
             assert answer.headers["access-control-allow-origin"] == origin, path
-            assert "x-correlation-id" in answer.headers["access-control-expose-headers"].lower()
+            exposed = {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
+            assert exposed == {"ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"}
+    strange_ask = {**ask, "Access-Control-Request-Headers": "X-Strange"}
+    strange = await site.http.options("/payments", headers={"Origin": "https://app.example.com", **strange_ask})
+    assert strange.status_code == 400
     for origin in ("https://evil.example.com", "https://app.example.com.evil.com", "null", "http://app.example.com"):
         preflight = await site.http.options("/payments", headers={"Origin": origin, **ask})
         answer = await site.http.get("/jobs", headers={"Origin": origin})
