@@ -19,6 +19,9 @@ import pysqlite3.dbapi2 as sqlite
 from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
 from runtime.database.turnstile import Turnstile
 
+RESTART_PAGES = 4_000
+"""A log longer than this (16 MB) is begun anew under the write lock; a shorter one is begun anew by the next
+writer if all of it was moved, and nobody has to wait for that."""
 GROWN_BYTES = 64 * 1024 * 1024  # a log longer than this is cut when nobody writes
 
 log = logging.getLogger("handwork.database")
@@ -73,12 +76,14 @@ class Checkpointer:
 
 
 class SqliteCheckpointer(Checkpointer):
-    """PASSIVE without the write lock, then RESTART under it; TRUNCATE when the log has grown and it is quiet."""
+    """PASSIVE without the write lock, RESTART under it when the log is long; TRUNCATE when it has grown and it is
+    quiet."""
 
-    def __init__(self, path: Path, *, grown_bytes: int = GROWN_BYTES) -> None:
+    def __init__(self, path: Path, *, grown_bytes: int = GROWN_BYTES, restart_pages: int = RESTART_PAGES) -> None:
         super().__init__()
         self._log = path.with_name(path.name + "-wal")
         self._grown = grown_bytes
+        self._restart = restart_pages
         self._turnstile = Turnstile(path)
         self._driver: Any = connect_sqlite(path)
         # A reader that is in the way will be there a second later too; nobody waits for it with the lock held.
@@ -90,8 +95,12 @@ class SqliteCheckpointer(Checkpointer):
         quiet, self._version = version == self._version, version
         if quiet:
             return self._finish("TRUNCATE") if self._has_grown() else NOTHING
-        self._pragma("wal_checkpoint(PASSIVE)")
-        return self._finish("RESTART")
+        _, frames, moved = self._pragma("wal_checkpoint(PASSIVE)")
+        if frames >= self._restart:
+            return self._finish("RESTART")
+        if moved < frames:
+            self._version = -1  # not quiet before all of it is moved
+        return Checkpoint(frames, moved, restarted=False, truncated=False, held_s=0.0)
 
     def close(self) -> None:
         super().close()

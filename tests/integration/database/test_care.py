@@ -42,7 +42,7 @@ def opened(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def checkpointer(path: Path) -> Iterator[SqliteCheckpointer]:
-    made = SqliteCheckpointer(path, grown_bytes=100 * KILOBYTE)
+    made = SqliteCheckpointer(path, grown_bytes=100 * KILOBYTE, restart_pages=1)
     yield made
     made.close()
 
@@ -76,6 +76,21 @@ def test_the_log_grows_without_checkpoints_and_not_with_them(
         fill(opened, f"b{i:02}")
         assert checkpointer.step().restarted
     assert log_size(path) == grown
+
+
+def test_a_short_log_is_moved_without_the_write_lock_and_begun_anew_by_who_writes_next(
+    opened: Database, path: Path
+) -> None:
+    checkpointer = SqliteCheckpointer(path)
+    fill(opened, "a", 1)
+    first = log_salt(path)
+    done = checkpointer.step()
+    assert done.moved == done.frames > 0
+    assert (done.restarted, done.held_s) == (False, 0.0)
+    assert log_salt(path) == first
+    fill(opened, "b", 1)
+    assert log_salt(path) != first
+    checkpointer.close()
 
 
 def test_a_checkpoint_moves_everything_and_then_has_nothing_to_do(
