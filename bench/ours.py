@@ -9,12 +9,13 @@ from pathlib import Path
 
 from bench.contenders import Contender, World, serving
 from bench.seed.bulk import fill, opened
-from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs
+from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs, sessions
 from bench.servers import Server, answers, free_port, running, says
 from domain.accounts.tables import account
 from domain.applications.tables import application
 from domain.bookings.tables import booking
 from domain.jobs.tables import job
+from domain.sessions.tables import session
 from runtime.migrate import upgrade
 
 _NOBODY_LOGS_IN: Row = {"password_hash": "-", "state": "active", "epoch": 0}
@@ -40,6 +41,7 @@ def seed(path: Path, size: Size) -> None:
     with opened(path) as connection:
         fill(connection, account, ({**row, **_NOBODY_LOGS_IN} for row in accounts(size)))
         fill(connection, job, (_listed(row) for row in jobs(size)))
+        fill(connection, session, sessions())
         fill(connection, application, applications(size))
         fill(connection, booking, bookings(size))
 

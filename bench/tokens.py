@@ -1,4 +1,4 @@
-"""Access tokens such as the service gives at login, for accounts that were seeded."""
+"""Access tokens such as the service gives at login, for accounts and sessions that were seeded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ def client_tokens(secret: str) -> list[str]:
     issued = int(time.time())
     return [
         jwt.encode(
-            {"sub": made_id("acc", n), "role": "client", "iat": issued, "exp": issued + _LIFETIME_S},
+            {
+                "sub": made_id("acc", n),
+                "role": "client",
+                "sid": made_id("ses", n),
+                "iat": issued,
+                "exp": issued + _LIFETIME_S,
+            },
             secret,
             algorithm="HS256",
         )

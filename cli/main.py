@@ -12,6 +12,7 @@ from cli.down import down, reset
 from cli.logs import logs
 from cli.queue import queue
 from cli.rings import bench, drill, test
+from cli.sessions import sessions
 from cli.status import status
 from cli.tasks import tasks
 from cli.up import up
@@ -30,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (up, status, logs, down, reset, demo, tasks, queue, db, doctor, test, drill, check, bench):
+for command in (up, status, logs, down, reset, demo, tasks, queue, sessions, db, doctor, test, drill, check, bench):
     main.add_command(command)

@@ -19,7 +19,8 @@ import domain.payouts.tables
 import domain.processes.tables
 import domain.refunds.tables
 import domain.reviews.tables
-import domain.schedules.tables  # noqa: F401 - imported for their tables
+import domain.schedules.tables
+import domain.sessions.tables  # noqa: F401 - imported for their tables
 from domain.schema import metadata
 
 __all__ = ["metadata"]

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_secret_key: str = ""  # signs access tokens; at least 32 characters
     jwt_previous_secret_keys: str = ""  # comma separated, still accepted
     access_token_seconds: Positive = 900
+    refresh_token_days: Positive = 30  # a session that nobody refreshed for so long is over
     web_host: str = "127.0.0.1"
     web_port: Positive = 8000
     web_public_url: str = "http://127.0.0.1:8000"
@@ -94,6 +95,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def absence_confirm(self) -> timedelta:
         return timedelta(milliseconds=self.absence_confirm_ms)
+
+    @property
+    def session_lifetime(self) -> timedelta:
+        return timedelta(days=self.refresh_token_days)
 
     @property
     def lease(self) -> timedelta:

@@ -16,10 +16,11 @@ CACHE_LIMIT = 10_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who a token speaks for, until when."""
+    """Who a token speaks for, until when.  Whether the session goes on is for the database to say."""
 
     account_id: str
     role: str
+    session_id: str
     expires_at: datetime
 
 
@@ -39,10 +40,16 @@ class Tokens:
         self._lifetime = lifetime
         self._verified: dict[str, Caller] = {}
 
-    def issue(self, account_id: str, role: str, now: datetime) -> tuple[str, int]:
+    def issue(self, account_id: str, role: str, session_id: str, now: datetime) -> tuple[str, int]:
         """The token and for how many seconds it is good."""
         expires = now + self._lifetime
-        claims = {"sub": account_id, "role": role, "iat": int(now.timestamp()), "exp": int(expires.timestamp())}
+        claims = {
+            "sub": account_id,
+            "role": role,
+            "sid": session_id,
+            "iat": int(now.timestamp()),
+            "exp": int(expires.timestamp()),
+        }
         token = jwt.encode(claims, self._secret, algorithm=ALGORITHM, headers={"kid": _kid(self._secret)})
         return token, int(self._lifetime.total_seconds())
 
@@ -67,9 +74,9 @@ class Tokens:
                 self._secrets.get(kid, self._secret),
                 algorithms=[ALGORITHM],
                 # Expiry is held against the injected clock, in verify.
-                options={"require": ["exp", "sub", "iat"], "verify_exp": False, "verify_iat": False},
+                options={"require": ["exp", "sub", "sid", "iat"], "verify_exp": False, "verify_iat": False},
             )
             expires_at = from_micros(int(claims["exp"]) * 1_000_000)
-            return Caller(str(claims["sub"]), str(claims["role"]), expires_at)
+            return Caller(str(claims["sub"]), str(claims["role"]), str(claims["sid"]), expires_at)
         except (jwt.InvalidTokenError, KeyError, ValueError, OverflowError, OSError, TypeError) as error:
             raise Unauthenticated("token_invalid", "This access token is not valid.") from error

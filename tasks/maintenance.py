@@ -10,11 +10,13 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.idempotency.claim import prune as prune_keys
 from domain.inbox.handle import prune as prune_events
+from domain.links.use import prune as prune_links
 from domain.maintenance.work import Backup, CheckInvariants, Optimize, Prune
 from domain.outbox.enqueue import enqueue
 from domain.outbox.prune import prune_attempts, prune_rows
 from domain.payments.invariants import breaches
 from domain.processes.beat import prune as prune_processes
+from domain.sessions.prune import prune as prune_sessions
 from runtime import logging
 from runtime.database.care import backup as copy_database
 from runtime.database.care import optimize as refresh_statistics
@@ -28,6 +30,7 @@ KEYS_KEPT = timedelta(days=7)
 ATTEMPTS_KEPT = timedelta(days=30)
 MONEY_ATTEMPTS_KEPT = timedelta(days=400)
 EVENTS_KEPT = timedelta(days=400)
+LINKS_KEPT = SESSIONS_KEPT = timedelta(days=30)
 PROCESSES_KEPT = timedelta(hours=1)
 MINUTE = timedelta(seconds=60)
 
@@ -41,6 +44,8 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
         connection, other_before=cause.now - ATTEMPTS_KEPT, money_before=cause.now - MONEY_ATTEMPTS_KEPT
     )
     gone += prune_events(connection, before=cause.now - EVENTS_KEPT)
+    gone += prune_links(connection, before=cause.now - LINKS_KEPT)
+    gone += prune_sessions(connection, before=cause.now - SESSIONS_KEPT)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)
     if gone:
         enqueue(connection, cause, Prune())

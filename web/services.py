@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 
 from domain.bookings.hire import Fees
 from domain.cause import Cause, NewId
-from domain.database import UnitOfWork
+from domain.database import Connection, UnitOfWork
+from domain.sessions.check import check
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.passwords import Passwords
@@ -33,17 +34,27 @@ class Services:
     def cause(self, actor: str, correlation_id: str) -> Cause:
         return Cause(self.clock(), actor, correlation_id, self.new_id)
 
-    async def read(self, caller: Caller, unit: UnitOfWork[T]) -> T:  # noqa: ARG002 - whose session is asked for next
-        """Read for somebody: on the event loop, and in the pool if that takes too long."""
-        return await self.database.read_inline_or_pool(unit)
+    async def read(self, caller: Caller, unit: UnitOfWork[T]) -> T:
+        """Read for somebody whose session goes on: on the event loop, and in the pool if that takes too long."""
+        return await self.database.read_inline_or_pool(_for(caller, unit))
 
-    async def write(self, caller: Caller, unit: UnitOfWork[T]) -> T:  # noqa: ARG002 - as above
-        """Write for somebody, and wait for the commit."""
-        return await self.database.write_async(unit)
+    async def write(self, caller: Caller, unit: UnitOfWork[T]) -> T:
+        """Write for somebody whose session goes on, and wait for the commit."""
+        return await self.database.write_async(_for(caller, unit))
 
     @property
     def fees(self) -> Fees:
         return Fees(self.settings.client_fee_bp, self.settings.worker_fee_bp)
+
+
+def _for(caller: Caller, unit: UnitOfWork[T]) -> UnitOfWork[T]:
+    """Asked in the unit's own transaction, so that nothing is done in the name of a session that has ended."""
+
+    def checked(connection: Connection) -> T:
+        check(connection, caller.session_id)
+        return unit(connection)
+
+    return checked
 
 
 Provided = NamedDependency[Services]

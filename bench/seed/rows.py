@@ -65,6 +65,20 @@ def accounts(size: Size) -> Iterator[Row]:
         }
 
 
+def sessions() -> Iterator[Row]:
+    """One for each client; the peers keep none."""
+    for n in range(CLIENTS):
+        yield {
+            "id": made_id("ses", n),
+            "account_id": made_id("acc", n),
+            "epoch": 0,
+            "platform_epoch": 0,
+            "state": "active",
+            "created_at": _START,
+            "expires_at": _START + timedelta(days=3_650),
+        }
+
+
 def jobs(size: Size) -> Iterator[Row]:
     for n in range(size.jobs):
         yield {

@@ -1,4 +1,4 @@
-"""Register and log in."""
+"""Register, log in, stay logged in, log out."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from domain.accounts.sign_up import sign_up
 from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
+from domain.sessions.begin import begin
+from domain.sessions.end import end, end_of_account
+from domain.sessions.refresh import Reused, is_unused, refresh
 from runtime import logging
+from runtime.secrets import hashed, new_secret
+from web.auth import SIGNED_IN, caller_of
 from web.bodies import LINE
 from web.correlation import correlation_id
 from web.problems import can_fail
 from web.request_log import LOGIN_FAILED
-from web.services import Provided
+from web.services import Provided, Services
 from web.views import AccountView
 
 log = logging.get("handwork.web.auth")
@@ -53,12 +58,20 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Annotated[str, msgspec.Meta(max_length=200)]
 
 
-class Session(msgspec.Struct, frozen=True):
-    """``expires_in`` is in seconds."""
+class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    refresh_token: Annotated[str, msgspec.Meta(max_length=200, examples=["hwr_…"])]
+
+
+class SessionTokens(msgspec.Struct, frozen=True):
+    """``expires_in`` is in seconds, of the access token.  The refresh token is good once, for the next two."""
 
     access_token: str
+    refresh_token: str
     token_type: str
     expires_in: int
+
+
+class Session(SessionTokens, frozen=True):
     account: AccountView
 
 
@@ -96,11 +109,11 @@ class AuthRoutes(Controller):
     @post(
         "/login",
         status_code=200,
-        summary="Exchange a password for an access token",
+        summary="Exchange a password for an access token and a refresh token",
         responses=can_fail(400, 401, 413),
         operation_id="login",
     )
-    async def login(self, data: JSONBody[Login], services: Provided) -> Session:
+    async def login(self, data: JSONBody[Login], request: Request[Any, Any, Any], services: Provided) -> Session:
         def look_up(connection: Connection) -> read.Account | None:
             return read.by_email(connection, data.email)
 
@@ -111,5 +124,77 @@ class AuthRoutes(Controller):
             LOGIN_FAILED.labels(reason).inc()
             log.warning("authentication failed", reason=reason)
             raise Unauthenticated("authentication_failed", "The e-mail address or the password is wrong.")
-        token, seconds = services.tokens.issue(account.id, account.role, services.clock())
-        return Session(token, "Bearer", seconds, AccountView.of(account))
+        return await new_session(services, account, correlation_id(request.scope))
+
+    @post(
+        "/refresh",
+        status_code=200,
+        summary="Exchange a refresh token for the next two tokens",
+        description="A refresh token is good once. Of two uses at once one gets 409; a use after that ends the session "
+        "and its access tokens, because two have the token who should be one.",
+        responses=can_fail(400, 401, 403, 409, 413),
+        operation_id="refresh",
+    )
+    async def refresh(
+        self, data: JSONBody[Refresh], request: Request[Any, Any, Any], services: Provided
+    ) -> SessionTokens:
+        given, successor = hashed(data.refresh_token), new_secret("hwr")
+        was_unused = await services.database.read_inline_or_pool(lambda connection: is_unused(connection, given))
+        cause = services.cause(ANONYMOUS, correlation_id(request.scope))
+        renewed = await services.database.write_async(
+            lambda connection: refresh(
+                connection,
+                cause,
+                given,
+                successor_hash=hashed(successor),
+                lifetime=services.settings.session_lifetime,
+                was_unused=was_unused,
+            )
+        )
+        if isinstance(renewed, Reused):
+            log.warning("refresh token reused")
+            raise Unauthenticated("refresh_token_reused", "This refresh token was used before; its session has ended.")
+        token, seconds = services.tokens.issue(renewed.account_id, renewed.role, renewed.session_id, services.clock())
+        return SessionTokens(token, successor, "Bearer", seconds)
+
+    @post(
+        "/logout",
+        status_code=204,
+        summary="End this session",
+        responses=can_fail(401, 403),
+        security=[SIGNED_IN],
+        operation_id="log_out",
+    )
+    async def log_out(self, request: Request[Any, Any, Any], services: Provided) -> None:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        await services.write(caller, lambda connection: end(connection, cause, caller.session_id))
+
+    @post(
+        "/logout-everywhere",
+        status_code=204,
+        summary="End all your sessions",
+        responses=can_fail(401, 403),
+        security=[SIGNED_IN],
+        operation_id="log_out_everywhere",
+    )
+    async def log_out_everywhere(self, request: Request[Any, Any, Any], services: Provided) -> None:
+        caller = caller_of(request, services)
+        await services.write(caller, lambda connection: end_of_account(connection, caller.account_id))
+
+
+async def new_session(services: Services, account: read.Account, correlation: str) -> Session:
+    """For who has just proved the password of ``account`` as it was read."""
+    refresh_secret = new_secret("hwr")
+    cause = services.cause(account.id, correlation)
+    session_id = await services.database.write_async(
+        lambda connection: begin(
+            connection,
+            cause,
+            account,
+            refresh_hash=hashed(refresh_secret),
+            lifetime=services.settings.session_lifetime,
+        )
+    )
+    token, seconds = services.tokens.issue(account.id, account.role, session_id, cause.now)
+    return Session(token, refresh_secret, "Bearer", seconds, AccountView.of(account))

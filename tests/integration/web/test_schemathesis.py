@@ -17,9 +17,11 @@ from litestar.di import Provide
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance
 
 from runtime.clock import system_clock
+from runtime.database import open_database
 from runtime.ids import new_id
 from runtime.migrate import upgrade
 from runtime.tokens import Tokens
+from tests.admins import an_admin
 from tests.people import People, applied, hired, made, posted
 from tests.web_process import WebProcess
 from web import openapi
@@ -46,10 +48,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     url = f"sqlite:///{folder / 'handwork.db'}"
     upgrade(url)
     with WebProcess(folder, url, LOG_LEVEL="ERROR", CORS_ORIGINS="https://app.example.com") as web:
-        yield asyncio.run(populate(web))
+        yield asyncio.run(populate(web, url))
 
 
-async def populate(web: WebProcess) -> World:
+async def populate(web: WebProcess, url: str) -> World:
     async with httpx.AsyncClient(base_url=web.url, trust_env=False, timeout=60) as http:
         people = People(http)
         alice, bob = await people.alice(), await people.bob()
@@ -57,7 +59,9 @@ async def populate(web: WebProcess) -> World:
         payment = made(await alice.pay((await hired(alice, bob))["id"]), 202)
         job = await posted(alice)
         offer = await applied(bob, (await posted(alice))["id"])
-    admin, _ = Tokens("j" * 32, (), timedelta(hours=1)).issue(new_id("acc"), "admin", system_clock())
+        database = open_database(url)
+        admin = an_admin(database, system_clock, Tokens("j" * 32, (), timedelta(hours=1)), http)
+        database.close()
     ids = {
         "job_id": job["id"],
         "application_id": offer["id"],
@@ -68,7 +72,7 @@ async def populate(web: WebProcess) -> World:
         "report_id": new_id("rep"),
         "notification_id": new_id("ntf"),
     }
-    return World(web, {"client": alice.token, "worker": bob.token, "admin": admin}, ids)
+    return World(web, {"client": alice.token, "worker": bob.token, "admin": admin.token}, ids)
 
 
 @pytest.fixture(params=ROLES)

@@ -13,6 +13,7 @@ from domain.payout_accounts import states as payout_accounts
 from domain.payouts import states as payouts
 from domain.refunds import states as refunds
 from domain.reviews import states as reviews
+from domain.sessions import states as sessions
 
 TABLES = {
     "job": (jobs.JobState, jobs.TRANSITIONS),
@@ -20,6 +21,7 @@ TABLES = {
     "booking": (bookings.BookingState, bookings.TRANSITIONS),
     "review": (reviews.ReviewState, reviews.TRANSITIONS),
     "report": (reviews.ReportState, reviews.REPORT_TRANSITIONS),
+    "session": (sessions.SessionState, sessions.TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
     "refund": (refunds.RefundState, refunds.TRANSITIONS),
     "payout account": (payout_accounts.PayoutAccountState, payout_accounts.TRANSITIONS),

@@ -19,13 +19,21 @@ def tokens() -> Tokens:
 
 
 def claims(**changes: object) -> dict[str, object]:
-    return {"sub": "acc_1", "role": "client", "iat": int(NOW.timestamp()), "exp": int(NOW.timestamp()) + 900, **changes}
+    return {
+        "sub": "acc_1",
+        "sid": "ses_1",
+        "role": "client",
+        "iat": int(NOW.timestamp()),
+        "exp": int(NOW.timestamp()) + 900,
+        **changes,
+    }
 
 
 def test_what_we_issue_we_accept_until_it_expires(tokens: Tokens) -> None:
-    token, seconds = tokens.issue("acc_1", "client", NOW)
+    token, seconds = tokens.issue("acc_1", "client", "ses_1", NOW)
     assert seconds == 900
-    assert tokens.verify(token, NOW).account_id == "acc_1"
+    caller = tokens.verify(token, NOW)
+    assert (caller.account_id, caller.session_id) == ("acc_1", "ses_1")
     assert tokens.verify(token, NOW + timedelta(minutes=14, seconds=59)).role == "client"
     with pytest.raises(Unauthenticated) as refused:
         tokens.verify(token, NOW + LIFETIME)
@@ -33,7 +41,7 @@ def test_what_we_issue_we_accept_until_it_expires(tokens: Tokens) -> None:
 
 
 def test_a_token_of_the_previous_key_is_accepted(tokens: Tokens) -> None:
-    token, _ = Tokens(OLD, (), LIFETIME).issue("acc_1", "client", NOW)
+    token, _ = Tokens(OLD, (), LIFETIME).issue("acc_1", "client", "ses_1", NOW)
     assert tokens.verify(token, NOW).account_id == "acc_1"
 
 
@@ -45,6 +53,7 @@ def test_a_token_of_the_previous_key_is_accepted(tokens: Tokens) -> None:
         jwt.encode(claims(), OTHER, algorithm="HS256"),
         jwt.encode(claims(), None, algorithm="none"),
         jwt.encode(claims(), "k" * 64, algorithm="HS512"),
+        jwt.encode({k: v for k, v in claims().items() if k != "sid"}, SECRET, algorithm="HS256"),
         jwt.encode({"sub": "acc_1"}, SECRET, algorithm="HS256"),
         jwt.encode(claims(exp="soon"), SECRET, algorithm="HS256"),
         jwt.encode(claims(exp=10**18), SECRET, algorithm="HS256"),
@@ -57,7 +66,7 @@ def test_a_forged_token_is_refused(tokens: Tokens, forged: str) -> None:
 
 
 def test_a_token_that_was_verified_once_still_expires(tokens: Tokens) -> None:
-    token, _ = tokens.issue("acc_1", "client", NOW)
+    token, _ = tokens.issue("acc_1", "client", "ses_1", NOW)
     tokens.verify(token, NOW)
     with pytest.raises(Unauthenticated):
         tokens.verify(token, NOW + timedelta(hours=1))

@@ -1,0 +1,26 @@
+"""``handwork sessions``: end everybody's."""
+
+from __future__ import annotations
+
+import click
+
+from cli.operator import operator_cause, platform_database
+from domain.sessions.end import end_all
+
+
+@click.group()
+def sessions() -> None:
+    """Sessions: who is logged in.
+
+    Exit codes: 0 done, 2 wrong usage, 3 refused.
+    """
+
+
+@sessions.command("end-all")
+@click.confirmation_option(prompt="End every session of every person?", help="Do not ask.")
+def end_everybodys() -> None:
+    """Log everybody out, at once, in every process. Service tokens stay good."""
+    cause = operator_cause()
+    with platform_database() as database:
+        epoch = database.write(lambda c: end_all(c, cause))
+    click.echo(f"all sessions have ended; this is epoch {epoch}")

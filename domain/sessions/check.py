@@ -1,0 +1,38 @@
+"""Is a session good still?  Asked in the transaction of whatever is done in its name."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select
+
+from domain.accounts.states import AccountState
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.errors import Forbidden, Unauthenticated
+from domain.sessions.states import SessionState
+from domain.sessions.tables import platform_epoch, session
+
+current_epoch = func.coalesce(select(platform_epoch.c.epoch).where(platform_epoch.c.id == 1).scalar_subquery(), 0)
+is_good = (
+    (session.c.state == SessionState.ACTIVE.value)
+    & (session.c.epoch == account.c.epoch)
+    & (session.c.platform_epoch == current_epoch)
+)
+_state = (
+    select(account.c.state)
+    .select_from(session.join(account, account.c.id == session.c.account_id))
+    .where(session.c.id == bindparam("session_id"), is_good)
+)
+
+
+def check(connection: Connection, session_id: str) -> None:
+    """``Unauthenticated`` when it ended, ``Forbidden`` when its account is suspended.  Three reads by key."""
+    check_state(connection.run(_state, session_id=session_id).scalar())
+
+
+def check_state(state: str | None) -> None:
+    """``state`` is the account's, or None without a good session."""
+    if state == AccountState.ACTIVE:
+        return
+    if state == AccountState.SUSPENDED:
+        raise Forbidden("account_suspended", "This account is suspended.")
+    raise Unauthenticated("session_ended", "This session has ended; log in again.")
