@@ -7,17 +7,20 @@ import domain.history.tables
 import domain.idempotency.tables
 import domain.inbox.cursor
 import domain.inbox.tables
+import domain.invitations.tables
 import domain.jobs.tables
 import domain.ledger.tables
 import domain.links.tables
 import domain.messages.tables
 import domain.notifications.tables
+import domain.offers.tables
 import domain.outbox.tables
 import domain.payments.tables
 import domain.payout_accounts.tables
 import domain.payouts.tables
 import domain.processes.tables
 import domain.refunds.tables
+import domain.reschedules.tables
 import domain.reviews.tables
 import domain.schedules.tables
 import domain.sessions.tables  # noqa: F401 - imported for their tables

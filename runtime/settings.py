@@ -47,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
     job_open_days: Annotated[int, msgspec.Meta(ge=1, le=180)] = 30  # of a job whose client does not say
+    tax_bp: BasisPoints = 0  # on the client's fee
+    pay_within_s: Positive = 86_400  # after the hire; then the booking expires
+    approve_after_s: Positive = 259_200  # after the completion; then it is approved by itself
     sandbox_url: str = ""  # of the local providers; empty where the real ones are used
     stripe_secret_key: str = ""
     stripe_publishable_key: str = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 
+import tasks.bookings
 import tasks.jobs
 import tasks.maintenance
 import tasks.notifications

@@ -10,8 +10,9 @@ from domain.accounts.register import register
 from domain.accounts.states import Role
 from domain.applications.submit import submit
 from domain.bookings import read as bookings
-from domain.bookings.hire import Fees, hire
+from domain.bookings.hire import hire
 from domain.bookings.move import move
+from domain.bookings.quote import Fees
 from domain.bookings.read import Booking
 from domain.bookings.release import release
 from domain.bookings.states import BookingState

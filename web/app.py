@@ -27,14 +27,19 @@ from web.problems import HANDLERS
 from web.request_log import RequestLog
 from web.routes.applications import ApplicationRoutes
 from web.routes.auth import AuthRoutes
+from web.routes.booking_steps import BookingStepRoutes
 from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
+from web.routes.hiring import HiringRoutes
+from web.routes.invitations import InvitationRoutes
 from web.routes.jobs import CategoryRoutes, JobRoutes
 from web.routes.messages import InboxRoutes, MessageRoutes
 from web.routes.moderation import ModerationRoutes
 from web.routes.my_jobs import MyJobRoutes
 from web.routes.notifications import NotificationRoutes
+from web.routes.offers import OfferRoutes
 from web.routes.payments import PaymentRoutes
+from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
 from web.routes.webhooks import WebhookRoutes
 from web.services import Services
@@ -46,7 +51,12 @@ ROUTES = (
     JobRoutes,
     MyJobRoutes,
     ApplicationRoutes,
+    OfferRoutes,
+    InvitationRoutes,
+    HiringRoutes,
     BookingRoutes,
+    BookingStepRoutes,
+    RescheduleRoutes,
     PaymentRoutes,
     MessageRoutes,
     InboxRoutes,

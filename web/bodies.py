@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -32,6 +33,10 @@ LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$",
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=r"^[^\x00]+$", examples=["At nine?"])]
 """What people write to each other: as long as a description, and not empty."""
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
+Moment = Annotated[
+    datetime,
+    msgspec.Meta(tz=True, description="RFC 3339, with its offset.", examples=["2027-03-01T09:00:00Z"]),
+]
 CurrencyCode = Annotated[
     str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
 ]

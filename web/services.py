@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from litestar.di import NamedDependency
 
-from domain.bookings.hire import Fees
+from domain.bookings.quote import Fees
 from domain.cause import Cause, NewId
 from domain.database import Connection, UnitOfWork
 from domain.sessions.check import check
@@ -44,7 +44,7 @@ class Services:
 
     @property
     def fees(self) -> Fees:
-        return Fees(self.settings.client_fee_bp, self.settings.worker_fee_bp)
+        return Fees(self.settings.client_fee_bp, self.settings.worker_fee_bp, self.settings.tax_bp)
 
 
 def _for(caller: Caller, unit: UnitOfWork[T]) -> UnitOfWork[T]:

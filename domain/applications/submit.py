@@ -11,6 +11,7 @@ from domain.applications.tables import application
 from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
+from domain.dates import Dates, check_dates
 from domain.errors import Conflict
 from domain.history.record import record
 from domain.jobs import read as jobs
@@ -26,12 +27,15 @@ _insert = (
 )
 
 
-def submit(connection: Connection, cause: Cause, job_id: str, *, message: str, price_minor: int) -> Application:
+def submit(
+    connection: Connection, cause: Cause, job_id: str, *, message: str, price_minor: int, dates: Dates | None = None
+) -> Application:
     """``NotFound``, ``Conflict`` (the job is not open, or this worker applied before), or ``Invalid``."""
     job = jobs.by_id(connection, job_id)
     if job.status != JobState.OPEN:
         raise Conflict("job_not_open", f"The job is {job.status}.")
     check_amount(price_minor, job.currency, "price_minor")
+    when = check_dates(cause.now, dates.starts_at, dates.ends_at) if dates else Dates()
     made = Application(
         id=cause.new_id("app"),
         job_id=job_id,
@@ -40,6 +44,8 @@ def submit(connection: Connection, cause: Cause, job_id: str, *, message: str, p
         price_minor=price_minor,
         status=ApplicationState.SUBMITTED.value,
         created_at=cause.now,
+        starts_at=when.starts_at,
+        ends_at=when.ends_at,
     )
     if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
         raise Conflict("already_applied", "You have applied for this job.")

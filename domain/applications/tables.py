@@ -11,9 +11,11 @@ application = Table(
     Column("job_id", String(40), ForeignKey("job.id"), nullable=False),
     Column("worker_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("message", Text, nullable=False),
-    Column("price_minor", BigInteger, nullable=False),
+    Column("price_minor", BigInteger, nullable=False),  # what the worker asked for, until both agree on another
     Column("status", String(12), nullable=False),
     instant_column("created_at"),
+    instant_column("starts_at", nullable=True),
+    instant_column("ends_at", nullable=True),
     CheckConstraint("price_minor > 0", name="price_minor"),
     UniqueConstraint("job_id", "worker_id", name="uq_application_job_id_worker_id"),
     Index("ix_application_job_id", "job_id", "id"),

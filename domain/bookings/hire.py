@@ -1,75 +1,95 @@
-"""A client hires one applicant: the job is assigned, the others are told, price and fees are fixed."""
+"""A client hires one applicant: the job is assigned, the others are told, price, fees, tax and dates are fixed."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, literal_column, select
 
 from domain.applications import move as applications
 from domain.applications import read as application_read
-from domain.applications.states import ApplicationState
+from domain.applications.judge import turn_down
+from domain.applications.states import LIVE, ApplicationState
 from domain.applications.tables import application
+from domain.bookings.quote import Fees, Terms, terms
 from domain.bookings.read import Booking
+from domain.bookings.remind import plan_reminder
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
+from domain.bookings.work import Expire, expire_key
 from domain.cause import Cause
-from domain.currencies import basis_points
 from domain.database import Connection
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict
 from domain.history.record import record
 from domain.jobs import move as jobs
-from domain.jobs import read as job_read
 from domain.jobs.states import JobState
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
+from domain.offers.accept import agree_on
+from domain.outbox.enqueue import enqueue
 
+PAY_WITHIN = timedelta(hours=24)
 _insert = insert(booking).values({name: bindparam(name) for name in Booking.__struct_fields__})
-_others = select(application.c.id, application.c.worker_id).where(
-    application.c.job_id == bindparam("of_job"), application.c.status == bindparam("in_state")
+_others = select(application.c.id).where(
+    application.c.job_id == bindparam("of_job"),
+    application.c.status.in_([literal_column(f"'{state.value}'") for state in LIVE]),
 )
 
 
-class Fees(msgspec.Struct, frozen=True):
-    """Basis points: what the client pays on top, and what is kept from the worker's price."""
-
-    client_bp: int
-    worker_bp: int
-
-
-def hire(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Booking:
-    """``NotFound`` when the job is not the actor's; ``Conflict`` when somebody was hired before."""
-    wanted = application_read.by_id(connection, application_id)
-    job = job_read.by_id(connection, wanted.job_id)
-    if job.client_id != cause.actor:
-        raise NotFound("application")
-    if job.status != JobState.OPEN:
-        raise Conflict("already_hired", f"The job is {job.status}.")
-    jobs.move(connection, cause, job.id, JobState.OPEN, JobState.ASSIGNED)
-    applications.move(connection, cause, wanted.id, ApplicationState.SUBMITTED, ApplicationState.HIRED)
-    client_fee = basis_points(wanted.price_minor, fees.client_bp)
-    made = Booking(
-        id=cause.new_id("bkg"),
-        job_id=job.id,
-        application_id=wanted.id,
-        client_id=job.client_id,
-        worker_id=wanted.worker_id,
-        status=BookingState.AWAITING_PAYMENT.value,
-        price_minor=wanted.price_minor,
-        client_fee_minor=client_fee,
-        worker_fee_minor=basis_points(wanted.price_minor, fees.worker_bp),
-        total_minor=wanted.price_minor + client_fee,
-        currency=job.currency,
-        created_at=cause.now,
-    )
+def hire(
+    connection: Connection,
+    cause: Cause,
+    application_id: str,
+    fees: Fees,
+    *,
+    expected_total_minor: int | None = None,
+    pay_within: timedelta = PAY_WITHIN,
+) -> Booking:
+    """``NotFound`` when the job is not the actor's; ``Conflict`` when somebody was hired before, the application is
+    not live, the client's own offer is unanswered, or the total is not the expected one."""
+    found = terms(connection, cause, application_id, fees)
+    if expected_total_minor not in (None, found.quote.total_minor):
+        raise Conflict("quote_changed", f"The total is {found.quote.total_minor} by now.")
+    if found.to_accept is not None:
+        agree_on(connection, cause, found.to_accept)
+    jobs.move(connection, cause, found.job.id, JobState.OPEN, JobState.ASSIGNED)
+    before = ApplicationState(found.application.status)
+    applications.move(connection, cause, application_id, before, ApplicationState.HIRED)
+    made = _booking(cause, found, pay_within)
     connection.run(_insert, **msgspec.structs.asdict(made))
     record(connection, cause, made.id, None, BookingState.AWAITING_PAYMENT)
     notify(connection, cause, made.worker_id, Kind.BOOKING_HIRED, made.id)
-    _decline_others(connection, cause, job.id)
+    enqueue(connection, cause, Expire(booking_id=made.id), run_at=made.expires_at, unique_key=expire_key(made.id, 0))
+    plan_reminder(connection, cause, made.id, made.starts_at)
+    _decline_others(connection, cause, found.job.id)
     return made
 
 
+def _booking(cause: Cause, found: Terms, pay_within: timedelta) -> Booking:
+    return Booking(
+        id=cause.new_id("bkg"),
+        job_id=found.job.id,
+        application_id=found.application.id,
+        client_id=found.job.client_id,
+        worker_id=found.application.worker_id,
+        status=BookingState.AWAITING_PAYMENT.value,
+        price_minor=found.quote.price_minor,
+        client_fee_minor=found.quote.client_fee_minor,
+        worker_fee_minor=found.quote.worker_fee_minor,
+        total_minor=found.quote.total_minor,
+        currency=found.quote.currency,
+        created_at=cause.now,
+        tax_minor=found.quote.tax_minor,
+        starts_at=found.quote.starts_at,
+        ends_at=found.quote.ends_at,
+        expires_at=cause.now + pay_within,
+        completed_at=None,
+        approves_at=None,
+        rounds=0,
+    )
+
+
 def _decline_others(connection: Connection, cause: Cause, job_id: str) -> None:
-    others = connection.run(_others, of_job=job_id, in_state=ApplicationState.SUBMITTED.value).all()
-    for other_id, worker_id in others:
-        applications.move(connection, cause, other_id, ApplicationState.SUBMITTED, ApplicationState.DECLINED)
-        notify(connection, cause, worker_id, Kind.APPLICATION_DECLINED, other_id)
+    for (other_id,) in connection.run(_others, of_job=job_id).all():
+        turn_down(connection, cause, application_read.by_id(connection, other_id))

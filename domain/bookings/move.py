@@ -18,17 +18,22 @@ _move = (
 )
 
 
-def move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> None:
-    """``Conflict`` when the table does not allow it or the booking is no longer in ``before``."""
-    if not try_move(connection, cause, booking_id, before, after):
+def move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> str:
+    """The id of the change.  ``Conflict`` when the table does not allow it or the booking is no longer in
+    ``before``."""
+    if after not in TRANSITIONS[before] or not _change(connection, booking_id, before, after):
         raise Conflict("booking_state", f"The booking is no longer {before}, or cannot become {after}.")
+    return record(connection, cause, booking_id, before, after)
 
 
 def try_move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> bool:
     """False when the booking is elsewhere by now; the caller decides what that means."""
-    if after not in TRANSITIONS[before]:
-        return False
-    if not connection.run(_move, booking_id=booking_id, before=before.value, after=after.value).changed:
+    if after not in TRANSITIONS[before] or not _change(connection, booking_id, before, after):
         return False
     record(connection, cause, booking_id, before, after)
     return True
+
+
+def _change(connection: Connection, booking_id: str, before: BookingState, after: BookingState) -> bool:
+    changed = connection.run(_move, booking_id=booking_id, before=before.value, after=after.value).changed
+    return bool(changed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import String, bindparam, null, or_, select
+from sqlalchemy.sql.base import Executable
 
 from domain.bookings.tables import booking
 from domain.database import Connection
@@ -25,11 +26,34 @@ class Booking(msgspec.Struct, frozen=True):
     total_minor: int
     currency: str
     created_at: datetime
+    tax_minor: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    expires_at: datetime | None
+    completed_at: datetime | None
+    approves_at: datetime | None
+    rounds: int
+
+    def other(self, party: str) -> str:
+        """The account of the other one of the two."""
+        return self.worker_id if party == self.client_id else self.client_id
 
 
 _columns = [booking.c[name] for name in Booking.__struct_fields__]
 _by_id = select(*_columns).where(booking.c.id == bindparam("booking_id"))
 _for_party = _by_id.where(or_(booking.c.client_id == bindparam("party"), booking.c.worker_id == bindparam("party")))
+
+_for_client = _by_id.where(booking.c.client_id == bindparam("party"))
+_for_worker = _by_id.where(booking.c.worker_id == bindparam("party"))
+_wanted = bindparam("of_status", type_=String())
+_page = (
+    select(*_columns)
+    .where(or_(_wanted.is_(null()), booking.c.status == _wanted), booking.c.id < bindparam("before"))
+    .order_by(booking.c.id.desc())
+    .limit(bindparam("most"))
+)
+_of_client = _page.where(booking.c.client_id == bindparam("party"))
+_of_worker = _page.where(booking.c.worker_id == bindparam("party"))
 
 
 def by_id(connection: Connection, booking_id: str) -> Booking:
@@ -41,7 +65,37 @@ def by_id(connection: Connection, booking_id: str) -> Booking:
 
 def for_party(connection: Connection, booking_id: str, party: str) -> Booking:
     """``NotFound`` for everybody but its client and its worker."""
-    row = connection.run(_for_party, booking_id=booking_id, party=party).first()
+    return _found(connection, _for_party, booking_id, party)
+
+
+def for_client(connection: Connection, booking_id: str, party: str) -> Booking:
+    """``NotFound`` for everybody but its client."""
+    return _found(connection, _for_client, booking_id, party)
+
+
+def for_worker(connection: Connection, booking_id: str, party: str) -> Booking:
+    """``NotFound`` for everybody but its worker."""
+    return _found(connection, _for_worker, booking_id, party)
+
+
+def _found(connection: Connection, statement: Executable, booking_id: str, party: str) -> Booking:
+    row = connection.run(statement, booking_id=booking_id, party=party).first()
     if row is None:
         raise NotFound("booking")
     return Booking(*row)
+
+
+def of_client(
+    connection: Connection, client_id: str, *, status: str | None, before: str | None, most: int
+) -> list[Booking]:
+    """Newest first, those older than the id ``before``; of any status when it is None."""
+    rows = connection.run(_of_client, party=client_id, of_status=status, before=before or "~", most=most).all()
+    return [Booking(*row) for row in rows]
+
+
+def of_worker(
+    connection: Connection, worker_id: str, *, status: str | None, before: str | None, most: int
+) -> list[Booking]:
+    """Newest first, those older than the id ``before``; of any status when it is None."""
+    rows = connection.run(_of_worker, party=worker_id, of_status=status, before=before or "~", most=most).all()
+    return [Booking(*row) for row in rows]

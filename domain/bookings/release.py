@@ -19,11 +19,10 @@ def release(connection: Connection, cause: Cause, booking: Booking) -> None:
     """
     held, payable = chart.held(booking.id), chart.worker_payable(booking.worker_id)
     share = booking.price_minor - booking.worker_fee_minor
-    tax = getattr(booking, "tax_minor", 0)
     shares = [
         (held, payable, share, "worker"),
         (held, chart.PLATFORM_FEE, booking.client_fee_minor + booking.worker_fee_minor, "fee"),
-        (held, chart.TAX, tax, "tax"),
+        (held, chart.TAX, booking.tax_minor, "tax"),
     ]
     if not post(connection, cause, [_transfer(booking, *s) for s in shares if s[2] > 0]):
         return

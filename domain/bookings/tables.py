@@ -1,6 +1,17 @@
-"""Bookings, with the price and the fees fixed at hire."""
+"""Bookings, with price, fees, tax and dates fixed at hire, and what the two wrote about them."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from domain.schema import id_column, instant_column, metadata
 
@@ -19,10 +30,27 @@ booking = Table(
     Column("total_minor", BigInteger, nullable=False),  # what the client pays
     Column("currency", String(3), nullable=False),
     instant_column("created_at"),
-    CheckConstraint("total_minor = price_minor + client_fee_minor", name="total_minor"),
+    Column("tax_minor", BigInteger, nullable=False, server_default="0"),  # on the client's fee
+    instant_column("starts_at", nullable=True),  # as agreed; None: it is left to the two
+    instant_column("ends_at", nullable=True),
+    instant_column("expires_at", nullable=True),  # unpaid until then, it is given up
+    instant_column("completed_at", nullable=True),
+    instant_column("approves_at", nullable=True),  # by itself, unless the client speaks before
+    Column("rounds", Integer, nullable=False, server_default="0"),  # how often the worker said that it is done
+    CheckConstraint("total_minor = price_minor + client_fee_minor + tax_minor", name="total_minor"),
     UniqueConstraint("application_id"),
     Index("ix_booking_client_id", "client_id", "id"),
     Index("ix_booking_worker_id", "worker_id", "id"),
     Index("ix_booking_job_id", "job_id"),
+    sqlite_with_rowid=False,
+)
+
+booking_note = Table(
+    "booking_note",
+    metadata,
+    Column("booking_id", String(40), ForeignKey("booking.id"), primary_key=True),
+    Column("change_id", String(40), primary_key=True),  # of the change in its history that it goes with
+    Column("reason", String(20), nullable=False),
+    Column("body", Text, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -19,10 +19,12 @@ _insert = insert(history).values(
 )
 
 
-def record(connection: Connection, cause: Cause, subject_id: str, before: str | None, after: str) -> None:
+def record(connection: Connection, cause: Cause, subject_id: str, before: str | None, after: str) -> str:
+    """The id of the change."""
+    change_id = cause.new_id("his")
     connection.run(
         _insert,
-        id=cause.new_id("his"),
+        id=change_id,
         subject_id=subject_id,
         from_state=before,
         to_state=after,
@@ -30,3 +32,4 @@ def record(connection: Connection, cause: Cause, subject_id: str, before: str | 
         correlation_id=cause.correlation_id,
         at=cause.now,
     )
+    return change_id

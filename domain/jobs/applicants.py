@@ -11,6 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
+from domain.offers.supersede import supersede_open
 from domain.schema import one_of
 
 WAITING = [state.value for state, after in TRANSITIONS.items() if ApplicationState.DECLINED in after]
@@ -30,4 +31,5 @@ def turn_away(connection: Connection, cause: Cause, job_id: str, kind: Kind, *, 
     """Decline them all, because the job is no more, and tell each of them why."""
     for application_id, worker_id, status in connection.run(_waiting, of_job=job_id, states=WAITING).all():
         move(connection, cause, application_id, ApplicationState(status), ApplicationState.DECLINED)
+        supersede_open(connection, cause, application_id)
         notify(connection, cause, worker_id, kind, job_id, occasion=occasion)

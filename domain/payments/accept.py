@@ -52,6 +52,8 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
         raise NotFound("booking")
     if booking.status != BookingState.AWAITING_PAYMENT:
         raise Conflict("booking_not_payable", f"The booking is {booking.status}.")
+    if booking.expires_at is not None and booking.expires_at <= cause.now:
+        raise Conflict("booking_not_payable", "The time to pay for this booking is over.")
     check_provider(booking.total_minor, booking.currency, new.provider)
     made = Payment(
         id=payment_id,

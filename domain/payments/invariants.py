@@ -46,7 +46,7 @@ _funded_not_held = (
     select(booking.c.id)
     .outerjoin(balance, and_(balance.c.account == "held:" + booking.c.id, balance.c.currency == booking.c.currency))
     .where(
-        booking.c.status == BookingState.FUNDED.value,
+        booking.c.status.in_([BookingState.FUNDED.value, BookingState.IN_PROGRESS.value, BookingState.COMPLETED.value]),
         func.coalesce(balance.c.amount_minor, 0) + _goes_back != booking.c.total_minor,
     )
     .limit(20)
@@ -54,7 +54,7 @@ _funded_not_held = (
 _CHECKS: tuple[tuple[str, Executable], ...] = (
     ("payment {} is captured, but the ledger does not hold its amount", _captured_without_transfer),
     ("transfer {} captures a payment that is not captured", _transfer_without_captured),
-    ("booking {} is funded, but its whole price is neither held nor refunded", _funded_not_held),
+    ("booking {} is funded and not yet released, but its whole price is neither held nor refunded", _funded_not_held),
     *bookings.CHECKS,
     *refunds.CHECKS,
 )

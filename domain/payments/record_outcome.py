@@ -25,7 +25,7 @@ from domain.payments import read
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.states import OPEN, TRANSITIONS, PaymentState
-from domain.payments.submit import FEE, knows_fee
+from domain.payments.submit import FEE, is_wanted, knows_fee
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
 from domain.refunds.work import RefundLate
@@ -71,6 +71,9 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
         notify(connection, cause, found.client_id, Kind.PAYMENT_DECLINED, found.id)
         if outcome.provider_id or found.provider_id:
             enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}")
+    elif after in OPEN and not is_wanted(connection, found):
+        # The booking was cancelled while the provider was asked; nobody should confirm it now.
+        enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}:{after}")
     return True
 
 

@@ -49,8 +49,8 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
     Runs in the transaction of the claim, so a payment is never asked for without an attempt on record.
     """
     found = read.by_id(connection, work.payment_id)
-    if found.status == PaymentState.ACCEPTED and not _is_wanted(connection, found):
-        _give_up(connection, cause, found)
+    if found.status == PaymentState.ACCEPTED and not is_wanted(connection, found):
+        give_up(connection, cause, found)
         return None
     if found.status == PaymentState.ACCEPTED:
         connection.run(_begin, payment_id=found.id, now=cause.now)
@@ -59,12 +59,12 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
     return order_of(found, cause) if found.status == PaymentState.SUBMITTING else None
 
 
-def _is_wanted(connection: Connection, found: Payment) -> bool:
+def is_wanted(connection: Connection, found: Payment) -> bool:
     """An earlier payment may have been captured late, or the booking cancelled, since this one was accepted."""
     return bookings.by_id(connection, found.booking_id).status == BookingState.AWAITING_PAYMENT
 
 
-def _give_up(connection: Connection, cause: Cause, found: Payment) -> None:
+def give_up(connection: Connection, cause: Cause, found: Payment) -> None:
     """Nothing was sent, so nothing is charged."""
     connection.run(_cancel, payment_id=found.id, now=cause.now)
     record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.CANCELLED)

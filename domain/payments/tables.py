@@ -31,6 +31,7 @@ payment = Table(
     instant_column("created_at"),
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
+    Index("ix_payment_booking_id", "booking_id"),
     Index("uq_payment_open", "booking_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_payment_unsettled", "created_at", sqlite_where=_IS_UNSETTLED, postgresql_where=_IS_UNSETTLED),
     sqlite_with_rowid=False,

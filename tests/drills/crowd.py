@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cli.demo.client import Client
 from domain.applications.submit import submit
-from domain.bookings.hire import Fees, hire
+from domain.bookings.hire import hire
+from domain.bookings.quote import Fees
 from domain.cause import Cause
 from domain.database import Connection
 from domain.jobs.post import NewJob, post

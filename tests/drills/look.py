@@ -32,10 +32,14 @@ class Look:
         return [row[0] for row in found]
 
     def open_rows(self) -> int:
-        """Work that is not finished; the platform's own upkeep goes on for ever and does not count."""
+        """Work that is not finished.  The platform's own upkeep goes on for ever and does not count, nor does
+        what waits for its hour, such as the expiry of a booking."""
+        soon = time.time_ns() // 1000 + 3_600_000_000
         return int(
             self.one(
                 "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sent', 'running') AND queue <> 'maintenance'"
+                " AND run_at < ?",
+                soon,
             )
         )
 

@@ -1,7 +1,8 @@
-"""Apply for jobs, and hire."""
+"""Apply for jobs, and what becomes of it short of a hire."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,25 +10,30 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.accounts.states import Role
-from domain.applications import read as applications
+from domain.applications import judge, read, withdraw
 from domain.applications.read import Application
 from domain.applications.submit import submit
-from domain.bookings.hire import hire
-from domain.bookings.read import Booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.dates import Dates
 from domain.errors import NotFound
 from domain.jobs import read as jobs
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import LongText, Minor
+from web.bodies import LongText, Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
+from web.services import Provided, Services
+
+Verb = Callable[[Connection, Cause, str], Application]
 
 
 class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: LongText
     price_minor: Minor
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class ApplicationPage(msgspec.Struct, frozen=True):
@@ -58,12 +64,13 @@ class ApplicationRoutes(Controller):
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller,
-            lambda connection: submit(
-                connection, cause, an_id(job_id, "job"), message=data.message, price_minor=data.price_minor
-            ),
-        )
+        dates = Dates(data.starts_at, data.ends_at)
+
+        def unit(connection: Connection) -> Application:
+            job = an_id(job_id, "job")
+            return submit(connection, cause, job, message=data.message, price_minor=data.price_minor, dates=dates)
+
+        return await services.write(caller, unit)
 
     @get(
         "/jobs/{job_id:str}/applications",
@@ -86,21 +93,94 @@ class ApplicationRoutes(Controller):
         def look(connection: Any) -> list[Application]:
             if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
                 raise NotFound("job")
-            return applications.of_job(connection, job_id, after=after, most=limit + 1)
+            return read.of_job(connection, job_id, after=after, most=limit + 1)
 
         return page(ApplicationPage, await services.read(caller, look), limit)
 
+    @get(
+        "/me/applications",
+        summary="Your own applications, newest first",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_my_applications",
+    )
+    async def mine(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> ApplicationPage:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        before = check_cursor(cursor)
+        found = await services.read(
+            caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
+        )
+        return page(ApplicationPage, found, limit)
+
+    @get(
+        "/applications/{application_id:str}",
+        summary="One application, for its worker and the client of the job",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="show_application",
+    )
+    async def show(
+        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> Application:
+        caller = caller_of(request, services)
+        return await services.read(
+            caller,
+            lambda connection: read.for_party(connection, an_id(application_id, "application"), caller.account_id),
+        )
+
     @post(
-        "/applications/{application_id:str}/hire",
-        summary="Hire this applicant",
+        "/applications/{application_id:str}/withdraw",
+        status_code=200,
+        summary="Take your application back",
         responses=can_fail(400, 401, 403, 404, 409),
         security=[SIGNED_IN],
-        operation_id="hire",
+        operation_id="withdraw_application",
     )
-    async def hire(self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller, lambda connection: hire(connection, cause, an_id(application_id, "application"), services.fees)
-        )
+    async def withdraw(
+        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> Application:
+        return await _change(request, services, Role.WORKER, application_id, withdraw.withdraw)
+
+    @post(
+        "/applications/{application_id:str}/shortlist",
+        status_code=200,
+        summary="Keep this applicant in mind",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="shortlist_application",
+    )
+    async def shortlist(
+        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> Application:
+        return await _change(request, services, Role.CLIENT, application_id, judge.shortlist)
+
+    @post(
+        "/applications/{application_id:str}/decline",
+        status_code=200,
+        summary="Decline this applicant",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="decline_application",
+    )
+    async def decline(
+        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> Application:
+        return await _change(request, services, Role.CLIENT, application_id, judge.decline)
+
+
+async def _change(
+    request: Request[Any, Any, Any], services: Services, role: Role, application_id: str, verb: Verb
+) -> Application:
+    caller = caller_of(request, services)
+    require(caller, role)
+    cause = services.cause(caller.account_id, correlation_id(request.scope))
+    return await services.write(
+        caller, lambda connection: verb(connection, cause, an_id(application_id, "application"))
+    )

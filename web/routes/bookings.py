@@ -4,20 +4,65 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Controller, Request, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
+from domain.accounts.states import Role
 from domain.bookings import read
 from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.bookings.timeline import Entry, timeline
+from domain.database import Connection
 from web.auth import SIGNED_IN, caller_of
 from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+
+
+class BookingPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Booking]
+    next_cursor: str | None
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Entry]
+    next_cursor: str | None
 
 
 class BookingRoutes(Controller):
     path = "/bookings"
     tags = ("Bookings",)
+
+    @get(
+        summary="Your bookings, newest first",
+        description="As their client or as their worker, whichever you are.",
+        responses=can_fail(400, 401, 422),
+        security=[SIGNED_IN],
+        operation_id="list_bookings",
+    )
+    async def list_bookings(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        status: FromQuery[BookingState | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> BookingPage:
+        caller = caller_of(request, services)
+        before = check_cursor(cursor)
+        of_party = read.of_worker if caller.role == Role.WORKER else read.of_client
+        wanted = status.value if status else None
+
+        def look(connection: Connection) -> list[Booking]:
+            return of_party(connection, caller.account_id, status=wanted, before=before, most=limit + 1)
+
+        return page(BookingPage, await services.read(caller, look), limit)
 
     @get(
         "/{booking_id:str}",
@@ -31,3 +76,28 @@ class BookingRoutes(Controller):
         return await services.read(
             caller, lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
         )
+
+    @get(
+        "/{booking_id:str}/timeline",
+        summary="What happened to a booking, oldest first",
+        description="Of the booking, its payments, refunds and payout, and the proposals to reschedule it.",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="show_timeline",
+    )
+    async def timeline(
+        self,
+        booking_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Timeline:
+        caller = caller_of(request, services)
+        after = check_cursor(cursor)
+
+        def look(connection: Connection) -> list[Entry]:
+            wanted = an_id(booking_id, "booking")
+            return timeline(connection, wanted, caller.account_id, after=after, most=limit + 1)
+
+        return page(Timeline, await services.read(caller, look), limit)

@@ -117,6 +117,20 @@ NOT_AMOUNTS = {
 }
 
 
+NOT_DATES = {
+    "passed": "2026-11-23T11:59:59Z",
+    "now": "2026-11-23T12:00:00Z",
+    "absurd": "9999-12-31T23:59:59Z",
+    "first": "0001-01-01T00:00:00+23:59",
+    "no offset": "2027-01-01T09:00:00",
+    "a day": "2027-01-01",
+    "30 February": "2027-02-30T09:00:00Z",
+    "number": 1_800_000_000,
+    "words": "tomorrow at nine",
+    "empty": "",
+}
+
+
 def each(field: str, values: dict[str, Any]) -> dict[str, Any]:
     return {f"{field}={name}": value for name, value in values.items()}
 
@@ -143,9 +157,51 @@ async def test_every_field_of_an_application_is_checked(site: Site) -> None:
     cases = {
         **each("message", {**NOT_TEXT, "long": "x" * 10_001, "NUL": "\x00"}),
         **each("price_minor", NOT_AMOUNTS),
+        **each("starts_at", NOT_DATES),
+        "ends_at=without a start": "2027-01-01T09:00:00Z",
         "worker_id=unknown field": bob.id,
     }
     await refused(site, bob, f"/jobs/{job['id']}/applications", OFFER, cases)
+
+
+async def test_every_field_of_an_offer_is_checked(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    offer = await applied(bob, (await posted(alice))["id"])
+    cases = {
+        **each("price_minor", NOT_AMOUNTS),
+        **each("starts_at", NOT_DATES),
+        "ends_at=without a start": "2027-01-01T09:00:00Z",
+        **each("note", {"null": None, "number": 5, "long": "x" * 10_001, "NUL": "a\x00b"}),
+        "author_id=unknown field": bob.id,
+    }
+    await refused(site, alice, f"/applications/{offer['id']}/offers", {"price_minor": 8_000}, cases)
+
+
+async def test_every_field_of_the_steps_of_a_booking_is_checked(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    path = f"/bookings/{(await hired(alice, bob))['id']}"
+    notes = {"null": None, "number": 5, "list": [], "long": "x" * 10_001, "NUL": "a\x00b"}
+    optional = {**each("note", notes), "status=unknown field": "approved"}
+    for step in ("complete", "cancel", "no-show"):
+        await refused(site, bob, f"{path}/{step}", {"note": ""}, optional)
+    required = {**each("note", {**notes, "empty": "", "missing": MISSING}), "by=unknown field": bob.id}
+    await refused(site, alice, f"{path}/request-changes", {"note": "Again."}, required)
+    dates = {
+        **each("starts_at", {**NOT_DATES, "null": None, "missing": MISSING}),
+        **each("ends_at", {"before the start": "2027-01-01T08:59:59Z", "years later": "2028-06-01T09:00:00Z"}),
+        **each("note", notes),
+    }
+    await refused(site, alice, f"{path}/reschedule", {"starts_at": "2027-01-01T09:00:00Z"}, dates)
+    for answer in ("accept", "refuse"):
+        ids = each("reschedule_id", NOT_TEXT)
+        await refused(site, bob, f"{path}/reschedule/{answer}", {"reschedule_id": "rsc_1"}, ids)
+
+
+async def test_every_field_of_an_invitation_is_checked(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    path = f"/jobs/{(await posted(alice))['id']}/invitations"
+    cases = {**each("worker_id", NOT_TEXT), "message=unknown field": "Please!"}
+    await refused(site, alice, path, {"worker_id": bob.id}, cases)
 
 
 async def test_every_field_of_a_registration_is_checked(site: Site) -> None:

@@ -169,7 +169,7 @@ async def test_cancelling_turns_the_applicants_away_and_tells_them(site: Site, w
         assert await told(person) == [("job.cancelled", job["id"])]
     seen = made(await alice.get(f"/jobs/{job['id']}/applications"), 200)["items"]
     assert [(offer["id"], offer["status"]) for offer in seen] == [(offer["id"], "declined") for offer in offers]
-    assert_problem(await alice.post(f"/applications/{offers[0]['id']}/hire"), 409, "already_hired")
+    assert_problem(await alice.post(f"/applications/{offers[0]['id']}/hire"), 409, "job_not_open")
     assert await listed(site) == []
     assert await listed(site, "cancelled") == [job["id"]]
 
@@ -185,7 +185,9 @@ async def test_a_cancelled_draft_stays_its_clients_alone(site: Site) -> None:
 
 async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(site: Site, worker: Engine) -> None:
     alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
-    job, busy = await posted(alice, open_days=2), (await hired(alice, charlie))["job_id"]
+    job, booking = await posted(alice, open_days=2), await hired(alice, charlie)
+    made(await alice.pay(booking["id"]), 202)
+    busy = booking["job_id"]
     await applied(bob, job["id"])
     await work(worker)
     before = await told(bob)

@@ -58,13 +58,15 @@ async def populate(web: WebProcess, url: str) -> World:
         booking = await hired(alice, bob)
         payment = made(await alice.pay((await hired(alice, bob))["id"]), 202)
         job = await posted(alice)
-        offer = await applied(bob, (await posted(alice))["id"])
+        application = await applied(bob, (await posted(alice))["id"])
+        offer = made(await bob.post(f"/applications/{application['id']}/offers", {"price_minor": 8_000}))
         database = open_database(url)
         admin = an_admin(database, system_clock, Tokens("j" * 32, (), timedelta(hours=1)), http)
         database.close()
     ids = {
         "job_id": job["id"],
-        "application_id": offer["id"],
+        "application_id": application["id"],
+        "offer_id": offer["id"],
         "booking_id": booking["id"],
         "payment_id": payment["id"],
         "account_id": bob.id,

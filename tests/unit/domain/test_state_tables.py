@@ -7,17 +7,21 @@ import pytest
 from domain.applications import states as applications
 from domain.bookings import states as bookings
 from domain.jobs import states as jobs
+from domain.offers import states as offers
 from domain.payments import states as payments
 from domain.payments.states import OPEN, UNSETTLED, PaymentState
 from domain.payout_accounts import states as payout_accounts
 from domain.payouts import states as payouts
 from domain.refunds import states as refunds
+from domain.reschedules import states as reschedules
 from domain.reviews import states as reviews
 from domain.sessions import states as sessions
 
 TABLES = {
     "job": (jobs.JobState, jobs.TRANSITIONS),
     "application": (applications.ApplicationState, applications.TRANSITIONS),
+    "offer": (offers.OfferState, offers.TRANSITIONS),
+    "reschedule": (reschedules.RescheduleState, reschedules.TRANSITIONS),
     "booking": (bookings.BookingState, bookings.TRANSITIONS),
     "review": (reviews.ReviewState, reviews.TRANSITIONS),
     "report": (reviews.ReportState, reviews.REPORT_TRANSITIONS),

@@ -1,0 +1,61 @@
+"""The worker says that it is done; the client approves, asks for changes, or says nothing until it approves itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Integer, bindparam, update
+
+from domain.bookings import read
+from domain.bookings.move import move
+from domain.bookings.note import Reason, write_note
+from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.bookings.tables import booking
+from domain.bookings.work import ApproveByItself, WarnOfApproval
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.outbox.enqueue import enqueue
+from domain.schema import Instant
+
+APPROVE_AFTER = timedelta(hours=72)
+WARN_BEFORE = timedelta(hours=24)
+
+_complete = (
+    update(booking)
+    .where(booking.c.id == bindparam("booking_id"))
+    .values(
+        completed_at=bindparam("now", type_=Instant()),
+        approves_at=bindparam("then", type_=Instant()),
+        rounds=bindparam("nth", type_=Integer()),
+    )
+)
+
+
+def complete(
+    connection: Connection, cause: Cause, booking_id: str, *, note: str, approve_after: timedelta = APPROVE_AFTER
+) -> Booking:
+    """``NotFound`` for all but the worker; ``Conflict`` unless it is in progress."""
+    found = read.for_worker(connection, booking_id, cause.actor)
+    change = move(connection, cause, found.id, BookingState.IN_PROGRESS, BookingState.COMPLETED)
+    if note:
+        write_note(connection, found.id, change, Reason.COMPLETED, note)
+    this_round, then = found.rounds + 1, cause.now + approve_after
+    connection.run(_complete, booking_id=found.id, now=cause.now, then=then, nth=this_round)
+    notify(connection, cause, found.client_id, Kind.BOOKING_COMPLETED, found.id, occasion=str(this_round))
+    approve = ApproveByItself(booking_id=found.id, round=this_round)
+    enqueue(connection, cause, approve, run_at=then, unique_key=f"approve:{found.id}:{this_round}")
+    if approve_after > WARN_BEFORE:
+        warn = WarnOfApproval(booking_id=found.id, round=this_round)
+        key = f"approval_due:{found.id}:{this_round}"
+        enqueue(connection, cause, warn, run_at=then - WARN_BEFORE, unique_key=key)
+    return read.by_id(connection, found.id)
+
+
+def warn_of_approval(connection: Connection, cause: Cause, work: WarnOfApproval) -> None:
+    """Nothing when the client has spoken since."""
+    found = read.by_id(connection, work.booking_id)
+    if found.status == BookingState.COMPLETED and found.rounds == work.round:
+        notify(connection, cause, found.client_id, Kind.BOOKING_APPROVAL_DUE, found.id, occasion=str(work.round))

@@ -1,0 +1,44 @@
+"""The other side did not come to the agreed start.
+
+For now it ends the same whoever stayed away: the booking is cancelled and the client gets everything back.  Who
+reported it is on record, for the policy to come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from domain.bookings import read
+from domain.bookings.cancel import call_off
+from domain.bookings.note import Reason
+from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.read import changes
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+
+PATIENCE = timedelta(hours=1)
+
+
+def report_no_show(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
+    """``NotFound`` for strangers; ``Conflict`` unless it is funded and an hour past the agreed start."""
+    found = read.for_party(connection, booking_id, cause.actor)
+    if found.status != BookingState.FUNDED:
+        raise Conflict("booking_state", f"The booking is {found.status}; it has to be funded.")
+    if found.starts_at is None:
+        raise Conflict("no_agreed_start", "The two have not agreed on a start.")
+    since = _awaited_since(connection, found, found.starts_at)
+    if cause.now < since + PATIENCE:
+        raise Conflict("too_early", f"Wait until {since + PATIENCE:%Y-%m-%dT%H:%M:%SZ}.")
+    call_off(connection, cause, found, Reason.NO_SHOW, note)
+    notify(connection, cause, found.other(cause.actor), Kind.BOOKING_NO_SHOW, found.id)
+    return read.by_id(connection, found.id)
+
+
+def _awaited_since(connection: Connection, found: Booking, starts_at: datetime) -> datetime:
+    """Nobody has to come before it is paid."""
+    paid = [change.at for change in changes(connection, found.id) if change.to_state == BookingState.FUNDED]
+    return max(starts_at, *paid)

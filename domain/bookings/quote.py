@@ -1,0 +1,107 @@
+"""What hiring would cost and bring, before it is done; hiring stores exactly this."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from domain.applications import read as applications
+from domain.applications.read import Application
+from domain.applications.states import LIVE
+from domain.cause import Cause
+from domain.currencies import basis_points, check_amount
+from domain.database import Connection
+from domain.dates import Dates
+from domain.errors import Conflict, NotFound
+from domain.jobs import read as jobs
+from domain.jobs.read import Job
+from domain.jobs.states import JobState
+from domain.offers import read as offers
+from domain.offers.read import Offer
+from domain.offers.states import OfferState
+
+
+class Fees(msgspec.Struct, frozen=True):
+    """Basis points: what the client pays on top, what is kept from the worker's price, and the tax on the first:
+    the platform's service to the client is what the platform owes tax for.  The worker's price is the worker's own
+    to declare."""
+
+    client_bp: int
+    worker_bp: int
+    tax_bp: int = 0
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """``total_minor`` (price, the client's fee, the tax on it) is what the client pays; ``worker_net_minor`` (price
+    less the worker's fee) is what the worker gets.  Dates that have passed are left out."""
+
+    application_id: str
+    price_minor: int
+    client_fee_minor: int
+    tax_minor: int
+    total_minor: int
+    worker_fee_minor: int
+    worker_net_minor: int
+    currency: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a hire rests on.  ``to_accept``: the worker's open offer, which hiring says yes to."""
+
+    quote: Quote
+    application: Application
+    job: Job
+    to_accept: Offer | None
+
+
+def quote(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Quote:
+    """``NotFound`` when the job is not the actor's; ``Conflict`` when the actor could not hire now."""
+    return terms(connection, cause, application_id, fees).quote
+
+
+def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Terms:
+    """``NotFound``, or ``Conflict``: hired before, not live, or the client's own offer is unanswered."""
+    wanted = applications.by_id(connection, application_id)
+    job = jobs.by_id(connection, wanted.job_id)
+    if job.client_id != cause.actor:
+        raise NotFound("application")
+    if job.status != JobState.OPEN:
+        code = "already_hired" if job.status == JobState.ASSIGNED else "job_not_open"
+        raise Conflict(code, f"The job is {job.status}.")
+    if wanted.status not in LIVE:
+        raise Conflict("application_state", f"The application is {wanted.status}.")
+    standing = offers.standing(connection, wanted.id)
+    to_accept = standing if standing is not None and standing.state == OfferState.OPEN else None
+    if to_accept is not None and to_accept.author_id == cause.actor:
+        raise Conflict("offer_unanswered", "Your offer waits for the worker's answer.")
+    agreed = to_accept or wanted
+    dates = _ahead(cause, agreed.starts_at, agreed.ends_at)
+    return Terms(_priced(wanted.id, agreed.price_minor, job.currency, fees, dates), wanted, job, to_accept)
+
+
+def _priced(application_id: str, price: int, currency: str, fees: Fees, dates: Dates) -> Quote:
+    client_fee = basis_points(price, fees.client_bp)
+    worker_fee = basis_points(price, fees.worker_bp)
+    tax = basis_points(client_fee, fees.tax_bp)
+    total = price + client_fee + tax
+    check_amount(total, currency, "total_minor")
+    return Quote(
+        application_id=application_id,
+        price_minor=price,
+        client_fee_minor=client_fee,
+        tax_minor=tax,
+        total_minor=total,
+        worker_fee_minor=worker_fee,
+        worker_net_minor=price - worker_fee,
+        currency=currency,
+        starts_at=dates.starts_at,
+        ends_at=dates.ends_at,
+    )
+
+
+def _ahead(cause: Cause, starts_at: datetime | None, ends_at: datetime | None) -> Dates:
+    """A start that has passed can be missed by nobody: the two agree on another one later."""
+    return Dates() if starts_at is None or starts_at <= cause.now else Dates(starts_at, ends_at)

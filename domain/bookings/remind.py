@@ -1,0 +1,33 @@
+"""Tell both that the agreed start is near."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from domain.bookings import read
+from domain.bookings.states import BookingState
+from domain.bookings.work import Remind
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.outbox.enqueue import enqueue
+
+REMIND_BEFORE = timedelta(hours=24)
+
+
+def plan_reminder(connection: Connection, cause: Cause, booking_id: str, starts_at: datetime | None) -> None:
+    """Nothing without a start, or when it is so near that both have just agreed on it."""
+    if starts_at is not None and starts_at - REMIND_BEFORE > cause.now:
+        work = Remind(booking_id=booking_id, starts_at=starts_at)
+        key = f"remind:{booking_id}:{starts_at:%Y%m%dT%H%M%S%f}"
+        enqueue(connection, cause, work, run_at=starts_at - REMIND_BEFORE, unique_key=key)
+
+
+def remind(connection: Connection, cause: Cause, work: Remind) -> None:
+    """Nothing when it is not paid, has begun or ended, or another start was agreed on since."""
+    found = read.by_id(connection, work.booking_id)
+    if found.status != BookingState.FUNDED or found.starts_at != work.starts_at:
+        return
+    for party in (found.client_id, found.worker_id):
+        notify(connection, cause, party, Kind.BOOKING_REMINDER, found.id, occasion=f"{work.starts_at:%Y%m%dT%H%M%S%f}")

@@ -1,0 +1,25 @@
+"""A booking ended before its work began: the job is open again for others, and this application has ended.
+
+Who was declined when this one was hired stays declined: they were told so.  A client who wants nobody any more
+cancels the job.
+"""
+
+from __future__ import annotations
+
+from domain.applications import move as applications
+from domain.applications import read as application_read
+from domain.applications.states import ApplicationState
+from domain.bookings.read import Booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.jobs import move as jobs
+from domain.jobs import read as job_read
+from domain.jobs.states import JobState
+
+
+def reopen_job(connection: Connection, cause: Cause, ended: Booking) -> None:
+    if application_read.by_id(connection, ended.application_id).status == ApplicationState.HIRED:
+        hired = ended.application_id
+        applications.move(connection, cause, hired, ApplicationState.HIRED, ApplicationState.ENDED)
+    if job_read.by_id(connection, ended.job_id).status == JobState.ASSIGNED:
+        jobs.move(connection, cause, ended.job_id, JobState.ASSIGNED, JobState.OPEN)

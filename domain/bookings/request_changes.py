@@ -1,0 +1,28 @@
+"""The client is not content yet: the work goes on, and approves itself no more until it is completed again."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.bookings import read
+from domain.bookings.move import move
+from domain.bookings.note import Reason, write_note
+from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.bookings.tables import booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+
+_reopen = update(booking).where(booking.c.id == bindparam("booking_id")).values(completed_at=None, approves_at=None)
+
+
+def request_changes(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
+    """``NotFound`` for all but the client; ``Conflict`` unless it is completed and not yet approved."""
+    found = read.for_client(connection, booking_id, cause.actor)
+    change = move(connection, cause, found.id, BookingState.COMPLETED, BookingState.IN_PROGRESS)
+    write_note(connection, found.id, change, Reason.CHANGES_REQUESTED, note)
+    connection.run(_reopen, booking_id=found.id)
+    notify(connection, cause, found.worker_id, Kind.BOOKING_CHANGES_REQUESTED, found.id, occasion=str(found.rounds))
+    return read.by_id(connection, found.id)

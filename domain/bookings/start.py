@@ -1,0 +1,20 @@
+"""The worker begins."""
+
+from __future__ import annotations
+
+from domain.bookings import read
+from domain.bookings.move import move
+from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+
+
+def start(connection: Connection, cause: Cause, booking_id: str) -> Booking:
+    """``NotFound`` for all but the worker; ``Conflict`` unless it is funded."""
+    found = read.for_worker(connection, booking_id, cause.actor)
+    move(connection, cause, found.id, BookingState.FUNDED, BookingState.IN_PROGRESS)
+    notify(connection, cause, found.client_id, Kind.BOOKING_STARTED, found.id)
+    return read.by_id(connection, found.id)

@@ -1,0 +1,33 @@
+"""The dates that two people agree on: when the work begins and, perhaps, when it ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from domain.errors import Invalid
+
+FURTHEST = timedelta(days=730)
+"""Nobody agrees on work that is further away; what is, was mistyped."""
+LONGEST = timedelta(days=366)
+
+
+class Dates(msgspec.Struct, frozen=True):
+    """Both in UTC; there is no end without a start."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def check_dates(now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> Dates:
+    """``Invalid`` unless the start lies ahead, within two years, and the end behind it, within one more."""
+    if starts_at is None:
+        if ends_at is not None:
+            raise Invalid("date_out_of_range", "There is no end without a start.", "ends_at")
+        return Dates()
+    if not now < starts_at <= now + FURTHEST:
+        raise Invalid("date_out_of_range", f"The start lies ahead, at most {FURTHEST.days} days.", "starts_at")
+    if ends_at is not None and not starts_at < ends_at <= starts_at + LONGEST:
+        raise Invalid("date_out_of_range", f"The end lies behind the start, at most {LONGEST.days} days.", "ends_at")
+    return Dates(starts_at.astimezone(UTC), ends_at.astimezone(UTC) if ends_at else None)

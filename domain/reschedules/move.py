@@ -1,0 +1,29 @@
+"""Change a proposal's state by one conditional UPDATE."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+from domain.reschedules.states import TRANSITIONS, RescheduleState
+from domain.reschedules.tables import reschedule
+
+_move = (
+    update(reschedule)
+    .where(reschedule.c.id == bindparam("reschedule_id"), reschedule.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
+)
+
+
+def move(
+    connection: Connection, cause: Cause, reschedule_id: str, before: RescheduleState, after: RescheduleState
+) -> None:
+    """``Conflict`` when the table does not allow it or the proposal is no longer in ``before``."""
+    if after not in TRANSITIONS[before]:
+        raise Conflict("reschedule_state", f"A proposal that is {before} cannot become {after}.")
+    if not connection.run(_move, reschedule_id=reschedule_id, before=before.value, after=after.value).changed:
+        raise Conflict("reschedule_state", f"The proposal is no longer {before}.")
+    record(connection, cause, reschedule_id, before, after)

@@ -1,0 +1,169 @@
+"""The way of a booking: start, complete, ask for changes, approve; or call it off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, post
+from litestar.params import FromPath, JSONBody
+
+from domain.accounts.states import Role
+from domain.bookings.approve import approve
+from domain.bookings.cancel import cancel
+from domain.bookings.complete import complete
+from domain.bookings.no_show import report_no_show
+from domain.bookings.read import Booking
+from domain.bookings.request_changes import request_changes
+from domain.bookings.start import start
+from domain.cause import Cause
+from domain.database import Connection
+from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import WHOLE, LongText
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.problems import can_fail
+from web.services import Provided, Services
+
+Verb = Callable[[Connection, Cause, str], Booking]
+Wish = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=10_000, pattern=rf"^[^\x00]+${WHOLE}", examples=["It still drips."])
+]
+
+
+class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    note: LongText = ""
+
+
+class ChangesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is missing."""
+
+    note: Wish
+
+
+class BookingStepRoutes(Controller):
+    path = "/bookings/{booking_id:str}"
+    tags = ("Bookings",)
+
+    @post(
+        "/start",
+        status_code=200,
+        summary="Begin the work",
+        description="The worker's, once the booking is funded.",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="start_booking",
+    )
+    async def start(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
+        return await _step(request, services, Role.WORKER, booking_id, start)
+
+    @post(
+        "/complete",
+        status_code=200,
+        summary="Say that the work is done",
+        description="The worker's. At `approves_at` it is approved by itself, unless the client speaks before.",
+        responses=can_fail(400, 401, 403, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="complete_booking",
+    )
+    async def complete(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[NoteBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        after = timedelta(seconds=services.settings.approve_after_s)
+
+        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
+            return complete(connection, cause, wanted, note=data.note, approve_after=after)
+
+        return await _step(request, services, Role.WORKER, booking_id, verb)
+
+    @post(
+        "/request-changes",
+        status_code=200,
+        summary="Ask for changes to completed work",
+        description="The client's. The work goes on; it approves itself no more until it is completed again.",
+        responses=can_fail(400, 401, 403, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="request_changes",
+    )
+    async def request_changes(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[ChangesBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
+            return request_changes(connection, cause, wanted, note=data.note)
+
+        return await _step(request, services, Role.CLIENT, booking_id, verb)
+
+    @post(
+        "/approve",
+        status_code=200,
+        summary="Approve completed work",
+        description="The client's. The worker is paid.",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="approve_booking",
+    )
+    async def approve(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
+        return await _step(request, services, Role.CLIENT, booking_id, approve)
+
+    @post(
+        "/cancel",
+        status_code=200,
+        summary="Call a booking off before the work starts",
+        description="By either side. What was paid goes back in full, and the job is open again for others.",
+        responses=can_fail(400, 401, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="cancel_booking",
+    )
+    async def cancel(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[NoteBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
+            return cancel(connection, cause, wanted, note=data.note)
+
+        return await _step(request, services, None, booking_id, verb)
+
+    @post(
+        "/no-show",
+        status_code=200,
+        summary="Say that the other side did not come",
+        description="By either side, from an hour after the agreed start on. It ends like a cancellation.",
+        responses=can_fail(400, 401, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="report_no_show",
+    )
+    async def no_show(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[NoteBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
+            return report_no_show(connection, cause, wanted, note=data.note)
+
+        return await _step(request, services, None, booking_id, verb)
+
+
+async def _step(
+    request: Request[Any, Any, Any], services: Services, role: Role | None, booking_id: str, verb: Verb
+) -> Booking:
+    """``role`` None: either side's."""
+    caller = caller_of(request, services)
+    if role is not None:
+        require(caller, role)
+    cause = services.cause(caller.account_id, correlation_id(request.scope))
+    return await services.write(caller, lambda connection: verb(connection, cause, an_id(booking_id, "booking")))

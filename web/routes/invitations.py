@@ -1,0 +1,83 @@
+"""Ask workers to apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from domain.accounts.states import Role
+from domain.database import Connection
+from domain.invitations import read
+from domain.invitations.invite import invite
+from domain.invitations.read import Invitation
+from web.auth import SIGNED_IN, caller_of, require
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided
+
+
+class InvitationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    worker_id: str
+
+
+class InvitationPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Invitation]
+    next_cursor: str | None
+
+
+class InvitationRoutes(Controller):
+    path = "/"
+    tags = ("Applications",)
+
+    @post(
+        "/jobs/{job_id:str}/invitations",
+        summary="Ask a worker to apply",
+        description="Once a job and worker.",
+        responses=can_fail(400, 401, 403, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="invite",
+    )
+    async def invite(
+        self,
+        job_id: FromPath[str],
+        data: JSONBody[InvitationBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Invitation:
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+
+        def unit(connection: Connection) -> Invitation:
+            return invite(connection, cause, an_id(job_id, "job"), an_id(data.worker_id, "worker"))
+
+        return await services.write(caller, unit)
+
+    @get(
+        "/me/invitations",
+        summary="Who asked you to apply, newest first",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_my_invitations",
+    )
+    async def mine(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> InvitationPage:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        before = check_cursor(cursor)
+        found = await services.read(
+            caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
+        )
+        return page(InvitationPage, found, limit)

@@ -1,0 +1,116 @@
+"""Bargain over an application until both sides agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from domain.applications import read as applications
+from domain.applications.read import Application
+from domain.database import Connection
+from domain.dates import Dates
+from domain.offers import read
+from domain.offers.accept import accept
+from domain.offers.propose import NewOffer, propose
+from domain.offers.read import Offer
+from web.auth import SIGNED_IN, caller_of
+from web.bodies import LongText, Minor, Moment
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided
+
+
+class OfferBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Without ``starts_at`` the dates that were proposed last stay on the table."""
+
+    price_minor: Minor
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    note: LongText = ""
+
+
+class OfferPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Offer]
+    next_cursor: str | None
+
+
+class OfferRoutes(Controller):
+    path = "/applications/{application_id:str}/offers"
+    tags = ("Applications",)
+
+    @post(
+        summary="Propose another price or other dates",
+        description="By either side. It takes the place of the open offer; only the other side can accept it.",
+        responses=can_fail(400, 401, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="make_offer",
+    )
+    async def propose(
+        self,
+        application_id: FromPath[str],
+        data: JSONBody[OfferBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Offer:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        dated = data.starts_at is not None or data.ends_at is not None
+        dates = Dates(data.starts_at, data.ends_at) if dated else None
+        new = NewOffer(data.price_minor, data.note, dates)
+        return await services.write(
+            caller, lambda connection: propose(connection, cause, an_id(application_id, "application"), new)
+        )
+
+    @get(
+        summary="The offers of an application, oldest first",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="list_offers",
+    )
+    async def list_offers(
+        self,
+        application_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> OfferPage:
+        caller = caller_of(request, services)
+        after = check_cursor(cursor)
+
+        def look(connection: Connection) -> list[Offer]:
+            found = applications.for_party(connection, an_id(application_id, "application"), caller.account_id)
+            return read.page(connection, found.id, after=after, most=limit + 1)
+
+        return page(OfferPage, await services.read(caller, look), limit)
+
+    @post(
+        "/{offer_id:str}/accept",
+        status_code=200,
+        summary="Accept the open offer of the other side",
+        description="Its price and dates are the application's then, and no more offers are made.",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="accept_offer",
+    )
+    async def accept(
+        self,
+        application_id: FromPath[str],
+        offer_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Application:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+
+        def unit(connection: Connection) -> Application:
+            return accept(connection, cause, an_id(application_id, "application"), an_id(offer_id, "offer"))
+
+        return await services.write(caller, unit)

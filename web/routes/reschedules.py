@@ -1,0 +1,143 @@
+"""Agree on another time for a booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, JSONBody
+
+from domain.bookings import read as bookings
+from domain.bookings.read import Booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.dates import Dates
+from domain.reschedules import read
+from domain.reschedules.answer import accept, refuse
+from domain.reschedules.propose import propose
+from domain.reschedules.read import Reschedule
+from web.auth import SIGNED_IN, caller_of
+from web.bodies import LongText, Moment
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided, Services
+
+Answer = Callable[[Connection, Cause, str, str], Booking]
+
+
+class RescheduleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    starts_at: Moment
+    ends_at: Moment | None = None
+    note: LongText = ""
+
+
+class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The proposal that is answered: a newer one is answered by itself."""
+
+    reschedule_id: str
+
+
+class ReschedulePage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Reschedule]
+    next_cursor: str | None
+
+
+class RescheduleRoutes(Controller):
+    path = "/bookings/{booking_id:str}/reschedule"
+    tags = ("Bookings",)
+
+    @post(
+        summary="Propose another time",
+        description="By either side, before the work starts. It takes the place of the open proposal.",
+        responses=can_fail(400, 401, 404, 409, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="propose_reschedule",
+    )
+    async def propose(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[RescheduleBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Reschedule:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        dates = Dates(data.starts_at, data.ends_at)
+        return await services.write(
+            caller, lambda connection: propose(connection, cause, an_id(booking_id, "booking"), dates, data.note)
+        )
+
+    @get(
+        summary="The proposals, newest first",
+        responses=can_fail(400, 401, 404, 422),
+        security=[SIGNED_IN],
+        operation_id="list_reschedules",
+    )
+    async def list_reschedules(
+        self,
+        booking_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> ReschedulePage:
+        caller = caller_of(request, services)
+        before = check_cursor(cursor)
+
+        def look(connection: Connection) -> list[Reschedule]:
+            found = bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+            return read.page(connection, found.id, before=before, most=limit + 1)
+
+        return page(ReschedulePage, await services.read(caller, look), limit)
+
+    @post(
+        "/accept",
+        status_code=200,
+        summary="Accept the other side's proposal",
+        responses=can_fail(400, 401, 403, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="accept_reschedule",
+    )
+    async def accept(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[AnswerBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        return await _answer(request, services, booking_id, data, accept)
+
+    @post(
+        "/refuse",
+        status_code=200,
+        summary="Refuse the other side's proposal",
+        responses=can_fail(400, 401, 403, 404, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="refuse_reschedule",
+    )
+    async def refuse(
+        self,
+        booking_id: FromPath[str],
+        data: JSONBody[AnswerBody],
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Booking:
+        return await _answer(request, services, booking_id, data, refuse)
+
+
+async def _answer(
+    request: Request[Any, Any, Any], services: Services, booking_id: str, body: AnswerBody, answer: Answer
+) -> Booking:
+    caller = caller_of(request, services)
+    cause = services.cause(caller.account_id, correlation_id(request.scope))
+
+    def unit(connection: Connection) -> Booking:
+        return answer(connection, cause, an_id(booking_id, "booking"), an_id(body.reschedule_id, "proposal"))
+
+    return await services.write(caller, unit)
