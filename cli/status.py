@@ -61,6 +61,8 @@ def print_addresses(stack: Stack) -> None:
     table.add_row("Metrics", f"http://127.0.0.1:{values['EXPORTER_PORT']}/metrics", "")
     if "SANDBOX_URL" in values:
         table.add_row("Sandbox", values["SANDBOX_URL"], "")
+    if "SENDGRID_API_BASE" in values:
+        table.add_row("Inbox", f"{values['SANDBOX_URL']}/sandbox/inbox", "")
     console.print(table)
 
 

@@ -87,7 +87,7 @@ def _start(stack: Stack, seen: list[int]) -> None:
     for sentence in choices.moved:
         console.print(f"[yellow]{sentence}[/yellow]")
     print_addresses(stack)
-    if not choices.uses_sandbox:
+    if not choices.sandboxes_stripe:
         console.print("Payments go to Stripe with the key that you gave. Next: [bold]./handwork status[/bold]")
     else:
         console.print("Next: [bold]./handwork demo[/bold]")

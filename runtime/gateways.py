@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from domain.emails.ports import MailEvent, Mails
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
 from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from gateways.http import UnsafeAddress, check_address
+from gateways.sendgrid import translate as sendgrid
+from gateways.sendgrid.mails import open_sendgrid
 from gateways.stripe.open import open_all
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = PaymentEvent | RefundEvent | PaymentRefunded | NotOurs
+Event = PaymentEvent | RefundEvent | PaymentRefunded | MailEvent | NotOurs
 Translate = Callable[[str], Event]
 
-TRANSLATORS: Mapping[str, Translate] = {"stripe": translate}
+TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}
 """By the provider's name in the inbox."""
 
 
@@ -25,6 +28,7 @@ class Gateways:
 
     cards: CardPayments
     refunds: Refunds
+    mails: Mails
     translators: Mapping[str, Translate]
 
     def translate(self, provider: str, payload: str) -> Event:
@@ -34,15 +38,24 @@ class Gateways:
     async def close(self) -> None:
         """On the loop that made the calls; none may follow."""
         await self.cards.close()
+        await self.mails.close()
 
 
 def build_gateways(settings: Settings) -> Gateways:
     """``SettingsError`` for a missing key, or an address that must not see it.  Opens no connection yet."""
     if not settings.stripe_secret_key:
         raise SettingsError("STRIPE_SECRET_KEY: must be set; `handwork up` makes one for the sandbox")
-    try:
-        check_address(settings.stripe_api_base)
-    except UnsafeAddress as error:
-        raise SettingsError(f"STRIPE_API_BASE: {error}") from error
+    if not settings.sendgrid_api_key:
+        raise SettingsError("SENDGRID_API_KEY: must be set; `handwork up` makes one for the sandbox")
+    _check("STRIPE_API_BASE", settings.stripe_api_base)
+    _check("SENDGRID_API_BASE", settings.sendgrid_api_base)
     stripe = open_all(settings.stripe_secret_key, settings.stripe_api_base)
-    return Gateways(stripe.cards, stripe.refunds, TRANSLATORS)
+    mails = open_sendgrid(settings.sendgrid_api_key, settings.sendgrid_api_base, settings.mail_from)
+    return Gateways(stripe.cards, stripe.refunds, mails, TRANSLATORS)
+
+
+def _check(variable: str, base: str) -> None:
+    try:
+        check_address(base)
+    except UnsafeAddress as error:
+        raise SettingsError(f"{variable}: {error}") from error

@@ -1,6 +1,9 @@
 """The secret half of a one-time link: made from its id when it is sent, so that no table, no task and no log
 holds it.
 
+The secret is that of the access tokens (``JWT_SECRET_KEY``): it lives and is rotated the same way, and what is
+signed here cannot pass as a token's first half, which is base64 and a dot, because a line end stands in it.
+
 A link's row (who, what for, until when, used or not) is the truth; what is signed here only proves that
 whoever brings the id was sent it.
 """
@@ -20,6 +23,8 @@ class Links:
     """Signs with the current secret, accepts the previous ones too."""
 
     def __init__(self, secret: str, previous: tuple[str, ...] = ()) -> None:
+        if not secret:
+            raise ValueError("links cannot be signed without a secret")
         self._secrets = (secret, *previous)
 
     def sign(self, purpose: str, link_id: str) -> str:

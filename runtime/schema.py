@@ -3,6 +3,7 @@
 import domain.accounts.tables
 import domain.applications.tables
 import domain.bookings.tables
+import domain.emails.tables
 import domain.history.tables
 import domain.idempotency.tables
 import domain.inbox.cursor

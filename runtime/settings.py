@@ -7,6 +7,7 @@ for the stack that it runs), ``.env`` in the project's folder (or ``$HANDWORK_DO
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=5000)]
 MINIMUM_SECRET = 32
+_SENDER = re.compile(r"[^@<>\x00-\x1f\x7f]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+")
 
 
 class SettingsError(Exception):
@@ -55,6 +57,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_publishable_key: str = ""
     stripe_webhook_secrets: str = ""  # comma separated: the current one, its successor
     stripe_api_base: str = "https://api.stripe.com"
+    sendgrid_api_key: str = ""
+    sendgrid_api_base: str = "https://api.sendgrid.com"
+    sendgrid_webhook_public_keys: str = ""  # comma separated: the current one, its successor
+    mail_from: str = "Handwork Marketplace <no-reply@handwork.example>"
+    app_url: str = ""  # where the links of e-mails lead; empty: web_public_url
+    email_doubt_ms: Positive = 600_000  # how long news of an e-mail that may have gone is waited for
     provider_deadline_ms: Positive = 10_000  # one provider call in all, not per read
     lease_ms: Positive = 15_000
     lease_renew_ms: Positive = 5_000
@@ -86,6 +94,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def stripe_secrets(self) -> tuple[str, ...]:
         """The webhook secrets that are accepted: the current one and its successor."""
         return _split(self.stripe_webhook_secrets)
+
+    @property
+    def sendgrid_keys(self) -> tuple[str, ...]:
+        """The public keys whose signatures are accepted: the current one and its successor."""
+        return _split(self.sendgrid_webhook_public_keys)
+
+    @property
+    def app(self) -> str:
+        return (self.app_url or self.web_public_url).rstrip("/")
+
+    @property
+    def email_doubt(self) -> timedelta:
+        return timedelta(milliseconds=self.email_doubt_ms)
 
     @property
     def previous_jwt_secrets(self) -> tuple[str, ...]:
@@ -146,6 +167,10 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("DATABASE_URL: must start with sqlite:/// or postgresql://")
     if settings.jwt_secret_key and len(settings.jwt_secret_key) < MINIMUM_SECRET:
         raise SettingsError(f"JWT_SECRET_KEY: must have at least {MINIMUM_SECRET} characters")
+    if not _SENDER.fullmatch(settings.mail_from):
+        raise SettingsError(f"MAIL_FROM: must be an address or Name <address>; it is {settings.mail_from!r}")
+    if not settings.app.startswith(("http://", "https://")):
+        raise SettingsError(f"APP_URL: must start with http:// or https://; it is {settings.app!r}")
     if settings.lease_renew_ms * 2 > settings.lease_ms:
         raise SettingsError("LEASE_RENEW_MS: must be at most half of LEASE_MS")
     if settings.provider_deadline_ms >= settings.lease_ms:
@@ -155,12 +180,28 @@ def check(settings: Settings) -> Settings:
     return settings
 
 
+REQUIRED_IN_PRODUCTION = (
+    "jwt_secret_key",
+    "stripe_secret_key",
+    "stripe_webhook_secrets",
+    "sendgrid_api_key",
+    "sendgrid_webhook_public_keys",
+    "app_url",
+    "flower_basic_auth",
+)
+
+
 def _check_production(settings: Settings) -> None:
-    for name in ("jwt_secret_key", "stripe_secret_key", "stripe_webhook_secrets", "flower_basic_auth"):
+    for name in REQUIRED_IN_PRODUCTION:
         if not getattr(settings, name):
             raise SettingsError(f"{name.upper()}: must be set in production")
-    if "127.0.0.1" in settings.stripe_api_base:
-        raise SettingsError("STRIPE_API_BASE: points at the sandbox; unset it in production")
+    for name in ("stripe_api_base", "sendgrid_api_base"):
+        if "127.0.0.1" in getattr(settings, name):
+            raise SettingsError(f"{name.upper()}: points at the sandbox; unset it in production")
+    if settings.mail_from.rstrip(">").endswith(".example"):
+        raise SettingsError("MAIL_FROM: must be a sender of your own in production")
+    if not settings.app_url.startswith("https://"):
+        raise SettingsError("APP_URL: must be https in production: it carries one-time secrets")
 
 
 def read_file(path: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ def main() -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    print(f"sandbox: Stripe at http://{options.host}:{options.port}, data in {options.data}", flush=True)
+    print(f"sandbox: Stripe and SendGrid at http://{options.host}:{options.port}, data in {options.data}", flush=True)
     uvicorn.Server(config).run()
 
 

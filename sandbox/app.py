@@ -1,4 +1,4 @@
-"""The application: Stripe under ``/v1``, the controls under ``/sandbox``, a page at ``/``."""
+"""The application: Stripe under ``/v1``, SendGrid under ``/v3``, the controls under ``/sandbox``, a page at ``/``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from sandbox.faults import Faults
 from sandbox.options import Options
 from sandbox.pace import Pace
 from sandbox.paying_control import paying_controls
+from sandbox.sendgrid.endpoint import SendGridApi
+from sandbox.sendgrid.events import EventEndpoint, Events
+from sandbox.sendgrid.inbox import inbox_routes
+from sandbox.sendgrid.mailbox import Mailbox
 from sandbox.store import Store
 from sandbox.stripe.endpoint import StripeApi
 from sandbox.stripe.request import Credentials
@@ -33,9 +37,12 @@ def build(options: Options) -> Litestar:
     urls = tuple(endpoint.url for endpoint in (platform, connect) if endpoint is not None)
     api = StripeApi(store, faults, deliveries, credentials, urls, pace)
 
+    mailbox, events = Mailbox(store), Events(store, faults, _mail_endpoint(options))
+    mail_api = SendGridApi(store, faults, mailbox, events, options.sendgrid_api_key)
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        loops = [asyncio.create_task(deliveries.run()), asyncio.create_task(pace.run(api.go_on))]
+        loops = [asyncio.create_task(run) for run in (deliveries.run(), pace.run(api.go_on), events.run())]
         try:
             yield
         finally:
@@ -48,7 +55,13 @@ def build(options: Options) -> Litestar:
     async def stripe(scope: Scope, receive: Receive, send: Send) -> None:
         await api(cast("HTTPScope", scope), receive, send)
 
-    handlers = [stripe, *controls(store, faults, deliveries, api), *paying_controls(store, pace, api)]
+    @asgi("/v3", is_mount=True, copy_scope=False)
+    async def sendgrid(scope: Scope, receive: Receive, send: Send) -> None:
+        await mail_api(cast("HTTPScope", scope), receive, send)
+
+    inbox = inbox_routes(store, mailbox, events)
+    steered = [*controls(store, faults, deliveries, api), *paying_controls(store, pace, api)]
+    handlers = [stripe, sendgrid, *inbox, *steered]
     return Litestar(handlers, lifespan=[lifespan], openapi_config=None, logging_config=None)
 
 
@@ -56,3 +69,11 @@ def _endpoint(options: Options, url: str | None, secret: str) -> Endpoint | None
     if url is None:
         return None
     return Endpoint(url, secret, options.webhook_retry_ms, options.webhook_retry_cap_ms)
+
+
+def _mail_endpoint(options: Options) -> EventEndpoint | None:
+    if options.sendgrid_webhook_url is None or options.sendgrid_key is None:
+        return None
+    return EventEndpoint(
+        options.sendgrid_webhook_url, options.sendgrid_key, options.webhook_retry_ms, options.webhook_retry_cap_ms
+    )

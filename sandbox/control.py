@@ -17,6 +17,8 @@ from sandbox import page
 from sandbox.delivery import Deliveries
 from sandbox.effects import MOST, ChargedPage, Effects, charged, effects
 from sandbox.faults import ABOUT, Fault, Faults, Order
+from sandbox.sendgrid.endpoint import OPERATION
+from sandbox.sendgrid.events import EVENT_TYPES as MAIL_EVENT_TYPES
 from sandbox.store import Store
 from sandbox.stripe.attempt import finish as settle
 from sandbox.stripe.endpoint import StripeApi
@@ -24,7 +26,8 @@ from sandbox.stripe.errors import StripeError
 from sandbox.stripe.objects import EVENT_TYPES, PaymentIntent
 from sandbox.stripe.routes import OPERATIONS
 
-OPERATION_NAMES = frozenset(operation.name for operation in OPERATIONS)
+OPERATION_NAMES = frozenset({OPERATION, *(operation.name for operation in OPERATIONS)})
+EVENT_NAMES = EVENT_TYPES | MAIL_EVENT_TYPES
 
 
 class FaultList(msgspec.Struct):
@@ -81,11 +84,11 @@ def _faults(store: Store, faults: Faults) -> list[ControllerRouterHandler]:
     @get("/sandbox/faults", sync_to_thread=False)
     def list_faults() -> FaultList:
         kinds = {kind.value: text for kind, text in ABOUT.items()}
-        return FaultList(faults.list(), kinds, sorted(OPERATION_NAMES), sorted(EVENT_TYPES))
+        return FaultList(faults.list(), kinds, sorted(OPERATION_NAMES), sorted(EVENT_NAMES))
 
     @post("/sandbox/faults")
     async def add_fault(data: Order) -> Fault:
-        known = EVENT_TYPES if data.kind.is_of_webhooks else OPERATION_NAMES
+        known = EVENT_NAMES if data.kind.is_of_webhooks else OPERATION_NAMES
         if data.operation is not None and data.operation not in known:
             raise HTTPException(status_code=400, detail=f"operation is one of {', '.join(sorted(known))}")
         return await faults.add(data)

@@ -6,7 +6,11 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-ABOUT = "Stripe as a local server: stateful, signs webhooks, injects faults, counts effects."
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from sandbox.sendgrid.events import read_private_key
+
+ABOUT = "Stripe and SendGrid as a local server: stateful, signs webhooks, injects faults, counts effects."
 EXAMPLES = """\
 examples:
   python -m sandbox --port 8100 --data .handwork/sandbox
@@ -14,6 +18,9 @@ examples:
       --stripe-webhook-url http://127.0.0.1:8000/webhooks/stripe --stripe-webhook-secret whsec_sandbox
   curl -u sk_test_sandbox: localhost:8100/v1/payment_intents -d amount=5000 -d currency=usd \\
       -d 'allowed_payment_method_types[]=card' -d payment_method=pm_card_visa -d confirm=true
+  curl localhost:8100/v3/mail/send -H 'authorization: Bearer SG.sandbox' -H 'content-type: application/json' \\
+      -d '{"personalizations": [{"to": [{"email": "alice@example.com"}]}], "from": {"email": "hello@example.com"},
+           "subject": "Hello", "content": [{"type": "text/plain", "value": "Hello."}]}'
   curl localhost:8100/sandbox/effects
   curl localhost:8100/sandbox/faults -d '{"kind": "effect_without_answer", "next": 3}'
 
@@ -34,14 +41,16 @@ class Options:
     webhook_secret: str
     connect_webhook_url: str | None
     connect_webhook_secret: str
+    sendgrid_api_key: str
+    sendgrid_webhook_url: str | None
+    sendgrid_key: EllipticCurvePrivateKey | None
     webhook_retry_ms: int
     webhook_retry_cap_ms: int
     settle_ms: int
     payout_ms: int
 
 
-def parse(arguments: list[str]) -> Options:
-    """Exits with 2 and the reason when they are wrong."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description=ABOUT,
@@ -63,12 +72,22 @@ def parse(arguments: list[str]) -> Options:
         help="until a charge's money is available (%(default)s, to the second), which takes Stripe days")  # fmt: skip
     add("--stripe-payout-ms", type=int, default=500, metavar="MS",
         help="between the steps of a payout, and of a refund that takes its time (%(default)s)")  # fmt: skip
+    add("--sendgrid-api-key", default="SG.sandbox", metavar="SG.…", help="(%(default)s)")
+    add("--sendgrid-webhook-url", metavar="URL", help="where events of mails are posted; without it, nowhere")
+    add("--sendgrid-webhook-private-key", metavar="BASE64", help="signs them: a P-256 key, PKCS #8, DER")
     add("--webhook-retry-ms", type=int, default=1000, metavar="MS",
         help="pause before the first redelivery (%(default)s), doubled each time for up to three days")  # fmt: skip
     add("--webhook-retry-cap-ms", type=int, default=30_000, metavar="MS",
         help="the longest pause (%(default)s); Stripe's own grow to hours")  # fmt: skip
-    _check(parser, found := parser.parse_args(arguments))
-    return _options(found)
+    return parser
+
+
+def parse(arguments: list[str]) -> Options:
+    """Exits with 2 and the reason when they are wrong."""
+    parser = _parser()
+    found = parser.parse_args(arguments)
+    _check(parser, found)
+    return _options(found, _key(parser, found))
 
 
 def _check(parser: argparse.ArgumentParser, found: argparse.Namespace) -> None:
@@ -78,7 +97,16 @@ def _check(parser: argparse.ArgumentParser, found: argparse.Namespace) -> None:
         parser.error("--stripe-settle-ms and --stripe-payout-ms must not be negative")
 
 
-def _options(found: argparse.Namespace) -> Options:
+def _key(parser: argparse.ArgumentParser, found: argparse.Namespace) -> EllipticCurvePrivateKey | None:
+    if found.sendgrid_webhook_url is None:
+        return None
+    try:
+        return read_private_key(found.sendgrid_webhook_private_key or "")
+    except (ValueError, TypeError) as error:
+        parser.error(f"--sendgrid-webhook-url needs a --sendgrid-webhook-private-key: {error}")
+
+
+def _options(found: argparse.Namespace, key: EllipticCurvePrivateKey | None) -> Options:
     return Options(
         host=found.host,
         port=found.port,
@@ -91,6 +119,9 @@ def _options(found: argparse.Namespace) -> Options:
         connect_webhook_secret=found.stripe_connect_webhook_secret,
         settle_ms=found.stripe_settle_ms,
         payout_ms=found.stripe_payout_ms,
+        sendgrid_api_key=found.sendgrid_api_key,
+        sendgrid_webhook_url=found.sendgrid_webhook_url,
+        sendgrid_key=key,
         webhook_retry_ms=found.webhook_retry_ms,
         webhook_retry_cap_ms=found.webhook_retry_cap_ms,
     )

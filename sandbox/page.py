@@ -29,7 +29,7 @@ NOT_MODELLED = (
     "rate limits of its own, API versions other than the one above, live mode",
     "updating objects, search, creating webhook endpoints through the API",
 )
-_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stripe sandbox</title>
+HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sandbox</title>
 <style>body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
 code{background:#f4f4f4;padding:0 .2rem}h2{margin-top:2rem}</style>
@@ -42,21 +42,22 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
     )
     intents = [msgspec.json.decode(body, type=PaymentIntent) for (body,) in rows]
     parts = [
-        _HEAD,
-        f"<h1>Stripe sandbox</h1><p>API {API_VERSION}. No money moves here; what it says it did is kept in its file.",
+        HEAD,
+        '<h1>Stripe sandbox</h1><p>What was sent through SendGrid is in the <a href="/sandbox/inbox">inbox</a>.',
+        f"<p>API {API_VERSION}. No money moves here; what it says it did is kept in its file.",
         "<p>",
         f"{effects.charges} charges, {effects.declined} declined, {effects.events} events, {effects.keys} keys; ",
         f"deliveries: {escape(', '.join(f'{name} {n}' for name, n in effects.deliveries.items()))}.",
         f"<h2>The newest {NEWEST} PaymentIntents</h2>",
-        _table(("id", "status", "amount", "metadata"), [_intent(intent) for intent in intents]),
+        table(("id", "status", "amount", "metadata"), [_intent(intent) for intent in intents]),
         f"<h2>The newest {NEWEST} webhooks</h2>",
-        _table(("event", "type", "state", "attempts", "last answer"), _deliveries(store)),
+        table(("event", "type", "state", "attempts", "last answer"), _deliveries(store)),
         "<h2>Faults at work</h2>",
-        _table(("kind", "operation", "rate", "left", "seen", "hits"), [_fault(fault) for fault in faults]),
+        table(("kind", "operation", "rate", "left", "seen", "hits"), [_fault(fault) for fault in faults]),
         "<h2>Cards</h2>",
-        _table(("payment_method", "what it does"), [(name, _card(card)) for name, card in CARDS.items()]),
+        table(("payment_method", "what it does"), [(name, _card(card)) for name, card in CARDS.items()]),
         "<h2>Operations</h2>",
-        _table(("name", "request"), [(o.name, f"{o.method} {o.url}") for o in OPERATIONS]),
+        table(("name", "request"), [(o.name, f"{o.method} {o.url}") for o in OPERATIONS]),
         "<h2>Modelled</h2>",
         _list(MODELLED),
         "<h2>Not modelled</h2>",
@@ -77,7 +78,7 @@ def consent(intent_id: str, return_url: str) -> str:
     )
     hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
     form = f'<form method="post" action="{action}">{hidden}{buttons}</form>'
-    return f"{_HEAD}<h1>Your bank asks</h1><p>Is {escape(intent_id)} yours?{form}"
+    return f"{HEAD}<h1>Your bank asks</h1><p>Is {escape(intent_id)} yours?{form}"
 
 
 def onboarding(account_id: str, return_url: str) -> str:
@@ -117,7 +118,7 @@ def _card(card: Card) -> str:
     return f"asks for authentication, then {told}" if card.authenticate else told
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}" for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in row) for row in rows)
     return f"<table><tr>{head}{body}</table>"

@@ -36,13 +36,24 @@ CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE state = 'pen
 CREATE TABLE IF NOT EXISTS later (
   id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, what TEXT NOT NULL, object TEXT NOT NULL, account TEXT);
 CREATE INDEX IF NOT EXISTS later_due ON later (at_ms);
+CREATE TABLE IF NOT EXISTS mail (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL, created INTEGER NOT NULL, recipient TEXT NOT NULL, sender TEXT NOT NULL,
+  subject TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, custom_args TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS mail_argument (name TEXT NOT NULL, value TEXT NOT NULL, mail INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS mail_argument_value ON mail_argument (name, value);
+CREATE TABLE IF NOT EXISTS mail_event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL, address TEXT NOT NULL, hard INTEGER NOT NULL,
+  state TEXT NOT NULL, first_at INTEGER NOT NULL, next_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  answer TEXT);
+CREATE INDEX IF NOT EXISTS mail_event_due ON mail_event (next_at) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS mail_event_hard ON mail_event (address) WHERE hard = 1;
 CREATE TABLE IF NOT EXISTS fault (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, operation TEXT, rate REAL, remaining INTEGER,
   seed INTEGER NOT NULL, ms INTEGER, seen INTEGER NOT NULL DEFAULT 0, hits INTEGER NOT NULL DEFAULT 0);
 """
 ADDED = {"effect": ("intent", "key"), "document": ("account",)}
 """Columns that a file of an earlier version lacks."""
-TABLES = ("document", "effect", "idempotency", "delivery", "fault", "later")
+TABLES = ("document", "effect", "idempotency", "delivery", "fault", "later", "mail", "mail_argument", "mail_event")
 
 
 class Store:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.emails.record import prune as prune_emails
 from domain.idempotency.claim import prune as prune_keys
 from domain.inbox.handle import prune as prune_events
 from domain.links.use import prune as prune_links
@@ -29,6 +30,7 @@ DONE_KEPT = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
 ATTEMPTS_KEPT = timedelta(days=30)
 MONEY_ATTEMPTS_KEPT = timedelta(days=400)
+EMAILS_KEPT = timedelta(days=90)
 EVENTS_KEPT = timedelta(days=400)
 LINKS_KEPT = SESSIONS_KEPT = timedelta(days=30)
 PROCESSES_KEPT = timedelta(hours=1)
@@ -46,6 +48,7 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
     gone += prune_events(connection, before=cause.now - EVENTS_KEPT)
     gone += prune_links(connection, before=cause.now - LINKS_KEPT)
     gone += prune_sessions(connection, before=cause.now - SESSIONS_KEPT)
+    gone += prune_emails(connection, before=cause.now - EMAILS_KEPT)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)
     if gone:
         enqueue(connection, cause, Prune())

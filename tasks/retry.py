@@ -28,3 +28,6 @@ QUICK = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=20)
 
 PATIENT = Retry(first=timedelta(seconds=1), cap=timedelta(seconds=90), attempts=240)
 """For money: hours of a provider's outage, and no one gives up."""
+
+MAIL = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=300)
+"""For e-mail: about a day of a provider's outage."""

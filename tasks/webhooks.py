@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.emails.ports import MailEvent
+from domain.emails.record import record_event
 from domain.inbox.handle import payload_of, stamp
 from domain.inbox.states import EventOutcome
 from domain.inbox.work import Process
@@ -50,6 +52,9 @@ def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str:
             return refund_outcomes.record_outcome(connection, cause, event.refund_id, event.outcome)
         case PaymentRefunded():
             return _refunded(connection, cause, event)
+        case MailEvent():
+            new = record_event(connection, cause, event)
+            return f"there is no e-mail {event.email_id}" if new is None else new
 
 
 def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | str:

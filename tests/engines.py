@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from gateways.testing import FakeCards, FakeRefunds, translate
+from gateways.sendgrid import translate as sendgrid
+from gateways.testing import FakeCards, FakeMails, FakeRefunds, translate
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
@@ -17,6 +18,8 @@ from tasks.leases import Leases
 from tasks.loop import LoopThread
 from tests.clock import Clock
 
+TRANSLATORS = {"stripe": translate, "sendgrid": sendgrid.translate}
+
 
 @contextmanager
 def engine(
@@ -25,6 +28,7 @@ def engine(
     cards: FakeCards,
     *,
     refunds: FakeRefunds | None = None,
+    mails: FakeMails | None = None,
     holder: str = "here:1",
     settings: Settings | None = None,
 ) -> Iterator[Engine]:
@@ -33,7 +37,7 @@ def engine(
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, holder, length=chosen.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways(cards, refunds or FakeRefunds(clock), {"stripe": translate})
+    gateways = Gateways(cards, refunds or FakeRefunds(clock), mails or FakeMails(), TRANSLATORS)
     try:
         yield Engine(database, gateways, chosen, clock, new_id, leases, loop, holder, random.Random(1))
     finally:

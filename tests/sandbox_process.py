@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import httpx
+
+from tests.sendgrid_webhooks import PRIVATE_KEY
 
 ROOT = Path(__file__).resolve().parents[1]
 READY_WITHIN_S = 20.0
@@ -32,6 +35,7 @@ class SandboxProcess:
     publishable_key = "pk_test_sandbox"
     webhook_secret = "whsec_sandbox"
     connect_webhook_secret = "whsec_connect"
+    sendgrid_key = "SG.sandbox"
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class SandboxProcess:
         webhook_retry_ms: int = 50,
         connect_webhook_url: str | None = None,
         settle_ms: int = 2 * 24 * 3600 * 1000,
+        mail_events_url: str | None = None,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
@@ -53,6 +58,9 @@ class SandboxProcess:
             self._arguments += ["--stripe-connect-webhook-url", connect_webhook_url]
             self._arguments += ["--stripe-connect-webhook-secret", self.connect_webhook_secret]
         self._arguments += ["--stripe-settle-ms", str(settle_ms), "--stripe-payout-ms", "20"]
+        if mail_events_url is not None:
+            self._arguments += ["--sendgrid-webhook-url", mail_events_url]
+            self._arguments += ["--sendgrid-webhook-private-key", PRIVATE_KEY]
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
@@ -126,6 +134,15 @@ class SandboxProcess:
     def authenticate(self, intent_id: str, *, succeed: bool) -> dict[str, Any]:
         """What the holder of the card tells their bank."""
         return self._json("POST", f"/sandbox/stripe/authenticate/{intent_id}", {"succeed": succeed})
+
+    def mails(self, **query: Any) -> list[dict[str, Any]]:
+        """The newest first; ``to=`` a part of the address."""
+        found: list[dict[str, Any]] = self._json("GET", f"/sandbox/mails?{urlencode(query)}")["mails"]
+        return found
+
+    def mail_effects(self) -> dict[str, Any]:
+        """``by_argument``: how often a mail came with each of our ids; ``doubled``: those that came twice."""
+        return self._json("GET", "/sandbox/effects/mails")
 
     def reset(self) -> None:
         self._http.post("/sandbox/reset").raise_for_status()

@@ -13,6 +13,7 @@ from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from gateways.sendgrid.signature import UnusableKey, read_key
 from runtime import logging
 from runtime.clock import Clock, system_clock
 from runtime.database import Database, open_database, open_watch
@@ -77,6 +78,11 @@ def build_services(
 ) -> Services:
     if not settings.jwt_secret_key:
         raise SettingsError("JWT_SECRET_KEY: must be set (handwork up makes one)")
+    for key in settings.sendgrid_keys:
+        try:
+            read_key(key)
+        except UnusableKey as error:
+            raise SettingsError(f"SENDGRID_WEBHOOK_PUBLIC_KEYS: {error}") from error
     lifetime = timedelta(seconds=settings.access_token_seconds)
     return Services(
         settings=settings,

@@ -24,6 +24,7 @@ from litestar.static_files import create_static_files_router
 
 from domain.idempotency.claim import MAXIMUM_KEY
 from web import etags
+from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 CORRELATION = ResponseHeader(
     name="X-Correlation-Id",
@@ -68,6 +69,22 @@ class SignedEvent(Operation):
             description="Stripe's event as it comes.",
         )
         self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=event)}, required=True)
+
+
+class SignedEvents(Operation):
+    """An operation that takes a batch of a provider's events: its bytes are signed, so it reads them raw."""
+
+    def __post_init__(self) -> None:
+        _require(self, SIGNATURE_HEADER, Schema(type=OpenAPIType.STRING, pattern="^[A-Za-z0-9+/]{8,200}={0,2}$"))
+        _require(self, TIMESTAMP_HEADER, Schema(type=OpenAPIType.STRING, pattern="^[0-9]{1,12}$"))
+        event = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={"sg_event_id": Schema(type=OpenAPIType.STRING), "event": Schema(type=OpenAPIType.STRING)},
+            required=["sg_event_id", "event"],
+            description="SendGrid's event as it comes.",
+        )
+        batch = Schema(type=OpenAPIType.ARRAY, items=event)
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=batch)}, required=True)
 
 
 def _require(operation: Operation, header: str, schema: Schema) -> None:

@@ -13,7 +13,7 @@ from runtime.clock import system_clock
 from runtime.gateways import build_gateways
 from runtime.heartbeat import Heartbeat
 from runtime.parent import die_with_parent
-from runtime.settings import load
+from runtime.settings import SettingsError, load
 from tasks import process
 from tasks.app import app
 from tasks.execution import Engine
@@ -71,6 +71,8 @@ def run(name: str) -> None:
     """Blocks until the worker is told to stop (SIGTERM: what runs is finished first)."""
     settings = load()
     logging.configure(f"worker-{name}", level=settings.log_level, style=settings.log_format)
+    if not settings.jwt_secret_key:
+        raise SettingsError("JWT_SECRET_KEY: must be set: it signs the links in e-mails")
     build_gateways(settings)  # a wrong setting is refused here, in words, before Celery starts
     pool = POOLS[name]
     life = _Life(f"worker-{name}")

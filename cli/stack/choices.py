@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.stack.errors import StackError
+from cli.stack.keys import make_private_key, public_key_of
 from cli.stack.ports import any_free, holder, is_free, next_free
 from runtime.settings import read_file
 
@@ -24,13 +25,18 @@ SECRETS: dict[str, Callable[[], str]] = {
     "BROKER_PASSWORD": lambda: secrets.token_hex(16),
     "FLOWER_BASIC_AUTH": lambda: f"operator:{secrets.token_urlsafe(12)}",
 }
-SANDBOX_SECRETS: dict[str, Callable[[], str]] = {
+STRIPE_SECRETS: dict[str, Callable[[], str]] = {
     "STRIPE_SECRET_KEY": lambda: f"sk_test_{secrets.token_hex(12)}",
     "STRIPE_PUBLISHABLE_KEY": lambda: f"pk_test_{secrets.token_hex(12)}",
     "STRIPE_WEBHOOK_SECRETS": lambda: f"whsec_{secrets.token_hex(16)}",
 }
+SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
+    "SENDGRID_API_KEY": lambda: f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}",
+    "SANDBOX_SENDGRID_PRIVATE_KEY": make_private_key,
+}
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
-SANDBOX_ONLY = frozenset({*SANDBOX_SECRETS, "STRIPE_API_BASE", "SANDBOX_URL"})
+STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, "STRIPE_API_BASE"})
+SENDGRID_SANDBOX = frozenset({*SENDGRID_SECRETS, "SENDGRID_WEBHOOK_PUBLIC_KEYS", "SENDGRID_API_BASE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,16 @@ class Choices:
 
     @property
     def uses_sandbox(self) -> bool:
+        """For Stripe, for SendGrid, or for both."""
         return "SANDBOX_URL" in self.values
+
+    @property
+    def sandboxes_stripe(self) -> bool:
+        return "STRIPE_API_BASE" in self.values
+
+    @property
+    def sandboxes_sendgrid(self) -> bool:
+        return "SENDGRID_API_BASE" in self.values
 
     @property
     def own_broker(self) -> bool:
@@ -62,15 +77,14 @@ class Choices:
 def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choices:
     """Keep what was chosen before if it is still free, choose the rest, and write it down.
 
-    ``given``: settings from the environment and ``.env``.  They win; a Stripe key among them means Stripe itself
-    and not the sandbox, a broker's address means that no broker is started.  ``apart``: with ports that no
-    stack of a person would have.  ``StackError`` when a given port is busy.
+    ``given``: settings from the environment and ``.env``.  They win; a key of Stripe or of SendGrid among them means
+    that provider itself and not the sandbox, a broker's address means that no broker is started.  ``apart``: with
+    ports that no stack of a person would have.  ``StackError`` when a given port is busy.
     """
     path = home / "stack.env"
     values = read_file(path)
-    own_stripe, own_broker = bool(given.get("STRIPE_SECRET_KEY")), bool(given.get("BROKER_URL"))
     moved = _ports(values, given, apart=apart)
-    for name, make in (SECRETS | SANDBOX_SECRETS).items():
+    for name, make in (SECRETS | STRIPE_SECRETS | SENDGRID_SECRETS).items():
         values.setdefault(name, make())
     local = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
     values |= {
@@ -79,12 +93,28 @@ def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choi
         "BROKER_URL": f"redis://:{values['BROKER_PASSWORD']}@127.0.0.1:{values['BROKER_PORT']}/0",
         "SANDBOX_URL": local,
         "STRIPE_API_BASE": local,
+        "SENDGRID_API_BASE": local,
+        "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
     }
-    unwanted = (SANDBOX_ONLY if own_stripe else set()) | ({"BROKER_URL", "BROKER_PASSWORD"} if own_broker else set())
+    unwanted = _unwanted(given)
     values = {name: value for name, value in values.items() if name not in unwanted}
     write(path, values)
     return Choices(effective(values, given), moved)
+
+
+def _unwanted(given: Mapping[str, str]) -> set[str]:
+    """What belongs to parts that the operator brings."""
+    names: set[str] = set()
+    if given.get("STRIPE_SECRET_KEY"):
+        names |= STRIPE_SANDBOX
+    if given.get("SENDGRID_API_KEY"):
+        names |= SENDGRID_SANDBOX
+    if names >= STRIPE_SANDBOX | SENDGRID_SANDBOX:
+        names.add("SANDBOX_URL")
+    if given.get("BROKER_URL"):
+        names |= {"BROKER_URL", "BROKER_PASSWORD"}
+    return names
 
 
 def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

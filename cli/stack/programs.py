@@ -136,13 +136,30 @@ def _sandbox(home: Path, choices: Choices) -> Program:
             *(PYTHON, "-m", "sandbox"),
             *("--port", values["SANDBOX_PORT"]),
             *("--data", str(home / "sandbox")),
-            *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
-            *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
-            *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
-            *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
+            *(_stripe(choices) if choices.sandboxes_stripe else ()),
+            *(_sendgrid(choices) if choices.sandboxes_sendgrid else ()),
         ),
         SANDBOX_RANK,
         page=f"{_local(choices, 'SANDBOX_PORT')}/sandbox/health",
+    )
+
+
+def _stripe(choices: Choices) -> tuple[str, ...]:
+    values = choices.values
+    return (
+        *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
+        *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
+        *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
+        *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
+    )
+
+
+def _sendgrid(choices: Choices) -> tuple[str, ...]:
+    values = choices.values
+    return (
+        *("--sendgrid-webhook-url", f"{choices.web}/webhooks/sendgrid"),
+        *("--sendgrid-webhook-private-key", values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
+        *("--sendgrid-api-key", values["SENDGRID_API_KEY"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Put a notification under the bell; a repeat changes nothing."""
+"""Put a notification under the bell, and queue its e-mail; a repeat changes nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import bindparam
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.emails.queue import queue_email
 from domain.notifications import recipient
 from domain.notifications.tables import notification
 from domain.notifications.tell import tell
@@ -50,5 +51,14 @@ def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
             body=told.body,
             path=told.path,
             created_at=cause.now,
+        )
+    if told.entry.by_email:
+        queue_email(
+            connection,
+            cause,
+            account_id=work.account_id,
+            kind=work.kind,
+            subject_id=work.subject_id,
+            occasion=work.occasion,
         )
     return True

@@ -7,6 +7,7 @@ count what they did: that is the truth which a test holds the rest against.
 from gateways.testing.cards import FakeCards
 from gateways.testing.events import translate
 from gateways.testing.faults import Fault
+from gateways.testing.mails import FakeMails
 from gateways.testing.refunds import FakeRefunds
 
-__all__ = ["FakeCards", "FakeRefunds", "Fault", "translate"]
+__all__ = ["FakeCards", "FakeMails", "FakeRefunds", "Fault", "translate"]

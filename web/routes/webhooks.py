@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, post
 
+from domain.database import Connection
 from domain.inbox.receive import receive
+from gateways.sendgrid import signature as sendgrid_signature
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
 from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.headers import header
-from web.openapi import SignedEvent
+from web.openapi import SignedEvent, SignedEvents
 from web.problems import BadRequest, can_fail
 from web.services import Provided
 
@@ -27,12 +29,26 @@ class Received(msgspec.Struct, frozen=True):
     new: bool
 
 
+class ReceivedBatch(msgspec.Struct, frozen=True):
+    """How many events there were, and how many of them had not come before."""
+
+    received: int
+    new: int
+
+
 class _Event(msgspec.Struct, frozen=True):
     id: Annotated[str, msgspec.Meta(pattern=f"^[!-~]{{1,120}}${WHOLE}")]
     type: str
 
 
+class _MailEvent(msgspec.Struct, frozen=True):
+    sg_event_id: Annotated[str, msgspec.Meta(pattern=f"^[!-~]{{1,120}}${WHOLE}")]
+    event: str
+
+
 _decoder = msgspec.json.Decoder(_Event)
+_mail_event_decoder = msgspec.json.Decoder(_MailEvent)
+_batch_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class WebhookRoutes(Controller):
@@ -75,3 +91,48 @@ class WebhookRoutes(Controller):
             lambda connection: receive(connection, cause, provider="stripe", event_id=event.id, payload=payload)
         )
         return Received(received=True, new=new)
+
+    @post(
+        "/sendgrid",
+        status_code=200,
+        summary="SendGrid's events, a batch at a time",
+        responses=can_fail(400, 413),
+        operation_id="sendgrid_webhook",
+        operation_class=SignedEvents,
+    )
+    async def sendgrid(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        signature: Annotated[str | None, HeaderParameter(name=sendgrid_signature.SIGNATURE_HEADER)] = None,
+        timestamp: Annotated[str | None, HeaderParameter(name=sendgrid_signature.TIMESTAMP_HEADER)] = None,
+    ) -> ReceivedBatch:
+        body = await request.body()
+        settings = services.settings
+        keys, tolerance_s = settings.sendgrid_keys, settings.webhook_tolerance_s
+        try:
+            sendgrid_signature.verify(body, signature, timestamp, keys, services.clock(), tolerance_s)
+        except sendgrid_signature.SignatureError as error:
+            log.warning("webhook refused", provider="sendgrid", code=error.code)
+            raise BadRequest(error.code, str(error)) from error
+        events = _mail_events(body)
+        cause = services.cause("sendgrid", correlation_id(request.scope))
+
+        def unit(connection: Connection) -> int:
+            """All of them or none: SendGrid sends the whole batch again."""
+            taken = [
+                receive(connection, cause, provider="sendgrid", event_id=event_id, payload=payload)
+                for event_id, payload in events
+            ]
+            return sum(taken)
+
+        return ReceivedBatch(received=len(events), new=await services.database.write_async(unit))
+
+
+def _mail_events(body: bytes) -> list[tuple[str, str]]:
+    """The id and the raw JSON of each."""
+    try:
+        raw = [bytes(one) for one in _batch_decoder.decode(body)]
+        return [(_mail_event_decoder.decode(one).sg_event_id, one.decode()) for one in raw]
+    except (ValueError, RecursionError) as error:  # all that a decoder can say
+        raise BadRequest("event_malformed", f"This is not a list of events: {error}") from error

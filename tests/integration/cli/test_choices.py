@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from cli.stack.choices import PREFERRED, choose
 from cli.stack.errors import StackError
 from cli.stack.ports import QUIET, holder, is_free
+from gateways.sendgrid.signature import verify
+from sandbox.sendgrid.events import read_private_key, sign
 
 
 @pytest.fixture
@@ -85,11 +88,34 @@ def test_a_given_key_means_stripe_itself(tmp_path):
 
     choices = choose(tmp_path, {"STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True)
 
-    assert not choices.uses_sandbox
+    assert not choices.sandboxes_stripe
+    assert choices.sandboxes_sendgrid
     kept = (tmp_path / "stack.env").read_text()
     assert "STRIPE" not in kept
     assert "sk_test_alice" not in kept
-    assert "SANDBOX_URL" not in kept
+
+
+def test_a_given_key_means_sendgrid_itself_and_with_both_there_is_no_sandbox(tmp_path):
+    alone = choose(tmp_path, {"SENDGRID_API_KEY": "SG.alice"}, apart=True)
+
+    assert alone.sandboxes_stripe
+    assert not alone.sandboxes_sendgrid
+    assert "SENDGRID" not in (tmp_path / "stack.env").read_text()
+
+    both = choose(tmp_path, {"SENDGRID_API_KEY": "SG.alice", "STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True)
+
+    assert not both.uses_sandbox
+    assert "SANDBOX_URL" not in (tmp_path / "stack.env").read_text()
+
+
+def test_the_key_that_is_checked_with_is_that_which_the_sandbox_signs_with(tmp_path):
+    first, second = choose(tmp_path, {}, apart=True), choose(tmp_path, {}, apart=True)
+
+    assert first.values["SENDGRID_WEBHOOK_PUBLIC_KEYS"] == second.values["SENDGRID_WEBHOOK_PUBLIC_KEYS"]
+    key = read_private_key(first.values["SANDBOX_SENDGRID_PRIVATE_KEY"])
+    now = datetime.now(UTC)
+    stamp = str(int(now.timestamp()))
+    verify(b"[]", sign(key, stamp, b"[]"), stamp, [first.values["SENDGRID_WEBHOOK_PUBLIC_KEYS"]], now, 300)
 
 
 def test_a_given_broker_is_used_and_none_is_started(tmp_path):

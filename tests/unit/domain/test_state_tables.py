@@ -6,6 +6,7 @@ import pytest
 
 from domain.applications import states as applications
 from domain.bookings import states as bookings
+from domain.emails import states as emails
 from domain.jobs import states as jobs
 from domain.offers import states as offers
 from domain.payments import states as payments
@@ -28,6 +29,7 @@ TABLES = {
     "session": (sessions.SessionState, sessions.TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
     "refund": (refunds.RefundState, refunds.TRANSITIONS),
+    "e-mail": (emails.EmailState, emails.TRANSITIONS),
     "payout account": (payout_accounts.PayoutAccountState, payout_accounts.TRANSITIONS),
     "payout": (payouts.PayoutState, payouts.TRANSITIONS),
 }

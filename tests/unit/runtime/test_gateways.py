@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from domain.payments.ports import CardPayments, NotOurs
 from runtime.gateways import build_gateways
 from runtime.settings import Settings, SettingsError
 
-SETTINGS = Settings(stripe_secret_key="sk_test_1", stripe_api_base="http://127.0.0.1:9")
+SETTINGS = Settings(sendgrid_api_key="SG.1", stripe_secret_key="sk_test_1", stripe_api_base="http://127.0.0.1:9")
 
 
 def test_settings_make_gateways() -> None:
@@ -28,11 +29,14 @@ def test_settings_make_gateways() -> None:
     ("settings", "variable"),
     [
         (Settings(stripe_secret_key=""), "STRIPE_SECRET_KEY"),
-        (Settings(stripe_secret_key="sk_test_1", stripe_api_base="http://api.stripe.com"), "STRIPE_API_BASE"),
-        (Settings(stripe_secret_key="sk_test_1", stripe_api_base="nowhere"), "STRIPE_API_BASE"),
+        (Settings(stripe_secret_key="sk_test_1"), "SENDGRID_API_KEY"),
+        (replace(SETTINGS, stripe_api_base="http://api.stripe.com"), "STRIPE_API_BASE"),
+        (replace(SETTINGS, stripe_api_base="nowhere"), "STRIPE_API_BASE"),
+        (replace(SETTINGS, sendgrid_api_base="http://api.sendgrid.com"), "SENDGRID_API_BASE"),
     ],
 )
 def test_what_is_wrong_is_named(settings: Settings, variable: str) -> None:
     with pytest.raises(SettingsError, match=variable) as caught:
         build_gateways(settings)
     assert "sk_test_1" not in str(caught.value)
+    assert "SG.1" not in str(caught.value)

@@ -9,6 +9,10 @@ PRODUCTION = {
     "JWT_SECRET_KEY": "k" * 32,
     "STRIPE_SECRET_KEY": "sk_live_x",
     "STRIPE_WEBHOOK_SECRETS": "whsec_x",
+    "SENDGRID_API_KEY": "SG.x",
+    "SENDGRID_WEBHOOK_PUBLIC_KEYS": "key",
+    "MAIL_FROM": "Handwork <hello@handwork.test>",
+    "APP_URL": "https://handwork.test",
     "FLOWER_BASIC_AUTH": "a:b",
 }
 
@@ -25,6 +29,15 @@ PRODUCTION = {
         ({"PROVIDER_DEADLINE_MS": "15000"}, "PROVIDER_DEADLINE_MS"),
         ({"WORKER_FEE_BP": "5001"}, "WORKER_FEE_BP"),
         ({**PRODUCTION, "JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY"),
+        ({"MAIL_FROM": "nobody"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "Eve\r\nBcc: all@example.com <eve@example.com>"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "Eve <eve@example.com>, bob@example.com"}, "MAIL_FROM"),
+        ({"APP_URL": "javascript:alert(1)"}, "APP_URL"),
+        ({"EMAIL_DOUBT_MS": "0"}, "EMAIL_DOUBT_MS"),
+        ({**PRODUCTION, "APP_URL": "http://handwork.test"}, "APP_URL"),
+        ({**PRODUCTION, "MAIL_FROM": ""}, "MAIL_FROM"),
+        ({**PRODUCTION, "SENDGRID_API_KEY": ""}, "SENDGRID_API_KEY"),
+        ({**PRODUCTION, "SENDGRID_API_BASE": "http://127.0.0.1:8010"}, "SENDGRID_API_BASE"),
         ({**PRODUCTION, "STRIPE_API_BASE": "http://127.0.0.1:8010"}, "STRIPE_API_BASE"),
     ],
 )

@@ -9,6 +9,8 @@ import pytest
 from sandbox.control import OPERATION_NAMES
 from sandbox.faults import ABOUT, DEFAULT_MS, Kind
 from sandbox.options import parse
+from sandbox.sendgrid.events import EVENT_TYPES as MAIL_EVENT_TYPES
+from sandbox.sendgrid.events import STORIES
 from sandbox.stripe.cards import CARDS
 from sandbox.stripe.objects import EVENT_TYPES
 
@@ -28,6 +30,11 @@ def test_the_document_names_the_event(event: str) -> None:
     assert f"`{event}`" in DOCUMENT or (noun == "payment_intent" and f"`.{turn}`" in DOCUMENT)
 
 
+@pytest.mark.parametrize("name", [*MAIL_EVENT_TYPES, *STORIES])
+def test_the_document_names_what_becomes_of_mails(name: str) -> None:
+    assert f"`{name}`" in DOCUMENT
+
+
 @pytest.mark.parametrize(("kind", "ms"), DEFAULT_MS.items())
 def test_the_default_time_of_a_fault_is_told(kind: Kind, ms: int) -> None:
     row = next(line for line in DOCUMENT.splitlines() if line.startswith(f"| `{kind}` |"))
@@ -43,7 +50,13 @@ def test_the_example_of_the_document_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [[], ["--port", "x", "--data", "d"], ["--port", "1", "--data", "d", "--webhook-retry-ms", "0"]]
+    "wrong",
+    [
+        [],
+        ["--port", "x", "--data", "d"],
+        ["--port", "1", "--data", "d", "--sendgrid-webhook-url", "http://x"],
+        ["--port", "1", "--data", "d", "--webhook-retry-ms", "0"],
+    ],
 )
 def test_wrong_options_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

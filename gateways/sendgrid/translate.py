@@ -1,0 +1,51 @@
+"""SendGrid's events in our words.  Pure: nothing is asked, nothing is decided."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.emails.ports import MailEvent, News
+from domain.payments.ports import NotOurs
+from gateways.sendgrid.failures import without_addresses
+
+BOUNCES = {"bounce": News.BOUNCED, "blocked": News.BLOCKED}
+"""By ``type`` of a bounce: the address is at fault, or only this mail."""
+NEWS = {
+    "delivered": News.DELIVERED,
+    "dropped": News.DROPPED,
+    "spamreport": News.REPORTED,
+    "unsubscribe": News.UNSUBSCRIBED,
+}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What we read of one; the custom argument stands among its fields."""
+
+    event: str
+    timestamp: float
+    sg_event_id: str = ""
+    email_id: str | None = None
+    type: str | None = None
+    reason: str | None = None
+
+
+_decoder = msgspec.json.Decoder(Event)
+
+
+def translate(payload: str) -> MailEvent | NotOurs:
+    """``msgspec.MsgspecError`` for what cannot be read."""
+    event = _decoder.decode(payload)
+    news = BOUNCES.get(event.type or "bounce") if event.event == "bounce" else NEWS.get(event.event)
+    if news is None:
+        return NotOurs(event_id=event.sg_event_id, reason=f"we do not follow {event.event}")
+    if event.email_id is None:
+        return NotOurs(event_id=event.sg_event_id, reason="it names no e-mail of ours")
+    return MailEvent(
+        event_id=event.sg_event_id,
+        occurred_at=datetime.fromtimestamp(event.timestamp, UTC),
+        email_id=event.email_id,
+        news=news,
+        detail=without_addresses(event.reason) if event.reason else None,
+    )

@@ -1,0 +1,36 @@
+"""A carrier of e-mail in memory; it counts what it took, whatever it answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+from domain.emails.ports import Mail, Sent
+from domain.provider_errors import Refused
+from gateways.testing.faults import DONE, PROVIDER, Faults, in_doubt
+
+
+class FakeMails(Faults):
+    """``taken``: the truth, a mail for each time that it went."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[Mail] = []
+        self._numbers = count(1)
+        self.is_closed = False
+
+    def times(self, email_id: str) -> int:
+        return sum(mail.email_id == email_id for mail in self.taken)
+
+    async def send(self, mail: Mail, deadline: timedelta) -> Sent:
+        fault = await self.meet()
+        if not all(mail.to.partition("@")):
+            raise Refused(PROVIDER, "mail_refused", "Does not contain a valid address.")
+        if fault is None or fault in DONE:
+            self.taken.append(mail)
+        if fault is not None:
+            raise in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
+        return Sent(f"fake_mail_{next(self._numbers)}")
+
+    async def close(self) -> None:
+        self.is_closed = True

@@ -1,0 +1,113 @@
+"""The way of one request to ``/v3/mail/send``: key, faults, checks, one transaction, 202."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+import time
+
+import msgspec
+from litestar.types import HTTPScope, Receive, Send
+
+from sandbox.connection import TooLarge, body_of, drop, header, hold, send
+from sandbox.faults import Faults, Hit, Kind
+from sandbox.sendgrid.checks import read_mails
+from sandbox.sendgrid.errors import Problem, SendGridError, broken, crowded, unauthorized
+from sandbox.sendgrid.events import Events
+from sandbox.sendgrid.mailbox import Mailbox
+from sandbox.store import Store
+
+OPERATION = "mail.send"
+
+log = logging.getLogger(__name__)
+
+
+class Dropped(Exception):
+    """The connection is to be cut without an answer, ``after_ms``."""
+
+    def __init__(self, after_ms: int) -> None:
+        super().__init__(after_ms)
+        self.after_ms = after_ms
+
+
+class SendGridApi:
+    """An ASGI application for ``/v3``: it must be able to cut a connection, which no route handler can."""
+
+    def __init__(self, store: Store, faults: Faults, mailbox: Mailbox, events: Events, api_key: str) -> None:
+        self._store = store
+        self._faults = faults
+        self._mailbox = mailbox
+        self._events = events
+        self._expected = f"Bearer {api_key}"
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send_: Send) -> None:
+        try:
+            message_id = await self._take(scope, receive)
+        except Dropped as dropped:
+            await hold(receive, dropped.after_ms / 1000)
+            await drop(scope, receive)
+            return
+        except TooLarge:
+            failure = SendGridError(413, Problem("The JSON payload is too large."))
+        except SendGridError as error:
+            failure = error
+        except Exception:
+            log.exception("the sandbox itself failed on %s", scope["path"])
+            failure = broken()
+        else:
+            await send(send_, 202, b"", [(b"x-message-id", message_id.encode())])
+            return
+        body = msgspec.json.encode({"errors": list(failure.problems)})
+        headers = [(b"content-type", b"application/json")]
+        if failure.retry_after is not None:
+            headers.append((b"retry-after", str(failure.retry_after).encode()))
+        await send(send_, failure.status, body, headers)
+
+    async def _take(self, scope: HTTPScope, receive: Receive) -> str:
+        """The id of the message, once it is on disk."""
+        body = await body_of(receive)
+        if (scope["method"], scope["path"].rstrip("/")) != ("POST", "/mail/send"):
+            raise SendGridError(404, Problem("Not Found"))
+        given = (header(scope, b"authorization") or "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, self._expected.encode()):
+            raise unauthorized()
+        if (header(scope, b"content-type") or "").partition(";")[0].strip() != "application/json":
+            raise SendGridError(415, Problem("Content-Type should be application/json."))
+        await self._suffer(receive)
+        message_id, silence, error = await self._store.write(lambda: self._work(body))
+        if silence is not None:
+            raise Dropped(silence.ms)
+        if error:
+            raise broken()
+        return message_id
+
+    async def _suffer(self, receive: Receive) -> None:
+        """The faults that come before the work."""
+        if hit := await self._drawn(Kind.LATENCY):
+            await asyncio.sleep(hit.ms / 1000)
+        if await self._drawn(Kind.TOO_MANY_REQUESTS):
+            raise crowded()
+        if await self._drawn(Kind.ERROR) or await self._drawn(Kind.ERROR_STORED):
+            raise broken()
+        if await self._drawn(Kind.RESET):
+            raise Dropped(0)
+        if hit := await self._drawn(Kind.HANG):
+            await hold(receive, hit.ms / 1000)
+            raise Dropped(0)
+
+    async def _drawn(self, kind: Kind) -> Hit | None:
+        if not self._faults.may_strike(kind, OPERATION):
+            return None
+        return await self._store.write(lambda: self._faults.draw(kind, OPERATION))
+
+    def _work(self, body: bytes) -> tuple[str, Hit | None, bool]:
+        """Mails and their events, on disk together, or none of it; and how the answer goes wrong."""
+        mails = read_mails(body)
+        now, message_id = int(time.time()), secrets.token_urlsafe(16)
+        for mail in mails:
+            self._mailbox.take(mail, message_id, now)
+            self._events.tell(mail, message_id, now)
+        silence = self._faults.draw(Kind.EFFECT_WITHOUT_ANSWER, OPERATION)
+        return message_id, silence, self._faults.draw(Kind.EFFECT_ERROR_STORED, OPERATION) is not None

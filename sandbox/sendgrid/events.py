@@ -1,0 +1,187 @@
+"""The event webhook: what became of each mail, in signed batches, tried again with a growing pause for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+from sandbox.faults import Faults, Kind
+from sandbox.posting import Lanes
+from sandbox.sendgrid.checks import Outgoing
+from sandbox.store import Store
+
+BATCH = 100
+ANSWER_WITHIN_S = 10.0
+GIVE_UP_AFTER_MS = 24 * 3600 * 1000
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPES = frozenset({"delivered", "bounce", "dropped", "spamreport", "unsubscribe"})
+HARD = {"event": "bounce", "type": "bounce", "status": "5.1.1", "reason": "550 5.1.1 The mailbox does not exist."}
+SOFT = {"event": "bounce", "type": "blocked", "status": "4.2.2", "reason": "452 4.2.2 The mailbox is full."}
+DROPPED = {"event": "dropped", "status": "5.0.0", "reason": "Bounced Address"}
+DELIVERED = {"event": "delivered", "response": "250 OK"}
+STORIES: dict[str, tuple[dict[str, str], ...]] = {
+    "bounce": (HARD,),
+    "blocked": (SOFT,),
+    "dropped": (DROPPED,),
+    "spam": (DELIVERED, {"event": "spamreport"}),
+    "unsubscribe": (DELIVERED, {"event": "unsubscribe"}),
+    "late": (DELIVERED, HARD),
+    "silent": (),
+}
+"""By how the address begins (``bounce@…``, ``bounce+1@…``, ``bounce_7@…``); all others are delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventEndpoint:
+    """Where events go, and what signs them.  The first pause is ``retry_ms``; it doubles up to ``cap_ms``."""
+
+    url: str
+    key: EllipticCurvePrivateKey
+    retry_ms: int
+    cap_ms: int
+
+
+def read_private_key(text: str) -> EllipticCurvePrivateKey:
+    """``ValueError`` or ``TypeError`` for anything but an elliptic curve's private key: DER in base64."""
+    key = load_der_private_key(b64decode(text, validate=True), password=None)
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise TypeError("not an elliptic curve's key")
+    return key
+
+
+def sign(key: EllipticCurvePrivateKey, timestamp: str, body: bytes) -> str:
+    return b64encode(key.sign(timestamp.encode() + body, ECDSA(SHA256()))).decode()
+
+
+def story_of(address: str) -> tuple[dict[str, str], ...]:
+    box = address.partition("@")[0]
+    return next((story for name, story in STORIES.items() if _begins(box, name)), (DELIVERED,))
+
+
+def _begins(box: str, name: str) -> bool:
+    return box == name or (box.startswith(name) and box[len(name)] in "+_.-")
+
+
+class Events:
+    """``tell`` within the unit of ``Store.write`` that takes the mail; ``run`` is the loop that sends."""
+
+    def __init__(self, store: Store, faults: Faults, endpoint: EventEndpoint | None) -> None:
+        self._store = store
+        self._faults = faults
+        self._endpoint = endpoint
+        self._wake = asyncio.Event()
+
+    def tell(self, mail: Outgoing, message_id: str, now: int) -> None:
+        if self._endpoint is None:
+            return
+        story = (DROPPED,) if self._has_bounced(mail.recipient) else story_of(mail.recipient)
+        for chapter in story:
+            self._queue(mail, message_id, now, chapter)
+        self._wake.set()
+
+    def counts(self) -> dict[str, int]:
+        """By state: pending, delivered, lost, given_up."""
+        states = {"pending": 0, "delivered": 0, "lost": 0, "given_up": 0}
+        return states | dict(self._store.run("SELECT state, count(*) FROM mail_event GROUP BY state"))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self._endpoint is None:
+            return
+        async with Lanes(ANSWER_WITHIN_S) as lanes:
+            while True:
+                self._wake.clear()
+                await self._store.settled()
+                pause = await self._round(lanes, self._endpoint)
+                try:
+                    await asyncio.wait_for(self._wake.wait(), pause)
+                except TimeoutError:
+                    continue
+
+    def _has_bounced(self, address: str) -> bool:
+        return self._store.one("SELECT 1 FROM mail_event WHERE address = ? AND hard = 1", address) is not None
+
+    def _queue(self, mail: Outgoing, message_id: str, now: int, chapter: dict[str, str]) -> None:
+        kind = chapter["event"]
+        event = {
+            **mail.custom_args,
+            "email": mail.recipient,
+            "timestamp": now,
+            "smtp-id": f"<{message_id}@sandbox>",
+            "sg_event_id": secrets.token_urlsafe(16),
+            "sg_message_id": f"{message_id}.sandbox-0",
+            **chapter,
+        }
+        due = first = _now_ms()
+        state = "lost" if self._faults.draw(Kind.WEBHOOK_LOSE, kind) else "pending"
+        if hit := self._faults.draw(Kind.WEBHOOK_DELAY, kind):
+            due += hit.ms
+        if hit := self._faults.draw(Kind.WEBHOOK_REORDER, kind):
+            due += int(hit.ms * hit.chance)
+        self._insert(event, mail.recipient, state, first, due)
+        if hit := self._faults.draw(Kind.WEBHOOK_DUPLICATE, kind):
+            self._insert(event, mail.recipient, state, first, due + hit.ms)
+
+    def _insert(self, event: dict[str, Any], address: str, state: str, first: int, due: int) -> None:
+        hard = event["event"] == "bounce" and event.get("type") == "bounce"
+        self._store.run(
+            "INSERT INTO mail_event (body, address, hard, state, first_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+            msgspec.json.encode(event), address, int(hard), state, first, due,
+        )  # fmt: skip
+
+    async def _round(self, lanes: Lanes, endpoint: EventEndpoint) -> float | None:
+        """Send what is due in one batch; seconds until the next is, None: wait to be woken."""
+        rows = self._store.run(
+            "SELECT id, next_at, first_at, attempts, body FROM mail_event WHERE state = 'pending'"
+            " ORDER BY next_at, id LIMIT ?",
+            BATCH,
+        )
+        now = _now_ms()
+        due = [row for row in rows if row[1] <= now]
+        if not due:
+            return float(rows[0][1] - now) / 1000 if rows else None
+        answer = await _post(lanes, endpoint, b"[" + b",\r\n".join(bytes(row[4]) for row in due) + b"]\r\n")
+        await self._store.write(lambda: self._record(endpoint, due, answer))
+        return 0.0
+
+    def _record(self, endpoint: EventEndpoint, due: list[tuple[Any, ...]], answer: str) -> None:
+        now = _now_ms()
+        for row_id, _, first_at, attempts, _ in due:
+            at = now + min(endpoint.retry_ms * 2 ** min(attempts, 40), endpoint.cap_ms)
+            late = at - first_at > GIVE_UP_AFTER_MS
+            state = "delivered" if answer.startswith("2") else "given_up" if late else "pending"
+            self._store.run(
+                "UPDATE mail_event SET state = ?, attempts = ?, next_at = ?, answer = ? WHERE id = ?",
+                state, attempts + 1, at, answer, row_id,
+            )  # fmt: skip
+
+
+async def _post(lanes: Lanes, endpoint: EventEndpoint, body: bytes) -> str:
+    timestamp = str(int(time.time()))
+    headers = {
+        "content-type": "application/json; charset=utf-8",
+        "user-agent": "SendGrid Event API",
+        "x-twilio-email-event-webhook-signature": sign(endpoint.key, timestamp, body),
+        "x-twilio-email-event-webhook-timestamp": timestamp,
+    }
+    try:
+        return str(await lanes.post(endpoint.url, body, headers))
+    except (httpx.HTTPError, TimeoutError) as error:
+        return type(error).__name__
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,120 @@
+"""The inbox: every mail that was taken, for people at ``/sandbox/inbox`` and for programs at ``/sandbox/mails``.
+
+A mail is shown as its reader would see it, in a frame without scripts, forms or a name: whatever somebody wrote into
+a job's title must not run here either.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import escape
+from typing import Annotated
+from urllib.parse import urlencode
+
+from litestar import MediaType, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from sandbox.page import HEAD, table
+from sandbox.sendgrid.events import Events
+from sandbox.sendgrid.mailbox import MOST, Mail, Mailbox, MailEffects, MailPage
+from sandbox.store import Store
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
+
+
+def inbox_routes(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:
+    return [*_for_people(store, mailbox), *_for_programs(store, mailbox, events)]
+
+
+def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]:
+    @get("/sandbox/inbox", media_type=MediaType.HTML)
+    async def inbox(to: str = "", before: int | None = None) -> Response[str]:
+        await store.settled()
+        return _page(_list(mailbox.page(to=to or None, before=before), to))
+
+    @get("/sandbox/inbox/{position:int}", media_type=MediaType.HTML)
+    async def show(position: FromPath[int]) -> Response[str]:
+        await store.settled()
+        found = mailbox.find(position)
+        if found is None:
+            raise NotFoundException("There is no such mail.")
+        return _page(_one(found))
+
+    return [inbox, show]
+
+
+def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:
+    @get("/sandbox/mails")
+    async def mails(to: str | None = None, before: int | None = None, limit: Limit = MOST) -> MailPage:
+        await store.settled()
+        return mailbox.page(to=to, before=before, limit=limit)
+
+    @get("/sandbox/effects/mails")
+    async def effects(argument: str = "email_id") -> MailEffects:
+        await store.settled()
+        return mailbox.effects(argument)
+
+    @get("/sandbox/effects/mail-events")
+    async def told() -> dict[str, int]:
+        await store.settled()
+        return events.counts()
+
+    return [mails, effects, told]
+
+
+def _page(body: str) -> Response[str]:
+    headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+    return Response(HEAD + body, media_type=MediaType.HTML, headers=headers)
+
+
+def _list(page: MailPage, to: str) -> str:
+    rows = [
+        f'<tr><td>{_when(m)}<td>{escape(m.to)}<td><a href="/sandbox/inbox/{m.position}">{escape(m.subject)}</a>'
+        for m in page.mails
+    ]
+    form = (
+        '<form action="/sandbox/inbox"><label>To <input name="to" value="'
+        f'{escape(to)}" placeholder="alice@example.com"></label> <button>Show</button></form>'
+    )
+    older = ""
+    if page.next_before is not None:
+        query = urlencode({"to": to, "before": page.next_before})
+        older = f'<p><a href="/sandbox/inbox?{escape(query)}">Older</a>'
+    nothing = "" if rows else "<p>No mail."
+    return (
+        f"<h1>Inbox</h1>{form}<table><tr><th>when<th>to<th>subject{''.join(rows)}</table>{nothing}{older}"
+        '<p><a href="/">The sandbox</a>'
+    )
+
+
+def _one(mail: Mail) -> str:
+    facts = [("to", mail.to), ("from", mail.sender), ("when", _when(mail)), ("id", mail.id)]
+    facts += list(mail.custom_args.items())
+    # No allow-scripts and no allow-same-origin: the frame can do nothing but open links in pages of their own.
+    framed = escape('<base target="_blank">' + mail.html)
+    return (
+        f'<p><a href="/sandbox/inbox">Inbox</a><h1>{escape(mail.subject)}</h1>{table(("", ""), list(facts))}'
+        '<h2>HTML</h2><iframe title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" '
+        f'style="width:100%;height:32rem;border:1px solid #ddd" srcdoc="{framed}"></iframe>'
+        f'<h2>Text</h2><pre style="white-space:pre-wrap">{_linked(mail.text)}</pre>'
+    )
+
+
+def _linked(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for match in _LINK.finditer(text):
+        parts.append(escape(text[at : match.start()]))
+        address = escape(match.group())
+        parts.append(f'<a href="{address}" rel="noreferrer" target="_blank">{address}</a>')
+        at = match.end()
+    return "".join([*parts, escape(text[at:])])
+
+
+def _when(mail: Mail) -> str:
+    return f"{datetime.fromtimestamp(mail.created, UTC):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,106 @@
+"""The mails that were taken: kept, listed, and counted by their custom arguments."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sandbox.sendgrid.checks import Outgoing
+from sandbox.store import Store
+
+MOST = 100
+"""Mails told at once."""
+MOST_COUNTED = 10_000
+
+_COLUMNS = "seq, id, created, recipient, sender, subject, text, html, custom_args"
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """``position`` is its place in the order of arrival; ``created`` in seconds since 1970."""
+
+    position: int
+    id: str
+    created: int
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    custom_args: dict[str, str]
+
+
+class MailPage(msgspec.Struct, frozen=True):
+    """The newest first; ``next_before`` None at the end."""
+
+    mails: list[Mail]
+    next_before: int | None
+
+
+class MailEffects(msgspec.Struct, frozen=True):
+    """``by_argument``: how often a mail came with each value of one custom argument; ``doubled``: those of them that
+    came more than once."""
+
+    mails: int
+    by_argument: dict[str, int]
+    doubled: list[str]
+
+
+class Mailbox:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def take(self, mail: Outgoing, message_id: str, now: int) -> None:
+        """Within a unit of ``Store.write``."""
+        arguments = msgspec.json.encode(mail.custom_args).decode()
+        self._store.run(
+            "INSERT INTO mail (id, created, recipient, sender, subject, text, html, custom_args)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            message_id, now, mail.recipient, mail.sender, mail.subject, mail.text, mail.html, arguments,
+        )  # fmt: skip
+        (seq,) = self._store.run("SELECT last_insert_rowid()")[0]
+        for name, value in mail.custom_args.items():
+            self._store.run("INSERT INTO mail_argument (name, value, mail) VALUES (?, ?, ?)", name, value, seq)
+
+    def page(self, *, to: str | None = None, before: int | None = None, limit: int = MOST) -> MailPage:
+        """``to``: a part of the address, or all of it."""
+        pattern = "%" if to is None else f"%{to.lower().replace('%', '').replace('_', '!_')}%"
+        rows = self._store.run(
+            f"SELECT {_COLUMNS} FROM mail WHERE seq < ? AND recipient LIKE ? ESCAPE '!'"  # noqa: S608  # our names
+            " ORDER BY seq DESC LIMIT ?",
+            before or 1 << 62, pattern, limit,
+        )  # fmt: skip
+        mails = [_mail(row) for row in rows]
+        return MailPage(mails, mails[-1].position if len(mails) == limit else None)
+
+    def find(self, position: int) -> Mail | None:
+        row = self._store.one(f"SELECT {_COLUMNS} FROM mail WHERE seq = ?", position)  # noqa: S608  # our names
+        return None if row is None else _mail(row)
+
+    def effects(self, argument: str) -> MailEffects:
+        counted = self._store.run(
+            "SELECT value, count(*) FROM mail_argument WHERE name = ? GROUP BY value ORDER BY 2 DESC LIMIT ?",
+            argument, MOST_COUNTED,
+        )  # fmt: skip
+        (mails,) = self._store.run("SELECT count(*) FROM mail")[0]
+        return MailEffects(mails, dict(counted), [value for value, times in counted if times > 1])
+
+
+def _mail(row: tuple[object, ...]) -> Mail:
+    *plain, arguments = row
+    return msgspec.convert([*plain, msgspec.json.decode(str(arguments))], _Row).mail()
+
+
+class _Row(msgspec.Struct, array_like=True):
+    """The columns in the order of the SELECT."""
+
+    position: int
+    id: str
+    created: int
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    custom_args: dict[str, str]
+
+    def mail(self) -> Mail:
+        return Mail(**msgspec.structs.asdict(self))

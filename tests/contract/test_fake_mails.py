@@ -1,0 +1,27 @@
+"""The fake that other tests trust keeps the same promises as the real gateway."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.emails.ports import Mail, Mails
+from gateways.testing import FakeMails, Fault
+from tests.contract.mails_contract import MailsContract
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.fake = FakeMails()
+        self.mails: Mails = self.fake
+
+    def fail_next(self, *faults: Fault) -> None:
+        self.fake.fail_next(*faults)
+
+    def taken(self, email_id: str) -> list[Mail]:
+        return [mail for mail in self.fake.taken if mail.email_id == email_id]
+
+
+class TestFakeMails(MailsContract):
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        return FakeWorld()
