@@ -17,6 +17,7 @@ from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
 from tests.people import PASSWORD, People, Person
+from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
 from web.app import build_app, build_services
 from web.request_log import RequestLog
@@ -27,6 +28,7 @@ SETTINGS = {
     "JWT_SECRET_KEY": "j" * 32,
     "JWT_PREVIOUS_SECRET_KEYS": "p" * 32,
     "STRIPE_WEBHOOK_SECRETS": f"{SECRET},whsec_next",
+    "SENDGRID_WEBHOOK_PUBLIC_KEYS": PUBLIC_KEY,
     "MAX_BODY_BYTES": "1048576",
     "CORS_ORIGINS": "https://app.example.com, https://admin.example.com",
 }
