@@ -90,7 +90,7 @@ def onboarding(account_id: str, return_url: str) -> str:
     hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
     button = "<button>Complete onboarding</button>"
     form = f'<form method="post" action="{action}">{hidden}<select name="bank">{banks}</select> {button}</form>'
-    return f"{_HEAD}<h1>Where does your money go?</h1><p>{escape(account_id)}{form}"
+    return f"{HEAD}<h1>Where does your money go?</h1><p>{escape(account_id)}{form}"
 
 
 def _intent(intent: PaymentIntent) -> tuple[object, ...]:

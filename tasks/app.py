@@ -13,6 +13,7 @@ from celery import Celery
 import tasks.bookings
 import tasks.jobs
 import tasks.emails
+import tasks.jobs
 import tasks.maintenance
 import tasks.notifications
 import tasks.payments

@@ -23,8 +23,8 @@ from litestar.openapi.spec import (
 from litestar.static_files import create_static_files_router
 
 from domain.idempotency.claim import MAXIMUM_KEY
-from web import etags
 from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from web import etags
 
 CORRELATION = ResponseHeader(
     name="X-Correlation-Id",
@@ -75,8 +75,19 @@ class SignedEvents(Operation):
     """An operation that takes a batch of a provider's events: its bytes are signed, so it reads them raw."""
 
     def __post_init__(self) -> None:
-        _require(self, SIGNATURE_HEADER, Schema(type=OpenAPIType.STRING, pattern="^[A-Za-z0-9+/]{8,200}={0,2}$"))
-        _require(self, TIMESTAMP_HEADER, Schema(type=OpenAPIType.STRING, pattern="^[0-9]{1,12}$"))
+        patterns = {SIGNATURE_HEADER: "^[A-Za-z0-9+/]{8,200}={0,2}$", TIMESTAMP_HEADER: "^[0-9]{1,12}$"}
+        self.parameters = [
+            *(self.parameters or []),
+            *(
+                Parameter(
+                    name=name,
+                    param_in="header",
+                    required=True,
+                    schema=Schema(type=OpenAPIType.STRING, pattern=pattern),
+                )
+                for name, pattern in patterns.items()
+            ),
+        ]
         event = Schema(
             type=OpenAPIType.OBJECT,
             properties={"sg_event_id": Schema(type=OpenAPIType.STRING), "event": Schema(type=OpenAPIType.STRING)},

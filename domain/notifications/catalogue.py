@@ -19,6 +19,7 @@ from domain.notifications.subjects import (
     payout_accounts,
     payouts,
     refunds,
+    reviews,
 )
 
 
@@ -79,4 +80,6 @@ CATALOGUE: Mapping[Kind, Entry] = {
     Kind.PAYOUT_FAILED: _PAYOUT,
     Kind.PAYOUT_ACCOUNT_NEEDED: Entry(read=bookings.read, path="/payout-account"),
     Kind.MESSAGE_RECEIVED: Entry(read=messages.read),
+    Kind.REVIEW_RECEIVED: Entry(read=reviews.read),
+    Kind.REVIEW_PUBLISHED: Entry(read=reviews.read, by_email=False),
 }

@@ -19,6 +19,9 @@ from web.openapi import SignedEvent, SignedEvents
 from web.problems import BadRequest, can_fail
 from web.services import Provided
 
+SIGNATURE_NAME = sendgrid_signature.SIGNATURE_HEADER.lower().encode()
+TIMESTAMP_NAME = sendgrid_signature.TIMESTAMP_HEADER.lower().encode()
+
 log = logging.get("handwork.web.webhooks")
 
 
@@ -104,11 +107,11 @@ class WebhookRoutes(Controller):
         self,
         request: Request[Any, Any, Any],
         services: Provided,
-        signature: Annotated[str | None, HeaderParameter(name=sendgrid_signature.SIGNATURE_HEADER)] = None,
-        timestamp: Annotated[str | None, HeaderParameter(name=sendgrid_signature.TIMESTAMP_HEADER)] = None,
     ) -> ReceivedBatch:
         body = await request.body()
         settings = services.settings
+        signature = header(request.scope, SIGNATURE_NAME)
+        timestamp = header(request.scope, TIMESTAMP_NAME)
         keys, tolerance_s = settings.sendgrid_keys, settings.webhook_tolerance_s
         try:
             sendgrid_signature.verify(body, signature, timestamp, keys, services.clock(), tolerance_s)
