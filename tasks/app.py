@@ -11,7 +11,6 @@ from typing import Any
 from celery import Celery
 
 import tasks.bookings
-import tasks.jobs
 import tasks.emails
 import tasks.jobs
 import tasks.maintenance

@@ -69,7 +69,10 @@ class Post:
         return self.database.read(lambda c: c.run(select(table)).all())
 
     def undone(self) -> list[str]:
-        return [state for state in (row[0] for row in self.rows(outbox.c.state)) if state != "done"]
+        """Of what is due."""
+        due = select(outbox.c.state).where(outbox.c.run_at <= self.clock())
+        states = self.database.read(lambda c: c.run(due).all())
+        return [row[0] for row in states if row[0] != "done"]
 
 
 @pytest.fixture

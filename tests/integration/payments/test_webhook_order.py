@@ -169,6 +169,10 @@ def end_of(database: Database, story: Story, payment_id: str) -> End:
     )
 
 
+LATER = {"jobs.expire", "bookings.expire"}
+"""Queued with the job and with the hire, for when nothing comes of them."""
+
+
 def nothing_is_left(database: Database, payment_id: str) -> list[object]:
     """Breaches, tasks that are not done, and jumps in the payment's history."""
     rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
@@ -176,7 +180,7 @@ def nothing_is_left(database: Database, payment_id: str) -> list[object]:
     states = [h.to_state for h in history]
     return [
         *database.read(breaches),
-        *[row for row in rows if row.state != "done" and row.task != "bookings.expire"],
+        *[row for row in rows if row.state != "done" and row.task not in LATER],
         *[h for h, before in zip(history, [None, *states], strict=False) if h.from_state != before],
         *[state for state in set(states) if states.count(state) > 1],
     ]
