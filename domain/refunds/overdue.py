@@ -44,7 +44,8 @@ _left_over = (
     select(transfer.c.cause_id)
     .where(
         transfer.c.code == "capture",
-        transfer.c.credit_account == "unapplied:" + transfer.c.cause_id,
+        transfer.c.credit_account > "unapplied:",
+        transfer.c.credit_account < "unapplied:~",
         transfer.c.created_at < bindparam("before", type_=Instant()),
         ~exists().where(refund.c.payment_id == transfer.c.cause_id),
     )

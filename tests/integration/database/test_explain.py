@@ -19,6 +19,8 @@ from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.statement import Plan
 
 ALLOWED = {
+    "domain.bookings.invariants._released_otherwise": "an invariant looks at everything",
+    "domain.bookings.invariants._released_too_early": "an invariant looks at everything",
     "domain.ledger.read._debits": "sums the whole ledger: invariants and operators, never a request",
     "domain.ledger.read._credits": "as _debits",
     "domain.ledger.read._guarded": "as _debits",
@@ -27,6 +29,9 @@ ALLOWED = {
     "domain.payments.invariants._captured_without_transfer": "an invariant looks at everything",
     "domain.payments.invariants._transfer_without_captured": "an invariant looks at everything",
     "domain.payments.invariants._funded_not_held": "an invariant looks at everything",
+    "domain.refunds.invariants._not_set_apart": "an invariant looks at everything",
+    "domain.refunds.invariants._sent_otherwise": "an invariant looks at everything",
+    "domain.refunds.invariants._without_refund": "an invariant looks at everything",
     "domain.processes.beat._since": "one row a process",
 }
 
