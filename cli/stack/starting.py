@@ -51,12 +51,12 @@ def wait_until_ready(
 
 
 class _Starts:
-    """How often each process was started, as seen about once a second."""
+    """How often each process was started, as seen about once a second; one that ends at once has no pid to be seen."""
 
     def __init__(self, manager: Supervisord, logs: Path) -> None:
         self._manager = manager
         self._logs = logs
-        self._pids: dict[str, set[int]] = defaultdict(set)
+        self._times: dict[str, set[int]] = defaultdict(set)
         self._next = 0.0
 
     def look(self) -> None:
@@ -64,7 +64,7 @@ class _Starts:
             return
         self._next = time.monotonic() + LOOK_S
         for process in self._manager.processes():
-            self._pids[process.name].add(process.pid)
-            if len(self._pids[process.name] - {0}) >= TOO_OFTEN:
+            self._times[process.name].add(process.started)
+            if len(self._times[process.name] - {0}) >= TOO_OFTEN:
                 log = self._logs / f"{process.name}.log"
                 raise StackError(f"{process.name} keeps ending; its log {log} ends with:\n{last_lines(log)}")

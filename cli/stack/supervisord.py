@@ -29,7 +29,8 @@ LOCK_WITHIN_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
-    """``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none."""
+    """``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none;
+    ``started``: when it was last, in whole seconds since 1970, 0: never."""
 
     name: str
     group: str
@@ -37,6 +38,7 @@ class ProcessInfo:
     pid: int
     uptime_s: int
     said: str
+    started: int
 
 
 class Supervisord:
@@ -156,6 +158,7 @@ class Supervisord:
                 int(p["pid"]),
                 max(0, int(p["now"] - p["start"])) if p["pid"] else 0,
                 p["spawnerr"],
+                int(p["start"]),
             )
             for p in found
         ]
