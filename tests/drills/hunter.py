@@ -72,7 +72,7 @@ class Hunter(threading.Thread):
                 children = self._stack.children("worker-maintenance")
                 return self._random.choice(children) if children else None
             return None
-        return pids.get(kind) or pids.get(f"{kind}-0")  # where there are several, the first
+        return pids.get(kind)
 
     def _hunt(self, kind: str, pid: int) -> None:
         if not self._soon(lambda: self._is_back(kind, pid), BACK_WITHIN_S):
