@@ -30,7 +30,9 @@ def environment(world: World, home: Path) -> dict[str, str]:
         "JWT_SECRET_KEY": world.jwt_secret,
         "STRIPE_WEBHOOK_SECRETS": world.webhook_secret,
         "STRIPE_SECRET_KEY": "sk_test_bench",
-        "STRIPE_API_BASE": "http://127.0.0.1:9",  # no benchmark calls it
+        "STRIPE_API_BASE": "http://127.0.0.1:9",  # no benchmark calls it, nor the next
+        "SENDGRID_API_KEY": "SG.bench",
+        "SENDGRID_API_BASE": "http://127.0.0.1:9",
         "LOG_FORMAT": "json",
         "METRICS_DIR": "",
     }
