@@ -28,12 +28,22 @@ _insert = (
 
 
 def submit(
-    connection: Connection, cause: Cause, job_id: str, *, message: str, price_minor: int, dates: Dates | None = None
+    connection: Connection,
+    cause: Cause,
+    job_id: str,
+    *,
+    message: str,
+    price_minor: int,
+    dates: Dates | None = None,
+    job_version: int | None = None,
 ) -> Application:
-    """``NotFound``, ``Conflict`` (the job is not open, or this worker applied before), or ``Invalid``."""
-    job = jobs.by_id(connection, job_id)
+    """``NotFound``, ``Conflict`` (the job is not open, is not at the version that the worker saw, or this worker
+    applied before), or ``Invalid``."""
+    job = jobs.full(connection, job_id)
     if job.status != JobState.OPEN:
         raise Conflict("job_not_open", f"The job is {job.status}.")
+    if job_version not in (None, job.version):
+        raise Conflict("job_changed", f"The job has changed: it is at version {job.version}.")
     check_amount(price_minor, job.currency, "price_minor")
     when = check_dates(cause.now, dates.starts_at, dates.ends_at) if dates else Dates()
     made = Application(

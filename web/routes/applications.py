@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -30,10 +30,13 @@ Verb = Callable[[Connection, Cause, str], Application]
 
 
 class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``job_version``: the one that the worker saw; 409 ``job_changed`` when the job is at another by now."""
+
     message: LongText
     price_minor: Minor
     starts_at: Moment | None = None
     ends_at: Moment | None = None
+    job_version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1, examples=[1])] | None = None
 
 
 class ApplicationPage(msgspec.Struct, frozen=True):
@@ -67,8 +70,15 @@ class ApplicationRoutes(Controller):
         dates = Dates(data.starts_at, data.ends_at)
 
         def unit(connection: Connection) -> Application:
-            job = an_id(job_id, "job")
-            return submit(connection, cause, job, message=data.message, price_minor=data.price_minor, dates=dates)
+            return submit(
+                connection,
+                cause,
+                an_id(job_id, "job"),
+                message=data.message,
+                price_minor=data.price_minor,
+                dates=dates,
+                job_version=data.job_version,
+            )
 
         return await services.write(caller, unit)
 

@@ -220,3 +220,14 @@ async def test_a_worker_is_asked_once(site: Site) -> None:
     made(await alice.post(f"/applications/{(await applied(bob, job['id']))['id']}/hire"))
     dora = await site.people.charlie("worker")
     assert_problem(await alice.post(path, {"worker_id": dora.id}), 409, "job_not_open")
+
+
+async def test_who_applies_for_what_a_job_no_longer_is_is_told_so(site: Site) -> None:
+    alice, bob, _ = await three(site)
+    job = await posted(alice)
+    path = f"/jobs/{job['id']}"
+    made(await alice.ask("PATCH", path, json={"title": "Fix two taps"}), 200)
+    body = {"message": "Me.", "price_minor": 9_000, "job_version": 1}
+    with unchanged(site.database):
+        assert_problem(await bob.post(f"{path}/applications", body), 409, "job_changed")
+    made(await bob.post(f"{path}/applications", {**body, "job_version": 2}))

@@ -1,0 +1,219 @@
+"""Every state meets every action: what the table does not allow is a 409, and changes nothing anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.applications.states import ApplicationState
+from domain.bookings.approve import approve_by_itself
+from domain.bookings.complete import warn_of_approval
+from domain.bookings.expire import expire
+from domain.bookings.move import move
+from domain.bookings.remind import remind
+from domain.bookings.states import BookingState
+from domain.bookings.work import ApproveByItself, Expire, Remind, WarnOfApproval
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payments.invariants import breaches
+from domain.payments.ports import Captured
+from domain.payments.record_outcome import record_outcome
+from tests.clock import START
+from tests.contents import unchanged
+from tests.integration.web.conftest import Site
+from tests.people import Person, applied, made, posted
+from tests.problems import assert_problem
+
+pytestmark = pytest.mark.anyio
+
+SOON, LATER = "2026-11-23T13:00:00Z", "2026-12-01T09:00:00Z"
+AWAITING, FUNDED = BookingState.AWAITING_PAYMENT, BookingState.FUNDED
+LEGAL: dict[str, tuple[BookingState, ...]] = {
+    "pay": (AWAITING,),
+    "start": (FUNDED,),
+    "complete": (BookingState.IN_PROGRESS,),
+    "request-changes": (BookingState.COMPLETED,),
+    "approve": (BookingState.COMPLETED,),
+    "cancel": (AWAITING, FUNDED),
+    "no-show": (FUNDED,),
+    "reschedule": (AWAITING, FUNDED),
+    "reschedule/accept": (AWAITING, FUNDED),
+    "reschedule/refuse": (AWAITING, FUNDED),
+}
+
+
+class Stage:
+    """Alice and bob, and bookings of theirs in whatever state is wanted; three hours past their agreed starts."""
+
+    def __init__(self, site: Site, alice: Person, bob: Person) -> None:
+        self.site, self.alice, self.bob = site, alice, bob
+        self.proposals: dict[str, str] = {}
+
+    async def write(self, unit: Callable[[Connection, Cause], Any], actor: str = "system") -> None:
+        cause = self.site.services.cause(actor, "cor_test_0001")
+        await self.site.database.write_async(lambda c: unit(c, cause))
+
+    async def booking(self, state: BookingState) -> str:
+        """By the ways that lead there; only a dispute has none yet."""
+        offer = await applied(self.bob, (await posted(self.alice))["id"], starts_at=SOON)
+        booking = made(await self.alice.post(f"/applications/{offer['id']}/hire"))
+        found: str = booking["id"]
+        proposal = made(await self.bob.post(f"/bookings/{found}/reschedule", {"starts_at": LATER}))
+        self.proposals[found] = proposal["id"]
+        if state is BookingState.EXPIRED:
+            await self._expire(found)
+        elif state is not AWAITING:
+            await self._pay(booking)
+        for verb in _STEPS.get(state, ()):
+            made(await self.do(found, verb), 200)
+        if state is BookingState.DISPUTED:
+            await self.write(lambda c, cause: move(c, cause, found, FUNDED, state))
+        assert made(await self.alice.get(f"/bookings/{found}"), 200)["status"] == state
+        return found
+
+    async def _pay(self, booking: dict[str, Any]) -> None:
+        payment = made(await self.alice.pay(booking["id"], key=booking["id"]), 202)
+        captured = Captured(
+            provider_id=payment["id"], charge_id="ch", amount_minor=booking["total_minor"], currency="usd", fee_minor=1
+        )
+        await self.write(lambda c, cause: record_outcome(c, cause, payment["id"], captured))
+
+    async def _expire(self, booking_id: str) -> None:
+        await self.write(lambda c, cause: expire(c, cause, Expire(booking_id=booking_id)))
+
+    async def do(self, booking_id: str, action: str) -> httpx.Response:
+        who = self.bob if action in ("start", "complete") else self.alice
+        if action == "pay":
+            return await self.alice.pay(booking_id, key=f"{booking_id}:again")
+        bodies: dict[str, Any] = {
+            "start": None,
+            "approve": None,
+            "request-changes": {"note": "Again."},
+            "reschedule": {"starts_at": LATER},
+            "reschedule/accept": {"reschedule_id": self.proposals[booking_id]},
+            "reschedule/refuse": {"reschedule_id": self.proposals[booking_id]},
+        }
+        return await who.post(f"/bookings/{booking_id}/{action}", bodies.get(action, {}))
+
+    async def later(self) -> None:
+        self.site.clock.forward(hours=3)
+        people = self.site.people
+        self.alice, self.bob = await people.again(self.alice), await people.again(self.bob)
+
+
+_STEPS: dict[BookingState, tuple[str, ...]] = {
+    BookingState.IN_PROGRESS: ("start",),
+    BookingState.COMPLETED: ("start", "complete"),
+    BookingState.APPROVED: ("start", "complete", "approve"),
+    BookingState.CANCELLED: ("cancel",),
+}
+
+
+@pytest.fixture
+async def stage(site: Site) -> Stage:
+    return Stage(site, await site.people.alice(), await site.people.bob())
+
+
+@pytest.mark.parametrize("state", BookingState)
+async def test_every_booking_meets_every_action(stage: Stage, state: BookingState) -> None:
+    illegal = [action for action in LEGAL if state not in LEGAL[action]]
+    legal = [action for action in LEGAL if state in LEGAL[action]]
+    frozen = await stage.booking(state)
+    ready = {action: await stage.booking(state) for action in legal}
+    await stage.later()
+    for action in illegal:
+        code = "booking_not_payable" if action == "pay" else "booking_state"
+        with unchanged(stage.site.database, (state, action)):
+            assert_problem(await stage.do(frozen, action), 409, code, (state, action))
+    for action in legal:
+        answer = await stage.do(ready[action], action)
+        assert answer.status_code in (200, 201, 202), (state, action, answer.text)
+    assert stage.site.database.read(breaches) == []
+
+
+@pytest.mark.parametrize("state", BookingState)
+async def test_what_time_does_changes_nothing_in_other_states(stage: Stage, state: BookingState) -> None:
+    booking_id = await stage.booking(state)
+    start = START.replace(hour=13)
+    tasks: dict[BookingState | None, list[Callable[[Connection, Cause], None]]] = {
+        AWAITING: [lambda c, cause: expire(c, cause, Expire(booking_id=booking_id))],
+        BookingState.COMPLETED: [
+            lambda c, cause: approve_by_itself(c, cause, ApproveByItself(booking_id=booking_id, round=1)),
+            lambda c, cause: warn_of_approval(c, cause, WarnOfApproval(booking_id=booking_id, round=1)),
+        ],
+        FUNDED: [lambda c, cause: remind(c, cause, Remind(booking_id=booking_id, starts_at=start))],
+        None: [
+            lambda c, cause: approve_by_itself(c, cause, ApproveByItself(booking_id=booking_id, round=7)),
+            lambda c, cause: warn_of_approval(c, cause, WarnOfApproval(booking_id=booking_id, round=7)),
+            lambda c, cause: remind(c, cause, Remind(booking_id=booking_id, starts_at=START)),
+        ],
+    }
+    with unchanged(stage.site.database, state):
+        for of, units in tasks.items():
+            for unit in units if of != state else ():
+                await stage.write(unit)
+
+
+A = ApplicationState
+LIVE = (A.SUBMITTED, A.SHORTLISTED)
+BY_BOB = ("withdraw", "offers (bob)")
+OF_APPLICATIONS: dict[str, tuple[ApplicationState, ...]] = {
+    "withdraw": LIVE,
+    "shortlist": (A.SUBMITTED,),
+    "decline": LIVE,
+    "hire": LIVE,
+    "quote": LIVE,
+    "offers (alice)": LIVE,
+    "offers (bob)": LIVE,
+    "accept": LIVE,
+}
+
+
+async def application(stage: Stage, state: ApplicationState) -> tuple[str, str]:
+    """Its id, and the id of bob's offer."""
+    found = (await applied(stage.bob, (await posted(stage.alice))["id"]))["id"]
+    offer = made(await stage.bob.post(f"/applications/{found}/offers", {"price_minor": 8_000}))["id"]
+    ways = {
+        A.SHORTLISTED: (stage.alice, "shortlist"),
+        A.DECLINED: (stage.alice, "decline"),
+        A.WITHDRAWN: (stage.bob, "withdraw"),
+    }
+    if state in ways:
+        who, verb = ways[state]
+        made(await who.post(f"/applications/{found}/{verb}"), 200)
+    if state in (A.HIRED, A.ENDED):
+        booking = made(await stage.alice.post(f"/applications/{found}/hire"))
+        if state is A.ENDED:
+            made(await stage.bob.post(f"/bookings/{booking['id']}/cancel", {}), 200)
+    assert made(await stage.alice.get(f"/applications/{found}"), 200)["status"] == state
+    return found, offer
+
+
+async def act(stage: Stage, found: str, offer: str, action: str) -> httpx.Response:
+    who = stage.bob if action in BY_BOB else stage.alice
+    path = f"/applications/{found}"
+    if action == "quote":
+        return await who.get(f"{path}/quote")
+    if action == "accept":
+        return await who.post(f"{path}/offers/{offer}/accept")
+    if action.startswith("offers"):
+        return await who.post(f"{path}/offers", {"price_minor": 7_000})
+    return await who.post(f"{path}/{action}")
+
+
+@pytest.mark.parametrize("state", ApplicationState)
+async def test_every_application_meets_every_action(stage: Stage, state: ApplicationState) -> None:
+    frozen = await application(stage, state)
+    for action, legal in OF_APPLICATIONS.items():
+        if state in legal:
+            answer = await act(stage, *(await application(stage, state)), action)
+            assert answer.status_code in (200, 201), (state, action, answer.text)
+            continue
+        with unchanged(stage.site.database, (state, action)):
+            answer = await act(stage, *frozen, action)
+            hired = state is A.HIRED and action in ("hire", "quote")
+            assert_problem(answer, 409, "already_hired" if hired else "application_state", (state, action))
+    assert stage.site.database.read(breaches) == []
