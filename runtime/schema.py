@@ -20,6 +20,7 @@ import domain.payments.tables
 import domain.payout_accounts.tables
 import domain.payouts.tables
 import domain.processes.tables
+import domain.profiles.tables
 import domain.refunds.tables
 import domain.reschedules.tables
 import domain.reviews.tables

@@ -19,6 +19,7 @@ from runtime.clock import Clock, system_clock
 from runtime.database import Database, open_database, open_watch
 from runtime.heartbeat import Heartbeat
 from runtime.ids import new_id
+from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
@@ -26,6 +27,7 @@ from web import etags, openapi
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
+from web.routes.accounts import AccountRoutes
 from web.routes.applications import ApplicationRoutes
 from web.routes.auth import AuthRoutes
 from web.routes.booking_steps import BookingStepRoutes
@@ -34,11 +36,13 @@ from web.routes.health import HealthRoutes
 from web.routes.hiring import HiringRoutes
 from web.routes.invitations import InvitationRoutes
 from web.routes.jobs import CategoryRoutes, JobRoutes
+from web.routes.me import MeRoutes, WorkerRoutes
 from web.routes.messages import InboxRoutes, MessageRoutes
 from web.routes.moderation import ModerationRoutes
 from web.routes.my_jobs import MyJobRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.offers import OfferRoutes
+from web.routes.passwords import PasswordRoutes
 from web.routes.payments import PaymentRoutes
 from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
@@ -48,6 +52,10 @@ from web.waiters import Waiters
 
 ROUTES = (
     AuthRoutes,
+    PasswordRoutes,
+    MeRoutes,
+    WorkerRoutes,
+    AccountRoutes,
     CategoryRoutes,
     JobRoutes,
     MyJobRoutes,
@@ -92,6 +100,7 @@ def build_services(
         tokens=Tokens(settings.jwt_secret_key, settings.previous_jwt_secrets, lifetime),
         passwords=passwords or Passwords(),
         waiters=Waiters(database, open_watch(settings.database)),
+        links=Links(settings.jwt_secret_key, settings.previous_jwt_secrets),
     )
 
 

@@ -13,6 +13,8 @@ from runtime.tokens import Caller
 from web.headers import header
 from web.services import Services
 
+ANONYMOUS = "anonymous"
+"""The actor of what is done before anybody has proved who they are."""
 SCHEME = "bearer "
 SIGNED_IN: SecurityRequirement = {"bearer": []}
 """What a route says of itself that asks for a token."""

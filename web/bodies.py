@@ -40,6 +40,23 @@ Moment = Annotated[
 CurrencyCode = Annotated[
     str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
 ]
+Password = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=10, max_length=200, description="10 to 200 characters.", examples=["correct horse battery"]
+    ),
+]
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]
+Name = Annotated[
+    str,
+    # Neither may it begin another line of a mail's head, nor turn round what is written after it.
+    msgspec.Meta(
+        min_length=1,
+        max_length=100,
+        pattern=rf"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+${WHOLE}",
+        examples=["Alice"],
+    ),
+]
 
 
 class ApiRequest(Request[Any, Any, Any]):

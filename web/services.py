@@ -13,6 +13,7 @@ from domain.database import Connection, UnitOfWork
 from domain.sessions.check import check
 from runtime.clock import Clock
 from runtime.database import Database
+from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings
 from runtime.tokens import Caller, Tokens
@@ -30,6 +31,7 @@ class Services:
     tokens: Tokens
     passwords: Passwords
     waiters: Waiters
+    links: Links
 
     def cause(self, actor: str, correlation_id: str) -> Cause:
         return Cause(self.clock(), actor, correlation_id, self.new_id)

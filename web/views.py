@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from domain.accounts.read import Account
 from domain.payments.read import Payment
+
+
+class CheckYourEmail(msgspec.Struct, frozen=True):
+    """The same whatever is true of the address; what is true is said in an e-mail to it."""
+
+    status: Literal["check_your_email"] = "check_your_email"
 
 
 class AccountView(msgspec.Struct, frozen=True):
@@ -18,10 +25,27 @@ class AccountView(msgspec.Struct, frozen=True):
     name: str
     role: str
     created_at: datetime
+    email_verified_at: datetime | None = None
 
     @classmethod
     def of(cls, account: Account) -> AccountView:
-        return cls(account.id, account.email, account.name, account.role, account.created_at)
+        return cls(account.id, account.email, account.name, account.role, account.created_at, account.email_verified_at)
+
+
+class AdminAccountView(msgspec.Struct, frozen=True):
+    """An account as admins see it."""
+
+    id: str
+    email: str
+    email_verified_at: datetime | None
+    name: str
+    role: str
+    state: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, account: Account) -> AdminAccountView:
+        return cls(**{name: getattr(account, name) for name in cls.__struct_fields__})
 
 
 class PaymentView(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ class Account(msgspec.Struct, frozen=True):
     state: str
     epoch: int
     created_at: datetime
+    email_verified_at: datetime | None = None
 
 
 _columns = [account.c[name] for name in Account.__struct_fields__]

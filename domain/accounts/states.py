@@ -18,3 +18,10 @@ class AccountState(StrEnum):
     """An admin closed the door; the data stays."""
     DEACTIVATED = "deactivated"
     """The person left."""
+
+
+TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {
+    AccountState.ACTIVE: frozenset({AccountState.SUSPENDED, AccountState.DEACTIVATED}),
+    AccountState.SUSPENDED: frozenset({AccountState.ACTIVE}),
+    AccountState.DEACTIVATED: frozenset(),
+}

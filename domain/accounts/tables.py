@@ -15,5 +15,6 @@ account = Table(
     Column("state", String(12), nullable=False),
     Column("epoch", Integer, nullable=False),  # raised to end every session
     instant_column("created_at"),
+    instant_column("email_verified_at", nullable=True),
     sqlite_with_rowid=False,
 )

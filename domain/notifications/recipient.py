@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from domain.accounts.states import AccountState
 from domain.accounts.tables import account
 from domain.database import Connection
+from domain.profiles.tables import profile
 
 ENGLISH = "en"
 UTC_NAME = "UTC"
@@ -18,8 +19,8 @@ class Recipient(msgspec.Struct, frozen=True):
     email: str
     name: str
     state: str
-    language: str = ENGLISH
-    time_zone: str = UTC_NAME
+    language: str
+    time_zone: str
 
     @property
     def is_here(self) -> bool:
@@ -27,8 +28,17 @@ class Recipient(msgspec.Struct, frozen=True):
         return self.state != AccountState.DEACTIVATED
 
 
-_by_id = select(account.c.id, account.c.email, account.c.name, account.c.state).where(
-    account.c.id == bindparam("account_id")
+_by_id = (
+    select(
+        account.c.id,
+        account.c.email,
+        account.c.name,
+        account.c.state,
+        func.coalesce(profile.c.language, ENGLISH),
+        func.coalesce(profile.c.time_zone, UTC_NAME),
+    )
+    .select_from(account.outerjoin(profile, profile.c.account_id == account.c.id))
+    .where(account.c.id == bindparam("account_id"))
 )
 
 

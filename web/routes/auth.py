@@ -14,30 +14,19 @@ from domain.accounts.sign_up import sign_up
 from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
-from domain.sessions.begin import begin
 from domain.sessions.end import end, end_of_account
 from domain.sessions.refresh import Reused, is_unused, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
-from web.auth import SIGNED_IN, caller_of
-from web.bodies import LINE
+from web.auth import ANONYMOUS, SIGNED_IN, caller_of
+from web.bodies import Email, Name, Password
 from web.correlation import correlation_id
 from web.problems import can_fail
-from web.request_log import LOGIN_FAILED
-from web.services import Provided, Services
-from web.views import AccountView
+from web.services import Provided
+from web.sessions import REFRESH_PREFIX, Session, SessionTokens, failed, new_session
+from web.views import CheckYourEmail
 
 log = logging.get("handwork.web.auth")
-ANONYMOUS = "anonymous"
-
-Password = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=10, max_length=200, description="10 to 200 characters.", examples=["correct horse battery"]
-    ),
-]
-Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Alice"])]
 
 
 class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,12 +36,6 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Literal["client", "worker"]
 
 
-class Accepted(msgspec.Struct, frozen=True):
-    """The same whatever is true of the address; what is true is said in an e-mail to it."""
-
-    status: Literal["check_your_email"] = "check_your_email"
-
-
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     password: Annotated[str, msgspec.Meta(max_length=200)]
@@ -60,19 +43,6 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refresh_token: Annotated[str, msgspec.Meta(max_length=200, examples=["hwr_…"])]
-
-
-class SessionTokens(msgspec.Struct, frozen=True):
-    """``expires_in`` is in seconds, of the access token.  The refresh token is good once, for the next two."""
-
-    access_token: str
-    refresh_token: str
-    token_type: str
-    expires_in: int
-
-
-class Session(SessionTokens, frozen=True):
-    account: AccountView
 
 
 class AuthRoutes(Controller):
@@ -90,7 +60,7 @@ class AuthRoutes(Controller):
     )
     async def register(
         self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
-    ) -> Accepted:
+    ) -> CheckYourEmail:
         check_email(data.email)
         password_hash = await services.passwords.hash(data.password)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
@@ -104,7 +74,7 @@ class AuthRoutes(Controller):
                 name=data.name,
             )
         )
-        return Accepted()
+        return CheckYourEmail()
 
     @post(
         "/login",
@@ -121,10 +91,9 @@ class AuthRoutes(Controller):
         good = await services.passwords.verify(account.password_hash if account else None, data.password)
         if account is None or not good or account.state != AccountState.ACTIVE:
             reason = "unknown" if account is None else "password" if not good else account.state
-            LOGIN_FAILED.labels(reason).inc()
-            log.warning("authentication failed", reason=reason)
+            failed(reason)
             raise Unauthenticated("authentication_failed", "The e-mail address or the password is wrong.")
-        return await new_session(services, account, correlation_id(request.scope))
+        return await new_session(services, request, account)
 
     @post(
         "/refresh",
@@ -138,7 +107,7 @@ class AuthRoutes(Controller):
     async def refresh(
         self, data: JSONBody[Refresh], request: Request[Any, Any, Any], services: Provided
     ) -> SessionTokens:
-        given, successor = hashed(data.refresh_token), new_secret("hwr")
+        given, successor = hashed(data.refresh_token), new_secret(REFRESH_PREFIX)
         was_unused = await services.database.read_inline_or_pool(lambda connection: is_unused(connection, given))
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         renewed = await services.database.write_async(
@@ -181,20 +150,3 @@ class AuthRoutes(Controller):
     async def log_out_everywhere(self, request: Request[Any, Any, Any], services: Provided) -> None:
         caller = caller_of(request, services)
         await services.write(caller, lambda connection: end_of_account(connection, caller.account_id))
-
-
-async def new_session(services: Services, account: read.Account, correlation: str) -> Session:
-    """For who has just proved the password of ``account`` as it was read."""
-    refresh_secret = new_secret("hwr")
-    cause = services.cause(account.id, correlation)
-    session_id = await services.database.write_async(
-        lambda connection: begin(
-            connection,
-            cause,
-            account,
-            refresh_hash=hashed(refresh_secret),
-            lifetime=services.settings.session_lifetime,
-        )
-    )
-    token, seconds = services.tokens.issue(account.id, account.role, session_id, cause.now)
-    return Session(token, refresh_secret, "Bearer", seconds, AccountView.of(account))

@@ -39,6 +39,20 @@ MANY = {
         "epoch": "0",
         "created_at": "i",
     },
+    "session": {
+        "id": "printf('ses_%025x', i)",
+        "account_id": "printf('acc_%025x', i % 50 + 1)",
+        "epoch": "0",
+        "platform_epoch": "0",
+        "state": "'active'",
+        "created_at": "i",
+        "expires_at": "i",
+    },
+    "profile": {
+        "account_id": "printf('acc_%025x', i)",
+        "skills": "'[]'",
+        "updated_at": "i",
+    },
     "job": {
         "id": "printf('job_%025x', i)",
         "client_id": "printf('acc_%025x', i % 50 + 1)",
@@ -238,7 +252,7 @@ async def test_no_inline_read_scans_or_sorts(recording: Site) -> None:
         names, values = ", ".join(columns), ", ".join(columns.values())
         connection.execute(FILL.format(table=table, names=names, values=values))
     await read_everything(recording, database)
-    assert len(database.seen) == 36, [SQLITE_PLANS.by_id[key].sql for key in database.seen]
+    assert len(database.seen) == 38, [SQLITE_PLANS.by_id[key].sql for key in database.seen]
     for statistics in (False, True):
         if statistics:
             connection.execute("ANALYZE")
@@ -265,7 +279,9 @@ async def read_everything(site: Site, database: Recording) -> None:
     asked = {
         "/jobs": "/jobs",
         "/jobs/{job_id}": f"/jobs/{booking['job_id']}",
+        "/me": "/me",
         "/me/jobs": "/me/jobs",
+        "/workers/{account_id}": f"/workers/{bob.id}",
         "/jobs/{job_id}/applications": f"/jobs/{booking['job_id']}/applications",
         "/me/applications": "/me/applications",
         "/me/invitations": "/me/invitations",

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pytest
 
+from domain.accounts import states as accounts
 from domain.applications import states as applications
 from domain.bookings import states as bookings
 from domain.emails import states as emails
@@ -19,6 +20,7 @@ from domain.reviews import states as reviews
 from domain.sessions import states as sessions
 
 TABLES = {
+    "account": (accounts.AccountState, accounts.TRANSITIONS),
     "job": (jobs.JobState, jobs.TRANSITIONS),
     "application": (applications.ApplicationState, applications.TRANSITIONS),
     "offer": (offers.OfferState, offers.TRANSITIONS),

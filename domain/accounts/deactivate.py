@@ -1,0 +1,40 @@
+"""Somebody leaves."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, or_, select
+
+from domain.accounts.move import move
+from domain.accounts.states import AccountState
+from domain.bookings.states import TRANSITIONS, BookingState
+from domain.bookings.tables import booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.jobs.end import CANCELLABLE, cancel
+from domain.jobs.tables import job
+from domain.schema import one_of
+from domain.sessions.end import end_of_account
+
+OPEN_BOOKINGS = [s.value for s in BookingState if TRANSITIONS[s] and s is not BookingState.APPROVED]
+"""The other side still waits for something."""
+
+_open_booking = (
+    select(booking.c.id)
+    .where(
+        or_(booking.c.client_id == bindparam("party"), booking.c.worker_id == bindparam("party")),
+        one_of(booking.c.status, "open_states"),
+    )
+    .limit(1)
+)
+_jobs = select(job.c.id).where(job.c.client_id == bindparam("of_client"), one_of(job.c.status, "cancellable"))
+
+
+def deactivate(connection: Connection, cause: Cause, account_id: str) -> None:
+    """Their jobs are cancelled, their sessions end.  ``Conflict`` while a booking is open."""
+    if connection.run(_open_booking, party=account_id, open_states=OPEN_BOOKINGS).first() is not None:
+        raise Conflict("bookings_open", "There are bookings that are not over: finish or cancel them first.")
+    for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCELLABLE)).all():
+        cancel(connection, cause, job_id)
+    move(connection, cause, account_id, AccountState.DEACTIVATED)
+    end_of_account(connection, account_id)

@@ -1,0 +1,69 @@
+"""Change what one says of oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+from sqlalchemy import bindparam, update
+
+from domain.accounts.states import Role
+from domain.accounts.tables import account
+from domain.cause import Cause
+from domain.currencies import check_amount
+from domain.database import Connection
+from domain.errors import Invalid
+from domain.jobs.categories import check_category
+from domain.jobs.check import check_coordinates
+from domain.profiles.read import Me, Profile, me, own
+from domain.profiles.tables import profile
+from domain.schema.upsert import upsert
+
+OF_WORKERS = ("skills", "rate_minor", "currency", "latitude", "longitude")
+_ZONES = frozenset(available_timezones())
+_FIELDS = Profile.__struct_fields__
+_rename = update(account).where(account.c.id == bindparam("account_id")).values(name=bindparam("new_name"))
+_insert = upsert(profile).values(
+    {name: bindparam(name) for name in _FIELDS}
+    | {"account_id": bindparam("account_id"), "updated_at": bindparam("updated_at")}
+)
+_keep = _insert.on_conflict_do_update(
+    index_elements=["account_id"], set_={name: _insert.excluded[name] for name in (*_FIELDS, "updated_at")}
+)
+
+
+def change(connection: Connection, cause: Cause, role: Role, changes: dict[str, Any]) -> Me:
+    """``changes``: new values of ``name`` and of the fields of :class:`Profile`; None takes one away.
+
+    ``Invalid`` names the field that cannot be.
+    """
+    changes = dict(changes)
+    name = changes.pop("name", None)
+    if name is not None:
+        connection.run(_rename, account_id=cause.actor, new_name=name)
+    if changes:
+        after = checked(msgspec.structs.replace(own(connection, cause.actor), **changes), role)
+        connection.run(_keep, account_id=cause.actor, updated_at=cause.now, **msgspec.structs.asdict(after))
+    return me(connection, cause.actor)
+
+
+def checked(wanted: Profile, role: Role) -> Profile:
+    """As it is kept."""
+    if role is not Role.WORKER:
+        for field in OF_WORKERS:
+            if getattr(wanted, field):
+                raise Invalid("workers_only", "Only a worker says so of themselves.", field)
+    if wanted.time_zone is not None and wanted.time_zone not in _ZONES:
+        raise Invalid("time_zone_unknown", "Name a time zone as the IANA does: Europe/Berlin.", "time_zone")
+    for skill in wanted.skills:
+        check_category(skill, "skills")
+    if (wanted.rate_minor is None) != (wanted.currency is None):
+        missing = "currency" if wanted.currency is None else "rate_minor"
+        raise Invalid("rate_incomplete", "A rate is an amount and a currency, or neither.", missing)
+    if wanted.rate_minor is not None and wanted.currency is not None:
+        check_amount(wanted.rate_minor, wanted.currency, "rate_minor")
+    latitude, longitude = check_coordinates(wanted.latitude, wanted.longitude)
+    return msgspec.structs.replace(
+        wanted, skills=list(dict.fromkeys(wanted.skills)), latitude=latitude, longitude=longitude
+    )

@@ -1,0 +1,102 @@
+"""Read profiles: one's own, and what a worker shows to everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from domain.accounts.states import AccountState, Role
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.profiles.tables import profile
+from domain.reviews.read import Rating, rating_of
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """``rate_minor`` is the price of an hour, in minor units of ``currency``."""
+
+    phone: str | None = None
+    city: str | None = None
+    time_zone: str | None = None
+    language: str | None = None
+    bio: str | None = None
+    skills: list[str] = []
+    rate_minor: int | None = None
+    currency: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Me(Profile, frozen=True, kw_only=True):
+    """A person as they see themselves."""
+
+    id: str
+    email: str
+    email_verified_at: datetime | None
+    name: str
+    role: str
+    created_at: datetime
+
+
+class PublicWorker(msgspec.Struct, frozen=True):
+    """No address, no number, no place on a map: those are for who hires."""
+
+    id: str
+    name: str
+    city: str | None
+    language: str | None
+    bio: str | None
+    skills: list[str]
+    rate_minor: int | None
+    currency: str | None
+    rating: Rating
+    created_at: datetime
+
+
+_PROFILE = Profile.__struct_fields__
+_OWN = ("id", "email", "email_verified_at", "name", "role", "created_at")
+_SHOWN = ("city", "language", "bio", "skills", "rate_minor", "currency")
+_both = account.outerjoin(profile, profile.c.account_id == account.c.id)
+_profile = select(*(profile.c[name] for name in _PROFILE)).where(profile.c.account_id == bindparam("of_account"))
+_me = (
+    select(*(account.c[name] for name in _OWN), *(profile.c[name] for name in _PROFILE))
+    .select_from(_both)
+    .where(account.c.id == bindparam("account_id"))
+)
+_worker = (
+    select(account.c.name, account.c.created_at, *(profile.c[name] for name in _SHOWN))
+    .select_from(_both)
+    .where(
+        account.c.id == bindparam("account_id"),
+        account.c.role == Role.WORKER.value,
+        account.c.state == AccountState.ACTIVE.value,
+    )
+)
+
+
+def own(connection: Connection, account_id: str) -> Profile:
+    row = connection.run(_profile, of_account=account_id).first()
+    return Profile(*row) if row else Profile()
+
+
+def me(connection: Connection, account_id: str) -> Me:
+    row = connection.run(_me, account_id=account_id).one()
+    return Me(**_named((*_OWN, *_PROFILE), row))
+
+
+def worker(connection: Connection, account_id: str) -> PublicWorker:
+    """``NotFound`` for everybody but a worker who is there."""
+    row = connection.run(_worker, account_id=account_id).first()
+    if row is None:
+        raise NotFound("worker")
+    values = _named(("name", "created_at", *_SHOWN), row)
+    return PublicWorker(id=account_id, rating=rating_of(connection, account_id), **values)
+
+
+def _named(names: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:
+    values = dict(zip(names, row, strict=True))
+    return {**values, "skills": values["skills"] or []}

@@ -1,0 +1,24 @@
+"""What people say of themselves.  An account without a row has said nothing yet."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
+
+from domain.schema import Json, Real, instant_column, metadata
+
+profile = Table(
+    "profile",
+    metadata,
+    Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
+    Column("phone", String(16), nullable=True),  # E.164
+    Column("city", String(100), nullable=True),
+    Column("time_zone", String(64), nullable=True),  # a name of the IANA's
+    Column("language", String(10), nullable=True),  # en, de, pt-BR
+    Column("bio", Text, nullable=True),
+    # Of workers only:
+    Column("skills", Json, nullable=False),  # a list of categories
+    Column("rate_minor", BigInteger, nullable=True),  # an hour's price
+    Column("currency", String(3), nullable=True),
+    Column("latitude", Real, nullable=True),  # degrees, rounded as those of jobs are
+    Column("longitude", Real, nullable=True),
+    instant_column("updated_at"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,58 @@
+"""What admins do about accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, post
+from litestar.params import FromPath
+
+from domain.accounts.states import Role
+from domain.accounts.suspend import reinstate, suspend
+from web.auth import SIGNED_IN, caller_of, require
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.problems import can_fail
+from web.services import Provided
+from web.views import AdminAccountView
+
+
+class AccountRoutes(Controller):
+    path = "/admin/accounts"
+    tags = ("Administration",)
+
+    @post(
+        "/{account_id:str}/suspend",
+        status_code=200,
+        summary="Close the door to somebody, at once",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="suspend_account",
+    )
+    async def suspend(
+        self, account_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> AdminAccountView:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return AdminAccountView.of(
+            await services.write(caller, lambda connection: suspend(connection, cause, an_id(account_id, "account")))
+        )
+
+    @post(
+        "/{account_id:str}/reinstate",
+        status_code=200,
+        summary="Open the door again",
+        responses=can_fail(400, 401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="reinstate_account",
+    )
+    async def reinstate(
+        self, account_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> AdminAccountView:
+        caller = caller_of(request, services)
+        require(caller, Role.ADMIN)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return AdminAccountView.of(
+            await services.write(caller, lambda connection: reinstate(connection, cause, an_id(account_id, "account")))
+        )

@@ -1,0 +1,115 @@
+"""What people say of themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, get, patch, post
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, UnsetType
+
+from domain.accounts.deactivate import deactivate
+from domain.accounts.states import Role
+from domain.errors import Invalid
+from domain.profiles import read
+from domain.profiles.change import change
+from domain.profiles.read import Me, PublicWorker
+from web.auth import SIGNED_IN, caller_of
+from web.bodies import LINE, WHOLE, CurrencyCode, Minor, Name
+from web.correlation import correlation_id
+from web.ids import an_id
+from web.problems import can_fail
+from web.services import Provided
+from web.sessions import prove
+
+Phone = Annotated[
+    str, msgspec.Meta(pattern=rf"^\+[1-9][0-9]{{6,14}}${WHOLE}", description="E.164.", examples=["+4930123456"])
+]
+City = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
+TimeZone = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=64, pattern=LINE, description="IANA.", examples=["Europe/Berlin"])
+]
+Language = Annotated[
+    str, msgspec.Meta(pattern=f"^[a-z]{{2,3}}(-[A-Z]{{2}})?${WHOLE}", description="BCP 47.", examples=["de-CH"])
+]
+Bio = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^[^\x00]*$", examples=["Taps since 1998."])]
+Skill = Annotated[str, msgspec.Meta(max_length=40, description="See GET /categories.", examples=["plumbing"])]
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90, description="Kept to three decimals.", examples=[52.52])]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180, description="Kept to three decimals.", examples=[13.405])]
+
+
+class ProfilePatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Only what is to change; null takes it away.  From ``skills`` on: workers only."""
+
+    name: Name | UnsetType = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    city: City | UnsetType | None = UNSET
+    time_zone: TimeZone | UnsetType | None = UNSET
+    language: Language | UnsetType | None = UNSET
+    bio: Bio | UnsetType | None = UNSET
+    skills: Annotated[list[Skill], msgspec.Meta(max_length=20, examples=[["plumbing"]])] | UnsetType = UNSET
+    rate_minor: Minor | UnsetType | None = UNSET
+    currency: CurrencyCode | UnsetType | None = UNSET
+    latitude: Latitude | UnsetType | None = UNSET
+    longitude: Longitude | UnsetType | None = UNSET
+
+
+class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    password: Annotated[str, msgspec.Meta(max_length=200, examples=["correct horse battery"])]
+
+
+class MeRoutes(Controller):
+    path = "/me"
+    tags = ("Accounts",)
+
+    @get(summary="Your account and profile", responses=can_fail(401, 403), security=[SIGNED_IN], operation_id="show_me")
+    async def show(self, request: Request[Any, Any, Any], services: Provided) -> Me:
+        caller = caller_of(request, services)
+        return await services.read(caller, lambda connection: read.me(connection, caller.account_id))
+
+    @patch(
+        summary="Change your name and profile",
+        responses=can_fail(400, 401, 403, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="edit_me",
+    )
+    async def edit(self, data: JSONBody[ProfilePatch], request: Request[Any, Any, Any], services: Provided) -> Me:
+        caller = caller_of(request, services)
+        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        if not changes:
+            raise Invalid("nothing_to_change", "Say what is to change.", "")
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        return await services.write(caller, lambda connection: change(connection, cause, Role(caller.role), changes))
+
+    @post(
+        "/deactivate",
+        status_code=204,
+        summary="Leave",
+        description="Your open jobs are cancelled, your sessions end, and nobody can log in. What was paid and "
+        "written stays on record. Not while a booking is open.",
+        responses=can_fail(400, 401, 403, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="deactivate_me",
+    )
+    async def leave(self, data: JSONBody[Leave], request: Request[Any, Any, Any], services: Provided) -> None:
+        caller = caller_of(request, services)
+        await prove(services, caller, data.password)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        await services.write(caller, lambda connection: deactivate(connection, cause, caller.account_id))
+
+
+class WorkerRoutes(Controller):
+    path = "/workers"
+    tags = ("Accounts",)
+
+    @get(
+        "/{account_id:str}",
+        summary="What a worker shows to everybody",
+        responses=can_fail(400, 404),
+        operation_id="show_worker",
+    )
+    async def show(self, account_id: FromPath[str], services: Provided) -> PublicWorker:
+        return await services.database.read_inline_or_pool(
+            lambda connection: read.worker(connection, an_id(account_id, "worker"))
+        )

@@ -1,0 +1,121 @@
+"""Change a password, choose a new one by a link, prove an e-mail address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, post
+from litestar.params import JSONBody
+
+from domain.accounts import passwords, verify_email
+from domain.links.states import Purpose
+from web.auth import ANONYMOUS, SIGNED_IN, caller_of
+from web.bodies import Email, Password
+from web.correlation import correlation_id
+from web.problems import can_fail
+from web.services import Provided
+from web.sessions import Session, new_session, prove
+from web.views import CheckYourEmail
+
+LinkToken = Annotated[str, msgspec.Meta(max_length=200, description="From the link.", examples=["lnk_….…"])]
+CurrentPassword = Annotated[str, msgspec.Meta(max_length=200, examples=["correct horse battery"])]
+
+
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    current_password: CurrentPassword
+    new_password: Password
+
+
+class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+
+
+class PasswordReset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: LinkToken
+    password: Password
+
+
+class EmailProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    token: LinkToken
+
+
+class PasswordRoutes(Controller):
+    path = "/auth"
+    tags = ("Accounts",)
+
+    @post(
+        "/password",
+        status_code=200,
+        summary="Change your password",
+        description="All your sessions end; the answer is a new one.",
+        responses=can_fail(400, 401, 403, 409, 413),
+        security=[SIGNED_IN],
+        operation_id="change_password",
+    )
+    async def change(
+        self, data: JSONBody[PasswordChange], request: Request[Any, Any, Any], services: Provided
+    ) -> Session:
+        caller = caller_of(request, services)
+        proved = await prove(services, caller, data.current_password)
+        new_hash = await services.passwords.hash(data.new_password)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        account = await services.write(caller, lambda connection: passwords.change(connection, cause, proved, new_hash))
+        return await new_session(services, request, account)
+
+    @post(
+        "/password/forgot",
+        status_code=202,
+        summary="Ask for a link to choose a new password",
+        description="The answer is the same whether or not the address has an account.",
+        responses=can_fail(400, 413),
+        operation_id="forgot_password",
+    )
+    async def forgot(
+        self, data: JSONBody[Forgotten], request: Request[Any, Any, Any], services: Provided
+    ) -> CheckYourEmail:
+        cause = services.cause(ANONYMOUS, correlation_id(request.scope))
+        await services.database.write_async(lambda connection: passwords.forget(connection, cause, data.email))
+        return CheckYourEmail()
+
+    @post(
+        "/password/reset",
+        status_code=204,
+        summary="Choose a new password by the link",
+        description="A link is good once, for an hour. All your sessions end; log in with the new password.",
+        responses=can_fail(400, 413, 422),
+        operation_id="reset_password",
+    )
+    async def reset(self, data: JSONBody[PasswordReset], request: Request[Any, Any, Any], services: Provided) -> None:
+        link_id = services.links.open(Purpose.RESET_PASSWORD, data.token)  # before the costly hash
+        new_hash = await services.passwords.hash(data.password)
+        cause = services.cause(ANONYMOUS, correlation_id(request.scope))
+        await services.database.write_async(lambda connection: passwords.reset(connection, cause, link_id, new_hash))
+
+    @post(
+        "/verify-email",
+        status_code=204,
+        summary="Prove your e-mail address by the link",
+        description="A link is good once, for three days.",
+        responses=can_fail(400, 413, 422),
+        operation_id="verify_email",
+    )
+    async def verify(self, data: JSONBody[EmailProof], request: Request[Any, Any, Any], services: Provided) -> None:
+        link_id = services.links.open(Purpose.VERIFY_EMAIL, data.token)
+        cause = services.cause(ANONYMOUS, correlation_id(request.scope))
+        await services.database.write_async(lambda connection: verify_email.verify(connection, cause, link_id))
+
+    @post(
+        "/verify-email/resend",
+        status_code=202,
+        summary="Ask for another link to prove your address",
+        description="The one before is good no more.",
+        responses=can_fail(401, 403, 409),
+        security=[SIGNED_IN],
+        operation_id="resend_verification",
+    )
+    async def resend(self, request: Request[Any, Any, Any], services: Provided) -> CheckYourEmail:
+        caller = caller_of(request, services)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        await services.write(caller, lambda connection: verify_email.ask_again(connection, cause, caller.account_id))
+        return CheckYourEmail()

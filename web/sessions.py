@@ -1,0 +1,65 @@
+"""Begin a session for who has proved a password, and have a password proved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from domain.accounts import read
+from domain.accounts.read import Account
+from domain.errors import Forbidden, Unauthenticated
+from domain.sessions.begin import begin
+from runtime import logging
+from runtime.secrets import hashed, new_secret
+from runtime.tokens import Caller
+from web.correlation import correlation_id
+from web.request_log import LOGIN_FAILED
+from web.services import Services
+from web.views import AccountView
+
+log = logging.get("handwork.web.auth")
+REFRESH_PREFIX = "hwr"
+
+
+class SessionTokens(msgspec.Struct, frozen=True):
+    """``expires_in`` is in seconds, of the access token.  The refresh token is good once, for the next two."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+
+
+class Session(SessionTokens, frozen=True):
+    account: AccountView
+
+
+async def new_session(services: Services, request: Request[Any, Any, Any], account: Account) -> Session:
+    """For who has just proved the password of ``account`` as it was read."""
+    secret = new_secret(REFRESH_PREFIX)
+    cause = services.cause(account.id, correlation_id(request.scope))
+    lifetime = services.settings.session_lifetime
+    session_id = await services.database.write_async(
+        lambda connection: begin(connection, cause, account, refresh_hash=hashed(secret), lifetime=lifetime)
+    )
+    token, seconds = services.tokens.issue(account.id, account.role, session_id, cause.now)
+    return Session(token, secret, "Bearer", seconds, AccountView.of(account))
+
+
+async def prove(services: Services, caller: Caller, password: str) -> Account:
+    """The caller's account, whose password this is; ``Forbidden`` when it is not: the session is good still."""
+    account = await services.read(caller, lambda connection: read.by_id(connection, caller.account_id))
+    if account is None:  # an account is never deleted, and a session's is there
+        raise Unauthenticated("session_ended", "This session has ended; log in again.")
+    if not await services.passwords.verify(account.password_hash, password):
+        failed("password")
+        raise Forbidden("password_wrong", "This is not your password.")
+    return account
+
+
+def failed(reason: str) -> None:
+    """Counted and logged in words that an operator greps for."""
+    LOGIN_FAILED.labels(reason).inc()
+    log.warning("authentication failed", reason=reason)
