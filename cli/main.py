@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.admin import admin
 from cli.check import check
 from cli.db import db
 from cli.demo.command import demo
@@ -31,5 +32,22 @@ def main() -> None:
     """
 
 
-for command in (up, status, logs, down, reset, demo, tasks, queue, sessions, db, doctor, test, drill, check, bench):
+for command in (
+    up,
+    status,
+    logs,
+    down,
+    reset,
+    demo,
+    tasks,
+    queue,
+    admin,
+    sessions,
+    db,
+    doctor,
+    test,
+    drill,
+    check,
+    bench,
+):
     main.add_command(command)

@@ -25,7 +25,9 @@ import domain.refunds.tables
 import domain.reschedules.tables
 import domain.reviews.tables
 import domain.schedules.tables
-import domain.sessions.tables  # noqa: F401 - imported for their tables
+import domain.service_tokens.tables
+import domain.sessions.tables
+import domain.throttles.tables  # noqa: F401 - imported for their tables
 from domain.schema import metadata
 
 __all__ = ["metadata"]

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -17,6 +18,7 @@ import msgspec
 
 PROJECT = Path(__file__).resolve().parent.parent
 Positive = Annotated[int, msgspec.Meta(gt=0)]
+Network = IPv4Network | IPv6Network
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=5000)]
 MINIMUM_SECRET = 32
 _SENDER = re.compile(r"[^@<>\x00-\x1f\x7f]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+")
@@ -37,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt_previous_secret_keys: str = ""  # comma separated, still accepted
     access_token_seconds: Positive = 900
     refresh_token_days: Positive = 30  # a session that nobody refreshed for so long is over
+    login_tries: Positive = 10  # for one account, in a quarter of an hour
+    email_tries: Positive = 5  # e-mails that an address can be made to get by one route, in an hour
+    refresh_tries: Positive = 60  # for one session, in a quarter of an hour
+    address_tries: Positive = 600  # by one network address, for each route of /auth, in a minute
+    trusted_proxies: str = ""  # comma separated addresses or networks, whose X-Forwarded-For is believed
     web_host: str = "127.0.0.1"
     web_port: Positive = 8000
     web_public_url: str = "http://127.0.0.1:8000"
@@ -113,6 +120,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return _split(self.jwt_previous_secret_keys)
 
     @property
+    def proxies(self) -> tuple[Network, ...]:
+        return tuple(ip_network(each, strict=False) for each in _split(self.trusted_proxies))
+
+    @property
     def provider_deadline(self) -> timedelta:
         return timedelta(milliseconds=self.provider_deadline_ms)
 
@@ -175,6 +186,10 @@ def check(settings: Settings) -> Settings:
         raise SettingsError("LEASE_RENEW_MS: must be at most half of LEASE_MS")
     if settings.provider_deadline_ms >= settings.lease_ms:
         raise SettingsError("PROVIDER_DEADLINE_MS: must be below LEASE_MS")
+    try:
+        _ = settings.proxies
+    except ValueError as error:
+        raise SettingsError(f"TRUSTED_PROXIES: {error}") from None
     if settings.handwork_env == "production":
         _check_production(settings)
     return settings

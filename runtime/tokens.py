@@ -16,12 +16,14 @@ CACHE_LIMIT = 10_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who a token speaks for, until when.  Whether the session goes on is for the database to say."""
+    """Who a token speaks for, until when.  Whether it is good still is for the database to say: of a session, or,
+    when there is a ``service_hash``, of a service token."""
 
     account_id: str
     role: str
     session_id: str
     expires_at: datetime
+    service_hash: str = ""
 
 
 def _kid(secret: str) -> str:

@@ -18,6 +18,7 @@ from domain.outbox.prune import prune_attempts, prune_rows
 from domain.payments.invariants import breaches
 from domain.processes.beat import prune as prune_processes
 from domain.sessions.prune import prune as prune_sessions
+from domain.throttles.take import prune as prune_throttles
 from runtime import logging
 from runtime.database.care import backup as copy_database
 from runtime.database.care import optimize as refresh_statistics
@@ -49,6 +50,7 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
     gone += prune_links(connection, before=cause.now - LINKS_KEPT)
     gone += prune_sessions(connection, before=cause.now - SESSIONS_KEPT)
     gone += prune_emails(connection, before=cause.now - EMAILS_KEPT)
+    gone += prune_throttles(connection, before=cause.now)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)
     if gone:
         enqueue(connection, cause, Prune())

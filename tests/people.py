@@ -18,6 +18,8 @@ import httpx
 from runtime.ids import new_id
 
 PASSWORD = "correct horse battery"
+UNTHROTTLED = dict.fromkeys(("LOGIN_TRIES", "EMAIL_TRIES", "REFRESH_TRIES", "ADDRESS_TRIES"), "1000000")
+"""Settings for crowds that come from one address."""
 JOB = {
     "title": "Fix a tap",
     "description": "It drips.",

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import httpx
 
+from tests.people import UNTHROTTLED
 from tests.sandbox_process import free_port
 from tests.stripe_webhooks import SECRET
 
@@ -40,6 +41,7 @@ class WebProcess:
             "STRIPE_WEBHOOK_SECRETS": SECRET,
             "WEB_PORT": str(self.port),
             "LOG_FORMAT": "json",
+            **UNTHROTTLED,
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -48,6 +48,7 @@ from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
 from web.routes.webhooks import WebhookRoutes
 from web.services import Services
+from web.throttles import Throttles
 from web.waiters import Waiters
 
 ROUTES = (
@@ -76,8 +77,9 @@ ROUTES = (
     HealthRoutes,
 )
 
+RATE_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 ASKED = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Correlation-Id")
-TOLD = ("ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After")
+TOLD = ("ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After", *RATE_LIMITS)
 """The headers that a page of another origin may send, and those that it may read."""
 
 
@@ -101,6 +103,7 @@ def build_services(
         passwords=passwords or Passwords(),
         waiters=Waiters(database, open_watch(settings.database)),
         links=Links(settings.jwt_secret_key, settings.previous_jwt_secrets),
+        throttles=Throttles(settings, database, clock),
     )
 
 

@@ -9,6 +9,7 @@ from litestar.openapi.spec import SecurityRequirement
 
 from domain.accounts.states import Role
 from domain.errors import Forbidden, Unauthenticated
+from runtime.service_tokens import PREFIX, caller_by
 from runtime.tokens import Caller
 from web.headers import header
 from web.services import Services
@@ -25,7 +26,8 @@ def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
     given = header(request.scope, b"authorization") or ""
     if given[: len(SCHEME)].lower() != SCHEME:
         raise Unauthenticated("token_missing", "Send an access token: Authorization: Bearer …")
-    caller = services.tokens.verify(given[len(SCHEME) :].strip(), services.clock())
+    token = given[len(SCHEME) :].strip()
+    caller = caller_by(token) if token.startswith(PREFIX) else services.tokens.verify(token, services.clock())
     request.scope["handwork.account"] = caller.account_id  # type: ignore[typeddict-unknown-key]  # for the log line
     return caller
 

@@ -42,6 +42,13 @@ MADE_ONCE = [
     ),
 ]
 
+THROTTLED = [
+    ResponseHeader(name="RateLimit-Limit", value="", documentation_only=True, description="Tries of a full bucket."),
+    ResponseHeader(name="RateLimit-Remaining", value="", documentation_only=True, description="Tries that are left."),
+    ResponseHeader(name="RateLimit-Reset", value="", documentation_only=True, description="Seconds until it is full."),
+]
+"""Of a route that counts tries, by account and by address; beyond them it answers 429."""
+
 
 @dataclass
 class NeedsKey(Operation):

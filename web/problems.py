@@ -145,9 +145,11 @@ HANDLERS: dict[int | type[Exception], Any] = {
 }
 
 
-def can_fail(*statuses: int) -> dict[int, ResponseSpec]:
-    """Declare a route's errors for OpenAPI; what can befall every route is added."""
+def can_fail(*statuses: int, signed_in: bool = True) -> dict[int, ResponseSpec]:
+    """Declare a route's errors for OpenAPI.  Added is what can befall every route, and whoever must be ``signed_in``:
+    their account may be suspended."""
+    suspended = {403} if 401 in statuses and signed_in else set()
     return {
         status: ResponseSpec(Problem, description=TITLES[status], media_type=MEDIA_TYPE, generate_examples=False)
-        for status in sorted({*statuses, 500, 503})
+        for status in sorted({*statuses, *suspended, 500, 503})
     }

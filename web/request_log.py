@@ -26,6 +26,8 @@ SECONDS = Histogram("http_request_seconds", "Time to answer a request", ["method
 LOGIN_FAILED = Counter("authentication_failed_total", "Logins refused", ["reason"])
 Write = Callable[[bytes], object]
 GATHER_S = 0.005
+RATE_LIMIT = "handwork.rate_limit"
+"""In the scope: headers that say how often the caller may still try."""
 
 
 class Line(msgspec.Struct):
@@ -90,7 +92,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], header]
+                message["headers"] = [*message["headers"], header, *scope.get(RATE_LIMIT, ())]  # type: ignore[misc]  # ours
             await send(message)
 
         try:

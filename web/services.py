@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from domain.bookings.quote import Fees
 from domain.cause import Cause, NewId
 from domain.database import Connection, UnitOfWork
+from domain.service_tokens.check import check as check_service_token
 from domain.sessions.check import check
 from runtime.clock import Clock
 from runtime.database import Database
@@ -17,6 +18,7 @@ from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings
 from runtime.tokens import Caller, Tokens
+from web.throttles import Throttles
 from web.waiters import Waiters
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class Services:
     passwords: Passwords
     waiters: Waiters
     links: Links
+    throttles: Throttles
 
     def cause(self, actor: str, correlation_id: str) -> Cause:
         return Cause(self.clock(), actor, correlation_id, self.new_id)
@@ -50,10 +53,14 @@ class Services:
 
 
 def _for(caller: Caller, unit: UnitOfWork[T]) -> UnitOfWork[T]:
-    """Asked in the unit's own transaction, so that nothing is done in the name of a session that has ended."""
+    """Asked in the unit's own transaction, so that nothing is done in the name of a session that has ended
+    or by a service token that was revoked."""
 
     def checked(connection: Connection) -> T:
-        check(connection, caller.session_id)
+        if caller.service_hash:
+            check_service_token(connection, caller.account_id, caller.service_hash)
+        else:
+            check(connection, caller.session_id)
         return unit(connection)
 
     return checked

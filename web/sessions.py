@@ -9,8 +9,10 @@ from litestar import Request
 
 from domain.accounts import read
 from domain.accounts.read import Account
+from domain.database import Connection
 from domain.errors import Forbidden, Unauthenticated
 from domain.sessions.begin import begin
+from domain.throttles.take import Bucket, fill
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from runtime.tokens import Caller
@@ -36,23 +38,30 @@ class Session(SessionTokens, frozen=True):
     account: AccountView
 
 
-async def new_session(services: Services, request: Request[Any, Any, Any], account: Account) -> Session:
-    """For who has just proved the password of ``account`` as it was read."""
+async def new_session(
+    services: Services, request: Request[Any, Any, Any], account: Account, *, proved: Bucket
+) -> Session:
+    """For who has just proved the password of ``account`` as it was read: their tries begin anew."""
     secret = new_secret(REFRESH_PREFIX)
     cause = services.cause(account.id, correlation_id(request.scope))
     lifetime = services.settings.session_lifetime
-    session_id = await services.database.write_async(
-        lambda connection: begin(connection, cause, account, refresh_hash=hashed(secret), lifetime=lifetime)
-    )
+
+    def unit(connection: Connection) -> str:
+        fill(connection, proved)
+        return begin(connection, cause, account, refresh_hash=hashed(secret), lifetime=lifetime)
+
+    session_id = await services.database.write_async(unit)
     token, seconds = services.tokens.issue(account.id, account.role, session_id, cause.now)
     return Session(token, secret, "Bearer", seconds, AccountView.of(account))
 
 
-async def prove(services: Services, caller: Caller, password: str) -> Account:
-    """The caller's account, whose password this is; ``Forbidden`` when it is not: the session is good still."""
+async def prove(services: Services, request: Request[Any, Any, Any], caller: Caller, password: str) -> Account:
+    """The caller's account, whose password this is; ``Forbidden`` when it is not: the session is good still.
+    It counts as a try to log in."""
     account = await services.read(caller, lambda connection: read.by_id(connection, caller.account_id))
     if account is None:  # an account is never deleted, and a session's is there
         raise Unauthenticated("session_ended", "This session has ended; log in again.")
+    await services.throttles.admit(request, services.throttles.of_login(account.email))
     if not await services.passwords.verify(account.password_hash, password):
         failed("password")
         raise Forbidden("password_wrong", "This is not your password.")

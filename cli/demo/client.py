@@ -11,6 +11,7 @@ import httpx
 
 GIVE_UP_S = 150.0
 PAUSE_S = 0.2
+TOO_MANY = 429
 NO_ANSWER = (httpx.TransportError, httpx.TimeoutException)
 
 
@@ -52,21 +53,24 @@ class Client:
         """Until there is an answer that is not our server's own failure."""
         deadline = time.monotonic() + GIVE_UP_S
         while time.monotonic() < deadline:
-            started = time.perf_counter()
+            started, pause = time.perf_counter(), PAUSE_S
             self.open_requests += 1
             try:
                 answer = await self._http.request(method, path, headers=headers, json=body)
             except NO_ANSWER:
                 self.unanswered += 1
             else:
-                if answer.status_code < 500:
+                if answer.status_code == TOO_MANY:
+                    pause = float(answer.headers["retry-after"])
+                elif answer.status_code < 500:
                     if timed:
                         self.seconds.append(time.perf_counter() - started)
                     return answer
-                self.unanswered += 1
+                else:
+                    self.unanswered += 1
             finally:
                 self.open_requests -= 1
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause)
         raise GaveUp(f"{method} {path}: no answer in {GIVE_UP_S:.0f} s")
 
 

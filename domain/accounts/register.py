@@ -30,10 +30,19 @@ _insert = (
 )
 
 
-def register(connection: Connection, cause: Cause, *, email: str, password_hash: str, role: Role, name: str) -> Account:
-    """``Conflict`` when the address has an account."""
+def register(
+    connection: Connection,
+    cause: Cause,
+    *,
+    email: str,
+    password_hash: str,
+    role: Role,
+    name: str,
+    account_id: str | None = None,
+) -> Account:
+    """``Conflict`` when the address has an account.  ``account_id``: a new one, when others have to know it before."""
     new = Account(
-        id=cause.new_id("acc"),
+        id=account_id or cause.new_id("acc"),
         email=check_email(email),
         password_hash=password_hash,
         role=role.value,

@@ -18,8 +18,8 @@ from domain.sessions.end import end
 from domain.sessions.states import SessionState
 from domain.sessions.tables import refresh_token, session
 
-_unused = select(refresh_token.c.session_id).where(
-    refresh_token.c.hash == bindparam("token_hash"), refresh_token.c.used_at.is_(None)
+_shown = select(refresh_token.c.session_id, refresh_token.c.used_at).where(
+    refresh_token.c.hash == bindparam("token_hash")
 )
 _of_token = (
     select(
@@ -49,6 +49,11 @@ _prolong = (
 )
 
 
+class Shown(msgspec.Struct, frozen=True):
+    session_id: str
+    used: bool
+
+
 class Renewed(msgspec.Struct, frozen=True):
     session_id: str
     account_id: str
@@ -59,9 +64,10 @@ class Reused(msgspec.Struct, frozen=True):
     """The token had been used before: its session has been ended, and that is to be committed."""
 
 
-def is_unused(connection: Connection, token_hash: str) -> bool:
-    """Asked when a request arrives, for ``refresh`` to tell a race from a reuse."""
-    return connection.run(_unused, token_hash=token_hash).first() is not None
+def find(connection: Connection, token_hash: str) -> Shown | None:
+    """What a request finds when it arrives, for ``refresh`` to tell a race from a reuse."""
+    row = connection.run(_shown, token_hash=token_hash).first()
+    return Shown(row[0], row[1] is not None) if row else None
 
 
 def refresh(

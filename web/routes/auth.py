@@ -15,12 +15,13 @@ from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
 from domain.sessions.end import end, end_of_account
-from domain.sessions.refresh import Reused, is_unused, refresh
+from domain.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of
 from web.bodies import Email, Name, Password
 from web.correlation import correlation_id
+from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import REFRESH_PREFIX, Session, SessionTokens, failed, new_session
@@ -55,13 +56,18 @@ class AuthRoutes(Controller):
         summary="Register as a client or as a worker",
         description="Whether the address has an account already is told to its owner only, by e-mail. A new account "
         "can log in at once.",
-        responses=can_fail(400, 413, 422),
+        responses=can_fail(400, 413, 422, 429),
+        response_headers=THROTTLED,
         operation_id="register",
     )
     async def register(
         self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
     ) -> CheckYourEmail:
         check_email(data.email)
+        throttles = services.throttles
+        await throttles.admit(
+            request, throttles.of_address(request, "register"), throttles.of_emails("register", data.email)
+        )
         password_hash = await services.passwords.hash(data.password)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         await services.database.write_async(
@@ -80,20 +86,23 @@ class AuthRoutes(Controller):
         "/login",
         status_code=200,
         summary="Exchange a password for an access token and a refresh token",
-        responses=can_fail(400, 401, 413),
+        responses=can_fail(400, 401, 413, 429, signed_in=False),
+        response_headers=THROTTLED,
         operation_id="login",
     )
     async def login(self, data: JSONBody[Login], request: Request[Any, Any, Any], services: Provided) -> Session:
         def look_up(connection: Connection) -> read.Account | None:
             return read.by_email(connection, data.email)
 
-        account = await services.database.read_inline_or_pool(look_up)
+        throttles = services.throttles
+        tries = throttles.of_login(data.email)
+        account = await throttles.admitted(request, look_up, throttles.of_address(request, "login"), tries)
         good = await services.passwords.verify(account.password_hash if account else None, data.password)
         if account is None or not good or account.state != AccountState.ACTIVE:
             reason = "unknown" if account is None else "password" if not good else account.state
             failed(reason)
             raise Unauthenticated("authentication_failed", "The e-mail address or the password is wrong.")
-        return await new_session(services, request, account)
+        return await new_session(services, request, account, proved=tries)
 
     @post(
         "/refresh",
@@ -101,14 +110,18 @@ class AuthRoutes(Controller):
         summary="Exchange a refresh token for the next two tokens",
         description="A refresh token is good once. Of two uses at once one gets 409; a use after that ends the session "
         "and its access tokens, because two have the token who should be one.",
-        responses=can_fail(400, 401, 403, 409, 413),
+        responses=can_fail(400, 401, 403, 409, 413, 429),
+        response_headers=THROTTLED,
         operation_id="refresh",
     )
     async def refresh(
         self, data: JSONBody[Refresh], request: Request[Any, Any, Any], services: Provided
     ) -> SessionTokens:
         given, successor = hashed(data.refresh_token), new_secret(REFRESH_PREFIX)
-        was_unused = await services.database.read_inline_or_pool(lambda connection: is_unused(connection, given))
+        shown = await services.database.read_inline_or_pool(lambda connection: find(connection, given))
+        throttles = services.throttles
+        of_session = (throttles.of_session(shown.session_id),) if shown else ()
+        await throttles.admit(request, throttles.of_address(request, "refresh"), *of_session)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         renewed = await services.database.write_async(
             lambda connection: refresh(
@@ -117,7 +130,7 @@ class AuthRoutes(Controller):
                 given,
                 successor_hash=hashed(successor),
                 lifetime=services.settings.session_lifetime,
-                was_unused=was_unused,
+                was_unused=shown is not None and not shown.used,
             )
         )
         if isinstance(renewed, Reused):

@@ -19,6 +19,7 @@ from web.auth import SIGNED_IN, caller_of
 from web.bodies import LINE, WHOLE, CurrencyCode, Minor, Name
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import prove
@@ -88,13 +89,14 @@ class MeRoutes(Controller):
         summary="Leave",
         description="Your open jobs are cancelled, your sessions end, and nobody can log in. What was paid and "
         "written stays on record. Not while a booking is open.",
-        responses=can_fail(400, 401, 403, 409, 413),
+        responses=can_fail(400, 401, 403, 409, 413, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="deactivate_me",
     )
     async def leave(self, data: JSONBody[Leave], request: Request[Any, Any, Any], services: Provided) -> None:
         caller = caller_of(request, services)
-        await prove(services, caller, data.password)
+        await prove(services, request, caller, data.password)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         await services.write(caller, lambda connection: deactivate(connection, cause, caller.account_id))
 

@@ -13,6 +13,7 @@ from domain.links.states import Purpose
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of
 from web.bodies import Email, Password
 from web.correlation import correlation_id
+from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import Session, new_session, prove
@@ -49,33 +50,41 @@ class PasswordRoutes(Controller):
         status_code=200,
         summary="Change your password",
         description="All your sessions end; the answer is a new one.",
-        responses=can_fail(400, 401, 403, 409, 413),
+        responses=can_fail(400, 401, 403, 409, 413, 429),
         security=[SIGNED_IN],
+        response_headers=THROTTLED,
         operation_id="change_password",
     )
     async def change(
         self, data: JSONBody[PasswordChange], request: Request[Any, Any, Any], services: Provided
     ) -> Session:
         caller = caller_of(request, services)
-        proved = await prove(services, caller, data.current_password)
+        proved = await prove(services, request, caller, data.current_password)
         new_hash = await services.passwords.hash(data.new_password)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         account = await services.write(caller, lambda connection: passwords.change(connection, cause, proved, new_hash))
-        return await new_session(services, request, account)
+        return await new_session(services, request, account, proved=services.throttles.of_login(account.email))
 
     @post(
         "/password/forgot",
         status_code=202,
         summary="Ask for a link to choose a new password",
         description="The answer is the same whether or not the address has an account.",
-        responses=can_fail(400, 413),
+        responses=can_fail(400, 413, 429),
+        response_headers=THROTTLED,
         operation_id="forgot_password",
     )
     async def forgot(
         self, data: JSONBody[Forgotten], request: Request[Any, Any, Any], services: Provided
     ) -> CheckYourEmail:
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
-        await services.database.write_async(lambda connection: passwords.forget(connection, cause, data.email))
+        throttles = services.throttles
+        await throttles.admitted(
+            request,
+            lambda connection: passwords.forget(connection, cause, data.email),
+            throttles.of_address(request, "forgot"),
+            throttles.of_emails("forgot", data.email),
+        )
         return CheckYourEmail()
 
     @post(
@@ -83,11 +92,13 @@ class PasswordRoutes(Controller):
         status_code=204,
         summary="Choose a new password by the link",
         description="A link is good once, for an hour. All your sessions end; log in with the new password.",
-        responses=can_fail(400, 413, 422),
+        responses=can_fail(400, 413, 422, 429),
+        response_headers=THROTTLED,
         operation_id="reset_password",
     )
     async def reset(self, data: JSONBody[PasswordReset], request: Request[Any, Any, Any], services: Provided) -> None:
         link_id = services.links.open(Purpose.RESET_PASSWORD, data.token)  # before the costly hash
+        await services.throttles.admit(request, services.throttles.of_address(request, "reset"))
         new_hash = await services.passwords.hash(data.password)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         await services.database.write_async(lambda connection: passwords.reset(connection, cause, link_id, new_hash))
@@ -110,12 +121,14 @@ class PasswordRoutes(Controller):
         status_code=202,
         summary="Ask for another link to prove your address",
         description="The one before is good no more.",
-        responses=can_fail(401, 403, 409),
+        responses=can_fail(401, 403, 409, 429),
         security=[SIGNED_IN],
+        response_headers=THROTTLED,
         operation_id="resend_verification",
     )
     async def resend(self, request: Request[Any, Any, Any], services: Provided) -> CheckYourEmail:
         caller = caller_of(request, services)
+        await services.throttles.admit(request, services.throttles.of_emails("resend", caller.account_id))
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         await services.write(caller, lambda connection: verify_email.ask_again(connection, cause, caller.account_id))
         return CheckYourEmail()

@@ -16,7 +16,7 @@ from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
-from tests.people import PASSWORD, People, Person
+from tests.people import PASSWORD, UNTHROTTLED, People, Person
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
 from web.app import build_app, build_services
@@ -30,6 +30,7 @@ SETTINGS = {
     "STRIPE_WEBHOOK_SECRETS": f"{SECRET},whsec_next",
     "SENDGRID_WEBHOOK_PUBLIC_KEYS": PUBLIC_KEY,
     "MAX_BODY_BYTES": "1048576",
+    **UNTHROTTLED,
     "CORS_ORIGINS": "https://app.example.com, https://admin.example.com",
 }
 

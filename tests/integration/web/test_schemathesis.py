@@ -33,14 +33,19 @@ ROLES = ("anonymous", "client", "worker", "admin")
 
 @dataclass(frozen=True)
 class World:
-    """A running server in which things exist; ``ids`` by the name of their path parameter."""
+    """A running server in which things exist; ``ids`` by the name of their path parameter.
+
+    ``leavers`` are the tokens of those whose sessions may end.
+    """
 
     web: WebProcess
     tokens: dict[str, str]
+    leavers: dict[str, str]
     ids: dict[str, str]
 
-    def headers(self, role: str) -> dict[str, str]:
-        return {} if role == "anonymous" else {"Authorization": f"Bearer {self.tokens[role]}"}
+    def headers(self, role: str, path: str) -> dict[str, str]:
+        tokens = self.leavers if path.startswith("/auth/logout") else self.tokens
+        return {} if role == "anonymous" else {"Authorization": f"Bearer {tokens[role]}"}
 
 
 @pytest.fixture(scope="module")
@@ -62,20 +67,24 @@ async def populate(web: WebProcess, url: str) -> World:
         application = await applied(bob, (await posted(alice))["id"])
         offer = made(await bob.post(f"/applications/{application['id']}/offers", {"price_minor": 8_000}))
         database = open_database(url)
-        admin = an_admin(database, system_clock, Tokens("j" * 32, (), timedelta(hours=1)), http)
+        tokens = Tokens("j" * 32, (), timedelta(hours=1))
+        ada, eve = (an_admin(database, system_clock, tokens, http) for _ in range(2))
         database.close()
+        carol, dan = await people.join("Carol", "client"), await people.join("Dan", "worker")
     ids = {
         "job_id": job["id"],
         "application_id": application["id"],
         "offer_id": offer["id"],
         "booking_id": booking["id"],
         "payment_id": payment["id"],
-        "account_id": bob.id,
+        "account_id": dan.id,  # who may be suspended
         "review_id": new_id("rev"),
         "report_id": new_id("rep"),
         "notification_id": new_id("ntf"),
     }
-    return World(web, {"client": alice.token, "worker": bob.token, "admin": admin.token}, ids)
+    threes = ((alice, bob, ada), (carol, dan, eve))
+    stay, leave = (dict(zip(ROLES[1:], (person.token for person in three), strict=True)) for three in threes)
+    return World(web, stay, leave, ids)
 
 
 @pytest.fixture(params=ROLES)
@@ -133,7 +142,7 @@ def test_every_operation_keeps_its_word(case: Any, world: World, role: str) -> N
         point_at_what_exists(case, world)
     case.call_and_validate(
         base_url=world.web.url,
-        headers=world.headers(role),
+        headers=world.headers(role, case.operation.path),
         excluded_checks=[positive_data_acceptance, allow_header_conformance],
         additional_checks=[what_the_document_allows_is_understood],
     )

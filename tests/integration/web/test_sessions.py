@@ -22,7 +22,7 @@ from domain.history.read import changes
 from domain.sessions.begin import begin
 from domain.sessions.end import end_all, end_of_account
 from domain.sessions.prune import prune
-from domain.sessions.refresh import Renewed, Reused, is_unused, refresh
+from domain.sessions.refresh import Renewed, Reused, find, refresh
 from runtime.database import Database, open_database
 from runtime.secrets import hashed
 from tests.clock import Clock
@@ -111,7 +111,8 @@ def test_of_two_refreshes_at_once_one_wins_and_its_session_goes_on(database_url:
 
         def use(nth: int, round_: int = round_, barrier: Barrier = barrier) -> Renewed | Reused | Conflict:
             database = databases[nth]
-            was_unused = database.read(lambda c: is_unused(c, f"h{round_}"))
+            shown = database.read(lambda c: find(c, f"h{round_}"))
+            was_unused = shown is not None and not shown.used
             barrier.wait(10)
             try:
                 return database.write(

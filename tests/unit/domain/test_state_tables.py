@@ -17,6 +17,7 @@ from domain.payouts import states as payouts
 from domain.refunds import states as refunds
 from domain.reschedules import states as reschedules
 from domain.reviews import states as reviews
+from domain.service_tokens import states as service_tokens
 from domain.sessions import states as sessions
 
 TABLES = {
@@ -28,6 +29,7 @@ TABLES = {
     "booking": (bookings.BookingState, bookings.TRANSITIONS),
     "review": (reviews.ReviewState, reviews.TRANSITIONS),
     "report": (reviews.ReportState, reviews.REPORT_TRANSITIONS),
+    "service token": (service_tokens.ServiceTokenState, service_tokens.TRANSITIONS),
     "session": (sessions.SessionState, sessions.TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
     "refund": (refunds.RefundState, refunds.TRANSITIONS),

@@ -1,0 +1,30 @@
+"""Is a service token good still?  Asked in the transaction of whatever is done by it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.errors import Unauthenticated
+from domain.service_tokens.states import ServiceTokenState
+from domain.service_tokens.tables import service_token
+from domain.sessions.check import check_state
+
+_state = (
+    select(account.c.state)
+    .select_from(service_token.join(account, account.c.id == service_token.c.account_id))
+    .where(
+        service_token.c.secret_hash == bindparam("secret_hash"),
+        service_token.c.account_id == bindparam("account_id"),
+        service_token.c.state == ServiceTokenState.ACTIVE.value,
+    )
+)
+
+
+def check(connection: Connection, account_id: str, secret_hash: str) -> None:
+    """``Unauthenticated`` for a token that is unknown or revoked, ``Forbidden`` when its account is suspended."""
+    state = connection.run(_state, account_id=account_id, secret_hash=secret_hash).scalar()
+    if state is None:
+        raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")
+    check_state(state)

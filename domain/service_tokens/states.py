@@ -1,0 +1,14 @@
+"""The life of a service token."""
+
+from enum import StrEnum
+
+
+class ServiceTokenState(StrEnum):
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+TRANSITIONS: dict[ServiceTokenState, frozenset[ServiceTokenState]] = {
+    ServiceTokenState.ACTIVE: frozenset({ServiceTokenState.REVOKED}),
+    ServiceTokenState.REVOKED: frozenset(),
+}

@@ -1,0 +1,29 @@
+"""Service tokens as operators' programs send them: whose it is, and 256 bits of chance."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+from domain.accounts.states import Role
+from domain.errors import Unauthenticated
+from runtime.secrets import hashed
+from runtime.tokens import Caller
+
+PREFIX = "hws_"
+_FORM = re.compile(r"hws_([0-9a-f]{25})_[A-Za-z0-9_-]{43}")
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def new_service_token(account_id: str) -> str:
+    """``hws_…_…``; the prefix lets a scanner of repositories know what it found."""
+    return f"{PREFIX}{account_id.removeprefix('acc_')}_{secrets.token_urlsafe(32)}"
+
+
+def caller_by(token: str) -> Caller:
+    """Who this would be: the database says whether it is.  ``Unauthenticated`` for what cannot be one."""
+    form = _FORM.fullmatch(token)
+    if form is None:
+        raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")
+    return Caller(f"acc_{form[1]}", Role.ADMIN, "", _NEVER, service_hash=hashed(token))
