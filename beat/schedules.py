@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from domain.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
 from domain.outbox.work import Work
+from domain.payout_accounts.work import Poll as PollAccounts
+from domain.payouts.work import Poll as PollPayouts
+from domain.payouts.work import PollPaid
 from domain.refunds.work import Sweep as SweepRefunds
 from domain.schema.types import EPOCH
 
@@ -33,6 +36,9 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reconcile-stripe-events", timedelta(seconds=20), FetchEvents(provider="stripe")),
     Schedule("reconcile-overdue", timedelta(seconds=30), AskOverdue()),
     Schedule("sweep-refunds", timedelta(minutes=1), SweepRefunds()),
+    Schedule("poll-payouts", timedelta(minutes=1), PollPayouts()),
+    Schedule("poll-paid-payouts", DAY, PollPaid(), offset=timedelta(hours=2)),
+    Schedule("poll-payout-accounts", timedelta(minutes=1), PollAccounts()),
     Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
     Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),
     Schedule("optimize", DAY, Optimize(), offset=timedelta(hours=3, minutes=40), catch_up=False),

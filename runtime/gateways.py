@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from domain.emails.ports import MailEvent, Mails
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
+from domain.payout_accounts.ports import PayoutAccountEvent, PayoutAccounts
+from domain.payouts.ports import PayoutEvent, Payouts
 from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
@@ -15,7 +17,7 @@ from gateways.stripe.open import open_all
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = PaymentEvent | RefundEvent | PaymentRefunded | MailEvent | NotOurs
+Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | MailEvent | NotOurs
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}
@@ -29,6 +31,8 @@ class Gateways:
     cards: CardPayments
     refunds: Refunds
     mails: Mails
+    payout_accounts: PayoutAccounts
+    payouts: Payouts
     translators: Mapping[str, Translate]
 
     def translate(self, provider: str, payload: str) -> Event:
@@ -51,7 +55,7 @@ def build_gateways(settings: Settings) -> Gateways:
     _check("SENDGRID_API_BASE", settings.sendgrid_api_base)
     stripe = open_all(settings.stripe_secret_key, settings.stripe_api_base)
     mails = open_sendgrid(settings.sendgrid_api_key, settings.sendgrid_api_base, settings.mail_from)
-    return Gateways(stripe.cards, stripe.refunds, mails, TRANSLATORS)
+    return Gateways(stripe.cards, stripe.refunds, mails, stripe.payout_accounts, stripe.payouts, TRANSLATORS)
 
 
 def _check(variable: str, base: str) -> None:

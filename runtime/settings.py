@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_secret_key: str = ""
     stripe_publishable_key: str = ""
     stripe_webhook_secrets: str = ""  # comma separated: the current one, its successor
+    stripe_connect_webhook_secrets: str = ""  # the same for the endpoint of connected accounts
     stripe_api_base: str = "https://api.stripe.com"
     sendgrid_api_key: str = ""
     sendgrid_api_base: str = "https://api.sendgrid.com"
@@ -114,6 +115,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def email_doubt(self) -> timedelta:
         return timedelta(milliseconds=self.email_doubt_ms)
+
+    @property
+    def stripe_connect_secrets(self) -> tuple[str, ...]:
+        """Of the endpoint for events of connected accounts, which Stripe signs with secrets of their own."""
+        return _split(self.stripe_connect_webhook_secrets)
 
     @property
     def previous_jwt_secrets(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from sandbox.store import Store
 class PaidOut(msgspec.Struct):
     """``refunds``: how many by ``metadata.refund_id``; ``refunded``: the sum of those that have not failed;
     ``transfers``: how many by ``metadata.payout_id``, ``transferred`` their sum; ``payouts``: how many by
-    ``metadata.payout_id`` that the bank has, ``paid`` their sum; ``accounts``: by ``metadata.payout_account_id``;
+    ``metadata.payout_id`` that the bank has, ``paid`` their sum; ``payouts_made``: how many have not failed,
+    ``payouts_ended``: how the latest ended; ``accounts``: by ``metadata.payout_account_id``;
     ``balance``: of the platform by currency, available and pending; ``connected``: the same of each account.
     Sums are in minor units, whatever the currency."""
 
@@ -19,6 +20,8 @@ class PaidOut(msgspec.Struct):
     transfers: dict[str, int]
     transferred: int
     payouts: dict[str, int]
+    payouts_made: dict[str, int]
+    payouts_ended: dict[str, str]
     paid: int
     accounts: dict[str, int]
     balance: dict[str, int]
@@ -35,6 +38,8 @@ def paid_out(store: Store) -> PaidOut:
         transfers=_counted(store, "transfer", "payout_id"),
         transferred=_sum(store, "transfer", "true"),
         payouts=_counted(store, "payout", "payout_id", "body ->> '$.status' = 'paid'"),
+        payouts_made=_counted(store, "payout", "payout_id", "body ->> '$.status' <> 'failed'"),
+        payouts_ended=_ended(store),
         paid=_sum(store, "payout", "status = 'paid'"),
         accounts=_counted(store, "account", "payout_account_id"),
         balance={currency: net for _, currency, net in _balances(store, "account IS NULL")},
@@ -49,6 +54,14 @@ def _counted(store: Store, kind: str, tag: str, which: str = "true") -> dict[str
         kind,
     )
     return dict(rows)
+
+
+def _ended(store: Store) -> dict[str, str]:
+    rows = store.run(
+        "SELECT body ->> '$.metadata.payout_id' AS tag, body ->> '$.status' FROM document"
+        " WHERE kind = 'payout' AND tag IS NOT NULL ORDER BY seq"
+    )
+    return {tag: status for tag, status in rows if status in {"paid", "failed"}}
 
 
 def _sum(store: Store, kind: str, which: str) -> int:

@@ -16,6 +16,8 @@ import tasks.jobs
 import tasks.maintenance
 import tasks.notifications
 import tasks.payments
+import tasks.payout_accounts
+import tasks.payouts
 import tasks.reconciliation
 import tasks.refunds
 import tasks.reviews

@@ -14,6 +14,11 @@ from domain.inbox.work import Process
 from domain.payments import read as payments
 from domain.payments import record_outcome as payment_outcomes
 from domain.payments.ports import NotOurs, PaymentEvent
+from domain.payout_accounts import poll
+from domain.payout_accounts import read as payout_accounts
+from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payouts.hear import hear
+from domain.payouts.ports import PayoutEvent
 from domain.refunds import overdue
 from domain.refunds import read as refunds
 from domain.refunds import record_outcome as refund_outcomes
@@ -47,14 +52,29 @@ def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str:
                 return f"there is no payment {event.payment_id}"
             return payment_outcomes.record_outcome(connection, cause, event.payment_id, event.outcome)
         case RefundEvent():
-            if refunds.find(connection, event.refund_id) is None:
-                return f"there is no refund {event.refund_id}"
-            return refund_outcomes.record_outcome(connection, cause, event.refund_id, event.outcome)
+            return _of_refund(connection, cause, event)
         case PaymentRefunded():
             return _refunded(connection, cause, event)
         case MailEvent():
             new = record_event(connection, cause, event)
             return f"there is no e-mail {event.email_id}" if new is None else new
+        case PayoutEvent():
+            return hear(connection, cause, event)
+        case PayoutAccountEvent():
+            return _of_account(connection, cause, event)
+
+
+def _of_account(connection: Connection, cause: Cause, event: PayoutAccountEvent) -> bool | str:
+    """How the account is now is asked for: events come in any order."""
+    if payout_accounts.find(connection, event.payout_account_id) is None:
+        return f"there is no payout account {event.payout_account_id}"
+    return poll.ask(connection, cause, event.payout_account_id, event.event_id[-60:])
+
+
+def _of_refund(connection: Connection, cause: Cause, event: RefundEvent) -> bool | str:
+    if refunds.find(connection, event.refund_id) is None:
+        return f"there is no refund {event.refund_id}"
+    return refund_outcomes.record_outcome(connection, cause, event.refund_id, event.outcome)
 
 
 def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | str:

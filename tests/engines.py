@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from gateways.sendgrid import translate as sendgrid
-from gateways.testing import FakeCards, FakeMails, FakeRefunds, translate
+from gateways.stripe.open import open_all
+from gateways.stripe.translate import translate as translate_stripe
+from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds, translate
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
@@ -22,6 +24,19 @@ TRANSLATORS = {"stripe": translate, "sendgrid": sendgrid.translate}
 
 
 @contextmanager
+def stripe_engine(database: Database, clock: Clock, secret_key: str, base: str) -> Iterator[Engine]:
+    """Over Stripe's real gateways; for tests against the sandbox.  Its e-mails go nowhere."""
+    stripe = open_all(secret_key, base)
+    translators = {**TRANSLATORS, "stripe": translate_stripe}
+    gateways = Gateways(stripe.cards, stripe.refunds, FakeMails(), stripe.payout_accounts, stripe.payouts, translators)
+    # Stripe's own clock does not move with the test's, so nothing here may need a long time.
+    hasty = {"JWT_SECRET_KEY": "k" * 32, "ABSENCE_CONFIRM_MS": "5000", "RECONCILE_STUCK_MS": "1000"}
+    with _over(database, clock, gateways, load(hasty), "here:1") as made:
+        yield made
+        made.loop.run(gateways.close())
+
+
+@contextmanager
 def engine(
     database: Database,
     clock: Clock,
@@ -29,16 +44,31 @@ def engine(
     *,
     refunds: FakeRefunds | None = None,
     mails: FakeMails | None = None,
+    accounts: FakePayoutAccounts | None = None,
+    payouts: FakePayouts | None = None,
     holder: str = "here:1",
     settings: Settings | None = None,
 ) -> Iterator[Engine]:
     """Its leases are renewed only when the test says so."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
+    gateways = Gateways(
+        cards,
+        refunds or FakeRefunds(clock),
+        mails or FakeMails(),
+        accounts or FakePayoutAccounts(clock),
+        payouts or FakePayouts(clock),
+        TRANSLATORS,
+    )
+    with _over(database, clock, gateways, chosen, holder) as made:
+        yield made
+
+
+@contextmanager
+def _over(database: Database, clock: Clock, gateways: Gateways, settings: Settings, holder: str) -> Iterator[Engine]:
     loop = LoopThread()
     loop.start()
-    leases = Leases(database, clock, holder, length=chosen.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways(cards, refunds or FakeRefunds(clock), mails or FakeMails(), TRANSLATORS)
+    leases = Leases(database, clock, holder, length=settings.lease, renew_every=timedelta(hours=1))
     try:
-        yield Engine(database, gateways, chosen, clock, new_id, leases, loop, holder, random.Random(1))
+        yield Engine(database, gateways, settings, clock, new_id, leases, loop, holder, random.Random(1))
     finally:
         loop.stop()

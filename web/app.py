@@ -44,6 +44,9 @@ from web.routes.notifications import NotificationRoutes
 from web.routes.offers import OfferRoutes
 from web.routes.passwords import PasswordRoutes
 from web.routes.payments import PaymentRoutes
+from web.routes.payout_account import PayoutAccountRoutes
+from web.routes.payouts import PayoutRoutes
+from web.routes.refunds import RefundRoutes
 from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
 from web.routes.webhooks import WebhookRoutes
@@ -68,6 +71,9 @@ ROUTES = (
     BookingStepRoutes,
     RescheduleRoutes,
     PaymentRoutes,
+    RefundRoutes,
+    PayoutRoutes,
+    PayoutAccountRoutes,
     MessageRoutes,
     InboxRoutes,
     ReviewRoutes,

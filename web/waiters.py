@@ -1,21 +1,25 @@
-"""``Prefer: wait``: hold an answer until a payment has something to say.
+"""``Prefer: wait``: hold an answer until a payment, or a payout account, has something to say.
 
 One watcher a process serves all waiters: it looks whether the database changed at all (two
-microseconds on SQLite), and only then reads the payments somebody waits for, in one statement.
+microseconds on SQLite), and only then reads what somebody waits for, in one statement for each kind.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Sequence
 
 from domain.database import Connection
 from domain.payments.read import unsettled_among
+from domain.payout_accounts.read import waiting_among
 from runtime.database import Database, Watch
 
 MAXIMUM_WAIT_S = 25
 MAXIMUM_WAITERS = 500
 LOOK_EVERY_S = 0.01
+STILL: dict[str, Callable[[Connection, Sequence[str]], set[str]]] = {"pay": unsettled_among, "pac": waiting_among}
+"""By the prefix of an id: which of such ids have nothing to say yet."""
 _PREFER = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,5})(?:$|[,;\s])")
 
 
@@ -35,12 +39,12 @@ class Waiters:
         self._task: asyncio.Task[None] | None = None
         self._somebody_came = False
 
-    async def until_settled(self, payment_id: str, seconds: float) -> None:
-        """Returns when the payment is no longer unsettled, or the time is up."""
+    async def until_settled(self, waited_for: str, seconds: float) -> None:
+        """Returns when what has this id owes nothing any more, or the time is up."""
         if sum(map(len, self._events.values())) >= MAXIMUM_WAITERS:
             return
         settled = asyncio.Event()
-        self._events.setdefault(payment_id, []).append(settled)
+        self._events.setdefault(waited_for, []).append(settled)
         self._somebody_came = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look())
@@ -48,20 +52,20 @@ class Waiters:
             async with asyncio.timeout(seconds):
                 await settled.wait()
         except TimeoutError:
-            return  # the answer is what the payment is by then
+            return  # the answer is what it is by then
         finally:
-            self._forget(payment_id, settled)
+            self._forget(waited_for, settled)
 
     def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
         self._watch.close()
 
-    def _forget(self, payment_id: str, settled: asyncio.Event) -> None:
-        waiting = self._events[payment_id]
+    def _forget(self, waited_for: str, settled: asyncio.Event) -> None:
+        waiting = self._events[waited_for]
         waiting.remove(settled)
         if not waiting:
-            del self._events[payment_id]
+            del self._events[waited_for]
 
     async def _look(self) -> None:
         """Runs while anybody waits.  Whoever comes is looked for at once: what they wait for may have
@@ -76,10 +80,11 @@ class Waiters:
         ids = list(self._events)
 
         def unit(connection: Connection) -> set[str]:
-            return unsettled_among(connection, ids)
+            kinds = {prefix: [i for i in ids if i.startswith(f"{prefix}_")] for prefix in STILL}
+            return {i for prefix, mine in kinds.items() if mine for i in STILL[prefix](connection, mine)}
 
         unsettled = await self._database.read_inline_or_pool(unit)
-        for payment_id in ids:
-            if payment_id not in unsettled:
-                for settled in self._events.get(payment_id, ()):
+        for waited_for in ids:
+            if waited_for not in unsettled:
+                for settled in self._events.get(waited_for, ()):
                     settled.set()

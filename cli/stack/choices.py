@@ -29,6 +29,7 @@ STRIPE_SECRETS: dict[str, Callable[[], str]] = {
     "STRIPE_SECRET_KEY": lambda: f"sk_test_{secrets.token_hex(12)}",
     "STRIPE_PUBLISHABLE_KEY": lambda: f"pk_test_{secrets.token_hex(12)}",
     "STRIPE_WEBHOOK_SECRETS": lambda: f"whsec_{secrets.token_hex(16)}",
+    "STRIPE_CONNECT_WEBHOOK_SECRETS": lambda: f"whsec_{secrets.token_hex(16)}",
 }
 SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
     "SENDGRID_API_KEY": lambda: f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}",

@@ -149,6 +149,8 @@ def _stripe(choices: Choices) -> tuple[str, ...]:
     return (
         *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
         *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
+        *("--stripe-connect-webhook-url", f"{choices.web}/webhooks/stripe/connect"),
+        *("--stripe-connect-webhook-secret", values["STRIPE_CONNECT_WEBHOOK_SECRETS"].split(",")[0].strip()),
         *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
         *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
     )

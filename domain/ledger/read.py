@@ -29,6 +29,7 @@ _guarded = select(balance.c.account, balance.c.currency, balance.c.amount_minor)
 _guarded_one = select(balance.c.amount_minor).where(
     balance.c.account == bindparam("of_account"), balance.c.currency == bindparam("in_currency")
 )
+_guarded_all = select(balance.c.currency, balance.c.amount_minor).where(balance.c.account == bindparam("of_account"))
 _credited = select(cast(func.coalesce(func.sum(transfer.c.amount_minor), 0), BigInteger)).where(
     transfer.c.credit_account == bindparam("of_account"), transfer.c.currency == bindparam("in_currency")
 )
@@ -70,6 +71,11 @@ def balance_of(connection: Connection, account: str, currency: str) -> int:
     credited = int(connection.run(_credited, of_account=account, in_currency=currency).scalar())
     debited = int(connection.run(_debited, of_account=account, in_currency=currency).scalar())
     return debited - credited if chart.grows_by_debit(account) else credited - debited
+
+
+def balances_of(connection: Connection, account: str) -> list[tuple[str, int]]:
+    """(currency, amount) of a guarded account, in every currency that it ever had."""
+    return [(row[0], row[1]) for row in connection.run(_guarded_all, of_account=account).all()]
 
 
 def credited_by(connection: Connection, cause_id: str, code: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What must always be true of payments, bookings, refunds and the ledger; each breach is a sentence."""
+"""What must always be true of payments, bookings, refunds, payouts and the ledger; each breach is a sentence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from domain.ledger import chart, read
 from domain.ledger.tables import balance, transfer
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
+from domain.payouts import invariants as payouts
 from domain.refunds import invariants as refunds
 from domain.refunds.states import RefundState
 from domain.refunds.tables import refund
@@ -57,6 +58,7 @@ _CHECKS: tuple[tuple[str, Executable], ...] = (
     ("booking {} is funded and not yet released, but its whole price is neither held nor refunded", _funded_not_held),
     *bookings.CHECKS,
     *refunds.CHECKS,
+    *payouts.CHECKS,
 )
 
 

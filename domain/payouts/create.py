@@ -1,4 +1,4 @@
-"""Make the payout of a released booking: on hold, until the worker has an account to be paid out to."""
+"""Make the payout of a released booking: on its way at once, or on hold until there is an account to pay it to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payments import read as payments
+from domain.payout_accounts import read as payout_accounts
 from domain.payouts.read import Payout
+from domain.payouts.schedule import schedule
 from domain.payouts.states import PayoutState
 from domain.payouts.tables import payout
 from domain.schema.upsert import upsert
@@ -48,4 +50,8 @@ def create(connection: Connection, cause: Cause, booking: Booking, amount_minor:
     )
     if connection.run(_insert, **msgspec.structs.asdict(made)).changed:
         record(connection, cause, made.id, None, PayoutState.ON_HOLD)
-        notify(connection, cause, booking.worker_id, Kind.PAYOUT_ACCOUNT_NEEDED, booking.id)
+        account = payout_accounts.of_account(connection, booking.worker_id)
+        if account is not None and account.is_ready:
+            schedule(connection, cause, made, account)
+        else:
+            notify(connection, cause, booking.worker_id, Kind.PAYOUT_ACCOUNT_NEEDED, booking.id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
+from domain.payouts.states import PayoutState
 from domain.payouts.tables import payout
 
 
@@ -37,6 +38,20 @@ class Payout(msgspec.Struct, frozen=True):
 _columns = [payout.c[name] for name in Payout.__struct_fields__]
 _by_id = select(*_columns).where(payout.c.id == bindparam("payout_id"))
 _for_worker = _by_id.where(payout.c.worker_id == bindparam("of_worker"))
+_on_hold = (
+    select(*_columns)
+    .where(
+        payout.c.worker_id == bindparam("of_worker"),
+        payout.c.status == literal_column(f"'{PayoutState.ON_HOLD.value}'"),
+    )
+    .order_by(payout.c.id)
+)
+_page = (
+    select(*_columns)
+    .where(payout.c.worker_id == bindparam("of_worker"), payout.c.id < bindparam("before"))
+    .order_by(payout.c.id.desc())
+    .limit(bindparam("most"))
+)
 _of_booking = select(*_columns).where(payout.c.booking_id == bindparam("of_booking"))
 
 
@@ -63,3 +78,14 @@ def for_worker(connection: Connection, payout_id: str, worker_id: str) -> Payout
 def of_booking(connection: Connection, booking_id: str) -> Payout | None:
     row = connection.run(_of_booking, of_booking=booking_id).first()
     return Payout(*row) if row else None
+
+
+def on_hold(connection: Connection, worker_id: str) -> list[Payout]:
+    """What waits for an account."""
+    return [Payout(*row) for row in connection.run(_on_hold, of_worker=worker_id).all()]
+
+
+def page(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Payout]:
+    """The newest first."""
+    rows = connection.run(_page, of_worker=worker_id, before=before or "~", most=most).all()
+    return [Payout(*row) for row in rows]

@@ -32,6 +32,7 @@ payout = Table(
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     Index("ix_payout_worker_id", "worker_id", "id"),
+    Index("ix_payout_settled_at", "settled_at"),
     Index("ix_payout_open", "created_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_payout_on_hold", "worker_id", sqlite_where=_IS_ON_HOLD, postgresql_where=_IS_ON_HOLD),
     sqlite_with_rowid=False,

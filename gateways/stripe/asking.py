@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +14,15 @@ from gateways.stripe.client import StripeFailed
 from gateways.stripe.failures import Failure, error_of
 
 T = TypeVar("T")
+CLOCK_SKEW = timedelta(minutes=5)
+"""Between their clock and ours, generously: a look-up begins so long before the order."""
+NO_FUNDS = frozenset({"balance_insufficient", "insufficient_funds"})
+"""A balance there does not have it yet: it fills up by itself."""
+
+
+def seconds(moment: datetime) -> int:
+    """Since 1970, as Stripe counts."""
+    return int(moment.timestamp())
 
 
 async def in_time(deadline: timedelta, call: Awaitable[T], *, read: bool = False) -> T:

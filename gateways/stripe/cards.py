@@ -8,14 +8,13 @@ import msgspec
 
 from domain.payments.ports import CardOrder, Declined, EventPage, Outcome, ProviderEvent
 from gateways.http import open_http
-from gateways.stripe.asking import asking, in_time, unreadable
+from gateways.stripe.asking import CLOCK_SKEW, asking, in_time, seconds, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
+from gateways.stripe.envelope import Envelope
 from gateways.stripe.failures import Kind, error_of, row_of
 from gateways.stripe.objects import CardProblem, Intent, declined, outcome_of, payment_id_of
-from gateways.stripe.translate import TRANSLATORS, Envelope
+from gateways.stripe.translate import TRANSLATORS
 
-CLOCK_SKEW = timedelta(minutes=5)
-"""Between their clock and ours, generously: a look-up begins so long before the order."""
 FIRST_WINDOW = timedelta(minutes=10)
 """Nearly every order is at Stripe so soon after its first submission, or not at all."""
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
@@ -46,7 +45,7 @@ class StripeCards:
         return None if intent is None else _outcome(intent, order)
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        call = self._api.list_events(sorted(TRANSLATORS), _seconds(since), _seconds(until), cursor)
+        call = self._api.list_events(sorted(TRANSLATORS), seconds(since), seconds(until), cursor)
         page = await asking(deadline, call, read=True)
         try:
             events = [_event(raw) for raw in page.data]
@@ -101,10 +100,10 @@ class StripeCards:
 
     async def _early(self, order: CardOrder) -> list[Intent]:
         begin = order.created_at - CLOCK_SKEW
-        return await self._matching(order, _seconds(begin), _seconds(order.created_at + FIRST_WINDOW))
+        return await self._matching(order, seconds(begin), seconds(order.created_at + FIRST_WINDOW))
 
     async def _late(self, order: CardOrder) -> list[Intent]:
-        return await self._matching(order, _seconds(order.created_at + FIRST_WINDOW), None)
+        return await self._matching(order, seconds(order.created_at + FIRST_WINDOW), None)
 
     async def _matching(self, order: CardOrder, since: int, until: int | None) -> list[Intent]:
         found: list[Intent] = []
@@ -143,10 +142,6 @@ def _event(raw: msgspec.Raw) -> ProviderEvent:
     event = msgspec.json.decode(raw, type=Envelope)
     created = datetime.fromtimestamp(event.created, UTC)
     return ProviderEvent(event_id=event.id, type=event.type, created=created, payload=bytes(raw).decode())
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
 
 
 def open_stripe(secret_key: str, base: str) -> StripeCards:

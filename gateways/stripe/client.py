@@ -96,7 +96,7 @@ class StripeApi:
         stripe.enable_telemetry = False
         self._http = http
         # No retries: the durable task repeats, with the same key, and counts what it does.
-        self._sdk = stripe.StripeClient(
+        self.sdk = stripe.StripeClient(
             secret_key, base_addresses={"api": base.rstrip("/")}, max_network_retries=0, http_client=_Transport(http)
         )
 
@@ -116,12 +116,12 @@ class StripeApi:
         if order.payment_method is not None:
             params["payment_method"] = order.payment_method
             params["confirm"] = True
-        call = self._sdk.v1.payment_intents.create_async(params, {"idempotency_key": order.request_key})
-        return await _answer(call, Intent)
+        call = self.sdk.v1.payment_intents.create_async(params, {"idempotency_key": order.request_key})
+        return await answer(call, Intent)
 
     async def retrieve(self, intent_id: str) -> Intent:
-        call = self._sdk.v1.payment_intents.retrieve_async(intent_id, {"expand": EXPAND})
-        return await _answer(call, Intent, read=True)
+        call = self.sdk.v1.payment_intents.retrieve_async(intent_id, {"expand": EXPAND})
+        return await answer(call, Intent, read=True)
 
     async def list_intents(self, since: int, until: int | None, after: str | None) -> IntentPage:
         """One page, the newest first, created from ``since`` to before ``until`` (seconds since 1970)."""
@@ -130,18 +130,18 @@ class StripeApi:
             params["created"] = {"gte": since, "lt": until}
         if after is not None:
             params["starting_after"] = after
-        return await _answer(self._sdk.v1.payment_intents.list_async(params), IntentPage, read=True)
+        return await answer(self.sdk.v1.payment_intents.list_async(params), IntentPage, read=True)
 
     async def list_charges(self, transfer_group: str, after: str | None) -> ChargePage:
         """One page, the newest first, of the charges for a booking."""
         params: ChargeListParams = {"limit": PAGE, "transfer_group": transfer_group}
         if after is not None:
             params["starting_after"] = after
-        return await _answer(self._sdk.v1.charges.list_async(params), ChargePage, read=True)
+        return await answer(self.sdk.v1.charges.list_async(params), ChargePage, read=True)
 
     async def cancel(self, intent_id: str) -> Intent:
         """Under a fresh key each time: to cancel twice is to cancel once, and a stored failure would stay."""
-        return await _answer(self._sdk.v1.payment_intents.cancel_async(intent_id, {"expand": EXPAND}), Intent)
+        return await answer(self.sdk.v1.payment_intents.cancel_async(intent_id, {"expand": EXPAND}), Intent)
 
     async def refund(self, order: RefundOrder) -> Refund:
         params: RefundCreateParams = {
@@ -153,30 +153,30 @@ class StripeApi:
                 "booking_id": order.booking_id,
             },
         }
-        return await _answer(self._sdk.v1.refunds.create_async(params, {"idempotency_key": order.request_key}), Refund)
+        return await answer(self.sdk.v1.refunds.create_async(params, {"idempotency_key": order.request_key}), Refund)
 
     async def retrieve_refund(self, refund_id: str) -> Refund:
-        return await _answer(self._sdk.v1.refunds.retrieve_async(refund_id), Refund, read=True)
+        return await answer(self.sdk.v1.refunds.retrieve_async(refund_id), Refund, read=True)
 
     async def list_refunds(self, intent_id: str, after: str | None) -> RefundPage:
         """One page, the newest first, of what went back of a payment."""
         params: RefundListParams = {"limit": PAGE, "payment_intent": intent_id}
         if after is not None:
             params["starting_after"] = after
-        return await _answer(self._sdk.v1.refunds.list_async(params), RefundPage, read=True)
+        return await answer(self.sdk.v1.refunds.list_async(params), RefundPage, read=True)
 
     async def list_events(self, types: list[str], since: int, until: int, after: str | None) -> RawPage:
         """One page, the newest first, of the events created from ``since`` to ``until``, both included."""
         params: EventListParams = {"limit": PAGE, "types": types, "created": {"gte": since, "lte": until}}
         if after is not None:
             params["starting_after"] = after
-        return await _answer(self._sdk.v1.events.list_async(params), RawPage, read=True)
+        return await answer(self.sdk.v1.events.list_async(params), RawPage, read=True)
 
     async def close(self) -> None:
         await self._http.aclose()
 
 
-async def _answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> T:
+async def answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> T:
     """Decode the answer's own bytes: the SDK's objects do not leave this file."""
     try:
         body = (await call).last_response.body

@@ -37,6 +37,47 @@ LOOKUPS = (
         absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
     ),
     Lookup(
+        call="Account create (Connect)",
+        same_key_for=KEY_LIFETIME,
+        repeat="`<payout account>:<generation>`: the answer of the first request is replayed",
+        stored="a failure that Stripe stored is replayed for ever: look it up",
+        look_up=(
+            "by id if we heard it; else accounts listed by time, from 5 min before the first submission, matched by "
+            "`metadata.payout_account_id`"
+        ),
+        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    ),
+    Lookup(
+        call="AccountLink create",
+        same_key_for=None,
+        repeat="a fresh key each time: a second page does no harm",
+        stored="does not matter, the next request has another key",
+        look_up="not needed",
+        absent="another page is asked for",
+    ),
+    Lookup(
+        call="Transfer create",
+        same_key_for=KEY_LIFETIME,
+        repeat="`<payout>:transfer:<generation>`: the answer of the first request is replayed, so nothing moves twice",
+        stored="a failure that Stripe stored is replayed for ever: look it up",
+        look_up="transfers listed by `transfer_group` (our booking), matched by `metadata.payout_id`",
+        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    ),
+    Lookup(
+        call="Payout create (of a connected account)",
+        same_key_for=KEY_LIFETIME,
+        repeat=(
+            "`<payout>:<generation>`: the answer of the first request is replayed, so nothing is paid twice; "
+            "`balance_insufficient` is asked again under the next generation's key, because it is replayed too"
+        ),
+        stored="a failure that Stripe stored is replayed for ever: look it up",
+        look_up=(
+            "by id if we heard it; else the account's payouts listed by time, matched by `metadata.payout_id`, and a "
+            "failed one by `metadata.generation` too"
+        ),
+        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    ),
+    Lookup(
         call="retrieve, list",
         same_key_for=None,
         repeat="reads have no effect: asked again later",

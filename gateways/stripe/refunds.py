@@ -7,13 +7,10 @@ from datetime import timedelta
 import msgspec
 
 from domain.refunds.ports import RefundOrder, RefundOutcome, RefundPostponed
-from gateways.stripe.asking import asking, in_time, unreadable
+from gateways.stripe.asking import NO_FUNDS, asking, in_time, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
 from gateways.stripe.failures import error_of
 from gateways.stripe.refund_objects import Refund, refund_id_of, refund_outcome_of
-
-NO_FUNDS = frozenset({"balance_insufficient", "insufficient_funds"})
-"""Our balance there fills up by itself."""
 
 
 class StripeRefunds:

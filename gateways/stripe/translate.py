@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
 
 from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent
+from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payouts.ports import PayoutEvent
 from domain.refunds.ports import PaymentRefunded, RefundEvent
+from gateways.stripe.envelope import Envelope, tag_of
 from gateways.stripe.objects import (
     Charge,
     Intent,
@@ -18,48 +20,21 @@ from gateways.stripe.objects import (
     outcome_of,
 )
 from gateways.stripe.refund_objects import Refund, refund_outcome_of
-
-
-class _Data(msgspec.Struct, frozen=True):
-    object: msgspec.Raw
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """What every event has.  ``created``: seconds since 1970."""
-
-    id: str
-    type: str
-    created: int
-    data: _Data
-
-    @property
-    def occurred_at(self) -> datetime:
-        return datetime.fromtimestamp(self.created, UTC)
-
-
-class _Tagged(msgspec.Struct, frozen=True):
-    metadata: dict[str, str] | None = None
-
+from gateways.stripe.translate_connect import CONNECT_TRANSLATORS
 
 T = TypeVar("T", Intent, Charge, Refund)
-Event = PaymentEvent | RefundEvent | PaymentRefunded
+Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent
 Reading = Callable[[Envelope], Event | str]
 """Gives the event in our words, or why it is nothing to us."""
 
 _envelope = msgspec.json.Decoder(Envelope)
-_tagged = msgspec.json.Decoder(_Tagged)
-
-
-def _tag(event: Envelope, name: str) -> str | None:
-    """Our id in the object's metadata: it is how an event finds what it is about."""
-    return (_tagged.decode(event.data.object).metadata or {}).get(name)
 
 
 def _about_payment(kind: type[T], meaning: Callable[[T], Outcome | str]) -> Reading:
     decoder = msgspec.json.Decoder(kind)
 
     def read(event: Envelope) -> PaymentEvent | str:
-        payment_id = _tag(event, "payment_id")
+        payment_id = tag_of(event, "payment_id")
         if not payment_id:
             return "it carries no payment_id in its metadata"
         outcome = meaning(decoder.decode(event.data.object))
@@ -75,7 +50,7 @@ _charge = msgspec.json.Decoder(Charge)
 
 
 def _about_refund(event: Envelope) -> RefundEvent | str:
-    refund_id = _tag(event, "refund_id")
+    refund_id = tag_of(event, "refund_id")
     if not refund_id:
         return "it carries no refund_id in its metadata"
     outcome = refund_outcome_of(_refund.decode(event.data.object))
@@ -83,7 +58,7 @@ def _about_refund(event: Envelope) -> RefundEvent | str:
 
 
 def _charge_refunded(event: Envelope) -> PaymentRefunded | str:
-    payment_id = _tag(event, "payment_id")
+    payment_id = tag_of(event, "payment_id")
     if not payment_id:
         return "it carries no payment_id in its metadata"
     refunded = _charge.decode(event.data.object).amount_refunded
@@ -133,6 +108,6 @@ def translate(payload: bytes | str) -> Event | NotOurs:
     ``msgspec.MsgspecError`` when it cannot be read: an event about our money is never dropped for that.
     """
     event = _envelope.decode(payload)
-    read = TRANSLATORS.get(event.type)
+    read: Reading | None = TRANSLATORS.get(event.type) or CONNECT_TRANSLATORS.get(event.type)
     found = f"we do not follow {event.type}" if read is None else read(event)
     return NotOurs(event_id=event.id, reason=found) if isinstance(found, str) else found

@@ -8,6 +8,8 @@ from gateways.testing.cards import FakeCards
 from gateways.testing.events import translate
 from gateways.testing.faults import Fault
 from gateways.testing.mails import FakeMails
+from gateways.testing.payout_accounts import FakePayoutAccounts
+from gateways.testing.payouts import FakePayouts
 from gateways.testing.refunds import FakeRefunds
 
-__all__ = ["FakeCards", "FakeMails", "FakeRefunds", "Fault", "translate"]
+__all__ = ["FakeCards", "FakeMails", "FakePayoutAccounts", "FakePayouts", "FakeRefunds", "Fault", "translate"]

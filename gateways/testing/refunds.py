@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 
 import msgspec
 
@@ -27,7 +26,9 @@ from domain.refunds.ports import (
     RefundPostponed,
     RefundProcessing,
 )
-from gateways.testing.faults import DONE, PROVIDER, STORED, Fault, Faults, in_doubt
+from gateways.testing.faults import PROVIDER, Fault, Faults
+from gateways.testing.keyed import Keyed
+from gateways.testing.numbers import numbers
 
 
 @dataclass(slots=True)
@@ -44,10 +45,10 @@ class FakeRefunds:
     def __init__(self, clock: Callable[[], datetime], *, slow: bool = False) -> None:
         self._clock = clock
         self._slow = slow
-        self._numbers = count(1)
+        self._numbers = numbers()
         self._held: dict[str, _Held] = {}
-        self._answers: dict[str, tuple[RefundOrder, RefundOutcome | None]] = {}
         self._faults = Faults()
+        self._sending: Keyed[RefundOutcome | RefundPostponed] = Keyed(self._faults)
         self.refuses = False
         self.is_empty = False
         self.events: list[str] = []
@@ -75,28 +76,21 @@ class FakeRefunds:
                 self._tell(held, Refunded(provider_id=provider_id) if succeed else failed)
 
     async def submit(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | RefundPostponed:
-        fault = await self._faults.meet()
-        earlier = self._answers.get(order.request_key)
-        if earlier is not None:
-            return _replay(order, *earlier)
-        if self.is_empty:
-            return RefundPostponed()
-        if self.refuses or order.amount_minor > self._left.get(order.payment_provider_id, order.amount_minor):
-            raise Refused(PROVIDER, "charge_already_refunded", "It was refunded.")
-        answer = self._create(order) if fault is None or fault in DONE else None
-        if fault in STORED:
-            self._answers[order.request_key] = (order, None)
-        elif answer is not None:
-            self._answers[order.request_key] = (order, answer)
-        if fault is None and answer is not None:
-            return answer
-        raise in_doubt(f"{fault}, {deadline.total_seconds():g} s")
+        terms = order.payment_id, order.amount_minor
+        return await self._sending.ask(order.request_key, terms, deadline, lambda: self._send(order))
 
     async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
         await self._faults.meet_reading(deadline)
         if order.provider_id is not None:
             return self._held[order.provider_id].outcome
         return next((h.outcome for h in self._held.values() if h.order.refund_id == order.refund_id), None)
+
+    def _send(self, order: RefundOrder) -> RefundOutcome | RefundPostponed:
+        if self.is_empty:
+            return RefundPostponed()
+        if self.refuses or order.amount_minor > self._left.get(order.payment_provider_id, order.amount_minor):
+            raise Refused(PROVIDER, "charge_already_refunded", "It was refunded.")
+        return self._create(order)
 
     def _create(self, order: RefundOrder) -> RefundOutcome:
         provider_id = f"fake_re_{next(self._numbers)}"
@@ -116,11 +110,3 @@ class FakeRefunds:
             outcome=outcome,
         )
         self.events.append(msgspec.json.encode(event).decode())
-
-
-def _replay(order: RefundOrder, asked: RefundOrder, answer: RefundOutcome | None) -> RefundOutcome:
-    if (asked.payment_id, asked.amount_minor) != (order.payment_id, order.amount_minor):
-        raise in_doubt("another request went out under this key", code="key_reused", stored=True)
-    if answer is None:
-        raise in_doubt("the stored failure", stored=True)
-    return answer

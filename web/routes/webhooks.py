@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -17,7 +18,7 @@ from web.correlation import correlation_id
 from web.headers import header
 from web.openapi import SignedEvent, SignedEvents
 from web.problems import BadRequest, can_fail
-from web.services import Provided
+from web.services import Provided, Services
 
 SIGNATURE_NAME = sendgrid_signature.SIGNATURE_HEADER.lower().encode()
 TIMESTAMP_NAME = sendgrid_signature.TIMESTAMP_HEADER.lower().encode()
@@ -71,29 +72,23 @@ class WebhookRoutes(Controller):
         request: Request[Any, Any, Any],
         services: Provided,
     ) -> Received:
-        body = await request.body()
-        settings = services.settings
-        try:
-            verify(
-                body,
-                header(request.scope, b"stripe-signature"),
-                settings.stripe_secrets,
-                services.clock(),
-                settings.webhook_tolerance_s,
-            )
-        except SignatureError as error:
-            log.warning("webhook refused", provider="stripe", code=error.code)
-            raise BadRequest(error.code, str(error)) from error
-        try:
-            event = _decoder.decode(body)
-            payload = body.decode()
-        except (ValueError, RecursionError) as error:  # all that a decoder can say
-            raise BadRequest("event_malformed", f"This is not an event: {error}") from error
-        cause = services.cause("stripe", correlation_id(request.scope))
-        new = await services.database.write_async(
-            lambda connection: receive(connection, cause, provider="stripe", event_id=event.id, payload=payload)
-        )
-        return Received(received=True, new=new)
+        return await _receive(request, services, services.settings.stripe_secrets)
+
+    @post(
+        "/stripe/connect",
+        status_code=200,
+        summary="Stripe's events of connected accounts",
+        description="The second endpoint, which Stripe signs with a secret of its own.",
+        responses=can_fail(400, 413),
+        operation_id="stripe_connect_webhook",
+        operation_class=SignedEvent,
+    )
+    async def stripe_connect(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+    ) -> Received:
+        return await _receive(request, services, services.settings.stripe_connect_secrets)
 
     @post(
         "/sendgrid",
@@ -130,6 +125,26 @@ class WebhookRoutes(Controller):
             return sum(taken)
 
         return ReceivedBatch(received=len(events), new=await services.database.write_async(unit))
+
+
+async def _receive(request: Request[Any, Any, Any], services: Services, secrets: Sequence[str]) -> Received:
+    body = await request.body()
+    try:
+        signature = header(request.scope, b"stripe-signature")
+        verify(body, signature, secrets, services.clock(), services.settings.webhook_tolerance_s)
+    except SignatureError as error:
+        log.warning("webhook refused", provider="stripe", code=error.code)
+        raise BadRequest(error.code, str(error)) from error
+    try:
+        event = _decoder.decode(body)
+        payload = body.decode()
+    except (ValueError, RecursionError) as error:  # all that a decoder can say
+        raise BadRequest("event_malformed", f"This is not an event: {error}") from error
+    cause = services.cause("stripe", correlation_id(request.scope))
+    new = await services.database.write_async(
+        lambda connection: receive(connection, cause, provider="stripe", event_id=event.id, payload=payload)
+    )
+    return Received(received=True, new=new)
 
 
 def _mail_events(body: bytes) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from domain.outbox.enqueue import enqueue
 from domain.payments import read as payments
 from domain.payments.invariants import breaches
 from gateways.stripe.translate import translate
-from gateways.testing import FakeMails, FakeRefunds
+from gateways.testing import FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
 from runtime.database import Database, open_database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
@@ -115,7 +115,8 @@ def scene(database: Database, clock: Clock, life: Life) -> tuple[Engine, Story, 
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, "here:1", length=SETTINGS.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways(stripe, FakeRefunds(clock), FakeMails(), {"stripe": translate})
+    others = FakeRefunds(clock), FakeMails(), FakePayoutAccounts(clock), FakePayouts(clock)
+    gateways = Gateways(stripe, *others, {"stripe": translate})
     return Engine(database, gateways, SETTINGS, clock, new_id, leases, loop, "here:1", random.Random(1)), story, stripe
 
 

@@ -29,6 +29,7 @@ SETTINGS = {
     "JWT_PREVIOUS_SECRET_KEYS": "p" * 32,
     "STRIPE_WEBHOOK_SECRETS": f"{SECRET},whsec_next",
     "SENDGRID_WEBHOOK_PUBLIC_KEYS": PUBLIC_KEY,
+    "STRIPE_CONNECT_WEBHOOK_SECRETS": "whsec_of_connect",
     "MAX_BODY_BYTES": "1048576",
     **UNTHROTTLED,
     "CORS_ORIGINS": "https://app.example.com, https://admin.example.com",

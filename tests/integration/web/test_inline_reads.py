@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy.sql.base import Executable
 
+from domain.bookings import read as bookings
 from domain.database import Connection, Rows, UnitOfWork
+from domain.payments import read as payments
+from domain.payouts import read as payouts
+from domain.payouts.create import create
+from domain.refunds.request import request_refund
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.open import READERS
 from runtime.database.sqlite import SqliteDatabase
@@ -17,12 +22,14 @@ from runtime.passwords import Passwords
 from runtime.settings import load
 from tests.clock import Clock
 from tests.integration.web.conftest import SETTINGS, Site, client
-from tests.people import People, applied, hired, made, posted
+from tests.people import People, Person, applied, hired, made, posted
+from tests.story import captured, cause_of
 from web.app import ROUTES, build_services
 
 pytestmark = pytest.mark.anyio
 T = TypeVar("T")
 
+OF_WORKERS = ("/me/applications", "/me/invitations", "/earnings", "/payouts", "/payout-account")
 NOT_INLINE = {"/health", "/health/live", "/health/ready", "/metrics", "/categories"}
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
@@ -177,6 +184,44 @@ MANY = {
         "status": "CASE WHEN i % 3 THEN 'open' ELSE 'upheld' END",
         "created_at": "i",
     },
+    "refund": {
+        "id": "printf('rfd_%025x', i)",
+        "payment_id": "printf('pay_%025x', i)",
+        "booking_id": "printf('bkg_%025x', i)",
+        "client_id": "printf('acc_%025x', i % 50 + 1)",
+        "provider": "'stripe'",
+        "amount_minor": "90",
+        "currency": "'usd'",
+        "source": "'held'",
+        "reason": "'r'",
+        "status": "'succeeded'",
+        "generation": "1",
+        "unique_key": "'k' || i",
+        "created_at": "i",
+        "settled_at": "i",
+    },
+    "payout": {
+        "id": "printf('pyt_%025x', i)",
+        "booking_id": "printf('bkg_%025x', i)",
+        "worker_id": "printf('acc_%025x', i)",
+        "provider": "'stripe'",
+        "amount_minor": "90",
+        "currency": "'usd'",
+        "status": "'paid'",
+        "generation": "1",
+        "created_at": "i",
+    },
+    "payout_account": {
+        "id": "printf('pac_%025x', i)",
+        "account_id": "printf('acc_%025x', i)",
+        "provider": "'stripe'",
+        "country": "'US'",
+        "status": "'ready'",
+        "generation": "1",
+        "created_at": "i",
+        "asked_at": "i",
+    },
+    "balance": {"account": "'worker_payable:acc_' || i", "currency": "'usd'", "amount_minor": "1"},
     "notification": {
         "id": "printf('ntf_%025x', i)",
         "account_id": "printf('acc_%025x', i % 50 + 1)",
@@ -270,13 +315,37 @@ def is_slow(step: str) -> bool:
     return ("SCAN" in step and "json_each" not in step) or "TEMP B-TREE" in step
 
 
+def money_out(site: Site, alice: Person, bob: Person, payment_id: str) -> tuple[str, str]:
+    """(a refund of alice's, a payout of bob's)."""
+    cause = cause_of(site.clock, "system")
+    captured(site.database, site.clock, site.database.read(lambda c: payments.by_id(c, payment_id)))
+
+    def unit(connection: Connection) -> tuple[str, str]:
+        paid = payments.by_id(connection, payment_id)
+        refund = request_refund(connection, cause, paid, amount_minor=1, reason="x", unique_key="k")
+        create(connection, cause, bookings.by_id(connection, paid.booking_id), 1)
+        payout = payouts.of_booking(connection, paid.booking_id)
+        assert payout is not None
+        return refund.id, payout.id
+
+    return site.database.write(unit)
+
+
 async def read_everything(site: Site, database: Recording) -> None:
     """Ask every GET that reads; each must have read inline."""
     alice, bob = await site.people.alice(), await site.people.bob()
     booking, admin = await hired(alice, bob), await site.admin()
     payment = made(await alice.pay(booking["id"]), 202)
     offer = await applied(bob, (await posted(alice))["id"])
+    refund_id, payout_id = money_out(site, alice, bob, payment["id"])
+    made(await bob.post("/payout-account", {"country": "US"}), 202)
     asked = {
+        "/refunds/{refund_id}": f"/refunds/{refund_id}",
+        "/bookings/{booking_id}/refunds": f"/bookings/{booking['id']}/refunds",
+        "/earnings": "/earnings",
+        "/payouts": "/payouts",
+        "/payouts/{payout_id}": f"/payouts/{payout_id}",
+        "/payout-account": "/payout-account",
         "/jobs": "/jobs",
         "/jobs/{job_id}": f"/jobs/{booking['job_id']}",
         "/me": "/me",
@@ -307,10 +376,11 @@ async def read_everything(site: Site, database: Recording) -> None:
     assert set(asked) == templates()
     for path in asked.values():
         before = database.inline
-        worker = path in ("/me/applications", "/me/invitations")
-        asking = admin if path.startswith("/admin") else bob if worker else alice
+        asking = admin if path.startswith("/admin") else bob if path.startswith(OF_WORKERS) else alice
         made(await asking.get(path), 200)
         assert database.inline > before, path
     made(await bob.get("/bookings"), 200)  # a statement of its own
+    account = asyncio.create_task(bob.get("/payout-account", headers={"Prefer": "wait=1"}))
+    assert (await account).status_code == 200
     waiting = asyncio.create_task(alice.get(asked["/payments/{payment_id}"], headers={"Prefer": "wait=1"}))
     assert (await waiting).status_code == 200

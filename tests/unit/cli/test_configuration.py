@@ -31,6 +31,7 @@ VALUES = {
     "STRIPE_SECRET_KEY": "sk_test_x",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_x",
     "STRIPE_WEBHOOK_SECRETS": "whsec_current, whsec_next",
+    "STRIPE_CONNECT_WEBHOOK_SECRETS": "whsec_connect, whsec_connect_next",
 }
 SANDBOXED = Choices(VALUES, [])
 

@@ -3,6 +3,7 @@
 import re
 
 from gateways.stripe.translate import TRANSLATORS
+from gateways.stripe.translate_connect import CONNECT_TRANSLATORS
 from tests.unit.docs.markdown import PROJECT, blocks, codes, documents, section
 
 README = (PROJECT / "README.md").read_text()
@@ -43,6 +44,8 @@ def test_the_events_that_an_endpoint_needs_are_those_that_we_follow() -> None:
     stripe = section(README, "## Real Stripe test keys")
     named = {code for code in codes(stripe) if re.fullmatch(r"(payment_intent|charge|refund)\.[a-z_]+", code)}
     assert named == set(TRANSLATORS)
+    of_connect = {code for code in codes(stripe) if re.fullmatch(r"(account|payout)\.[a-z_]+", code)}
+    assert of_connect == set(CONNECT_TRANSLATORS)
 
 
 def exists(name: str) -> bool:

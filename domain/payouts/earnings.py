@@ -1,0 +1,61 @@
+"""What a worker has earned, and where it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+from sqlalchemy import bindparam, literal_column, select
+
+from domain.bookings.states import BookingState
+from domain.bookings.tables import booking
+from domain.database import Connection
+from domain.ledger import chart
+from domain.ledger.read import balances_of
+from domain.payouts.states import OPEN, PayoutState
+from domain.payouts.tables import payout
+
+AT_WORK = (BookingState.FUNDED, BookingState.IN_PROGRESS, BookingState.COMPLETED, BookingState.DISPUTED)
+"""Paid for, and not released yet."""
+
+
+class Earned(msgspec.Struct, frozen=True):
+    """Of one currency, in its minor units.  ``held_minor``: for work that is paid for and not approved;
+    ``payable_minor``: earned and not on its way; ``in_transit_minor``: on its way to the bank; ``paid_minor``: there;
+    ``debt_minor``: what is kept from coming earnings."""
+
+    currency: str
+    held_minor: int
+    payable_minor: int
+    in_transit_minor: int
+    paid_minor: int
+    debt_minor: int
+
+
+_shares = select(booking.c.currency, booking.c.price_minor - booking.c.worker_fee_minor).where(
+    booking.c.worker_id == bindparam("of_worker"),
+    booking.c.status.in_([literal_column(f"'{state.value}'") for state in AT_WORK]),
+)
+_payouts = select(payout.c.currency, payout.c.status, payout.c.amount_minor).where(
+    payout.c.worker_id == bindparam("of_worker")
+)
+
+
+def earnings(connection: Connection, worker_id: str) -> list[Earned]:
+    """By currency; empty for who has earned nothing yet."""
+    sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for currency, share in connection.run(_shares, of_worker=worker_id).all():
+        sums[currency]["held_minor"] += share
+    for currency, status, amount in connection.run(_payouts, of_worker=worker_id).all():
+        if status in OPEN:
+            sums[currency]["in_transit_minor"] += amount
+        elif status == PayoutState.PAID:
+            sums[currency]["paid_minor"] += amount
+    for name, account in (
+        ("payable_minor", chart.worker_payable(worker_id)),
+        ("debt_minor", chart.worker_debt(worker_id)),
+    ):
+        for currency, amount in balances_of(connection, account):
+            sums[currency][name] += amount
+    names = Earned.__struct_fields__[1:]
+    return [Earned(currency, *(found[name] for name in names)) for currency, found in sorted(sums.items())]

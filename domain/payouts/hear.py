@@ -1,0 +1,25 @@
+"""An event about a payout of ours: whose is it, and is it about the try that is under way?"""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payouts import read
+from domain.payouts.ports import PayoutEvent
+from domain.payouts.record_outcome import record_outcome
+from domain.payouts.states import PayoutState
+
+
+def hear(connection: Connection, cause: Cause, event: PayoutEvent) -> bool | str:
+    """Whether it told us something new, or why it is nothing to us."""
+    found = read.find(connection, event.payout_id)
+    if found is None:
+        return f"there is no payout {event.payout_id}"
+    if event.destination != found.destination:
+        return f"it is about {event.destination}, and {found.id} goes to {found.destination}"
+    if found.transfer_id is None or found.status == PayoutState.SCHEDULED:
+        return f"{found.id} is {found.status}, and nothing of this try was sent yet"
+    known = found.provider_id
+    if event.generation != found.generation or (known is not None and event.outcome.provider_id != known):
+        return f"it is about try {event.generation} of {found.id}, which is at {found.generation}"
+    return record_outcome(connection, cause, found.id, event.outcome)

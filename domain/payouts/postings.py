@@ -1,0 +1,47 @@
+"""The ledger's side of a payout: set apart, moved to the worker's balance at the provider, gone, or back."""
+
+from __future__ import annotations
+
+from domain.ledger import chart
+from domain.ledger.post import Transfer
+from domain.payouts.read import Payout
+
+
+def set_apart(found: Payout) -> Transfer:
+    apart = chart.payout_pending(found.id)
+    return _transfer(found, chart.worker_payable(found.worker_id), apart, "payout_reserved", found.generation)
+
+
+def moved(found: Payout) -> Transfer:
+    """At the provider, once, however often the rest is tried."""
+    return _transfer(found, chart.connected(found.worker_id), chart.clearing(found.provider), "payout_moved", None)
+
+
+def gone(found: Payout) -> Transfer:
+    apart = chart.payout_pending(found.id)
+    return _transfer(found, apart, chart.connected(found.worker_id), "payout", found.generation)
+
+
+def failed(found: Payout) -> Transfer:
+    apart = chart.payout_pending(found.id)
+    return _transfer(found, apart, chart.worker_payable(found.worker_id), "payout_failed", found.generation)
+
+
+def returned(found: Payout) -> Transfer:
+    back = chart.connected(found.worker_id)
+    return _transfer(found, back, chart.worker_payable(found.worker_id), "payout_returned", found.generation)
+
+
+def _transfer(found: Payout, debit: str, credit: str, code: str, generation: int | None) -> Transfer:
+    """The generation, because a payout may fail and be tried again."""
+    key = f"{code}:{found.id}" if generation is None else f"{code}:{found.id}:{generation}"
+    return Transfer(
+        debit=debit,
+        credit=credit,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        code=code,
+        unique_key=key,
+        cause_id=found.id,
+        booking_id=found.booking_id,
+    )

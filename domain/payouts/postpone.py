@@ -1,0 +1,36 @@
+"""The money is there, but not available yet: ask again later, under another key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.outbox.enqueue import enqueue
+from domain.payouts import read
+from domain.payouts.states import PayoutState
+from domain.payouts.tables import payout
+from domain.payouts.work import Pay, pay_key
+from domain.schema import Instant
+
+SHORTEST = timedelta(seconds=2)
+LONGEST = timedelta(hours=1)
+
+_renew = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutState.SUBMITTING.value)
+    .values(generation=bindparam("nth"), submitted_at=bindparam("now", type_=Instant()))
+)
+
+
+def postpone(connection: Connection, cause: Cause, payout_id: str) -> None:
+    """By half the time that we have waited already; nothing when the payout has moved on meanwhile."""
+    found = read.by_id(connection, payout_id)
+    following = found.generation + 1
+    if not connection.run(_renew, payout_id=found.id, nth=following, now=cause.now).changed:
+        return
+    waited = cause.now - (found.transferred_at or cause.now)
+    at = cause.now + max(SHORTEST, min(LONGEST, waited / 2))
+    enqueue(connection, cause, Pay(payout_id=found.id), run_at=at, unique_key=pay_key(found.id, following))

@@ -1,0 +1,113 @@
+"""What the provider says about a payout, from wherever we hear it: the one way into its state.
+
+The worker's answer, the webhook and the polling all end here.  A repeat changes nothing, and so does a word that
+is behind us.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.ledger.post import Transfer, post
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.outbox.enqueue import enqueue
+from domain.payouts import postings, read
+from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent, Transferred
+from domain.payouts.read import Payout
+from domain.payouts.states import OPEN, TRANSITIONS, PayoutState
+from domain.payouts.tables import payout
+from domain.payouts.work import Pay, pay_key
+from domain.schema import Instant
+
+_move = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == bindparam("before"))
+    .values(
+        status=bindparam("after"),
+        provider_id=bindparam("at_provider"),
+        error_code=bindparam("code"),
+        error_message=bindparam("message"),
+        settled_at=bindparam("settled", type_=Instant()),
+    )
+)
+_transferred = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.transfer_id.is_(None))
+    .values(
+        transfer_id=bindparam("at_provider"),
+        transferred_at=bindparam("now", type_=Instant()),
+        submitted_at=bindparam("now", type_=Instant()),  # the key of the next step lives from now
+        absent_since=None,
+    )
+)
+
+
+def record_transfer(connection: Connection, cause: Cause, payout_id: str, made: Transferred) -> bool:
+    """The money is in the worker's balance there; True when that is news."""
+    if not connection.run(_transferred, payout_id=payout_id, at_provider=made.provider_id, now=cause.now).changed:
+        return False
+    found = read.by_id(connection, payout_id)
+    post(connection, cause, [postings.moved(found)])
+    enqueue(connection, cause, Pay(payout_id=found.id), unique_key=pay_key(found.id, found.generation))
+    return True
+
+
+def record_outcome(connection: Connection, cause: Cause, payout_id: str, outcome: PayoutOutcome) -> bool:
+    """True when it told us something new; ``NotFound`` when the payout is not ours.
+
+    The caller has seen to it that the outcome is of the payout's present generation.
+    """
+    found = read.by_id(connection, payout_id)
+    before = PayoutState(found.status)
+    after = _state_of(outcome, before)
+    if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
+        return False
+    post(connection, cause, _postings(found, after))
+    if after is PayoutState.PAID:
+        notify(connection, cause, found.worker_id, Kind.PAYOUT_PAID, found.id, occasion=str(found.generation))
+    elif after in (PayoutState.FAILED, PayoutState.RETURNED):
+        notify(connection, cause, found.worker_id, Kind.PAYOUT_FAILED, found.id, occasion=f"{found.generation}{after}")
+    return True
+
+
+def _state_of(outcome: PayoutOutcome, before: PayoutState) -> PayoutState:
+    match outcome:
+        case PayoutSent():
+            return PayoutState.IN_TRANSIT
+        case PayoutPaid():
+            return PayoutState.PAID
+        case PayoutFailed():
+            return PayoutState.RETURNED if before is PayoutState.PAID else PayoutState.FAILED
+
+
+def _change(connection: Connection, cause: Cause, found: Payout, after: PayoutState, outcome: PayoutOutcome) -> bool:
+    failed = outcome if isinstance(outcome, PayoutFailed) else None
+    moved = connection.run(
+        _move,
+        payout_id=found.id,
+        before=found.status,
+        after=after.value,
+        at_provider=outcome.provider_id or found.provider_id,
+        code=failed.code if failed else None,
+        message=failed.message if failed else None,
+        settled=None if after in OPEN else cause.now,
+    )
+    if moved.changed:
+        record(connection, cause, found.id, found.status, after)
+    return bool(moved.changed)
+
+
+def _postings(found: Payout, after: PayoutState) -> list[Transfer]:
+    match after:
+        case PayoutState.PAID:
+            return [postings.gone(found)]
+        case PayoutState.FAILED:
+            return [postings.failed(found)]
+        case PayoutState.RETURNED:
+            return [postings.returned(found)]
+        case _:
+            return []

@@ -1,0 +1,31 @@
+"""A worker has another go at a payout that failed or came back."""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.idempotency.claim import IdempotencyKey, claim
+from domain.payout_accounts import read as payout_accounts
+from domain.payouts import read
+from domain.payouts.read import Payout
+from domain.payouts.schedule import schedule
+from domain.payouts.states import PayoutState
+
+ACCEPTED = 202
+
+
+def retry(connection: Connection, cause: Cause, payout_id: str, key: IdempotencyKey) -> tuple[Payout, bool]:
+    """The payout, and whether the key came before.  ``NotFound`` for everybody but who is paid; ``Conflict`` when it
+    has not failed, when there is no account that is ready, or when its money was kept for a debt."""
+    found = read.for_worker(connection, payout_id, cause.actor)
+    if claim(connection, cause, key, status=ACCEPTED, resource_id=found.id) is not None:
+        return found, True
+    if found.status not in (PayoutState.FAILED, PayoutState.RETURNED):
+        raise Conflict("payout_not_failed", f"The payout is {found.status}: there is nothing to try again.")
+    account = payout_accounts.of_account(connection, found.worker_id)
+    if account is None or not account.is_ready:
+        raise Conflict("payout_account_not_ready", "There is no payout account that is ready.")
+    if not schedule(connection, cause, found, account):
+        raise Conflict("payout_not_payable", "The money is no longer payable: it was kept for what you owe us.")
+    return read.by_id(connection, found.id), False

@@ -1,0 +1,67 @@
+"""Set a payout's money apart and queue its way to the worker: there is an account to be paid out to."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.ledger import chart
+from domain.ledger.post import post
+from domain.ledger.read import balance_of
+from domain.outbox.enqueue import enqueue
+from domain.payout_accounts.read import PayoutAccount
+from domain.payouts import postings, read
+from domain.payouts.read import Payout
+from domain.payouts.states import TRANSITIONS, PayoutState
+from domain.payouts.tables import payout
+from domain.payouts.work import Pay, Transfer, next_key
+
+_schedule = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == bindparam("before"))
+    .values(
+        status=PayoutState.SCHEDULED.value,
+        destination=bindparam("account"),
+        generation=bindparam("nth"),
+        provider_id=None,
+        error_code=None,
+        error_message=None,
+        submitted_at=None,
+        absent_since=None,
+        settled_at=None,
+    )
+)
+
+
+def schedule(connection: Connection, cause: Cause, found: Payout, account: PayoutAccount) -> bool:
+    """False when it is on its way already, or its money is not payable (a debt took it)."""
+    before = PayoutState(found.status)
+    if PayoutState.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
+        return False
+    payable = balance_of(connection, chart.worker_payable(found.worker_id), found.currency)
+    if payable < found.amount_minor:
+        return False
+    moved = connection.run(
+        _schedule,
+        payout_id=found.id,
+        before=before.value,
+        # What lies in an account of theirs already can only be paid out of that one.
+        account=found.destination if found.transfer_id else account.provider_id,
+        nth=found.generation if before is PayoutState.ON_HOLD else found.generation + 1,
+    )
+    if not moved.changed:
+        return False
+    record(connection, cause, found.id, before, PayoutState.SCHEDULED)
+    scheduled = read.by_id(connection, found.id)
+    post(connection, cause, [postings.set_apart(scheduled)])
+    step = Pay(payout_id=found.id) if found.transfer_id else Transfer(payout_id=found.id)
+    enqueue(connection, cause, step, unique_key=next_key(scheduled.id, scheduled.generation))
+    return True
+
+
+def schedule_waiting(connection: Connection, cause: Cause, account: PayoutAccount) -> int:
+    """All that waited for the account."""
+    waiting = read.on_hold(connection, account.account_id)
+    return sum(schedule(connection, cause, found, account) for found in waiting)

@@ -1,0 +1,75 @@
+"""Before the provider is asked: what to ask for, under which key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.payouts import read
+from domain.payouts.ports import PayoutOrder
+from domain.payouts.read import Payout
+from domain.payouts.states import PayoutState
+from domain.payouts.tables import payout
+from domain.payouts.work import Ask, Pay, Transfer
+from domain.schema import Instant
+
+_begin = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutState.SCHEDULED.value)
+    .values(status=PayoutState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+)
+
+
+def to_transfer(connection: Connection, cause: Cause, work: Transfer) -> PayoutOrder | None:
+    """The transfer to make; None when it was made, or is not wanted any more.  In the transaction of the claim."""
+    found = _begun(connection, cause, work.payout_id)
+    if found is None or found.transfer_id is not None:
+        return None
+    return order_of(found, cause.now, f"{found.id}:transfer:{found.generation}")
+
+
+def to_pay(connection: Connection, cause: Cause, work: Pay) -> PayoutOrder | None:
+    """The payout to make of what was transferred; None when it was made, or is not wanted any more."""
+    found = _begun(connection, cause, work.payout_id)
+    if found is None or found.transfer_id is None:
+        return None
+    return order_of(found, cause.now, f"{found.id}:{found.generation}")
+
+
+def to_ask(connection: Connection, cause: Cause, work: Ask) -> PayoutOrder | None:
+    """The payout to ask about; None when the provider was never asked for it."""
+    found = read.by_id(connection, work.payout_id)
+    if found.transfer_id is None or found.submitted_at is None:
+        return None
+    return order_of(found, cause.now, f"{found.id}:{found.generation}")
+
+
+def _begun(connection: Connection, cause: Cause, payout_id: str) -> Payout | None:
+    found = read.by_id(connection, payout_id)
+    if found.status == PayoutState.SCHEDULED:
+        connection.run(_begin, payout_id=found.id, now=cause.now)
+        record(connection, cause, found.id, PayoutState.SCHEDULED, PayoutState.SUBMITTING)
+        return read.by_id(connection, payout_id)
+    return found if found.status == PayoutState.SUBMITTING else None
+
+
+def order_of(found: Payout, now: datetime, request_key: str) -> PayoutOrder:
+    if found.destination is None or found.charge_id is None:
+        raise ValueError(f"{found.id} is {found.status} without a destination or a charge")
+    return PayoutOrder(
+        payout_id=found.id,
+        booking_id=found.booking_id,
+        worker_id=found.worker_id,
+        destination=found.destination,
+        charge_id=found.charge_id,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        generation=found.generation,
+        request_key=request_key,
+        created_at=found.submitted_at or now,
+        provider_id=found.provider_id,
+    )

@@ -1,0 +1,125 @@
+"""Stripe's SDK for connected accounts: requests go in, our structs and failures come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stripe.params import (
+    AccountCreateParams,
+    AccountLinkCreateParams,
+    AccountListParams,
+    PayoutCreateParams,
+    PayoutListParams,
+    TransferCreateParams,
+    TransferListParams,
+)
+
+from domain.payout_accounts.ports import AccountOrder
+from domain.payouts.ports import PayoutOrder
+from gateways.stripe.client import PAGE, answer
+from gateways.stripe.connect_objects import (
+    Account,
+    AccountLink,
+    AccountPage,
+    Payout,
+    PayoutPage,
+    Transfer,
+    TransferPage,
+)
+
+if TYPE_CHECKING:
+    import stripe
+
+
+class ConnectApi:
+    """The calls that we make, each one request.  All raise ``gateways.stripe.client.StripeFailed``."""
+
+    def __init__(self, sdk: stripe.StripeClient) -> None:
+        self._sdk = sdk
+
+    async def create_account(self, order: AccountOrder) -> Account:
+        params: AccountCreateParams = {
+            "business_type": "individual",
+            "country": order.country,
+            "email": order.email,
+            "capabilities": {"transfers": {"requested": True}},
+            "controller": {
+                "fees": {"payer": "application"},
+                "losses": {"payments": "application"},
+                "stripe_dashboard": {"type": "express"},
+            },
+            # We say when: a payout belongs to a booking.
+            "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+            "metadata": {"payout_account_id": order.payout_account_id, "worker_id": order.worker_id},
+        }
+        call = self._sdk.v1.accounts.create_async(params, {"idempotency_key": order.request_key})
+        return await answer(call, Account)
+
+    async def retrieve_account(self, account_id: str) -> Account:
+        return await answer(self._sdk.v1.accounts.retrieve_async(account_id), Account, read=True)
+
+    async def list_accounts(self, since: int, after: str | None) -> AccountPage:
+        """One page, the newest first, made from ``since`` on (seconds since 1970)."""
+        params: AccountListParams = {"limit": PAGE, "created": {"gte": since}}
+        if after is not None:
+            params["starting_after"] = after
+        return await answer(self._sdk.v1.accounts.list_async(params), AccountPage, read=True)
+
+    async def create_link(self, account_id: str, return_url: str) -> AccountLink:
+        """Under a fresh key each time: a second page does no harm."""
+        params: AccountLinkCreateParams = {
+            "account": account_id,
+            "type": "account_onboarding",
+            "return_url": return_url,
+            "refresh_url": return_url,
+        }
+        return await answer(self._sdk.v1.account_links.create_async(params), AccountLink)
+
+    async def create_transfer(self, order: PayoutOrder) -> Transfer:
+        """Out of the money of its charge, which need not be available yet."""
+        params: TransferCreateParams = {
+            "amount": order.amount_minor,
+            "currency": order.currency,
+            "destination": order.destination,
+            "source_transaction": order.charge_id,
+            "transfer_group": order.booking_id,
+            "description": f"Booking {order.booking_id}",
+            "metadata": _metadata(order),
+        }
+        call = self._sdk.v1.transfers.create_async(params, {"idempotency_key": order.request_key})
+        return await answer(call, Transfer)
+
+    async def list_transfers(self, transfer_group: str, after: str | None) -> TransferPage:
+        """One page, the newest first, of a booking's."""
+        params: TransferListParams = {"limit": PAGE, "transfer_group": transfer_group}
+        if after is not None:
+            params["starting_after"] = after
+        return await answer(self._sdk.v1.transfers.list_async(params), TransferPage, read=True)
+
+    async def create_payout(self, order: PayoutOrder) -> Payout:
+        params: PayoutCreateParams = {
+            "amount": order.amount_minor,
+            "currency": order.currency,
+            "description": f"Booking {order.booking_id}",
+            "metadata": {**_metadata(order), "generation": str(order.generation)},
+        }
+        call = self._sdk.v1.payouts.create_async(
+            params, {"idempotency_key": order.request_key, "stripe_account": order.destination}
+        )
+        return await answer(call, Payout)
+
+    async def retrieve_payout(self, payout_id: str, account_id: str) -> Payout:
+        call = self._sdk.v1.payouts.retrieve_async(payout_id, None, {"stripe_account": account_id})
+        return await answer(call, Payout, read=True)
+
+    async def list_payouts(self, account_id: str, since: int, after: str | None) -> PayoutPage:
+        """One page, the newest first, of a connected account's, made from ``since`` on (seconds since 1970)."""
+        params: PayoutListParams = {"limit": PAGE, "created": {"gte": since}}
+        if after is not None:
+            params["starting_after"] = after
+        call = self._sdk.v1.payouts.list_async(params, {"stripe_account": account_id})
+        return await answer(call, PayoutPage, read=True)
+
+
+def _metadata(order: PayoutOrder) -> dict[str, str]:
+    return {"payout_id": order.payout_id, "booking_id": order.booking_id, "worker_id": order.worker_id}

@@ -1,0 +1,96 @@
+"""What we read of Stripe's connected accounts, transfers and payouts, and what it means to us."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.payout_accounts.ports import AccountStatus, OnboardingLink
+from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
+
+MOST_REQUIREMENTS = 20
+
+
+class Requirements(msgspec.Struct, frozen=True):
+    currently_due: list[str] | None = None
+    disabled_reason: str | None = None
+
+
+class Account(msgspec.Struct, frozen=True):
+    id: str
+    created: int | None = None
+    payouts_enabled: bool = False
+    details_submitted: bool = False
+    capabilities: dict[str, str] | None = None
+    requirements: Requirements | None = None
+    metadata: dict[str, str] | None = None
+
+
+class AccountPage(msgspec.Struct, frozen=True):
+    data: list[Account]
+    has_more: bool
+
+
+class AccountLink(msgspec.Struct, frozen=True):
+    """``expires_at``: seconds since 1970."""
+
+    url: str
+    expires_at: int
+
+
+class Transfer(msgspec.Struct, frozen=True):
+    id: str
+    amount: int
+    currency: str
+    metadata: dict[str, str] | None = None
+
+
+class TransferPage(msgspec.Struct, frozen=True):
+    data: list[Transfer]
+    has_more: bool
+
+
+class Payout(msgspec.Struct, frozen=True):
+    id: str
+    status: str
+    failure_code: str | None = None
+    failure_message: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class PayoutPage(msgspec.Struct, frozen=True):
+    data: list[Payout]
+    has_more: bool
+
+
+def status_of(account: Account) -> AccountStatus:
+    wants = account.requirements or Requirements()
+    reason = wants.disabled_reason
+    can_receive = (account.capabilities or {}).get("transfers") == "active"
+    return AccountStatus(
+        provider_id=account.id,
+        is_ready=account.payouts_enabled and can_receive,
+        is_submitted=account.details_submitted,
+        requirements=tuple((wants.currently_due or [])[:MOST_REQUIREMENTS]),
+        disabled_reason=reason,
+        is_refused=(reason or "").startswith("rejected."),
+    )
+
+
+def link_of(link: AccountLink) -> OnboardingLink:
+    return OnboardingLink(url=link.url, expires_at=datetime.fromtimestamp(link.expires_at, UTC))
+
+
+def payout_outcome_of(payout: Payout) -> PayoutOutcome:
+    """``msgspec.ValidationError`` for a status that we do not know: it is never guessed."""
+    match payout.status:
+        case "pending" | "in_transit":
+            return PayoutSent(provider_id=payout.id)
+        case "paid":
+            return PayoutPaid(provider_id=payout.id)
+        case "failed" | "canceled":
+            code = payout.failure_code or payout.status
+            message = payout.failure_message or "The bank did not take the payout."
+            return PayoutFailed(provider_id=payout.id, code=code, message=message)
+    raise msgspec.ValidationError(f"{payout.id} has the unknown status {payout.status!r}")

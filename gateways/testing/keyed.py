@@ -1,0 +1,42 @@
+"""Requests under a key: the first answer is repeated for it, a stored failure too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from gateways.testing.faults import DONE, STORED, Faults, in_doubt
+
+R = TypeVar("R")
+
+
+class Keyed(Generic[R]):
+    """``terms`` of a request: what a repeat under its key must have in common with it."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._answers: dict[str, tuple[Hashable, R | None]] = {}
+
+    async def ask(self, key: str, terms: Hashable, deadline: timedelta, do: Callable[[], R]) -> R:
+        """What ``do`` returns, done once for the key; it may raise a refusal, which is not kept."""
+        fault = await self._faults.meet()
+        earlier = self._answers.get(key)
+        if earlier is not None:
+            return _replay(terms, *earlier)
+        answer = do() if fault is None or fault in DONE else None
+        if fault in STORED:
+            self._answers[key] = (terms, None)
+        elif answer is not None:
+            self._answers[key] = (terms, answer)
+        if fault is None and answer is not None:
+            return answer
+        raise in_doubt(f"{fault}, {deadline.total_seconds():g} s")
+
+
+def _replay(terms: Hashable, asked: Hashable, answer: R | None) -> R:
+    if asked != terms:
+        raise in_doubt("another request went out under this key", code="key_reused", stored=True)
+    if answer is None:
+        raise in_doubt("the stored failure", stored=True)
+    return answer

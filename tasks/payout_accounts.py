@@ -1,0 +1,95 @@
+"""The tasks of payout accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payout_accounts.note_absence import note_absence
+from domain.payout_accounts.poll import ask_about_unready
+from domain.payout_accounts.ports import AccountOrder, AccountStatus, OnboardingLink
+from domain.payout_accounts.record_status import record_link, record_refusal, record_status
+from domain.payout_accounts.submit import begin, to_ask, to_link
+from domain.payout_accounts.work import Ask, Link, Open, Poll
+from domain.provider_errors import OutcomeUnknown, Refused
+from runtime import logging
+from tasks.absence import KEY_LIFETIME, Absent
+from tasks.declare import Again, Call, durable_task
+from tasks.retry import PATIENT, QUICK
+
+log = logging.get("handwork.payout_accounts")
+
+RUNTIME = timedelta(seconds=14)
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """The provider makes no such account."""
+
+    message: str
+
+
+def _record(
+    connection: Connection, cause: Cause, work: Open | Ask, result: AccountStatus | Rejected | Absent | None
+) -> Again | None:
+    match result:
+        case Absent():
+            at = note_absence(connection, cause, work.payout_account_id, confirm_after=result.confirm_after)
+            return Again(at, "the provider knows nothing of it yet")
+        case Rejected():
+            record_refusal(connection, cause, work.payout_account_id, result.message)
+        case AccountStatus():
+            record_status(connection, cause, work.payout_account_id, result)
+    return None
+
+
+@durable_task(work=Open, prepare=begin, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountStatus | Rejected | Absent:
+    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
+    if call.now - order.created_at < KEY_LIFETIME:
+        try:
+            return await call.gateways.payout_accounts.open(order, call.deadline)
+        except OutcomeUnknown as doubt:
+            if not doubt.stored:
+                raise
+        except Refused as refused:
+            log.exception("the provider refused a payout account", payout_account=order.payout_account_id)
+            found = await call.gateways.payout_accounts.look_up(order, call.deadline) if call.in_doubt else None
+            return found or Rejected(refused.message)
+    found = await call.gateways.payout_accounts.look_up(order, call.deadline)
+    return found or Absent(call.settings.absence_confirm)
+
+
+@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountStatus | None:
+    return await call.gateways.payout_accounts.look_up(order, call.deadline)
+
+
+def _keep_link(connection: Connection, _cause: Cause, work: Link, link: OnboardingLink) -> None:
+    record_link(connection, work.payout_account_id, link)
+
+
+@durable_task(work=Link, prepare=to_link, record=_keep_link, max_runtime=RUNTIME, retry=QUICK)
+async def link(call: Call, _work: Link, provider_id: str) -> OnboardingLink:
+    """A second page does no harm, so it is simply asked for again."""
+    back = f"{call.settings.web_public_url.rstrip('/')}/payout-account"
+    return await call.gateways.payout_accounts.link(provider_id, back, call.deadline)
+
+
+class _Before(msgspec.Struct, frozen=True):
+    moment: datetime
+
+
+def _always(_connection: Connection, _cause: Cause, work: Poll) -> Poll:
+    return work
+
+
+def _poll(connection: Connection, cause: Cause, _work: Poll, result: _Before) -> None:
+    ask_about_unready(connection, cause, before=result.moment)
+
+
+@durable_task(work=Poll, prepare=_always, record=_poll, max_runtime=timedelta(seconds=30), retry=QUICK)
+async def poll(call: Call, _work: Poll, _order: Poll) -> _Before:
+    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))

@@ -1,0 +1,105 @@
+"""The tasks of payouts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payouts.note_absence import note_absence
+from domain.payouts.poll import poll as poll_open
+from domain.payouts.poll import poll_paid as ask_about_paid
+from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutOutcome, Transferred
+from domain.payouts.postpone import postpone
+from domain.payouts.record_outcome import record_outcome, record_transfer
+from domain.payouts.submit import to_ask, to_pay, to_transfer
+from domain.payouts.work import Ask, Pay, Poll, PollPaid, Transfer
+from domain.provider_errors import OutcomeUnknown, Refused
+from runtime import logging
+from tasks.absence import KEY_LIFETIME, Absent
+from tasks.declare import Again, Call, database_task, durable_task
+from tasks.retry import PATIENT, QUICK
+
+log = logging.get("handwork.payouts")
+
+T = TypeVar("T")
+Ask_ = Callable[[PayoutOrder, timedelta], Awaitable[T]]
+Result = Transferred | PayoutOutcome | FundsPending | Absent | None
+RUNTIME = timedelta(seconds=14)
+
+
+def _record(connection: Connection, cause: Cause, work: Transfer | Pay | Ask, result: Result) -> Again | None:
+    match result:
+        case Absent():
+            at = note_absence(connection, cause, work.payout_id, confirm_after=result.confirm_after)
+            return Again(at, "the provider knows nothing of it yet")
+        case Transferred():
+            record_transfer(connection, cause, work.payout_id, result)
+        case FundsPending():
+            postpone(connection, cause, work.payout_id)
+        case None:
+            pass  # a look-up without a find: the next poll asks again
+        case _:
+            record_outcome(connection, cause, work.payout_id, result)
+    return None
+
+
+async def _send(call: Call, order: PayoutOrder, send: Ask_[T], find: Ask_[T | None]) -> T | PayoutFailed | Absent:
+    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
+    if call.now - order.created_at < KEY_LIFETIME:
+        try:
+            return await send(order, call.deadline)
+        except OutcomeUnknown as doubt:
+            if not doubt.stored:
+                raise
+        except Refused as refused:
+            log.exception("the provider refused a payout", payout=order.payout_id)
+            # Unless an attempt before this one, whose outcome we never heard, got through.
+            found = await find(order, call.deadline) if call.in_doubt else None
+            return found or PayoutFailed(provider_id=None, code=refused.code, message=refused.message)
+    return await find(order, call.deadline) or Absent(call.settings.absence_confirm)
+
+
+@durable_task(work=Transfer, prepare=to_transfer, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+async def transfer(call: Call, _work: Transfer, order: PayoutOrder) -> Result:
+    payouts = call.gateways.payouts
+    return await _send(call, order, payouts.transfer, payouts.find_transfer)
+
+
+@durable_task(work=Pay, prepare=to_pay, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+async def pay(call: Call, _work: Pay, order: PayoutOrder) -> Result:
+    payouts = call.gateways.payouts
+    return await _send(call, order, payouts.pay, payouts.look_up)
+
+
+@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
+    return await call.gateways.payouts.look_up(order, call.deadline)
+
+
+class _Before(msgspec.Struct, frozen=True):
+    moment: datetime
+
+
+def _always(_connection: Connection, _cause: Cause, work: Poll) -> Poll:
+    return work
+
+
+def _poll(connection: Connection, cause: Cause, _work: Poll, result: _Before) -> None:
+    poll_open(connection, cause, before=result.moment)
+
+
+@durable_task(work=Poll, prepare=_always, record=_poll, max_runtime=timedelta(seconds=30), retry=QUICK)
+async def poll(call: Call, _work: Poll, _order: Poll) -> _Before:
+    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
+
+
+def _poll_paid(connection: Connection, cause: Cause, _work: PollPaid, _: None) -> None:
+    ask_about_paid(connection, cause)
+
+
+poll_paid = database_task(work=PollPaid, record=_poll_paid, max_runtime=timedelta(seconds=30), retry=QUICK)

@@ -1,0 +1,196 @@
+"""Each worker is paid once, whatever dies; what fails is payable again."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import Conflict, NotFound
+from domain.idempotency.claim import IdempotencyKey
+from domain.outbox.enqueue import enqueue
+from domain.payouts.read import Payout
+from domain.payouts.retry import retry
+from domain.payouts.states import PayoutState
+from domain.payouts.work import Poll
+from gateways.testing import Fault
+from tests.contents import unchanged
+from tests.integration.payouts.scene import EARNED, Scene
+from tests.story import balances, cause_of
+
+
+def again(stage: Scene, key: str = "k1", actor: str | None = None) -> tuple[Payout, bool]:
+    bob = actor or stage.story.bob.id
+    idempotency = IdempotencyKey(f"{bob} POST /payouts", key, "hash")
+    return stage.database.write(lambda c: retry(c, cause_of(stage.clock, bob), stage.payout().id, idempotency))
+
+
+def tell_of_bank(stage: Scene, failure: str | None = None) -> None:
+    stage.payouts.arrive(stage.payout().id, failure)
+    stage.deliver(stage.payouts.events[-1])
+    stage.work()
+
+
+def test_a_worked_example(stage: Scene) -> None:
+    """90.00 paid, 81.00 earned: from what we owe, by his balance at Stripe, to his bank."""
+    bob = stage.story.bob.id
+    stage.onboard()
+    made = stage.earn()
+    assert made.status == PayoutState.SCHEDULED
+    ours = {"platform_fee": 900, "provider_fee": 291}
+    assert balances(stage.database) == {f"payout_pending:{made.id}": EARNED, "clearing:stripe": 8_709, **ours}
+    stage.work()
+    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert balances(stage.database) == {
+        f"payout_pending:{made.id}": EARNED,
+        f"connected:{bob}": EARNED,
+        "clearing:stripe": 609,
+        **ours,
+    }
+    tell_of_bank(stage)
+    assert stage.payout().status == PayoutState.PAID
+    assert balances(stage.database) == {"clearing:stripe": 609, **ours}
+    assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
+    assert stage.heard("payout.paid") == 1
+    assert stage.breaches() == []
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("when", ["transfer", "pay"])
+def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Scene, fault: Fault, when: str) -> None:
+    stage.onboard()
+    made = stage.earn()
+    if when == "pay":
+        stage.payouts.is_pending = True
+        stage.work()
+        stage.payouts.is_pending = False
+    stage.payouts.fail_next(fault)
+    stage.settle()
+    tell_of_bank(stage)
+    assert stage.payout().status == PayoutState.PAID
+    assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
+    assert stage.breaches() == []
+
+
+def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
+    stage.onboard()
+    stage.payouts.is_pending = True
+    made = stage.earn()
+    stage.work()
+    for _ in range(30):
+        stage.clock.forward(hours=2)
+        stage.work()
+    assert stage.payout().status == PayoutState.SUBMITTING
+    stage.payouts.is_pending = False
+    stage.clock.forward(hours=1)
+    stage.work()
+    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payouts.transfers(made.id) == 1
+    assert stage.breaches() == []
+
+
+def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_again(stage: Scene) -> None:
+    bob = stage.story.bob.id
+    stage.onboard()
+    made = stage.earn()
+    stage.work()
+    tell_of_bank(stage, "account_closed")
+    failed = stage.payout()
+    assert (failed.status, failed.error_code) == (PayoutState.FAILED, "account_closed")
+    assert stage.balance(f"worker_payable:{bob}") == EARNED
+    assert stage.balance(f"connected:{bob}") == EARNED
+    assert stage.heard("payout.failed") == 1
+    assert again(stage)[1] is False
+    with unchanged(stage.database):
+        assert again(stage)[1] is True
+    stage.work()
+    tell_of_bank(stage)
+    assert stage.payout().status == PayoutState.PAID
+    assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
+    assert stage.balance(f"connected:{bob}") == 0
+    assert stage.breaches() == []
+
+
+def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
+    stage.onboard()
+    stage.earn()
+    stage.work()
+    tell_of_bank(stage)
+    tell_of_bank(stage, "account_closed")
+    assert stage.payout().status == PayoutState.RETURNED
+    assert stage.balance(f"worker_payable:{stage.story.bob.id}") == EARNED
+    again(stage)
+    stage.work()
+    tell_of_bank(stage)
+    assert stage.payout().status == PayoutState.PAID
+    assert stage.heard("payout.failed") == 1
+    assert stage.breaches() == []
+
+
+@pytest.mark.parametrize("refused_first", [True, False])
+def test_one_that_the_provider_refuses_has_failed(stage: Scene, refused_first: bool) -> None:
+    stage.onboard()
+    made = stage.earn()
+    if not refused_first:
+        stage.payouts.is_pending = True
+        stage.work()
+        stage.payouts.is_pending = False
+        stage.clock.forward(hours=1)
+    stage.payouts.refuses = "payouts_not_allowed"
+    stage.work()
+    assert (stage.payout().status, stage.payout().error_code) == (PayoutState.FAILED, "payouts_not_allowed")
+    assert stage.balance(f"worker_payable:{stage.story.bob.id}") == EARNED
+    assert stage.breaches() == []
+    again(stage)
+    stage.work()
+    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
+    assert stage.breaches() == []
+
+
+def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Scene) -> None:
+    stage.earn()
+    with pytest.raises(Conflict) as refused:
+        again(stage)
+    assert refused.value.code == "payout_not_failed"
+    for charlie in (stage.story.alice.id, "acc_charlie"):
+        with pytest.raises(NotFound):
+            again(stage, actor=charlie)
+    stage.onboard()
+    tell_of_bank(stage, "account_closed")
+    provider_id = stage.account().provider_id
+    assert provider_id is not None
+    stage.accounts.restrict(provider_id)
+    stage.deliver(stage.accounts.events[-1])
+    stage.work()
+    with unchanged(stage.database), pytest.raises(Conflict) as refused:
+        again(stage, key="k2")
+    assert refused.value.code == "payout_account_not_ready"
+
+
+def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: Scene) -> None:
+    stage.onboard()
+    stage.earn()
+    stage.work()
+    tell_of_bank(stage, "account_closed")
+    earlier = list(stage.payouts.events)
+    again(stage)
+    for _ in range(2):
+        stage.deliver(*earlier)
+        stage.work()
+    assert stage.payout().status == PayoutState.IN_TRANSIT
+    mine = stage.payout().destination
+    assert mine is not None
+    stage.deliver(stage.payouts.events[-1].replace(mine, "fake_acct_of_charlie").replace('"sent"', '"paid"'))
+    stage.work()
+    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.breaches() == []
+
+
+def test_when_no_event_arrives_it_is_asked_about(stage: Scene) -> None:
+    stage.onboard()
+    stage.earn()
+    stage.work()
+    stage.payouts.arrive(stage.payout().id)
+    stage.clock.forward(minutes=2)
+    stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))
+    stage.work()
+    assert stage.payout().status == PayoutState.PAID

@@ -1,0 +1,173 @@
+"""In whatever order, how often, and whether at all a refund's events come, and whatever answers are lost: it goes back
+once, or the money is where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain.database import Connection
+from domain.inbox.receive import receive
+from domain.ledger.read import balance_of
+from domain.maintenance.work import FetchEvents
+from domain.notifications import read as notifications
+from domain.outbox import read as outbox
+from domain.outbox.enqueue import enqueue
+from domain.payments.invariants import breaches
+from domain.payments.ports import EventPage, ProviderEvent
+from domain.refunds import read
+from domain.refunds.read import Refund
+from domain.refunds.request import request_refund
+from domain.refunds.states import RefundState
+from domain.refunds.work import Sweep
+from gateways.testing import FakeCards, FakeRefunds, Fault
+from runtime.database import Database, open_database
+from tests.clock import Clock
+from tests.engines import engine
+from tests.story import cause_of, paid
+from tests.work_off import work_off
+
+LIVES: dict[str, tuple[bool, list[bool]]] = {
+    "sent": (False, []),
+    "sent later": (True, [True]),
+    "failed": (True, [False]),
+    "came back": (False, [False]),
+}
+"""Whether it is only processing at first, and what the client's bank says of it then."""
+Order = list[tuple[int, bool]]
+OURS = ("payments.", "refunds.", "payouts.", "payout_accounts.", "webhooks.")
+LOSABLE = (Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.STORED_AFTER, Fault.RATE_LIMITED)
+
+
+class Listing(FakeCards):
+    """The provider's own list has the refunds' events, delivered or not."""
+
+    refunds: FakeRefunds
+
+    async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
+        return EventPage(events=[_listed(payload, until) for payload in self.refunds.events], next_cursor=None)
+
+
+def _listed(payload: str, at: datetime) -> ProviderEvent:
+    event_id = msgspec.json.decode(payload)["event_id"]
+    return ProviderEvent(event_id=event_id, type="refund", created=at, payload=payload)
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> tuple[str, list[Fault], Order]:
+    """A life, what goes wrong with the first calls, and the events (by number) lost, once or up to three times, in any
+    order; with each, whether all that waits is worked off before the next."""
+    life = draw(st.sampled_from(sorted(LIVES)))
+    faults = draw(st.lists(st.sampled_from(LOSABLE), max_size=3))
+    numbers = [n for n in range(1 + len(LIVES[life][1])) for _ in range(draw(st.integers(0, 3)))]
+    return life, faults, [(n, draw(st.booleans())) for n in draw(st.permutations(numbers))]
+
+
+def live(database: Database, life: str, faults: list[Fault], order: Order) -> None:
+    clock = Clock()
+    slow, bank = LIVES[life]
+    cards, refunds = Listing(clock), FakeRefunds(clock, slow=slow)
+    cards.refunds = refunds
+    _, payment = paid(database, clock)
+    alice = cause_of(clock, payment.client_id)
+    made = database.write(
+        lambda c: request_refund(c, alice, payment, amount_minor=5_000, reason="r", unique_key=payment.id)
+    )
+    with engine(database, clock, cards, refunds=refunds) as worker:
+        refunds.fail_next(*faults)
+        work_off(worker)
+        told = 0
+
+        def speak(upto: int) -> None:
+            nonlocal told
+            while refunds.sent(made.id) and told < min(upto, len(bank)):
+                refunds.settle(made.id, succeed=bank[told])
+                told += 1
+
+        for number, at_once in order:
+            speak(number)
+            if number < len(refunds.events):
+                deliver(database, clock, refunds.events[number])
+            clock.forward(seconds=1)
+            if at_once:
+                work_off(worker)
+        for n in range(6):
+            clock.forward(minutes=20)
+            if n == 3:
+                speak(len(bank))
+            for work in (FetchEvents(provider="stripe"), Sweep()):
+                database.write(lambda c, w=work: enqueue(c, cause_of(clock, "system"), w))
+            work_off(worker)
+    check(database, life, made, refunds)
+
+
+def deliver(database: Database, clock: Clock, payload: str) -> None:
+    event_id = msgspec.json.decode(payload)["event_id"]
+
+    def unit(connection: Connection) -> None:
+        receive(connection, cause_of(clock, "stripe"), provider="stripe", event_id=event_id, payload=payload)
+
+    database.write(unit)
+
+
+def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> None:
+    found = database.read(lambda c: read.by_id(c, made.id))
+    assert refunds.sent(made.id) == 1
+    gone = life in ("sent", "sent later")
+    assert found.status == (RefundState.SUCCEEDED if gone else RefundState.FAILED)
+    held = database.read(lambda c: balance_of(c, found.source, "usd"))
+    assert held == (4_000 if gone else 9_000)
+    assert database.read(lambda c: balance_of(c, f"refund_pending:{made.id}", "usd")) == 0
+    heard = [n.kind for n in database.read(lambda c: notifications.page(c, made.client_id, before=None, most=100))]
+    assert heard.count("refund.failed") == (not gone)
+    assert heard.count("refund.sent") <= 1
+    assert database.read(breaches) == []
+    rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    assert [row for row in rows if row.state != "done" and row.task.startswith(OURS)] == []
+
+
+QUIET = settings(
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    opened = open_database(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    opened = open_database(postgres_url)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("life", sorted(LIVES))
+def test_in_order_backwards_and_not_at_all(database: Database, life: str) -> None:
+    numbers = range(1 + len(LIVES[life][1]))
+    for order in ([(n, True) for n in numbers], [(n, False) for n in reversed(numbers)], []):
+        live(database, life, [], order)
+
+
+@settings(QUIET, max_examples=40)
+@given(delivered=deliveries())
+def test_any_order_any_number_of_times(sqlite_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+    live(sqlite_database, *delivered)
+
+
+@settings(QUIET, max_examples=8)
+@given(delivered=deliveries())
+def test_any_order_on_postgresql(postgres_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+    live(postgres_database, *delivered)

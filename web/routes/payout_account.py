@@ -1,0 +1,105 @@
+"""A worker's account to be paid out to: asked for, gone on with, watched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import HeaderParameter, JSONBody
+
+from domain.accounts.states import Role
+from domain.errors import NotFound
+from domain.payout_accounts import read
+from domain.payout_accounts.read import PayoutAccount
+from domain.payout_accounts.request import request as ask_for
+from domain.payout_accounts.request import request_link
+from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import WHOLE
+from web.correlation import correlation_id
+from web.money_views import PayoutAccountView
+from web.problems import can_fail
+from web.services import Provided, Services
+from web.waiters import wait_of
+
+ACCEPTED = 202
+Prefer = Annotated[str | None, HeaderParameter(name="Prefer", description="`wait=N` seconds.")]
+
+
+class PayoutAccountBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the worker lives and has a bank account: ISO 3166, upper case."""
+
+    country: Annotated[str, msgspec.Meta(pattern=f"^[A-Z]{{2}}${WHOLE}", examples=["US"])]
+
+
+class PayoutAccountRoutes(Controller):
+    path = "/payout-account"
+    tags = ("Payouts",)
+
+    @post(
+        status_code=ACCEPTED,
+        summary="Ask for a payout account",
+        description="Answers before the provider is asked, 202; 200 when there is one already. Watch it, and its "
+        "`onboarding_url`, at `GET /payout-account`.",
+        responses=can_fail(400, 401, 403, 413, 422),
+        security=[SIGNED_IN],
+        operation_id="ask_for_payout_account",
+    )
+    async def ask(
+        self, data: JSONBody[PayoutAccountBody], request: Request[Any, Any, Any], services: Provided
+    ) -> Response[PayoutAccountView]:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        requested = await services.write(caller, lambda c: ask_for(c, cause, data.country))
+        shown = PayoutAccountView.of(requested.account, services.clock())
+        headers = {"Location": "/payout-account"}
+        return Response(shown, status_code=ACCEPTED if requested.is_new else 200, headers=headers)
+
+    @get(
+        summary="My payout account",
+        description="With `Prefer: wait=N` (at most 25 seconds) the answer is held until the provider has spoken: "
+        "until there is an `onboarding_url`, or none is needed.",
+        responses=can_fail(400, 401, 403, 404),
+        security=[SIGNED_IN],
+        operation_id="show_payout_account",
+    )
+    async def show(
+        self, request: Request[Any, Any, Any], services: Provided, prefer: Prefer = None
+    ) -> PayoutAccountView:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+
+        def look(connection: Any) -> PayoutAccount:
+            found = read.of_account(connection, caller.account_id)
+            if found is None:
+                raise NotFound("payout account")
+            return found
+
+        found = await services.read(caller, look)
+        seconds = wait_of(prefer)
+        if seconds and found.is_waiting:
+            await services.waiters.until_settled(found.id, seconds)
+            found = await services.read(caller, look)
+        return _shown(found, services)
+
+    @post(
+        "/onboarding-link",
+        status_code=ACCEPTED,
+        summary="Ask for a fresh page to go on with",
+        description="The page before is over after some minutes, and was for one visit. The new one is the "
+        "`onboarding_url` of `GET /payout-account`, where you can wait for it. Also to change the bank account.",
+        responses=can_fail(401, 403, 404, 409),
+        security=[SIGNED_IN],
+        operation_id="ask_for_onboarding_link",
+    )
+    async def link(self, request: Request[Any, Any, Any], services: Provided) -> Response[PayoutAccountView]:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        found = await services.write(caller, lambda c: request_link(c, cause))
+        return Response(_shown(found, services), status_code=ACCEPTED, headers={"Location": "/payout-account"})
+
+
+def _shown(found: PayoutAccount, services: Services) -> PayoutAccountView:
+    return PayoutAccountView.of(found, services.clock())

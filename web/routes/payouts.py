@@ -1,0 +1,117 @@
+"""What a worker has earned, and its way to their bank."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, HeaderParameter
+
+from domain.accounts.states import Role
+from domain.payouts import read
+from domain.payouts.earnings import Earned, earnings
+from domain.payouts.retry import ACCEPTED, retry
+from web.auth import SIGNED_IN, caller_of, require
+from web.correlation import correlation_id
+from web.idempotency import REPLAYED, required_key
+from web.ids import an_id
+from web.money_views import PayoutView
+from web.openapi import MADE_ONCE, NeedsKey
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.problems import can_fail
+from web.services import Provided
+
+
+class PayoutPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[PayoutView]
+    next_cursor: str | None
+
+
+class Earnings(msgspec.Struct, frozen=True):
+    """One entry for each currency that anything was earned in."""
+
+    items: list[Earned]
+
+
+class PayoutRoutes(Controller):
+    path = "/"
+    tags = ("Payouts",)
+
+    @get(
+        "/earnings",
+        summary="What I have earned, and where it is",
+        responses=can_fail(401, 403),
+        security=[SIGNED_IN],
+        operation_id="show_earnings",
+    )
+    async def earned(self, request: Request[Any, Any, Any], services: Provided) -> Earnings:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        return Earnings(await services.read(caller, lambda c: earnings(c, caller.account_id)))
+
+    @get(
+        "/payouts",
+        summary="My payouts",
+        description="The newest first; one for each booking that was approved.",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_payouts",
+    )
+    async def mine(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> PayoutPage:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        before = check_cursor(cursor)
+        found = await services.read(caller, lambda c: read.page(c, caller.account_id, before=before, most=limit + 1))
+        return page(PayoutPage, [PayoutView.of(each) for each in found], limit)
+
+    @get(
+        "/payouts/{payout_id:str}",
+        summary="One payout",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="show_payout",
+    )
+    async def show(self, payout_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> PayoutView:
+        caller = caller_of(request, services)
+        return PayoutView.of(
+            await services.read(caller, lambda c: read.for_worker(c, an_id(payout_id, "payout"), caller.account_id))
+        )
+
+    @post(
+        "/payouts/{payout_id:str}/retry",
+        status_code=ACCEPTED,
+        summary="Try a payout again",
+        description="One that failed or was returned: its money is payable, and goes the same way once more. Correct "
+        "the payout account first, where the bank did not take it.",
+        responses=can_fail(400, 401, 403, 404, 409, 422),
+        security=[SIGNED_IN],
+        operation_id="retry_payout",
+        operation_class=NeedsKey,
+        response_headers=MADE_ONCE,
+    )
+    async def again(
+        self,
+        payout_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        services: Provided,
+        idempotency_key: Annotated[
+            str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every try you mean.")
+        ] = None,
+    ) -> Response[PayoutView]:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        wanted = an_id(payout_id, "payout")
+        key = await required_key(request, idempotency_key, f"{caller.account_id} POST /payouts/{wanted}/retry")
+        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        found, replayed = await services.write(caller, lambda c: retry(c, cause, wanted, key))
+        headers = {"Location": f"/payouts/{found.id}", **(REPLAYED if replayed else {})}
+        return Response(PayoutView.of(found), status_code=ACCEPTED, headers=headers)

@@ -1,0 +1,66 @@
+"""Refunds, for the client who gets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get
+from litestar.params import FromPath
+
+from domain.bookings import read as bookings
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.refunds import read
+from web.auth import SIGNED_IN, caller_of
+from web.ids import an_id
+from web.money_views import RefundView
+from web.problems import can_fail
+from web.services import Provided
+
+
+class RefundList(msgspec.Struct, frozen=True):
+    """All of them: a booking has a handful."""
+
+    items: list[RefundView]
+    next_cursor: None = None
+
+
+class RefundRoutes(Controller):
+    path = "/"
+    tags = ("Refunds",)
+
+    @get(
+        "/refunds/{refund_id:str}",
+        summary="One refund",
+        description="For the client who gets it.",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="show_refund",
+    )
+    async def show(self, refund_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> RefundView:
+        caller = caller_of(request, services)
+        return RefundView.of(
+            await services.read(caller, lambda c: read.for_client(c, an_id(refund_id, "refund"), caller.account_id))
+        )
+
+    @get(
+        "/bookings/{booking_id:str}/refunds",
+        summary="A booking's refunds",
+        description="For the client who paid, the first one first.",
+        responses=can_fail(400, 401, 404),
+        security=[SIGNED_IN],
+        operation_id="list_refunds",
+    )
+    async def of_booking(
+        self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
+    ) -> RefundList:
+        caller = caller_of(request, services)
+
+        def look(connection: Connection) -> list[read.Refund]:
+            booking = bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+            if booking.client_id != caller.account_id:
+                raise NotFound("booking")
+            return read.of_booking(connection, booking.id)
+
+        return RefundList([RefundView.of(found) for found in await services.read(caller, look)])
