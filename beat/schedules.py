@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.jobs.work import ListOld
 from domain.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
 from domain.outbox.work import Work
 from domain.payout_accounts.work import Poll as PollAccounts
@@ -39,6 +40,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("poll-payouts", timedelta(minutes=1), PollPayouts()),
     Schedule("poll-paid-payouts", DAY, PollPaid(), offset=timedelta(hours=2)),
     Schedule("poll-payout-accounts", timedelta(minutes=1), PollAccounts()),
+    Schedule("list-old-jobs", timedelta(minutes=1), ListOld(), catch_up=False),
     Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
     Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),
     Schedule("optimize", DAY, Optimize(), offset=timedelta(hours=3, minutes=40), catch_up=False),

@@ -7,7 +7,8 @@ from datetime import timedelta
 from domain.cause import Cause
 from domain.database import Connection
 from domain.jobs.end import expire as end_if_still_open
-from domain.jobs.work import Expire
+from domain.jobs.list_old import list_old as list_what_is_not
+from domain.jobs.work import Expire, ListOld
 from tasks.declare import database_task
 from tasks.retry import QUICK
 
@@ -17,3 +18,10 @@ def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> None
 
 
 expire = database_task(work=Expire, record=_expire, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
+
+
+def _list_old(connection: Connection, cause: Cause, work: ListOld, _: None) -> None:
+    list_what_is_not(connection, cause, work)
+
+
+list_old = database_task(work=ListOld, record=_list_old, max_runtime=timedelta(seconds=60), retry=QUICK)

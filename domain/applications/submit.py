@@ -12,7 +12,7 @@ from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
 from domain.dates import Dates, check_dates
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 from domain.history.record import record
 from domain.jobs import read as jobs
 from domain.jobs.states import JobState
@@ -40,6 +40,8 @@ def submit(
     """``NotFound``, ``Conflict`` (the job is not open, is not at the version that the worker saw, or this worker
     applied before), or ``Invalid``."""
     job = jobs.full(connection, job_id)
+    if job.status == JobState.DRAFT:
+        raise NotFound("job")
     if job.status != JobState.OPEN:
         raise Conflict("job_not_open", f"The job is {job.status}.")
     if job_version not in (None, job.version):

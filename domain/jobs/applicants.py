@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from domain.applications.move import move
-from domain.applications.states import TRANSITIONS, ApplicationState
+from domain.applications.states import LIVE, ApplicationState
 from domain.applications.tables import application
 from domain.cause import Cause
 from domain.database import Connection
@@ -14,7 +14,7 @@ from domain.notifications.notify import notify
 from domain.offers.supersede import supersede_open
 from domain.schema import one_of
 
-WAITING = [state.value for state, after in TRANSITIONS.items() if ApplicationState.DECLINED in after]
+WAITING = [state.value for state in LIVE]
 _waiting = (
     select(application.c.id, application.c.worker_id, application.c.status)
     .where(application.c.job_id == bindparam("of_job"), one_of(application.c.status, "states"))

@@ -12,8 +12,9 @@ from domain.database import Connection
 from domain.errors import Conflict, Invalid
 from domain.jobs.applicants import anybody_waits
 from domain.jobs.check import NewJob, checked
+from domain.jobs.index import put
 from domain.jobs.opening import end_of, queue_end
-from domain.jobs.read import FullJob, owned
+from domain.jobs.read import FullJob, owned, with_place
 from domain.jobs.states import JobState
 from domain.jobs.tables import job
 
@@ -65,7 +66,10 @@ def edit(
         raise Conflict("job_changed", "The job was changed meanwhile.")
     if expires_at is not None and expires_at != found.expires_at:
         queue_end(connection, cause, job_id, expires_at)
-    return owned(connection, job_id, cause.actor)
+    edited, place = with_place(connection, job_id)
+    if place is not None:
+        put(connection, place, edited)
+    return edited
 
 
 def _new_end(cause: Cause, found: FullJob, after: NewJob) -> Any:

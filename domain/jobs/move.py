@@ -8,7 +8,9 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
+from domain.jobs.index import add, forget
 from domain.jobs.opening import note_opened
+from domain.jobs.read import with_place
 from domain.jobs.states import TRANSITIONS, JobState
 from domain.jobs.tables import job
 
@@ -29,5 +31,11 @@ def move(connection: Connection, cause: Cause, job_id: str, before: JobState, af
     if not connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed:
         raise Conflict("job_state", f"The job is no longer {before}.")
     record(connection, cause, job_id, before, after)
+    moved, place = with_place(connection, job_id)
+    if place is not None:
+        forget(connection, place)
     if after is JobState.OPEN:
-        note_opened(connection, cause, job_id)
+        note_opened(connection, cause, moved)
+        moved, place = with_place(connection, job_id)
+    if place is not None:
+        add(connection, place, moved)

@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.jobs.place import BEHIND_ALL
 from domain.jobs.states import JobState
 from domain.jobs.tables import job
+from domain.schema import one_of
 
 AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
 
@@ -49,17 +50,18 @@ class FullJob(Job, frozen=True):
         return not never_opened or self.client_id == account_id
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """Some jobs, and the place of the last one when there are more."""
+class Found(msgspec.Struct, frozen=True):
+    """Some jobs, and the position of the last of them when there are more behind it."""
 
     items: list[Job]
-    more_after: int | None
+    more_after: tuple[int, ...] | None
 
 
 _columns = [job.c[name] for name in Job.__struct_fields__]
 _full_columns = [job.c[name] for name in FullJob.__struct_fields__]
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
-_full = select(*_full_columns).where(job.c.id == bindparam("job_id"))
+_full = select(*_full_columns, job.c.place).where(job.c.id == bindparam("job_id"))
+_by_ids = select(*_columns).where(one_of(job.c.id, "ids"))
 _page = (
     select(*_columns, job.c.place)
     .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"))
@@ -81,11 +83,22 @@ def by_id(connection: Connection, job_id: str) -> Job:
     return Job(*row)
 
 
+def by_ids(connection: Connection, ids: list[str]) -> list[Job]:
+    """In the order of the ids."""
+    found = {row[0]: Job(*row) for row in connection.run(_by_ids, ids=ids).all()}
+    return [found[job_id] for job_id in ids]
+
+
 def full(connection: Connection, job_id: str) -> FullJob:
+    return with_place(connection, job_id)[0]
+
+
+def with_place(connection: Connection, job_id: str) -> tuple[FullJob, int | None]:
+    """And its place among the newest; None of what was never opened."""
     row = connection.run(_full, job_id=job_id).first()
     if row is None:
         raise NotFound("job")
-    return FullJob(*row)
+    return FullJob(*row[:-1]), row[-1]
 
 
 def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
@@ -96,11 +109,12 @@ def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
     return found
 
 
-def page(connection: Connection, *, status: str, before: int | None, most: int) -> Listed:
-    """The ``most`` jobs of a status that were opened last, of those below the place ``before``."""
-    rows = connection.run(_page, of_status=status, before=before or BEHIND_ALL, most=most + 1).all()
-    more_after = rows[most - 1][-1] if len(rows) > most else None
-    return Listed([Job(*row[:-1]) for row in rows[:most]], more_after)
+def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, most: int) -> Found:
+    """The ``most`` jobs of a status that were opened last, of those behind the position ``after``, a place."""
+    (before,) = after or (BEHIND_ALL,)
+    rows = connection.run(_page, of_status=status, before=before, most=most + 1).all()
+    more_after = (rows[most - 1][-1],) if len(rows) > most else None
+    return Found([Job(*row[:-1]) for row in rows[:most]], more_after)
 
 
 def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:

@@ -15,5 +15,13 @@ class Expire(Work, frozen=True, kw_only=True):
     at: datetime
 
 
+class ListOld(Work, frozen=True, kw_only=True):
+    """List what the release before has posted.  ``after``: also make every job's terms anew, from this place on."""
+
+    task: ClassVar[str] = "jobs.list_old"
+    queue: ClassVar[str] = "maintenance"
+    after: int | None = None
+
+
 def expire_key(job_id: str, at: datetime) -> str:
     return f"expire:{job_id}:{at:%Y%m%d%H%M%S%f}"

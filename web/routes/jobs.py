@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from domain.accounts.states import Role
@@ -21,12 +21,14 @@ from domain.jobs.post import NewJob
 from domain.jobs.post import post as post_job
 from domain.jobs.publish import publish
 from domain.jobs.read import FullJob, Job
+from domain.jobs.search import search
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import LINE, WHOLE, CurrencyCode, LongText, Minor, Text
 from web.correlation import correlation_id
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, cursor_to, position_of
+from web.job_query import JobsQueried, listing
+from web.paging import cursor_to, position_of
 from web.problems import can_fail
 from web.services import Provided
 
@@ -120,24 +122,26 @@ class JobRoutes(Controller):
         )
 
     @get(
-        summary="Jobs of a status, newest first",
+        summary="Find jobs",
+        description="All that is said must hold. Without anything: what is open, newest first.",
         responses=can_fail(400, 422),
+        operation_class=JobsQueried,
         operation_id="list_jobs",
     )
-    async def list_jobs(
-        self,
-        services: Provided,
-        status: FromQuery[JobState] = JobState.OPEN,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-    ) -> JobPage:
-        before = position_of(cursor, status)[0] if cursor is not None else None
-        if status == JobState.DRAFT:
+    async def list_jobs(self, request: Request[Any, Any, Any], services: Provided) -> JobPage:
+        asked = listing(request.scope["query_string"])
+        after = position_of(asked.cursor, asked.name, asked.parts) if asked.cursor is not None else None
+        if asked.status is JobState.DRAFT:
             return JobPage([], None)  # a draft is seen by its client only
-        found = await services.database.read_inline_or_pool(
-            lambda connection: jobs.page(connection, status=status, before=before, most=limit)
-        )
-        return JobPage(found.items, cursor_to((found.more_after,), status) if found.more_after else None)
+        if (wanted := asked.search) is None:
+            found = await services.database.read_inline_or_pool(
+                lambda connection: jobs.page(connection, status=asked.status, after=after, most=asked.limit)
+            )
+        else:
+            found = await services.database.read_async(
+                lambda connection: search(connection, wanted, after=after, most=asked.limit)
+            )
+        return JobPage(found.items, cursor_to(found.more_after, asked.name) if found.more_after else None)
 
     @get(
         "/{job_id:str}",

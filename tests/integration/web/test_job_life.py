@@ -80,7 +80,7 @@ async def test_a_draft_is_its_clients_alone_until_it_is_published(site: Site) ->
     assert_problem(await site.http.get(path, headers={"Authorization": "Bearer no"}), 401, "token_invalid")
     assert await listed(site) == [later["id"]]
     assert await listed(site, "draft") == []
-    assert_problem(await bob.post(f"{path}/applications", {"message": "", "price_minor": 9_000}), 409, "job_not_open")
+    assert_problem(await bob.post(f"{path}/applications", {"message": "", "price_minor": 9_000}), 404, "not_found")
 
     site.clock.forward(days=2)
     opened = made(await alice.post(f"{path}/publish"), 200)

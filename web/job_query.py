@@ -1,0 +1,103 @@
+"""What ``GET /jobs`` can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from domain.errors import Invalid
+from domain.jobs.query import WIDEST_KM, Asked, Search, Sort, understood
+from domain.jobs.states import JobState
+from web.bodies import CurrencyCode
+from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from web.queries import Queried, decode_query
+
+_KEPT_BYTES = 500
+_BUDGET = "Minor units of `currency`, which is usd unless you say so."
+Budget = Annotated[int, Meta(ge=0, le=2**53, description=_BUDGET)]
+Since = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        description="Opened then or later: `2027-01-31T12:00:00Z`.",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+
+
+class JobQuery(msgspec.Struct, frozen=True):
+    status: JobState = JobState.OPEN
+    q: (
+        Annotated[str, Meta(max_length=200, description="Words of the title or the description: all, in any order.")]
+        | UnsetType
+    ) = UNSET
+    category: Annotated[str, Meta(max_length=40, description="See GET /categories.")] | UnsetType = UNSET
+    city: (
+        Annotated[
+            str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")
+        ]
+        | UnsetType
+    ) = UNSET
+    latitude: Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    longitude: Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description="Around that point.")] | UnsetType = UNSET
+    currency: CurrencyCode | UnsetType = UNSET
+    budget_min: Budget | UnsetType = UNSET
+    budget_max: Budget | UnsetType = UNSET
+    posted_since: Since | UnsetType = UNSET
+    sort: Sort = Sort.NEWEST
+    limit: Annotated[int, Meta(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")] = DEFAULT_LIMIT
+    cursor: Annotated[str, Meta(max_length=80, description="`next_cursor` of the page before.")] | UnsetType = UNSET
+
+
+@dataclass
+class JobsQueried(Queried):
+    query: ClassVar[type[msgspec.Struct]] = JobQuery
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """``search`` is None for the plain list of a status; ``name`` is what a cursor of so many ``parts`` belongs to."""
+
+    status: JobState
+    limit: int
+    cursor: str | None
+    search: Search | None
+    name: str
+    parts: int
+
+
+def listing(query: bytes) -> Listing:
+    """Of the query string.  The few that everybody sends are read once and kept."""
+    return _read_once(query) if len(query) <= _KEPT_BYTES else _read(query)
+
+
+def _read(query: bytes) -> Listing:
+    found = decode_query(query, JobQuery)
+    given: dict[str, Any] = {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
+    limit, cursor = given.pop("limit"), given.pop("cursor", None)
+    if "posted_since" in given:
+        given["posted_since"] = _moment(given["posted_since"])
+    asked = Asked(**given)
+    if asked == Asked(status=asked.status):
+        return Listing(asked.status, limit, cursor, None, asked.status, 1)
+    search = understood(asked)
+    return Listing(asked.status, limit, cursor, search, repr(search), 1 if search.sort is Sort.NEWEST else 2)
+
+
+def _moment(text: str) -> datetime:
+    """A number is no time, though msgspec would take it for one in a query string."""
+    try:
+        found = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid("time_invalid", "This is not a time with its zone: 2027-01-31T12:00:00Z.", "posted_since")
+    return found
+
+
+_read_once = lru_cache(1_000)(_read)
