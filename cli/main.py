@@ -9,6 +9,7 @@ from cli.check import check
 from cli.db import db
 from cli.demo.command import demo
 from cli.doctor import doctor
+from cli.documents import openapi
 from cli.down import down, reset
 from cli.logs import logs
 from cli.queue import queue
@@ -32,22 +33,10 @@ def main() -> None:
     """
 
 
-for command in (
-    up,
-    status,
-    logs,
-    down,
-    reset,
-    demo,
-    tasks,
-    queue,
-    admin,
-    sessions,
-    db,
-    doctor,
-    test,
-    drill,
-    check,
-    bench,
-):
+COMMANDS = (
+    *(up, status, logs, down, reset, demo),
+    *(tasks, queue, admin, sessions, db),
+    *(doctor, test, drill, check, openapi, bench),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
+
+CODES = set(re.findall(r"^\| `(\w+)` ", (Path(__file__).parents[1] / "docs" / "errors.md").read_text(), re.MULTILINE))
+"""Those that are documented."""
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str, saying: object = "") -> dict[str, Any]:
@@ -15,6 +20,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str, saying: objec
     body: dict[str, Any] = answer.json()
     assert body["status"] == status, found
     assert body["code"] == code, found
+    assert code in CODES, found
     assert body.get("type", "about:blank") == "about:blank", found  # what RFC 9457 says of one that is not there
     assert body["title"], found
     assert body["detail"], found

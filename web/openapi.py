@@ -67,11 +67,20 @@ class SignedEvent(Operation):
         # Read where it lies, so that Litestar does not know of it.
         self.parameters = [
             *(self.parameters or []),
-            Parameter(name="Stripe-Signature", param_in="header", required=True, schema=signature),
+            Parameter(
+                name="Stripe-Signature",
+                param_in="header",
+                required=True,
+                schema=signature,
+                description="When it was signed, and with what outcome.",
+            ),
         ]
         event = Schema(
             type=OpenAPIType.OBJECT,
-            properties={"id": Schema(type=OpenAPIType.STRING), "type": Schema(type=OpenAPIType.STRING)},
+            properties={
+                "id": Schema(type=OpenAPIType.STRING, examples=["evt_1"]),
+                "type": Schema(type=OpenAPIType.STRING, examples=["charge.succeeded"]),
+            },
             required=["id", "type"],
             description="Stripe's event as it comes.",
         )
@@ -148,7 +157,19 @@ def config() -> OpenAPIConfig:
 def complete(app: Litestar) -> None:
     """What Litestar does not know of our handlers."""
     _close_bodies(app)
+    _describe_parameters(app)
     etags.describe(app)
+
+
+def _describe_parameters(app: Litestar) -> None:
+    """Those whose names say what they are."""
+    for item in (app.openapi_schema.paths or {}).values():
+        for operation in filter(None, (item.get, item.post, item.put, item.patch, item.delete)):
+            for parameter in operation.parameters or []:
+                if isinstance(parameter, Parameter) and not parameter.description:
+                    noun = parameter.name.removesuffix("_id").replace("_", " ")
+                    is_id = parameter.param_in == "path"
+                    parameter.description = f"The {noun}'s id." if is_id else f"Only those of this {noun}."
 
 
 def _close_bodies(app: Litestar) -> None:

@@ -104,7 +104,7 @@ def _field(item: Any) -> FieldError:
     return FieldError("", str(item))
 
 
-_CODES = {
+CODES = {
     400: "invalid_request",
     401: "not_authenticated",
     404: "not_found",
@@ -112,10 +112,11 @@ _CODES = {
     413: "body_too_large",
     415: "unsupported_media_type",
 }
+OTHERWISE = "error"
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
-    code = _CODES.get(error.status_code, "error")
+    code = CODES.get(error.status_code, OTHERWISE)
     return problem(request, error.status_code, code, str(error.detail), headers=error.headers)
 
 

@@ -39,7 +39,7 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
-    password: Annotated[str, msgspec.Meta(max_length=200)]
+    password: Annotated[str, msgspec.Meta(max_length=200, examples=["correct horse battery"])]
 
 
 class Refresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,7 +37,7 @@ class MessageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last message that was seen."""
 
-    message_id: Annotated[str, msgspec.Meta(max_length=40, examples=["msg_0006479a1b2c3d4e5f60718293"])]
+    message_id: Annotated[str, msgspec.Meta(max_length=40, examples=["msg_0006479a1b2c3d4e5f6071829"])]
 
 
 class Left(msgspec.Struct, frozen=True):

@@ -65,7 +65,13 @@ class UnreadCount(msgspec.Struct, frozen=True):
 class ReadAll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``up_to``: the newest that was seen; what came since stays unread.  Without it: all."""
 
-    up_to: Annotated[str, msgspec.Meta(pattern=f"^[a-z]{{3}}_[0-9a-f]{{25}}${WHOLE}")] | None = None
+    up_to: (
+        Annotated[
+            str,
+            msgspec.Meta(pattern=f"^[a-z]{{3}}_[0-9a-f]{{25}}${WHOLE}", examples=["ntf_0006479a1b2c3d4e5f6071829"]),
+        ]
+        | None
+    ) = None
 
 
 class NotificationRoutes(Controller):

@@ -29,7 +29,7 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """There is no amount: it is the booking's.  Without a ``payment_method`` the client confirms by itself,
     with the ``client_secret`` that the payment will carry."""
 
-    booking_id: str
+    booking_id: Annotated[str, msgspec.Meta(examples=["bkg_0006479a1b2c3d4e5f6071829"])]
     provider: Literal["stripe"] = "stripe"
     payment_method: (
         Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}", examples=["pm_card_visa"])] | None

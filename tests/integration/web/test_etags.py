@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.web.conftest import Site
-from tests.integration.web.test_schemathesis import described
 from tests.people import hired, made, posted
 from tests.problems import assert_problem
 from tests.story import walked
+from web.documents import described
 
 pytestmark = pytest.mark.anyio
 

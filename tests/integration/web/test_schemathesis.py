@@ -13,8 +13,6 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from litestar import Litestar
-from litestar.di import Provide
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance
 
 from runtime.clock import system_clock
@@ -25,8 +23,7 @@ from runtime.tokens import Tokens
 from tests.admins import an_admin
 from tests.people import People, applied, hired, made, posted
 from tests.web_process import WebProcess
-from web import openapi
-from web.app import ROUTES
+from web.documents import described
 
 ROLES = ("anonymous", "client", "worker", "admin")
 
@@ -91,18 +88,6 @@ async def populate(web: WebProcess, url: str) -> World:
 def role(request: pytest.FixtureRequest) -> str:
     found: str = request.param
     return found
-
-
-def described() -> dict[str, Any]:
-    """The document as it is served, without a server."""
-    app = Litestar(
-        [*ROUTES],
-        dependencies={"services": Provide(lambda: None, sync_to_thread=False)},
-        openapi_config=openapi.config(),
-        response_headers=[openapi.CORRELATION],
-    )
-    openapi.complete(app)
-    return app.openapi_schema.to_schema()
 
 
 def point_at_what_exists(case: Any, world: World) -> None:

@@ -1,0 +1,39 @@
+"""``handwork openapi``: the documents that are made of the code, as they are kept in ``docs/``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from runtime.settings import PROJECT
+
+KEPT = {"openapi": "docs/openapi.json", "errors": "docs/errors.md"}
+
+
+def made(name: str) -> str:
+    """By a process of its own: the web tier is not imported here."""
+    done = subprocess.run([sys.executable, "-m", "web.documents", name], cwd=PROJECT, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise click.ClickException(done.stderr.strip().rpartition("\n")[2])
+    return done.stdout
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit code 1 when a document is not what the code says.")
+def openapi(*, check: bool) -> None:
+    """Write docs/openapi.json and docs/errors.md from the code."""
+    stale = []
+    for name, file in KEPT.items():
+        path, text = PROJECT / file, made(name)
+        if path.is_file() and path.read_text() == text:
+            click.echo(f"{file}: as it should be")
+        elif check:
+            stale.append(file)
+        else:
+            path.write_text(text)
+            click.echo(f"{file}: written")
+    if stale:
+        click.echo(f"not what the code says: {', '.join(stale)}; run ./handwork openapi")
+        sys.exit(1)

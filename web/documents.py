@@ -1,0 +1,58 @@
+"""The documents that are made of the code: ``python -m web.documents openapi|errors`` writes one to stdout.
+
+``handwork openapi`` keeps the copies in ``docs/``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from web import error_codes, openapi
+from web.app import ROUTES
+
+HEAD = """\
+# Error codes
+
+Every refusal is a problem (RFC 9457, `application/problem+json`): `status`, `title`, `code`, `detail`,
+`correlation_id`, and `errors` with `field` and `message` where a field is at fault. Programs go by `code`, which
+never changes its meaning; `detail` is for people and may change. `409` means: not in this state, or somebody was
+faster; read the resource again. `429` and `503` carry `Retry-After`.
+
+This page is made of the code by `./handwork openapi`; … stands for what is filled in.
+
+| code | status | says |
+|---|---|---|
+"""
+
+
+def described() -> dict[str, Any]:
+    """The OpenAPI document as it is served, without a server."""
+    app = Litestar(
+        [*ROUTES],
+        dependencies={"services": Provide(lambda: None, sync_to_thread=False)},
+        openapi_config=openapi.config(),
+        response_headers=[openapi.CORRELATION],
+    )
+    openapi.complete(app)
+    return app.openapi_schema.to_schema()
+
+
+def openapi_json() -> str:
+    return json.dumps(described(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def errors_markdown() -> str:
+    rows = (f"| `{each.code}` | {each.status} | {' / '.join(each.says)} |" for each in error_codes.found())
+    return HEAD + "\n".join(row.replace("\n", " ") for row in rows) + "\n"
+
+
+DOCUMENTS = {"openapi": openapi_json, "errors": errors_markdown}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(DOCUMENTS[sys.argv[1]]())

@@ -1,0 +1,108 @@
+"""Every code that a problem may carry, found in the source: what is raised is what is documented."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from domain import errors
+from runtime.settings import PROJECT
+from web.problems import CODES, OTHERWISE, STATUS_OF
+
+SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signature.py")
+STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
+"""What is raised, and how the web tier answers it; a signature's code is handed on."""
+
+HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/routes/webhooks.py", "error.code")}
+"""Where a code is passed that was found at its origin."""
+
+BLANK = "…"
+BY_THE_FRAMEWORK = {
+    "body_too_large": "The body is larger than this platform takes.",
+    "error": "Anything else that the framework refuses by itself; the status says what.",
+    "invalid_request": "The body, a parameter or a header is not as the description says; `errors` names the fields.",
+    "method_not_allowed": "This path does not take that method.",
+    "not_authenticated": "Not without an access token.",
+    "not_found": "There is no such path.",
+    "unsupported_media_type": "The body is of a kind that is not taken here.",
+}
+"""What is refused before a line of ours is asked; a test compares with what ``web.problems`` knows."""
+
+
+class Code(msgspec.Struct, frozen=True, order=True):
+    code: str
+    status: int
+    says: tuple[str, ...]
+
+
+class Unclear(Exception):
+    """A code that cannot be read out of the source: write it as a string where it is raised."""
+
+
+def found(root: Path = PROJECT) -> list[Code]:
+    """In alphabetical order; ``Unclear`` names file and line."""
+    says: dict[tuple[str, int], set[str]] = {}
+    for status, code in [*CODES.items(), (400, OTHERWISE)]:
+        says[code, status] = {BY_THE_FRAMEWORK[code]}
+    for path in sorted(p for pattern in SOURCES for p in root.glob(pattern)):
+        tree = ast.parse(path.read_text())
+        for scope in [tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))]:
+            for code, status, sentence in _in_scope(scope, path.relative_to(root).as_posix()):
+                says.setdefault((code, status), set()).add(sentence)
+    return sorted(Code(code, status, tuple(sorted(texts - {BLANK}))) for (code, status), texts in says.items())
+
+
+def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
+    """The calls in one function, or in the module outside of functions."""
+    texts = {
+        node.targets[0].id: node.value
+        for node in _own(scope)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in _own(scope):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        if name == errors.NotFound.__name__:
+            yield "not_found", STATUSES[name], "There is no such …, or it is not yours to see."
+        elif name in STATUSES:
+            code, says = node.args[:2]
+            yield from ((each, STATUSES[name], _text(says, texts)) for each in _codes(code, file, texts))
+        elif name == "problem" and file == "web/problems.py":
+            _, status, code, says = node.args[:4]
+            for each in _codes(code, file, texts):
+                yield each, int(ast.unparse(status).removeprefix("HTTP_")[:3]), _text(says, texts)
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """Without what belongs to a function within; it is a scope of its own."""
+    for child in ast.iter_child_nodes(scope):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+            yield from _own(child)
+
+
+def _codes(node: ast.expr, file: str, texts: dict[str, ast.expr]) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return _codes(node.body, file, texts) + _codes(node.orelse, file, texts)
+    if isinstance(node, ast.Name) and node.id in texts and isinstance(texts[node.id], ast.Constant | ast.IfExp):
+        return _codes(texts[node.id], file, {})
+    if (file, ast.unparse(node)) in HANDED_ON:
+        return []
+    raise Unclear(f"{file}:{node.lineno}: the code {ast.unparse(node)} is not a string")
+
+
+def _text(node: ast.expr, texts: dict[str, ast.expr]) -> str:
+    """A sentence, with … for what is filled in."""
+    if isinstance(node, ast.Name):
+        return _text(texts[node.id], {}) if node.id in texts else BLANK
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(value, texts) for value in node.values)
+    return BLANK
