@@ -37,7 +37,7 @@ SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
 }
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, "STRIPE_API_BASE"})
-SENDGRID_SANDBOX = frozenset({*SENDGRID_SECRETS, "SENDGRID_WEBHOOK_PUBLIC_KEYS", "SENDGRID_API_BASE"})
+SENDGRID_SANDBOX = frozenset({*SENDGRID_SECRETS, "SENDGRID_WEBHOOK_PUBLIC_KEYS", "SENDGRID_API_BASE", "APP_URL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choi
         "SANDBOX_URL": local,
         "STRIPE_API_BASE": local,
         "SENDGRID_API_BASE": local,
+        "APP_URL": f"{local}/sandbox/app",  # there is no app yet: this page says what it would be asked for
         "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
     }

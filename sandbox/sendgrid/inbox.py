@@ -12,7 +12,8 @@ from html import escape
 from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -28,7 +29,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
 
 
 def inbox_routes(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:
-    return [*_for_people(store, mailbox), *_for_programs(store, mailbox, events)]
+    return [*_for_people(store, mailbox), *_for_followers(), *_for_programs(store, mailbox, events)]
 
 
 def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]:
@@ -46,6 +47,16 @@ def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]
         return _page(_one(found))
 
     return [inbox, show]
+
+
+def _for_followers() -> list[ControllerRouterHandler]:
+    @get(["/sandbox/app", "/sandbox/app/{page:path}"], media_type=MediaType.HTML, sync_to_thread=False)
+    def app(request: Request[object, object, State], page: str = "/") -> Response[str]:
+        """Where the links of mails lead as long as there is no app: it says what the app would be asked for."""
+        asked = [("page", page), *request.query_params.items()]
+        return _page(f"<h1>Here the app would open</h1>{table(('', ''), list(asked))}")
+
+    return [app]
 
 
 def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:

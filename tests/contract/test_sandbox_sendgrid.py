@@ -146,6 +146,15 @@ def test_the_inbox_shows_mails_and_runs_nothing_of_them(sandbox: SandboxProcess)
     assert httpx.get(f"{sandbox.url}/sandbox/inbox/999999", trust_env=False).status_code == 404
 
 
+def test_where_links_lead_says_what_the_app_would_be_asked_for(sandbox: SandboxProcess) -> None:
+    query = {"token": "lnk_1.<b>x</b>"}
+    page = httpx.get(f"{sandbox.url}/sandbox/app/reset-password", params=query, trust_env=False)
+    assert page.status_code == 200
+    assert "/reset-password" in page.text
+    assert "lnk_1.&lt;b&gt;x&lt;/b&gt;" in page.text
+    assert httpx.get(f"{sandbox.url}/sandbox/app", trust_env=False).status_code == 200
+
+
 def test_faults_strike_mails(sandbox: SandboxProcess) -> None:
     for kind, status, taken in [("too_many_requests", 429, 0), ("error", 500, 0), ("effect_error_stored", 500, 1)]:
         sandbox.fault(kind, next=1, operation="mail.send")

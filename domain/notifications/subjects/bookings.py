@@ -1,4 +1,7 @@
-"""A booking: the job, and who is on the other side; the client is told what they pay, the worker what they earn."""
+"""A booking: the job, when it begins if that was agreed, and who is on the other side.
+
+The client is told what they pay, the worker what they earn.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from domain.database import Connection
 from domain.jobs.tables import job
 from domain.notifications.facts import Facts
 from domain.notifications.recipient import Recipient
-from domain.notifications.words import amount, one_line
+from domain.notifications.words import amount, moment, one_line
 
 _client = account.alias("client")
 _worker = account.alias("worker")
@@ -21,6 +24,7 @@ _by_id = (
         booking.c.total_minor,
         booking.c.price_minor - booking.c.worker_fee_minor,
         booking.c.currency,
+        booking.c.starts_at,
         _client.c.name.label("client_name"),
         _worker.c.name.label("worker_name"),
     )
@@ -35,11 +39,12 @@ def read(connection: Connection, subject_id: str, reader: Recipient) -> Facts | 
     row = connection.run(_by_id, booking_id=subject_id).first()
     if row is None:
         return None
-    title, worker_id, total, earned, currency, client_name, worker_name = row
+    title, worker_id, total, earned, currency, starts_at, client_name, worker_name = row
     is_worker = reader.id == worker_id
     return Facts(
         path=f"/bookings/{subject_id}",
         job=one_line(title),
         other=one_line(client_name if is_worker else worker_name),
         amount=amount(earned if is_worker else total, currency),
+        when=moment(starts_at, reader.time_zone) if starts_at else "",
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from domain.accounts.tables import account
+from domain.bookings.tables import booking
 from domain.emails.ports import Mail
 from domain.emails.tables import email
 from domain.links.make import make
@@ -93,6 +94,16 @@ def test_both_sides_are_written_to_in_text_and_html(post: Post) -> None:
     assert f'href="{address}"' in hired.html
     assert post.states() == ["accepted", "accepted"]
     assert post.undone() == []
+
+
+def test_a_reminder_says_when(post: Post) -> None:
+    post.work()
+    begins = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    changed = update(booking).where(booking.c.id == post.story.booking.id).values(starts_at=begins)
+    post.database.write(lambda c: c.run(changed))
+    post.tell(post.story.alice.id, Kind.BOOKING_REMINDER, post.story.booking.id)
+    post.work()
+    assert "“Fix a tap” with Bob begins Wed 25 Nov 2026, 08:30 (UTC)." in post.mails.taken[-1].text
 
 
 def test_a_repeat_of_any_step_writes_no_second_mail(post: Post) -> None:

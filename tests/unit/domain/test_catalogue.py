@@ -28,7 +28,7 @@ KNOWS = {
     accounts.read: set(),
     jobs.read: {"job", "city", "other"},
     applications.read: {"job", "other", "amount"},
-    bookings.read: {"job", "other", "amount"},
+    bookings.read: {"job", "other", "amount", "when"},
     payments.read: {"job", "amount"},
     refunds.read: {"job", "amount"},
     payouts.read: {"job", "amount"},

@@ -27,7 +27,7 @@ TEXTS = {
     Kind.BOOKING_REMINDER: Text(
         title="The agreed time is near",
         subject="Soon: {job}",
-        body="The time that was agreed with {other} for “{job}” is near.",
+        body="“{job}” with {other} begins {when}.",
         action=SEE,
     ),
     Kind.BOOKING_STARTED: Text(
@@ -68,7 +68,7 @@ TEXTS = {
     Kind.BOOKING_RESCHEDULED: Text(
         title="There is a new time",
         subject="A new time: {job}",
-        body="{other} agrees to the other time for “{job}”.",
+        body="{other} agrees to the other time for “{job}”: {when}.",
         action=SEE,
     ),
     Kind.BOOKING_RESCHEDULE_REFUSED: Text(
