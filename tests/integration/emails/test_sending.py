@@ -12,7 +12,9 @@ from sqlalchemy import select, update
 
 from domain.accounts.tables import account
 from domain.bookings.tables import booking
-from domain.emails.ports import Mail
+from domain.emails.ports import Mail, MailEvent, News
+from domain.emails.read import why_suppressed
+from domain.emails.record import prune, record_event
 from domain.emails.tables import email
 from domain.links.make import make
 from domain.links.states import Purpose
@@ -26,6 +28,7 @@ from runtime.database import Database
 from runtime.links import Links
 from runtime.settings import load
 from tasks.execution import Engine
+from tasks.maintenance import EMAILS_KEPT
 from tests import story
 from tests.clock import Clock
 from tests.engines import engine
@@ -288,3 +291,16 @@ def test_what_is_only_mailed_is_not_under_the_bell(post: Post) -> None:
     bell = post.database.read(lambda c: page(c, post.story.alice.id, before=None, most=10))
     assert [one.kind for one in bell] == ["application.received"]
     assert len(post.to(post.story.alice.email)) == 2
+
+
+def test_old_mails_are_forgotten_and_what_they_taught_is_not(post: Post) -> None:
+    post.work()
+    event_id = post.database.read(lambda c: c.run(select(email.c.id).where(email.c.kind == "booking.hired")).scalar())
+    event = MailEvent(event_id="e1", occurred_at=post.clock(), email_id=event_id, news=News.BOUNCED)
+    post.database.write(lambda c: record_event(c, cause_of(post.clock, "sendgrid"), event))
+    post.clock.forward(days=89)
+    assert post.database.write(lambda c: prune(c, before=post.clock() - EMAILS_KEPT)) == 0
+    post.clock.forward(days=2)
+    assert post.database.write(lambda c: prune(c, before=post.clock() - EMAILS_KEPT)) == 2
+    assert post.database.write(lambda c: record_event(c, cause_of(post.clock, "sendgrid"), event)) is None
+    assert post.database.read(lambda c: why_suppressed(c, post.story.bob.email)) == "bounced"
