@@ -6,6 +6,9 @@ from sqlalchemy import bindparam, or_, select
 
 from domain.accounts.move import move
 from domain.accounts.states import AccountState
+from domain.applications.states import LIVE
+from domain.applications.tables import application
+from domain.applications.withdraw import withdraw
 from domain.bookings.states import TRANSITIONS, BookingState
 from domain.bookings.tables import booking
 from domain.cause import Cause
@@ -27,14 +30,20 @@ _open_booking = (
     )
     .limit(1)
 )
+_applications = select(application.c.id).where(
+    application.c.worker_id == bindparam("of_worker"), one_of(application.c.status, "live")
+)
 _jobs = select(job.c.id).where(job.c.client_id == bindparam("of_client"), one_of(job.c.status, "cancellable"))
 
 
 def deactivate(connection: Connection, cause: Cause, account_id: str) -> None:
-    """Their jobs are cancelled, their sessions end.  ``Conflict`` while a booking is open."""
+    """Their jobs are cancelled, their applications withdrawn, their sessions end.  ``Conflict`` while a booking is
+    open."""
     if connection.run(_open_booking, party=account_id, open_states=OPEN_BOOKINGS).first() is not None:
         raise Conflict("bookings_open", "There are bookings that are not over: finish or cancel them first.")
     for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCELLABLE)).all():
         cancel(connection, cause, job_id)
+    for (application_id,) in connection.run(_applications, of_worker=account_id, live=list(LIVE)).all():
+        withdraw(connection, cause, application_id)
     move(connection, cause, account_id, AccountState.DEACTIVATED)
     end_of_account(connection, account_id)

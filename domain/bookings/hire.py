@@ -7,6 +7,8 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import bindparam, insert, literal_column, select
 
+from domain.accounts import read as accounts
+from domain.accounts.states import AccountState
 from domain.applications import move as applications
 from domain.applications import read as application_read
 from domain.applications.judge import turn_down
@@ -47,8 +49,11 @@ def hire(
     pay_within: timedelta = PAY_WITHIN,
 ) -> Booking:
     """``NotFound`` when the job is not the actor's; ``Conflict`` when somebody was hired before, the application is
-    not live, the client's own offer is unanswered, or the total is not the expected one."""
+    not live, the client's own offer is unanswered, the worker is suspended, or the total is not the expected one."""
     found = terms(connection, cause, application_id, fees)
+    worker = accounts.by_id(connection, found.application.worker_id)
+    if worker is None or worker.state != AccountState.ACTIVE:
+        raise Conflict("worker_unavailable", "This worker cannot be hired at present.")
     if expected_total_minor not in (None, found.quote.total_minor):
         raise Conflict("quote_changed", f"The total is {found.quote.total_minor} by now.")
     if found.to_accept is not None:

@@ -87,8 +87,8 @@ class MeRoutes(Controller):
         "/deactivate",
         status_code=204,
         summary="Leave",
-        description="Your open jobs are cancelled, your sessions end, and nobody can log in. What was paid and "
-        "written stays on record. Not while a booking is open.",
+        description="Your open jobs are cancelled, your applications withdrawn, your sessions end, and nobody can "
+        "log in. What was paid and written stays on record. Not while a booking is open.",
         responses=can_fail(400, 401, 403, 409, 413, 429),
         response_headers=THROTTLED,
         security=[SIGNED_IN],

@@ -134,6 +134,35 @@ async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site) -> No
     assert [(s.to_state, s.actor) for s in story] == [("active", "anonymous"), ("deactivated", alice.id)]
 
 
+async def test_a_worker_who_leaves_takes_the_applications_along(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    offer = await applied(bob, (await posted(alice))["id"])
+    assert (await bob.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
+    assert made(await alice.get(f"/applications/{offer['id']}"), 200)["status"] == "withdrawn"
+    assert (await alice.post(f"/applications/{offer['id']}/hire")).status_code == 409
+
+
+async def test_who_is_suspended_is_not_hired(site: Site) -> None:
+    alice, bob, ada = await site.people.alice(), await site.people.bob(), await site.admin()
+    offer = await applied(bob, (await posted(alice))["id"])
+    made(await ada.post(f"/admin/accounts/{bob.id}/suspend"), 200)
+    with unchanged(site.database):
+        assert_problem(await alice.post(f"/applications/{offer['id']}/hire"), 409, "worker_unavailable")
+    made(await ada.post(f"/admin/accounts/{bob.id}/reinstate"), 200)
+    made(await alice.post(f"/applications/{offer['id']}/hire"))
+
+
+async def test_of_a_hire_and_a_farewell_at_once_one_wins(site: Site) -> None:
+    alice = await site.people.alice()
+    for _ in range(4):
+        bob = await site.people.bob()
+        offer = await applied(bob, (await posted(alice))["id"])
+        hire, leave = await asyncio.gather(
+            alice.post(f"/applications/{offer['id']}/hire"), bob.post("/me/deactivate", {"password": PASSWORD})
+        )
+        assert (hire.status_code, leave.status_code) in ((201, 409), (409, 204)), (hire.text, leave.text)
+
+
 @pytest.mark.parametrize("state", list(BookingState))
 async def test_nobody_leaves_while_a_booking_is_open(sqlite_site: Site, state: BookingState) -> None:
     site = sqlite_site
