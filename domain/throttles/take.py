@@ -58,7 +58,9 @@ def take(connection: Connection, now: datetime, buckets: Sequence[Bucket]) -> Al
 def _look(connection: Connection, now: datetime, of: Bucket) -> Allowance:
     kept: datetime | None = connection.run(_full_at, of_key=of.key).scalar()
     each = of.per // of.size  # rounded down, so that all of them fit
-    full_in = max(kept - now if kept else timedelta(0), timedelta(0)) + each
+    left = kept - now if kept else timedelta(0)
+    # More than the whole of it means that the clock went back: nobody waits for that to be caught up.
+    full_in = (left if timedelta(0) < left <= of.per else timedelta(0)) + each
     if full_in > of.per:
         return Allowance(of.size, 0, full_in - each, full_in - of.per, of.key)
     return Allowance(of.size, (of.per - full_in) // each, full_in, key=of.key)

@@ -24,8 +24,9 @@ from runtime.database.statement import Plans
 from runtime.database.work import Task, resolve
 
 POSTGRES_PLANS = Plans(PGDialect_psycopg(paramstyle="numeric_dollar"))  # type: ignore[no-untyped-call]  # SQLAlchemy's
-MOST_RERUNS = 5
+MOST_RERUNS = 10  # with eight writers at one row one of them wins each time, so five were too few
 RERUN_PAUSE_S = 0.005  # doubled each time, times a random part of one
+LONGEST_PAUSE_S = 0.1
 _ASKS_FOR_RERUN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ class Session:
         self._open()
 
     def run(self, unit: UnitOfWork[T]) -> T:
-        """Run and commit; again after a serialisation failure or a deadlock, at most five times, and when
+        """Run and commit; again after a serialisation failure or a deadlock, at most ten times, and when
         the connection turned out to be dead before the commit was asked for."""
         for rerun in range(MOST_RERUNS):
             try:
@@ -56,7 +57,7 @@ class Session:
             except DBAPIError as error:
                 if not self._may_rerun(error):
                     raise
-            time.sleep(RERUN_PAUSE_S * 2**rerun * random.random())
+            time.sleep(min(LONGEST_PAUSE_S, RERUN_PAUSE_S * 2**rerun) * random.random())
         return self._run_once(unit)
 
     def close(self) -> None:

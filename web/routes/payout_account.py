@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody
 
 from domain.accounts.states import Role
@@ -41,7 +42,8 @@ class PayoutAccountRoutes(Controller):
         summary="Ask for a payout account",
         description="Answers before the provider is asked, 202; 200 when there is one already. Watch it, and its "
         "`onboarding_url`, at `GET /payout-account`.",
-        responses=can_fail(400, 401, 403, 413, 422),
+        responses=can_fail(400, 401, 403, 413, 422)
+        | {200: ResponseSpec(PayoutAccountView, description="It was asked for before.", generate_examples=False)},
         security=[SIGNED_IN],
         operation_id="ask_for_payout_account",
     )

@@ -29,9 +29,12 @@ ALLOWED = {
     "domain.payments.invariants._captured_without_transfer": "an invariant looks at everything",
     "domain.payments.invariants._transfer_without_captured": "an invariant looks at everything",
     "domain.payments.invariants._funded_not_held": "an invariant looks at everything",
+    "domain.payouts.invariants._paid_otherwise": "an invariant looks at everything",
+    "domain.payouts.invariants._without_payout": "an invariant looks at everything",
     "domain.refunds.invariants._not_set_apart": "an invariant looks at everything",
     "domain.refunds.invariants._sent_otherwise": "an invariant looks at everything",
     "domain.refunds.invariants._without_refund": "an invariant looks at everything",
+    "domain.service_tokens.read._all": "an operator's list of a handful",
     "domain.processes.beat._since": "one row a process",
 }
 
@@ -45,8 +48,9 @@ def statements() -> Iterator[tuple[str, Executable]]:
 
 
 def is_dear(step: str) -> bool:
-    """``json_each`` is the list that was bound, not a table."""
-    return (step.startswith("SCAN") and "json_each" not in step) or "TEMP B-TREE" in step
+    """``json_each`` is the list that was bound, not a table; ``0:=`` is full text search's look-up of one row."""
+    is_scan = step.startswith("SCAN") and "json_each" not in step and not step.endswith("VIRTUAL TABLE INDEX 0:=")
+    return is_scan or "TEMP B-TREE" in step
 
 
 def test_every_statement_finds_its_rows_by_an_index(sqlite_url: str) -> None:
@@ -67,6 +71,8 @@ def test_every_statement_finds_its_rows_by_an_index(sqlite_url: str) -> None:
 
 def test_a_scan_is_seen() -> None:
     assert is_dear("SCAN outbox")
+    assert is_dear("SCAN job_terms VIRTUAL TABLE INDEX 0:")
     assert is_dear("USE TEMP B-TREE FOR ORDER BY")
+    assert not is_dear("SCAN job_terms VIRTUAL TABLE INDEX 0:=")
     assert not is_dear("SEARCH outbox USING PRIMARY KEY (id=?)")
     assert not is_dear("SCAN json_each VIRTUAL TABLE INDEX 1:")

