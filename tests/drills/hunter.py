@@ -20,7 +20,7 @@ from cli.stack.processes import is_alive
 from cli.stack.stack import Stack
 from tests.drills.look import Look
 
-HOLDERS = ("worker-payments", "worker-webhooks", "worker-notifications", "prefork child")
+HOLDERS = ("worker-payments-0", "worker-webhooks", "worker-notifications", "prefork child")
 KINDS = (*HOLDERS, "worker-maintenance", "web", "relay", "beat", "sandbox", "broker")
 PATIENCE_S = 3.0
 BACK_WITHIN_S = 10.0

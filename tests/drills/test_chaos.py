@@ -2,7 +2,8 @@
 
 Web, relay, every Celery worker process and a prefork child, beat, sandbox and broker are killed -9 while
 they have work in hand, the broker at times losing all it held; provider calls fail, some after their
-effect; webhooks are lost, doubled and reordered.  Then the world is held against what we answered.
+effect; webhooks are lost, doubled and reordered; at the end a worker sleeps past its leases and wakes beside
+the one that took over.  Then the world is held against what we answered.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from runtime.database import open_database
 from tests.clock import Clock
 from tests.drills.conftest import StackMaker
 from tests.drills.crowd import Unpaid, unpaid_bookings
+from tests.drills.freezer import wake_beside_the_one_that_took_over
 from tests.drills.hunter import KINDS, Hunter
 from tests.drills.look import Look, wait_for
 from tests.story import cause_of
@@ -35,6 +37,9 @@ THEN_PER_S = 4.0
 MOST = 2_000
 HITS_OF_EACH_KIND = 10
 LONGEST_S = 420.0
+WAKINGS = 2
+TRIES = 5
+SLOW = {"kind": "latency", "rate": 1.0, "ms": 2500, "operation": "payment_intents.create"}
 SETTLE_WITHIN_S = 120.0
 DECLINED = "pm_card_visa_chargeDeclined"
 FAULTS = (
@@ -47,6 +52,10 @@ FAULTS = (
     ("webhook_duplicate", 0.1, None),
     ("webhook_reorder", 0.1, None),
 )
+WITHOUT_SUCCESSOR = """
+    SELECT outbox_id, n FROM attempt AS late WHERE detail LIKE 'late: %' AND NOT EXISTS (
+        SELECT 1 FROM attempt AS next WHERE next.outbox_id = late.outbox_id AND next.n > late.n
+        AND next.started_at < late.finished_at AND next.started_at >= late.started_at + ?)"""
 
 
 def sandbox(stack: Stack, method: str, path: str, body: Any = None) -> Any:
@@ -104,7 +113,7 @@ async def keep_maintenance_busy(url: str, over: asyncio.Event) -> None:
         database.close()
 
 
-async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client]:
+async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, list[int]]:
     client = Client(stack.values["WEB_PUBLIC_URL"])
     url = stack.settings().database
     unpaid = await unpaid_bookings(client, url, MOST)
@@ -119,20 +128,33 @@ async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client]:
     while hunter.is_alive() and time.monotonic() < deadline and not paying.done():  # noqa: ASYNC110 - a thread ends, not a task
         await asyncio.sleep(0.2)
     hunter.stop.set()
-    over.set()
     await asyncio.to_thread(hunter.join)
+    woken = await asyncio.to_thread(wake, stack)
+    over.set()
     await asyncio.gather(paying, busy)
     await client.close()
-    return payments, hunter, client
+    return payments, hunter, client, woken
+
+
+def wake(stack: Stack) -> list[int]:
+    """So many rows were in another's hands, each time that a worker woke."""
+    look, woken = Look(stack.home), list[int]()
+    sandbox(stack, "POST", "/sandbox/faults", SLOW)
+    for _ in range(TRIES):
+        if len(woken) < WAKINGS and (rows := wake_beside_the_one_that_took_over(stack, look, "worker-payments-1")):
+            woken.append(rows)
+    look.close()
+    return woken
 
 
 @pytest.mark.timeout(1200)
 def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill_seed: int) -> None:
-    stack = start_stack()
-    payments, hunter, client = asyncio.run(storm(stack, drill_seed))
+    stack = start_stack(copies={"worker-payments": 2})
+    payments, hunter, client, woken = asyncio.run(storm(stack, drill_seed))
     faults = sandbox(stack, "GET", "/sandbox/faults")
     sandbox(stack, "DELETE", "/sandbox/faults")
     print(f"payments begun {payments.begun}, answered {len(payments.answered)}, repeated {client.unanswered}")
+    print(f"rows in another's hands when a worker woke: {woken}")
     print(f"kills {dict(hunter.kills)}\nhits {dict(hunter.hits)}, the broker forgot {hunter.flushes} times")
     print(f"faults {[(f['kind'], f['hits']) for f in faults['active']]}")
 
@@ -146,6 +168,7 @@ def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill
     assert hunter.failure is None
     short = {kind: hunter.hits[kind] for kind in KINDS if hunter.hits[kind] < HITS_OF_EACH_KIND}
     assert not short, f"hit too seldom with work in hand: {short}"
+    assert len(woken) == WAKINGS
 
 
 def settled(look: Look) -> bool:
@@ -169,7 +192,7 @@ def held_against_the_sandbox(look: Look, payments: Payments, effects: dict[str, 
 
 
 def held_against_itself(look: Look, stack: Stack) -> None:
-    """The ledger, the inbox, the notifications; no row is left running or dead."""
+    """The ledger, the inbox, the notifications; no row is left running or dead (``settled`` saw the first)."""
     database = open_database(stack.settings().database)
     assert database.read(breaches) == []
     database.close()
@@ -182,4 +205,8 @@ def held_against_itself(look: Look, stack: Stack) -> None:
     assert look.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL") == 0
     events = look.one("SELECT count(DISTINCT json_extract(payload, '$.id')) FROM inbox WHERE provider = 'stripe'")
     assert look.one("SELECT count(*) FROM inbox WHERE provider = 'stripe'") == events, "an event is taken in once"
-    assert look.rows("SELECT id, task, error FROM outbox WHERE state IN ('running', 'dead')") == []
+    tasks = look.one("SELECT count(*) FROM outbox WHERE task = 'webhooks.process' AND args LIKE '%\"stripe\"%'")
+    assert tasks == events, "an event is one task"
+    assert look.rows("SELECT id, task, error FROM outbox WHERE state = 'dead'") == []
+    lease_us = stack.settings().lease_ms * 1000
+    assert look.rows(WITHOUT_SUCCESSOR, lease_us) == [], "a lease is lost only to somebody who claimed a lapsed one"

@@ -1,0 +1,56 @@
+"""Put a worker to sleep past its lease, and wake it while another one is at work on its rows.
+
+A kill never shows what a late process does: it has to come back.  Its answers have come meanwhile and it
+goes on where it was; what it then does to rows that are somebody else's is what the fencing token is for.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from cli.stack.stack import Stack
+from tests.drills.look import HOST, Look, wait_for
+
+AT_WORK_WITHIN_S = 20.0
+TAKEN_OVER_WITHIN_S = 45.0
+COMMITS_WITHIN_S = 3.0
+
+
+def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> int:
+    """How many rows somebody else had in work when the process ``name`` woke.
+
+    Calls to the provider take seconds meanwhile, or no row would be at work long enough to be met.
+    """
+    pid = stack.pids()[name]
+    wait_for(lambda: bool(look.running_at(pid)), AT_WORK_WITHIN_S, f"{name} is at work", look.story)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        held = look.running_at(pid)
+        if not held or not commits_go_on(look):
+            return 0
+        wait_for(
+            lambda: at_work_elsewhere(look, pid, held) > 0,
+            TAKEN_OVER_WITHIN_S,
+            "somebody took over what it held",
+            look.story,
+        )
+        return at_work_elsewhere(look, pid, held)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def commits_go_on(look: Look) -> bool:
+    """A process that was stopped in the middle of a commit has the write lock: nobody can take over then."""
+    seen = look.version()
+    deadline = time.monotonic() + COMMITS_WITHIN_S
+    while look.version() == seen and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return look.version() != seen
+
+
+def at_work_elsewhere(look: Look, pid: int, rows: list[str]) -> int:
+    marks = ", ".join("?" * len(rows))
+    sql = f"SELECT count(*) FROM outbox WHERE state = 'running' AND worker <> ? AND id IN ({marks})"  # noqa: S608 - marks
+    return int(look.one(sql, f"{HOST}:{pid}", *rows))
