@@ -25,6 +25,7 @@ def opened(path: Path) -> Iterator[Connection]:
         connection.exec_driver_sql("PRAGMA synchronous=OFF")
         yield connection
         connection.commit()
+        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")  # as the platform's own upkeep does it
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()

@@ -61,6 +61,11 @@ class Reader:
             raise InlineReadTooLong if self._was_cut(connection.failure) else connection.failure
         return value
 
+    def version(self) -> int:
+        """Another number after anybody's commit, as far as this connection can see; between units only."""
+        ((version,),) = self._execute("PRAGMA data_version").fetchall()
+        return int(version)
+
     def close(self) -> None:
         self._driver.close()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from typing import TypeVar
 
 from domain.database import UnitOfWork
 from runtime.database.database import Database
 from runtime.database.engine import create_sqlite, sqlite_path
+from runtime.database.kept import Kept
 from runtime.database.pool import Pool
 from runtime.database.reader import INLINE_SECONDS, Reader
 from runtime.database.work import Task
@@ -39,9 +41,26 @@ class SqliteDatabase(Database):
         try:
             reader: Reader = self._inline.reader
         except AttributeError:
-            reader = self._inline.reader = Reader(self.path, INLINE_SECONDS)
-            self._inline_readers.append(reader)
+            reader = self._open_inline()
         return reader.read(unit)
+
+    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        try:
+            kept: Kept = self._inline.kept
+        except AttributeError:
+            kept = self._inline.kept = Kept(self._open_inline())
+        found = kept.get(key)
+        if found is None:
+            version = kept.version
+            found = await self.read_inline_or_pool(unit)
+            kept.put(key, found, version)
+        return found
+
+    def _open_inline(self) -> Reader:
+        """This thread's own."""
+        reader = self._inline.reader = Reader(self.path, INLINE_SECONDS)
+        self._inline_readers.append(reader)
+        return reader
 
     def close(self) -> None:
         self._writer.close()

@@ -72,9 +72,13 @@ class Plan:
 
     def decode(self, rows: list[Any]) -> list[Any]:
         """Rows with their columns converted; only called when ``decoders`` has any."""
-        for index, convert in self.decoders:
-            rows = [(*row[:index], convert(row[index]), *row[index + 1 :]) for row in rows]
-        return rows
+        decoded = []
+        for row in rows:
+            values = list(row)
+            for index, convert in self.decoders:
+                values[index] = convert(values[index])
+            decoded.append(tuple(values))
+        return decoded
 
     def misuse(self, params: Mapping[str, object]) -> TypeError:
         unknown, missing = sorted(params.keys() - self.names), sorted(self.names - params.keys())

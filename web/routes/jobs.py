@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, get, patch, post
+from litestar import Controller, Request, Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
@@ -20,7 +20,7 @@ from domain.jobs.end import cancel
 from domain.jobs.post import NewJob
 from domain.jobs.post import post as post_job
 from domain.jobs.publish import publish
-from domain.jobs.read import FullJob, Job
+from domain.jobs.read import Found, FullJob, Job
 from domain.jobs.search import search
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
@@ -86,6 +86,10 @@ class JobPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+def _page_of(found: Found, name: str) -> JobPage:
+    return JobPage(found.items, cursor_to(found.more_after, name) if found.more_after else None)
+
+
 class Categories(msgspec.Struct, frozen=True):
     items: tuple[Category, ...]
 
@@ -128,20 +132,23 @@ class JobRoutes(Controller):
         operation_class=JobsQueried,
         operation_id="list_jobs",
     )
-    async def list_jobs(self, request: Request[Any, Any, Any], services: Provided) -> JobPage:
+    async def list_jobs(self, request: Request[Any, Any, Any], services: Provided) -> Response[JobPage]:
         asked = listing(request.scope["query_string"])
         after = position_of(asked.cursor, asked.name, asked.parts) if asked.cursor is not None else None
         if asked.status is JobState.DRAFT:
-            return JobPage([], None)  # a draft is seen by its client only
-        if (wanted := asked.search) is None:
-            found = await services.database.read_inline_or_pool(
-                lambda connection: jobs.page(connection, status=asked.status, after=after, most=asked.limit)
-            )
-        else:
+            return Response(JobPage([], None))  # a draft is seen by its client only
+        if (wanted := asked.search) is not None:
             found = await services.database.read_async(
                 lambda connection: search(connection, wanted, after=after, most=asked.limit)
             )
-        return JobPage(found.items, cursor_to(found.more_after, asked.name) if found.more_after else None)
+            return Response(_page_of(found, asked.name))
+
+        def encoded(connection: Connection) -> bytes:
+            found = jobs.page(connection, status=asked.status, after=after, most=asked.limit)
+            return msgspec.json.encode(_page_of(found, asked.name))
+
+        page: Any = msgspec.Raw(await services.database.read_kept((asked.status, after, asked.limit), encoded))
+        return Response(page)
 
     @get(
         "/{job_id:str}",
