@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import bindparam, select
 from sqlalchemy.sql.base import Executable
 
+from bench.ours import seed
+from bench.seed.rows import Size
 from domain.applications.read import _of_job
 from domain.jobs.read import _page
 from domain.outbox.due import _due
 from domain.outbox.tables import outbox
+from runtime.database.care import optimize
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 
@@ -48,6 +51,20 @@ def test_a_page_of_another_length_is_the_same_statement(sqlite_url: str, name: s
     first, again = preparations(Path(sqlite_url.removeprefix("sqlite:///")), statement, runs)
     assert first > 0
     assert again == 0
+
+
+def test_nor_is_a_range_planned_anew_once_there_are_statistics(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    seed(path, Size(jobs=2_000, bookings=10))
+    optimize(sqlite_url)
+    runs = [{"of_status": "open", "before": before, "most": 21} for before in (2**62, 5)]
+    assert preparations(path, _page, runs)[1] == 0
+
+    driver = connect_sqlite(path)
+    driver.execute("PRAGMA analysis_limit = 0")
+    driver.execute("ANALYZE")  # takes samples
+    driver.close()
+    assert preparations(path, _page, runs)[1] > 0, "or this test would not see what it is for"
 
 
 def test_an_offset_is_refused(sqlite_url: str) -> None:
