@@ -23,8 +23,15 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
 
     Calls to the provider take seconds meanwhile, or no row would be at work long enough to be met.
     """
-    pid = stack.pids()[name]
-    wait_for(lambda: bool(look.running_at(pid)), AT_WORK_WITHIN_S, f"{name} is at work", look.story)
+
+    def is_at_work() -> bool:
+        """Under another pid, perhaps: the watchdog may have ended it after it woke."""
+        nonlocal pid
+        pid = stack.pids().get(name, 0)
+        return bool(look.running_at(pid))
+
+    pid = 0
+    wait_for(is_at_work, AT_WORK_WITHIN_S, f"{name} is at work", look.story)
     os.kill(pid, signal.SIGSTOP)
     try:
         held = look.running_at(pid)
