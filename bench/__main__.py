@@ -7,6 +7,7 @@ import sys
 import click
 
 from bench import memory, queue, turns, web
+from bench.growth import suite as growth
 from bench.targets import CouldNotRun, Exit
 
 
@@ -22,6 +23,7 @@ main.add_command(web.command)
 main.add_command(queue.command)
 main.add_command(memory.command)
 main.add_command(turns.command)
+main.add_command(growth.command)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bench.contenders import Contender, World, serving
 from bench.seed.bulk import fill, opened
@@ -41,20 +43,26 @@ def environment(world: World, home: Path) -> dict[str, str]:
 def seed(path: Path, size: Size) -> None:
     """Into a migrated file that nobody else has open."""
     with opened(path) as connection:
-        fill(connection, account, ({**row, **_NOBODY_LOGS_IN} for row in accounts(size)))
-        fill(connection, job, (_listed(row) for row in jobs(size)))
-        fill(connection, session, sessions())
+        seed_people(connection, size)
+        fill(connection, job, (listed(row) for row in jobs(size)))
         fill(connection, application, applications(size))
         fill(connection, booking, bookings(size))
 
 
-def _listed(row: Row) -> Row:
+def seed_people(connection: Connection, size: Size) -> None:
+    fill(connection, account, ({**row, **_NOBODY_LOGS_IN} for row in accounts(size)))
+    fill(connection, session, sessions())
+
+
+def listed(row: Row) -> Row:
     """With a place in the list, as if it had been posted when it says."""
     return {**row, "posted_at": row["created_at"], "place": int(row["created_at"].timestamp() * 1000)}
 
 
 @contextmanager
-def ours(world: World, broker_url: str, *, with_stack: bool = False) -> Iterator[Contender]:
+def ours(
+    world: World, broker_url: str, *, with_stack: bool = False, seeded: Callable[[Path, Size], None] = seed
+) -> Iterator[Contender]:
     """The web tier, and the relay, because it is the one that checkpoints: without it the WAL would only grow.
 
     Without the rest of the stack a window's worth of messages goes to the broker and the other rows wait. With it
@@ -64,7 +72,7 @@ def ours(world: World, broker_url: str, *, with_stack: bool = False) -> Iterator
     home.mkdir(parents=True, exist_ok=True)
     env = {**environment(world, home), "BROKER_URL": broker_url, "WEB_PORT": str(free_port())}
     upgrade(env["DATABASE_URL"])
-    seed(home / "handwork.db", world.size)
+    seeded(home / "handwork.db", world.size)
     port = int(env["WEB_PORT"])
     with ExitStack() as stack:
         if with_stack:

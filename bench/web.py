@@ -23,6 +23,9 @@ from bench.servers import broker
 from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
 
 TARGETS = (
+    Target("jobs: ours ÷ naive", at_least=9, unit=" ×", reach=12),
+    Target("jobs: ours ÷ tuned", at_least=5, unit=" ×"),
+    Target("jobs: ours ÷ floor", at_least=0.40, reach=0.50),
     Target("payments: ours ÷ naive", at_least=10, unit=" ×", reach=15),
     Target("payments: ours ÷ tuned", at_least=5, unit=" ×"),
     Target("payments: ours ÷ floor", at_least=0.28, reach=0.40),
