@@ -35,3 +35,9 @@ def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
 def require(caller: Caller, role: Role) -> None:
     if caller.role != role:
         raise Forbidden("wrong_role", f"Only a {role} may do this.")
+
+
+def require_session(caller: Caller) -> None:
+    """Of what is about a person's own session, password or address: a service token has none of them."""
+    if caller.service_hash:
+        raise Forbidden("service_token", "A service token has no session, password or address; operators revoke it.")

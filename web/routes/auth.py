@@ -18,7 +18,7 @@ from domain.sessions.end import end, end_of_account
 from domain.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
-from web.auth import ANONYMOUS, SIGNED_IN, caller_of
+from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
 from web.bodies import Email, Name, Password
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
@@ -149,6 +149,7 @@ class AuthRoutes(Controller):
     )
     async def log_out(self, request: Request[Any, Any, Any], services: Provided) -> None:
         caller = caller_of(request, services)
+        require_session(caller)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         await services.write(caller, lambda connection: end(connection, cause, caller.session_id))
 
@@ -162,4 +163,5 @@ class AuthRoutes(Controller):
     )
     async def log_out_everywhere(self, request: Request[Any, Any, Any], services: Provided) -> None:
         caller = caller_of(request, services)
+        require_session(caller)
         await services.write(caller, lambda connection: end_of_account(connection, caller.account_id))

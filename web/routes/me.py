@@ -15,7 +15,7 @@ from domain.errors import Invalid
 from domain.profiles import read
 from domain.profiles.change import change
 from domain.profiles.read import Me, PublicWorker
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN, caller_of, require_session
 from web.bodies import LINE, WHOLE, CurrencyCode, Minor, Name
 from web.correlation import correlation_id
 from web.ids import an_id
@@ -96,6 +96,7 @@ class MeRoutes(Controller):
     )
     async def leave(self, data: JSONBody[Leave], request: Request[Any, Any, Any], services: Provided) -> None:
         caller = caller_of(request, services)
+        require_session(caller)
         await prove(services, request, caller, data.password)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         await services.write(caller, lambda connection: deactivate(connection, cause, caller.account_id))

@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 
 from domain.accounts import passwords, verify_email
 from domain.links.states import Purpose
-from web.auth import ANONYMOUS, SIGNED_IN, caller_of
+from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
 from web.bodies import Email, Password
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
@@ -59,6 +59,7 @@ class PasswordRoutes(Controller):
         self, data: JSONBody[PasswordChange], request: Request[Any, Any, Any], services: Provided
     ) -> Session:
         caller = caller_of(request, services)
+        require_session(caller)
         proved = await prove(services, request, caller, data.current_password)
         new_hash = await services.passwords.hash(data.new_password)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -128,6 +129,7 @@ class PasswordRoutes(Controller):
     )
     async def resend(self, request: Request[Any, Any, Any], services: Provided) -> CheckYourEmail:
         caller = caller_of(request, services)
+        require_session(caller)
         await services.throttles.admit(request, services.throttles.of_emails("resend", caller.account_id))
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         await services.write(caller, lambda connection: verify_email.ask_again(connection, cause, caller.account_id))
