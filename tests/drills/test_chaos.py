@@ -35,11 +35,12 @@ FIRST_WAVE = 300
 FIRST_PER_S = 30.0
 THEN_PER_S = 4.0
 MOST = 2_000
-HITS_OF_EACH_KIND = 10
-LONGEST_S = 420.0
+HITS_OF_EACH_KIND = 3
+LONGEST_S = 150.0
 WAKINGS = 2
 TRIES = 5
-SLOW = {"kind": "latency", "rate": 1.0, "ms": 2500}
+SLOW = ("payment_intents.create", "payment_intents.retrieve", "payment_intents.list")
+SLOW_MS = 2_500
 SETTLE_WITHIN_S = 120.0
 DECLINED = "pm_card_visa_chargeDeclined"
 FAULTS = (
@@ -139,7 +140,9 @@ async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, list
 def wake(stack: Stack) -> list[int]:
     """So many rows were in another's hands, each time that a worker woke."""
     look, woken = Look(stack.home), list[int]()
-    sandbox(stack, "POST", "/sandbox/faults", SLOW)
+    for operation in SLOW:
+        fault = {"kind": "latency", "rate": 1.0, "ms": SLOW_MS, "operation": operation}
+        sandbox(stack, "POST", "/sandbox/faults", fault)
     for _ in range(TRIES):
         if len(woken) < WAKINGS and (rows := wake_beside_the_one_that_took_over(stack, look, "worker-payments-1")):
             woken.append(rows)
