@@ -32,7 +32,10 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
 
     pid = 0
     wait_for(is_at_work, AT_WORK_WITHIN_S, f"{name} is at work", look.story)
-    os.kill(pid, signal.SIGSTOP)
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    except ProcessLookupError:
+        return 0
     try:
         held = look.running_at(pid)
         if not held or not commits_go_on(look):
