@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 T = TypeVar("T")
+ALGORITHM = "$argon2id$"
 AT_ONCE = 2
 WAITING = 50
 
@@ -33,9 +34,11 @@ class Passwords:
         return await self._run(lambda: self._hasher.hash(password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """None for an account that does not exist: takes as long, and is False."""
-        matches = await self._run(lambda: self._matches(password_hash or self._nobody, password))
-        return matches and password_hash is not None
+        """None for an account that does not exist, and what is no hash for one that no password opens: either takes
+        as long, and is False."""
+        kept = password_hash if password_hash and password_hash.startswith(ALGORITHM) else None
+        matches = await self._run(lambda: self._matches(kept or self._nobody, password))
+        return matches and kept is not None
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

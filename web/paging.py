@@ -42,8 +42,9 @@ def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: in
     return kind(shown, shown[-1].id if len(items) > limit else None)
 
 
-def check_cursor(cursor: str | None) -> str | None:
-    if cursor is not None and not is_id(cursor):
+def check_cursor(cursor: str | None, prefix: str) -> str | None:
+    """``prefix``: of the ids that the list is ordered by.  ``Invalid`` for a cursor that we did not give for it."""
+    if cursor is not None and not (is_id(cursor) and cursor.startswith(f"{prefix}_")):
         raise _not_ours()
     return cursor
 

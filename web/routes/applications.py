@@ -98,7 +98,7 @@ class ApplicationRoutes(Controller):
         cursor: Cursor = None,
     ) -> ApplicationPage:
         caller = caller_of(request, services)
-        after = check_cursor(cursor)
+        after = check_cursor(cursor, "app")
 
         def look(connection: Any) -> list[Application]:
             if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
@@ -123,7 +123,7 @@ class ApplicationRoutes(Controller):
     ) -> ApplicationPage:
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "app")
         found = await services.read(
             caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
         )

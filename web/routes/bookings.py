@@ -55,7 +55,7 @@ class BookingRoutes(Controller):
         cursor: Cursor = None,
     ) -> BookingPage:
         caller = caller_of(request, services)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "bkg")
         of_party = read.of_worker if caller.role == Role.WORKER else read.of_client
         wanted = status.value if status else None
 
@@ -94,7 +94,7 @@ class BookingRoutes(Controller):
         cursor: Cursor = None,
     ) -> Timeline:
         caller = caller_of(request, services)
-        after = check_cursor(cursor)
+        after = check_cursor(cursor, "his")
 
         def look(connection: Connection) -> list[Entry]:
             wanted = an_id(booking_id, "booking")

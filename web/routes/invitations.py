@@ -76,7 +76,7 @@ class InvitationRoutes(Controller):
     ) -> InvitationPage:
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "inv")
         found = await services.read(
             caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
         )

@@ -77,7 +77,7 @@ async def _send(request: Request[Any, Any, Any], services: Services, find: Find,
 
 
 async def _list(services: Services, caller: Caller, find: Find, limit: int, cursor: str | None) -> MessagePage:
-    before = check_cursor(cursor)
+    before = check_cursor(cursor, "msg")
 
     def look(connection: Connection) -> list[Message]:
         found = find(connection, caller.account_id)
@@ -216,7 +216,7 @@ class InboxRoutes(Controller):
         self, request: Request[Any, Any, Any], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ThreadPage:
         caller = caller_of(request, services)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "msg")
         found = await services.read(
             caller, lambda connection: read.threads(connection, caller.account_id, before=before, most=limit + 1)
         )

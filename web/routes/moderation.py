@@ -50,7 +50,7 @@ class ModerationRoutes(Controller):
     ) -> ReportPage:
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
-        after = check_cursor(cursor)
+        after = check_cursor(cursor, "rep")
         found = await services.read(
             caller, lambda connection: report.page(connection, status, after=after, most=limit + 1)
         )

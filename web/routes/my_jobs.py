@@ -43,7 +43,7 @@ class MyJobRoutes(Controller):
     ) -> MyJobPage:
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "job")
         found = await services.read(
             caller, lambda connection: jobs.of_client(connection, caller.account_id, before=before, most=limit + 1)
         )

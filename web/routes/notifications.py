@@ -92,7 +92,7 @@ class NotificationRoutes(Controller):
         cursor: Cursor = None,
     ) -> NotificationPage:
         caller = caller_of(request, services)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "ntf")
         found = await services.read(
             caller, lambda connection: read.page(connection, caller.account_id, before=before, most=limit + 1)
         )

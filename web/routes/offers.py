@@ -83,7 +83,7 @@ class OfferRoutes(Controller):
         cursor: Cursor = None,
     ) -> OfferPage:
         caller = caller_of(request, services)
-        after = check_cursor(cursor)
+        after = check_cursor(cursor, "ofr")
 
         def look(connection: Connection) -> list[Offer]:
             found = applications.for_party(connection, an_id(application_id, "application"), caller.account_id)

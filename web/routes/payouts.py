@@ -69,7 +69,7 @@ class PayoutRoutes(Controller):
     ) -> PayoutPage:
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "pyt")
         found = await services.read(caller, lambda c: read.page(c, caller.account_id, before=before, most=limit + 1))
         return page(PayoutPage, [PayoutView.of(each) for each in found], limit)
 

@@ -88,7 +88,7 @@ class RescheduleRoutes(Controller):
         cursor: Cursor = None,
     ) -> ReschedulePage:
         caller = caller_of(request, services)
-        before = check_cursor(cursor)
+        before = check_cursor(cursor, "rsc")
 
         def look(connection: Connection) -> list[Reschedule]:
             found = bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)

@@ -52,7 +52,7 @@ class ReviewPage(msgspec.Struct, frozen=True):
 
 
 async def _about(services: Services, account_id: str, role: Role, limit: int, cursor: str | None) -> ReviewPage:
-    before = check_cursor(cursor)
+    before = check_cursor(cursor, "rev")
     rating, found = await services.database.read_inline_or_pool(
         lambda connection: read.about(connection, an_id(account_id, role.value), role, before=before, most=limit + 1)
     )

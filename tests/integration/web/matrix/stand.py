@@ -36,6 +36,7 @@ class Stand:
             self._known_as = ""
             self.site.database.write(lambda c, unit=unit: unit(c, cause_of(self.site.clock, "operator:test")))
             self._keep(name)
+        self.be(AS_MADE)
 
     def be(self, name: str) -> None:
         """Put the world into a state that it was kept in."""
