@@ -13,11 +13,13 @@ MOST = 1000
 
 class Effects(msgspec.Struct):
     """``charges``: successful ones; ``amount``: their sum in minor units, whatever the currency; ``by_payment``:
-    successful charges by ``metadata.payment_id``; ``deliveries``: by state, and the attempts made."""
+    successful charges by ``metadata.payment_id``, ``amounts`` their sums; ``deliveries``: by state, and the attempts
+    made."""
 
     charges: int
     amount: int
     by_payment: dict[str, int]
+    amounts: dict[str, int]
     declined: int
     events: int
     keys: int
@@ -51,12 +53,13 @@ def effects(store: Store, deliveries: Deliveries) -> Effects:
         " coalesce(sum(NOT succeeded), 0) FROM effect"
     )[0]
     by_payment = store.run(
-        "SELECT payment, count(*) FROM effect WHERE succeeded AND payment IS NOT NULL GROUP BY payment"
+        "SELECT payment, count(*), sum(amount) FROM effect WHERE succeeded AND payment IS NOT NULL GROUP BY payment"
     )
     return Effects(
         charges=charges,
         amount=amount,
-        by_payment=dict(by_payment),
+        by_payment={payment: count for payment, count, _ in by_payment},
+        amounts={payment: total for payment, _, total in by_payment},
         declined=declined,
         events=store.run("SELECT count(*) FROM document WHERE kind = 'event'")[0][0],
         keys=store.run("SELECT count(*) FROM idempotency")[0][0],

@@ -11,9 +11,9 @@ class PaidOut(msgspec.Struct):
     """``refunds``: how many by ``metadata.refund_id``; ``refunded``: the sum of those that have not failed;
     ``transfers``: how many by ``metadata.payout_id``, ``transferred`` their sum; ``payouts``: how many by
     ``metadata.payout_id`` that the bank has, ``paid`` their sum; ``payouts_made``: how many have not failed,
-    ``payouts_ended``: how the latest ended; ``accounts``: by ``metadata.payout_account_id``;
-    ``balance``: of the platform by currency, available and pending; ``connected``: the same of each account.
-    Sums are in minor units, whatever the currency."""
+    ``payouts_ended``: how the latest ended, ``payouts_paid``: the sum that the bank has of each; ``accounts``: by
+    ``metadata.payout_account_id``; ``balance``: of the platform by currency, available and pending; ``connected``:
+    the same of each account.  Sums are in minor units, whatever the currency."""
 
     refunds: dict[str, int]
     refunded: int
@@ -22,6 +22,7 @@ class PaidOut(msgspec.Struct):
     payouts: dict[str, int]
     payouts_made: dict[str, int]
     payouts_ended: dict[str, str]
+    payouts_paid: dict[str, int]
     paid: int
     accounts: dict[str, int]
     balance: dict[str, int]
@@ -40,6 +41,7 @@ def paid_out(store: Store) -> PaidOut:
         payouts=_counted(store, "payout", "payout_id", "body ->> '$.status' = 'paid'"),
         payouts_made=_counted(store, "payout", "payout_id", "body ->> '$.status' <> 'failed'"),
         payouts_ended=_ended(store),
+        payouts_paid=_paid(store),
         paid=_sum(store, "payout", "status = 'paid'"),
         accounts=_counted(store, "account", "payout_account_id"),
         balance={currency: net for _, currency, net in _balances(store, "account IS NULL")},
@@ -62,6 +64,14 @@ def _ended(store: Store) -> dict[str, str]:
         " WHERE kind = 'payout' AND tag IS NOT NULL ORDER BY seq"
     )
     return {tag: status for tag, status in rows if status in {"paid", "failed"}}
+
+
+def _paid(store: Store) -> dict[str, int]:
+    rows = store.run(
+        "SELECT body ->> '$.metadata.payout_id' AS tag, sum(body ->> '$.amount') FROM document"
+        " WHERE kind = 'payout' AND body ->> '$.status' = 'paid' AND tag IS NOT NULL GROUP BY 1"
+    )
+    return dict(rows)
 
 
 def _sum(store: Store, kind: str, which: str) -> int:

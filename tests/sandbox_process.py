@@ -140,9 +140,9 @@ class SandboxProcess:
         found: list[dict[str, Any]] = self._json("GET", f"/sandbox/mails?{urlencode(query)}")["mails"]
         return found
 
-    def mail_effects(self) -> dict[str, Any]:
+    def mail_effects(self, **query: Any) -> dict[str, Any]:
         """``by_argument``: how often a mail came with each of our ids; ``doubled``: those that came twice."""
-        return self._json("GET", "/sandbox/effects/mails")
+        return self._json("GET", f"/sandbox/effects/mails?{urlencode(query)}")
 
     def reset(self) -> None:
         self._http.post("/sandbox/reset").raise_for_status()

@@ -1,5 +1,7 @@
-"""``handwork demo``: the main job of the platform, driven over HTTP, with faults and kills if asked.
+"""``handwork demo``: a booking's whole life, driven over HTTP, with faults and kills if asked.
 
-``people`` makes names and jobs, ``client`` speaks HTTP and never gives up a request, ``market`` is the
-story, ``chaos`` kills processes, ``verdict`` holds the outcome against the sandbox's own count.
+``people`` makes names and jobs, ``members`` are people who are signed in, ``client`` speaks HTTP and never gives up
+a request, ``market`` is the story up to the payment, ``work`` goes on to the payout, ``chaos`` kills processes,
+``faults`` has the sandbox fail, ``books`` reads what the platform wrote down, and ``verdict`` holds that against the
+sandbox's own count.
 """

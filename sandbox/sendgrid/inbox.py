@@ -66,9 +66,9 @@ def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[Contro
         return mailbox.page(to=to, before=before, limit=limit)
 
     @get("/sandbox/effects/mails")
-    async def effects(argument: str = "email_id") -> MailEffects:
+    async def effects(argument: str = "email_id", to: str | None = None) -> MailEffects:
         await store.settled()
-        return mailbox.effects(argument)
+        return mailbox.effects(argument, to=to)
 
     @get("/sandbox/effects/mail-events")
     async def told() -> dict[str, int]:

@@ -62,11 +62,10 @@ class Mailbox:
 
     def page(self, *, to: str | None = None, before: int | None = None, limit: int = MOST) -> MailPage:
         """``to``: a part of the address, or all of it."""
-        pattern = "%" if to is None else f"%{to.lower().replace('%', '').replace('_', '!_')}%"
         rows = self._store.run(
             f"SELECT {_COLUMNS} FROM mail WHERE seq < ? AND recipient LIKE ? ESCAPE '!'"  # noqa: S608  # our names
             " ORDER BY seq DESC LIMIT ?",
-            before or 1 << 62, pattern, limit,
+            before or 1 << 62, _pattern(to), limit,
         )  # fmt: skip
         mails = [_mail(row) for row in rows]
         return MailPage(mails, mails[-1].position if len(mails) == limit else None)
@@ -75,13 +74,19 @@ class Mailbox:
         row = self._store.one(f"SELECT {_COLUMNS} FROM mail WHERE seq = ?", position)  # noqa: S608  # our names
         return None if row is None else _mail(row)
 
-    def effects(self, argument: str) -> MailEffects:
+    def effects(self, argument: str, *, to: str | None = None) -> MailEffects:
+        """``to``: as in ``page``."""
         counted = self._store.run(
-            "SELECT value, count(*) FROM mail_argument WHERE name = ? GROUP BY value ORDER BY 2 DESC LIMIT ?",
-            argument, MOST_COUNTED,
+            "SELECT value, count(*) FROM mail_argument JOIN mail ON mail.seq = mail_argument.mail"
+            " WHERE name = ? AND recipient LIKE ? ESCAPE '!' GROUP BY value ORDER BY 2 DESC LIMIT ?",
+            argument, _pattern(to), MOST_COUNTED,
         )  # fmt: skip
-        (mails,) = self._store.run("SELECT count(*) FROM mail")[0]
+        (mails,) = self._store.run("SELECT count(*) FROM mail WHERE recipient LIKE ? ESCAPE '!'", _pattern(to))[0]
         return MailEffects(mails, dict(counted), [value for value, times in counted if times > 1])
+
+
+def _pattern(to: str | None) -> str:
+    return "%" if to is None else f"%{to.lower().replace('%', '').replace('_', '!_')}%"
 
 
 def _mail(row: tuple[object, ...]) -> Mail:

@@ -45,7 +45,8 @@ def test_a_good_card_is_charged(client: stripe.StripeClient, sandbox: SandboxPro
 
     assert intent.status == "succeeded"
     assert intent.latest_charge.payment_method_details.card.brand == CARDS[card].brand
-    assert sandbox.effects()["by_payment"] == {"pay_1": 1}
+    effects = sandbox.effects()
+    assert (effects["by_payment"], effects["amounts"]) == ({"pay_1": 1}, {"pay_1": intent.amount})
 
 
 @pytest.mark.parametrize("card", DECLINED)

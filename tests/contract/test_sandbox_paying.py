@@ -268,10 +268,11 @@ class TestConnect:
         mine = {"stripe_account": account_id}
         until(lambda: client.v1.payouts.retrieve(payout.id, None, mine).status, "paid")  # type: ignore[arg-type]
         truth = sandbox.paid_out()
-        assert (truth["payouts"], truth["paid"]) == ({"pyt_1": 1}, 8_000)
+        assert (truth["payouts"], truth["payouts_paid"], truth["paid"]) == ({"pyt_1": 1}, {"pyt_1": 8_000}, 8_000)
         assert truth["connected"] == {account_id: {"usd": 0}}
         sandbox.control(f"/sandbox/stripe/payouts/{payout.id}", {"failure_code": "account_closed"})
-        assert sandbox.paid_out()["connected"] == {account_id: {"usd": 8_000}}
+        truth = sandbox.paid_out()
+        assert (truth["payouts_paid"], truth["connected"]) == ({}, {account_id: {"usd": 8_000}})
 
     def test_a_bank_that_takes_nothing(self, client: stripe.StripeClient, sandbox: SandboxProcess) -> None:
         account_id = ready(client, sandbox, CLOSED)

@@ -110,6 +110,12 @@ def test_each_recipient_has_a_mail_and_ids_are_counted(sandbox: SandboxProcess) 
     post(sandbox, mail("a@example.com", "b@example.com", custom_args={"email_id": "eml_2"}))
     post(sandbox, mail("c@example.com", custom_args={"email_id": "eml_3"}))
     assert sandbox.mail_effects() == {"mails": 3, "by_argument": {"eml_2": 2, "eml_3": 1}, "doubled": ["eml_2"]}
+    of_one = {"mails": 1, "by_argument": {"eml_2": 1}, "doubled": []}
+    assert [sandbox.mail_effects(to=to) for to in ("B@example", "%", "_")] == [
+        of_one,
+        sandbox.mail_effects(),
+        {"mails": 0, "by_argument": {}, "doubled": []},
+    ]
     assert [found["to"] for found in sandbox.mails(to="B@EXAMPLE")] == ["b@example.com"]
     assert sandbox.mails(to="%") == sandbox.mails()
     assert sandbox.mails(to="_") == []

@@ -13,6 +13,7 @@ from cli.stack.choices import PREFERRED, choose
 from cli.stack.errors import StackError
 from cli.stack.ports import QUIET, holder, is_free
 from gateways.sendgrid.signature import verify
+from runtime.settings import load
 from sandbox.sendgrid.events import read_private_key, sign
 
 
@@ -81,6 +82,18 @@ def test_the_sandbox_is_used_when_no_key_is_given(tmp_path):
     assert choices.uses_sandbox
     assert choices.values["STRIPE_API_BASE"] == choices.values["SANDBOX_URL"]
     assert choices.values["STRIPE_SECRET_KEY"].startswith("sk_test_")
+
+
+def test_what_takes_minutes_at_a_provider_takes_seconds_in_the_sandbox_alone(tmp_path):
+    quick = choose(tmp_path, {}, apart=True).values
+    told = choose(tmp_path, {"ABSENCE_CONFIRM_MS": "7"}, apart=True).values
+    real = choose(tmp_path, {"SENDGRID_API_KEY": "SG.alice", "STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True).values
+
+    slow = load({"JWT_SECRET_KEY": quick["JWT_SECRET_KEY"]})
+    for name in ("ABSENCE_CONFIRM_MS", "RECONCILE_STUCK_MS", "EMAIL_DOUBT_MS"):
+        assert int(quick[name]) < getattr(slow, name.lower()), name
+        assert name not in real
+    assert told["ABSENCE_CONFIRM_MS"] == "7"
 
 
 def test_a_given_key_means_stripe_itself(tmp_path):

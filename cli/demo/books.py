@@ -1,0 +1,114 @@
+"""What the platform has written down of a demo: its ledger, its payouts, its e-mails."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, literal_column, select
+
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.emails.states import EmailState
+from domain.emails.tables import email
+from domain.ledger.tables import transfer
+from domain.outbox.states import TaskState
+from domain.outbox.tables import in_state, outbox
+from domain.payouts.tables import payout
+from domain.schema import Instant, one_of
+
+AT_ONCE = 500
+SOON = timedelta(minutes=5)
+"""Work that is due later waits for its hour: a reminder, the end of a review's blind days."""
+LEFT = frozenset({EmailState.ACCEPTED, EmailState.DELIVERED, EmailState.BOUNCED, EmailState.DROPPED})
+ON_THEIR_WAY = frozenset({EmailState.QUEUED, EmailState.SUBMITTING})
+
+_posted = (
+    select(transfer.c.cause_id, transfer.c.code, func.sum(transfer.c.amount_minor))
+    .where(
+        one_of(transfer.c.booking_id, "bookings"),
+        transfer.c.code.in_([literal_column(f"'{code}'") for code in ("capture", "payout", "payout_returned")]),
+    )
+    .group_by(transfer.c.cause_id, transfer.c.code)
+)
+_payouts = select(
+    payout.c.id,
+    payout.c.booking_id,
+    payout.c.worker_id,
+    payout.c.amount_minor,
+    payout.c.created_at,
+    payout.c.settled_at,
+).where(one_of(payout.c.booking_id, "bookings"))
+_emails = (
+    select(email.c.status, func.count())
+    .join(account, account.c.id == email.c.account_id)
+    .where(email.c.created_at >= bindparam("since", type_=Instant()), account.c.email.like(bindparam("addresses")))
+    .group_by(email.c.status)
+)
+_to_be_told = select(func.count()).where(
+    outbox.c.queue == literal_column("'notifications'"),
+    in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING),
+    outbox.c.run_at < bindparam("soon", type_=Instant()),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookedPayout:
+    """``posted_minor``: what the ledger says that the worker's bank has; ``seconds``: from the approval to there."""
+
+    id: str
+    booking_id: str
+    worker_id: str
+    amount_minor: int
+    posted_minor: int
+    seconds: float | None
+
+
+@dataclass(slots=True)
+class Books:
+    """``captured``: minor units in the ledger, by payment."""
+
+    captured: dict[str, int] = field(default_factory=dict)
+    payouts: list[BookedPayout] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """``sent``: the provider has them; ``waiting``: they are still to be sent, or it is not known yet whether they
+    were; ``untold``: tasks that may lead to more."""
+
+    sent: int
+    waiting: int
+    untold: int
+
+    @property
+    def is_over(self) -> bool:
+        return not (self.waiting or self.untold)
+
+
+def books(connection: Connection, bookings: Sequence[str]) -> Books:
+    found = Books()
+    for first in range(0, len(bookings), AT_ONCE):
+        some = list(bookings[first : first + AT_ONCE])
+        with_bank: defaultdict[str, int] = defaultdict(int)
+        for cause_id, code, amount in connection.run(_posted, bookings=some).all():
+            if code == "capture":
+                found.captured[cause_id] = int(amount)
+            else:
+                with_bank[cause_id] += int(amount) if code == "payout" else -int(amount)
+        for payout_id, booking_id, worker_id, amount, created_at, settled_at in connection.run(
+            _payouts, bookings=some
+        ).all():
+            posted = with_bank[payout_id]
+            seconds = (settled_at - created_at).total_seconds() if posted and settled_at else None
+            found.payouts.append(BookedPayout(payout_id, booking_id, worker_id, amount, posted, seconds))
+    return found
+
+
+def mailed(connection: Connection, addresses: str, since: datetime, now: datetime) -> Mailed:
+    """``addresses``: what they begin with."""
+    counts: Counter[str] = Counter(dict(connection.run(_emails, since=since, addresses=f"{addresses}%").all()))
+    untold = connection.run(_to_be_told, soon=now + SOON).scalar() or 0
+    return Mailed(sum(counts[s] for s in LEFT), sum(counts[s] for s in ON_THEIR_WAY), untold)

@@ -1,0 +1,50 @@
+"""The sandbox as a witness: what it counted of what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+TRIES = 6
+"""To connect, with growing pauses, fifteen seconds in all: it may have been killed a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The sandbox's.  ``charges`` and ``charged_minor`` by payment; ``transfers``, ``payouts`` (those that have not
+    failed) and ``paid_minor`` (what a bank has) by payout; ``mails`` came, ``doubled`` of them more than once."""
+
+    charges: Mapping[str, int] = field(default_factory=dict)
+    charged_minor: Mapping[str, int] = field(default_factory=dict)
+    transfers: Mapping[str, int] = field(default_factory=dict)
+    payouts: Mapping[str, int] = field(default_factory=dict)
+    paid_minor: Mapping[str, int] = field(default_factory=dict)
+    mails: int = 0
+    doubled: Sequence[str] = ()
+
+
+def connect(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=30.0, transport=httpx.HTTPTransport(retries=TRIES))
+
+
+def testify(url: str, addresses: str) -> Truth:
+    """``addresses``: a part of each of the addresses whose mails are meant."""
+    with connect(url) as sandbox:
+
+        def ask(path: str, **query: str) -> dict[str, Any]:
+            found: dict[str, Any] = sandbox.get(f"/sandbox/{path}", params=query).raise_for_status().json()
+            return found
+
+        charged, left, mails = ask("effects"), ask("effects/paid-out"), ask("effects/mails", to=addresses)
+    return Truth(
+        charges=charged["by_payment"],
+        charged_minor=charged["amounts"],
+        transfers=left["transfers"],
+        payouts=left["payouts_made"],
+        paid_minor=left["payouts_paid"],
+        mails=mails["mails"],
+        doubled=mails["doubled"],
+    )
