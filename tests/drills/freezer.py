@@ -16,6 +16,7 @@ from tests.drills.look import HOST, Look, wait_for
 AT_WORK_WITHIN_S = 20.0
 TAKEN_OVER_WITHIN_S = 30.0
 COMMITS_WITHIN_S = 3.0
+COMMITS = 4
 
 
 def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> int:
@@ -25,10 +26,11 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
     """
 
     def is_at_work() -> bool:
-        """Under another pid, perhaps: the watchdog may have ended it after it woke."""
+        """With what it began lately, so that it waits for the provider; and under another pid, perhaps: the
+        watchdog may have ended it after it woke."""
         nonlocal pid
         pid = stack.pids().get(name, 0)
-        return bool(look.running_at(pid))
+        return bool(begun_lately(look, pid))
 
     pid = 0
     wait_for(is_at_work, AT_WORK_WITHIN_S, f"{name} is at work", look.story)
@@ -37,24 +39,41 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
     except ProcessLookupError:
         return 0
     try:
-        held = look.running_at(pid)
+        held = begun_lately(look, pid)
         if not held or not commits_go_on(look):
+            print(f"it slept with {len(held)} rows in hand, and nobody could commit" if held else "it had just done")
             return 0
         deadline = time.monotonic() + TAKEN_OVER_WITHIN_S
-        while not at_work_elsewhere(look, pid, held) and time.monotonic() < deadline:
+        while not (rows := at_work_elsewhere(look, pid, held)) and time.monotonic() < deadline:
             time.sleep(0.02)
-        return at_work_elsewhere(look, pid, held)
+        print(f"it slept with {len(held)} rows in hand; {rows} were in another's when it woke")
+        return rows
     finally:
         os.kill(pid, signal.SIGCONT)
 
 
+def begun_lately(look: Look, pid: int) -> list[str]:
+    """Rows in whose call to the provider it is."""
+    now = time.time_ns() // 1000
+    rows = look.rows(
+        "SELECT outbox.id FROM outbox JOIN attempt ON outbox_id = id AND n = attempts"
+        " WHERE state = 'running' AND outbox.worker = ? AND started_at BETWEEN ? AND ?",
+        f"{HOST}:{pid}",
+        now - 800_000,
+        now - 200_000,
+    )
+    return [row[0] for row in rows]
+
+
 def commits_go_on(look: Look) -> bool:
-    """A process that was stopped in the middle of a commit has the write lock: nobody can take over then."""
-    seen = look.version()
+    """A process that was stopped while it wrote, or as the next to write, keeps everybody from it: nobody can take
+    over then.  The one that was writing meanwhile still commits, so one commit says nothing."""
+    seen = {look.version()}
     deadline = time.monotonic() + COMMITS_WITHIN_S
-    while look.version() == seen and time.monotonic() < deadline:
+    while len(seen) <= COMMITS and time.monotonic() < deadline:
         time.sleep(0.01)
-    return look.version() != seen
+        seen.add(look.version())
+    return len(seen) > COMMITS
 
 
 def at_work_elsewhere(look: Look, pid: int, rows: list[str]) -> int:
