@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.demo.client import Client
+from cli.demo.members import Member, Members
+from cli.demo.people import People
 from domain.applications.submit import submit
 from domain.bookings.hire import hire
 from domain.bookings.quote import Fees
@@ -17,7 +19,6 @@ from runtime.clock import system_clock
 from runtime.database import open_database
 from runtime.ids import new_id
 
-PASSWORD = "correct horse battery"
 PRICE = 5_000
 AT_ONCE = 25
 
@@ -25,37 +26,46 @@ AT_ONCE = 25
 @dataclass(frozen=True, slots=True)
 class Unpaid:
     booking_id: str
-    token: str
+    client: Member
+    worker: Member
     amount_minor: int = PRICE
 
-
-async def unpaid_bookings(client: Client, database_url: str, count: int, clients: int = 5) -> list[Unpaid]:
-    people = [await _enter(client, "client") for _ in range(clients)]
-    worker_id, _ = await _enter(client, "worker")
-    return await asyncio.to_thread(_hire, database_url, people, worker_id, count)
-
-
-async def _enter(client: Client, role: str) -> tuple[str, str]:
-    email = f"{new_id('p')}@example.com"
-    body = {"email": email, "password": PASSWORD, "name": "Somebody", "role": role}
-    await client.post("/auth/register", body, expect=202)
-    session = await client.post("/auth/login", {"email": email, "password": PASSWORD}, expect=200)
-    return session["account"]["id"], session["access_token"]
+    @property
+    def token(self) -> str:
+        """The client's, of the beginning; good for some minutes."""
+        return self.client.token
 
 
-def _hire(url: str, people: Sequence[tuple[str, str]], worker_id: str, count: int) -> list[Unpaid]:
+def members_of(client: Client) -> Members:
+    return Members(client, People(0, f"{new_id('p')}-"))
+
+
+async def unpaid_bookings(client: Client, database_url: str, count: int) -> list[Unpaid]:
+    members = members_of(client)
+    people = [await _enter(client, members, "client") for _ in range(5)]
+    workers = [await _enter(client, members, "worker") for _ in range(3)]
+    return await asyncio.to_thread(_hire, database_url, people, workers, count)
+
+
+async def _enter(client: Client, members: Members, role: str) -> tuple[str, Member]:
+    member = await members.enter(role)
+    return (await client.get("/me", token=member.token))["id"], member
+
+
+def _hire(
+    url: str, people: Sequence[tuple[str, Member]], workers: Sequence[tuple[str, Member]], count: int
+) -> list[Unpaid]:
     database = open_database(url)
 
     def unit(connection: Connection, first: int) -> list[Unpaid]:
         now = system_clock()
-        worker = Cause(now, worker_id, "cor_crowd", new_id)
         made = []
         for n in range(first, min(first + AT_ONCE, count)):
-            account_id, token = people[n % len(people)]
-            client = Cause(now, account_id, "cor_crowd", new_id)
+            (client_id, alice), (worker_id, bob) = people[n % len(people)], workers[n % len(workers)]
+            client, worker = (Cause(now, who, "cor_crowd", new_id) for who in (client_id, worker_id))
             job = post(connection, client, NewJob(f"Job {n}", "To be done.", "plumbing", "Berlin", PRICE, "usd"))
             offer = submit(connection, worker, job.id, message="Me.", price_minor=PRICE)
-            made.append(Unpaid(hire(connection, client, offer.id, Fees(0, 1000)).id, token))
+            made.append(Unpaid(hire(connection, client, offer.id, Fees(0, 1000)).id, alice, bob))
         return made
 
     try:

@@ -2,8 +2,9 @@
 
 Web, relay, every Celery worker process and a prefork child, beat, sandbox and broker are killed -9 while
 they have work in hand, the broker at times losing all it held; provider calls fail, some after their
-effect; webhooks are lost, doubled and reordered; at the end a worker sleeps past its leases and wakes beside
-the one that took over.  Then the world is held against what we answered.
+effect; webhooks are lost, doubled and reordered.  Some bookings go on to the payout of their workers.  At the
+end a worker sleeps past its leases and wakes beside the one that took over.  Then the world is held against
+what we answered.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from runtime.clock import system_clock
 from runtime.database import open_database
 from tests.clock import Clock
 from tests.drills.conftest import StackMaker
-from tests.drills.crowd import Unpaid, unpaid_bookings
+from tests.drills.crowd import Unpaid, members_of, unpaid_bookings
 from tests.drills.freezer import wake_beside_the_one_that_took_over
 from tests.drills.hunter import KINDS, Hunter
+from tests.drills.lives import Lives, held_against_the_banks, paid_out
 from tests.drills.look import Look, wait_for
 from tests.story import cause_of
 
@@ -35,6 +37,7 @@ FIRST_WAVE = 300
 FIRST_PER_S = 30.0
 THEN_PER_S = 4.0
 MOST = 2_000
+ONE_IN = 3  # goes on to its payout
 HITS_OF_EACH_KIND = 10
 LONGEST_S = 420.0
 WAKINGS = 2
@@ -43,12 +46,14 @@ SLOW = ("payment_intents.create", "payment_intents.retrieve", "payment_intents.l
 SLOW_MS = 1_000
 SETTLE_WITHIN_S = 120.0
 DECLINED = "pm_card_visa_chargeDeclined"
+LATE = ("effect_without_answer", "error", "error_stored", "reset")
 FAULTS = (
     ("effect_without_answer", 0.03, "payment_intents.create"),
     ("error", 0.02, "payment_intents.create"),
     ("error_stored", 0.02, "payment_intents.create"),
     ("reset", 0.02, "payment_intents.create"),
     ("too_many_requests", 0.01, "payment_intents.create"),
+    *((kind, 0.03, step) for step in ("transfers.create", "payouts.create") for kind in LATE),
     ("webhook_lose", 0.1, None),
     ("webhook_duplicate", 0.1, None),
     ("webhook_reorder", 0.1, None),
@@ -114,16 +119,19 @@ async def keep_maintenance_busy(url: str, over: asyncio.Event) -> None:
         database.close()
 
 
-async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, list[int]]:
+async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, Lives, list[int]]:
     client = Client(stack.values["WEB_PUBLIC_URL"])
     url = stack.settings().database
     unpaid = await unpaid_bookings(client, url, MOST)
     for kind, rate, operation in FAULTS:
         sandbox(stack, "POST", "/sandbox/faults", {"kind": kind, "rate": rate, "operation": operation, "seed": seed})
     payments, over = Payments(client, unpaid, seed), asyncio.Event()
+    lives, look = Lives(client, members_of(client), unpaid, seed, share=ONE_IN), Look(stack.home)
+    await lives.begin()
     hunter = Hunter(stack, client, seed, HITS_OF_EACH_KIND)
     busy = asyncio.create_task(keep_maintenance_busy(url, over))
     paying = asyncio.create_task(payments.pay_until(over))
+    living = asyncio.create_task(lives.live(look, over))
     hunter.start()
     deadline = time.monotonic() + LONGEST_S
     while hunter.is_alive() and time.monotonic() < deadline and not paying.done():  # noqa: ASYNC110 - a thread ends, not a task
@@ -132,9 +140,10 @@ async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, list
     await asyncio.to_thread(hunter.join)
     woken = await asyncio.to_thread(wake, stack)
     over.set()
-    await asyncio.gather(paying, busy)
+    await asyncio.gather(paying, busy, living)
+    look.close()
     await client.close()
-    return payments, hunter, client, woken
+    return payments, hunter, client, lives, woken
 
 
 def wake(stack: Stack) -> list[int]:
@@ -153,10 +162,11 @@ def wake(stack: Stack) -> list[int]:
 @pytest.mark.timeout(1200)
 def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill_seed: int) -> None:
     stack = start_stack(copies={"worker-payments": 2})
-    payments, hunter, client, woken = asyncio.run(storm(stack, drill_seed))
+    payments, hunter, client, lives, woken = asyncio.run(storm(stack, drill_seed))
     faults = sandbox(stack, "GET", "/sandbox/faults")
     sandbox(stack, "DELETE", "/sandbox/faults")
     print(f"payments begun {payments.begun}, answered {len(payments.answered)}, repeated {client.unanswered}")
+    print(f"after the payment: {dict(lives.ticks)}")
     print(f"rows in another's hands when a worker woke: {woken}")
     print(f"kills {dict(hunter.kills)}\nhits {dict(hunter.hits)}, the broker forgot {hunter.flushes} times")
     print(f"faults {[(f['kind'], f['hits']) for f in faults['active']]}")
@@ -165,6 +175,7 @@ def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill
     took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled", look.story)
     print(f"settled {took:.0f} s after the last fault")
     held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
+    held_against_the_banks(look, lives.approved, sandbox(stack, "GET", "/sandbox/effects/paid-out"))
     held_against_itself(look, stack)
     look.close()
 
@@ -175,7 +186,8 @@ def test_nothing_is_lost_or_doubled_whatever_dies(start_stack: StackMaker, drill
 
 
 def settled(look: Look) -> bool:
-    return look.open_rows() == 0 and look.one("SELECT count(*) FROM payment WHERE settled_at IS NULL") == 0
+    unsettled = look.one("SELECT count(*) FROM payment WHERE settled_at IS NULL")
+    return look.open_rows() == 0 and unsettled == 0 and paid_out(look)
 
 
 def held_against_the_sandbox(look: Look, payments: Payments, effects: dict[str, Any]) -> None:
@@ -202,7 +214,7 @@ def held_against_itself(look: Look, stack: Stack) -> None:
     captured = look.one("SELECT count(*) FROM payment WHERE status = 'captured'")
     assert look.one("SELECT count(*) FROM transfer WHERE code = 'capture'") == captured
     assert look.one("SELECT count(*) FROM transfer WHERE code = 'provider_fee'") == captured
-    assert look.one("SELECT count(*) FROM booking WHERE status = 'funded'") == captured
+    assert look.one("SELECT count(*) FROM booking WHERE status IN ('funded', 'approved')") == captured
     assert look.one("SELECT count(*) FROM notification WHERE kind = 'payment.captured'") == captured
     assert look.one("SELECT count(*) FROM notification WHERE kind = 'booking.funded'") == captured
     assert look.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL") == 0
