@@ -43,6 +43,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     email_tries: Positive = 5  # e-mails that an address can be made to get by one route, in an hour
     refresh_tries: Positive = 60  # for one session, in a quarter of an hour
     address_tries: Positive = 600  # by one network address, for each route of /auth, in a minute
+    jobs_an_hour: Positive = 300  # posted by one account
+    applications_an_hour: Positive = 600  # of one account
+    invitations_an_hour: Positive = 300  # by one account
+    messages_an_hour: Positive = 1200  # of one account
     trusted_proxies: str = ""  # comma separated addresses or networks, whose X-Forwarded-For is believed
     web_host: str = "127.0.0.1"
     web_port: Positive = 8000

@@ -18,8 +18,14 @@ import httpx
 from runtime.ids import new_id
 
 PASSWORD = "correct horse battery"
-UNTHROTTLED = dict.fromkeys(("LOGIN_TRIES", "EMAIL_TRIES", "REFRESH_TRIES", "ADDRESS_TRIES"), "1000000")
-"""Settings for crowds that come from one address."""
+UNTHROTTLED = dict.fromkeys(
+    (
+        *("LOGIN_TRIES", "EMAIL_TRIES", "REFRESH_TRIES", "ADDRESS_TRIES"),
+        *("JOBS_AN_HOUR", "APPLICATIONS_AN_HOUR", "INVITATIONS_AN_HOUR", "MESSAGES_AN_HOUR"),
+    ),
+    "1000000",
+)
+"""Settings for crowds that come from one address, and for people who do the work of a crowd."""
 JOB = {
     "title": "Fix a tap",
     "description": "It drips.",

@@ -83,7 +83,7 @@ ROUTES = (
     HealthRoutes,
 )
 
-RATE_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+RATE_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
 ASKED = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Correlation-Id")
 TOLD = ("ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After", *RATE_LIMITS)
 """The headers that a page of another origin may send, and those that it may read."""

@@ -46,8 +46,11 @@ THROTTLED = [
     ResponseHeader(name="RateLimit-Limit", value="", documentation_only=True, description="Tries of a full bucket."),
     ResponseHeader(name="RateLimit-Remaining", value="", documentation_only=True, description="Tries that are left."),
     ResponseHeader(name="RateLimit-Reset", value="", documentation_only=True, description="Seconds until it is full."),
+    ResponseHeader(
+        name="RateLimit-Policy", value="", documentation_only=True, description="`300;w=3600`: so many in seconds."
+    ),
 ]
-"""Of a route that counts tries, by account and by address; beyond them it answers 429."""
+"""Of a route that counts what an account or an address does; beyond its limit it answers 429."""
 
 
 @dataclass

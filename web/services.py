@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from litestar import Request
 from litestar.di import NamedDependency
 
 from domain.bookings.quote import Fees
@@ -18,7 +19,7 @@ from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings
 from runtime.tokens import Caller, Tokens
-from web.throttles import Throttles
+from web.throttles import Counted, Throttles
 from web.waiters import Waiters
 
 T = TypeVar("T")
@@ -46,6 +47,13 @@ class Services:
     async def write(self, caller: Caller, unit: UnitOfWork[T]) -> T:
         """Write for somebody whose session goes on, and wait for the commit."""
         return await self.database.write_async(_for(caller, unit))
+
+    async def write_counted(
+        self, request: Request[Any, Any, Any], caller: Caller, what: Counted, unit: UnitOfWork[T]
+    ) -> T:
+        """As ``write``, of what an account may do so often in an hour; ``TooMany`` beyond that."""
+        of = self.throttles.of_account(what, caller.account_id)
+        return await self.throttles.counted(request, of, unit, lambda taking: self.write(caller, taking))
 
     @property
     def fees(self) -> Fees:

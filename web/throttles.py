@@ -1,4 +1,4 @@
-"""How often somebody may try: told in every answer of a throttled route, and refused with 429.
+"""How often somebody may do something: told in every answer of a route that counts, and refused with 429.
 
 The buckets are rows, so that all processes count together.  What a process knows to be empty it refuses by itself.
 """
@@ -6,10 +6,14 @@ The buckets are rows, so that all processes count together.  What a process know
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from math import ceil
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from litestar import Request
 
@@ -24,8 +28,19 @@ from web.client_address import client_address
 from web.request_log import RATE_LIMIT
 
 T = TypeVar("T")
-MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
+Taking = UnitOfWork[tuple[Allowance, T | None]]
+Write = Callable[[Taking[T]], Awaitable[tuple[Allowance, T | None]]]
+SECOND, MINUTE, QUARTER, HOUR = (timedelta(seconds=seconds) for seconds in (1, 60, 900, 3600))
 MOST_KNOWN = 10_000
+
+
+class Counted(StrEnum):
+    """What an account does that costs others something: their time, or a place in a list that they read."""
+
+    JOBS = "jobs"
+    APPLICATIONS = "applications"
+    INVITATIONS = "invitations"
+    MESSAGES = "messages"
 
 
 @dataclass(slots=True)
@@ -34,7 +49,8 @@ class Throttles:
     database: Database
     clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _empty: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _empty: dict[str, datetime] = field(default_factory=dict)
 
     def of_address(self, request: Request[Any, Any, Any], route: str) -> Bucket:
         address = client_address(request.scope, self.settings.proxies)
@@ -49,45 +65,78 @@ class Throttles:
     def of_session(self, session_id: str) -> Bucket:
         return bucket("refresh.session", session_id, self.settings.refresh_tries, QUARTER)
 
+    def of_account(self, what: Counted, account_id: str) -> Bucket:
+        sizes = {
+            Counted.JOBS: self.settings.jobs_an_hour,
+            Counted.APPLICATIONS: self.settings.applications_an_hour,
+            Counted.INVITATIONS: self.settings.invitations_an_hour,
+            Counted.MESSAGES: self.settings.messages_an_hour,
+        }
+        return bucket(f"{what}.account", account_id, sizes[what], HOUR)
+
     async def admit(self, request: Request[Any, Any, Any], *buckets: Bucket) -> None:
         """``TooMany`` when one of them is empty."""
         await self.admitted(request, lambda _connection: None, *buckets)
 
     async def admitted(self, request: Request[Any, Any, Any], unit: UnitOfWork[T], *buckets: Bucket) -> T:
         """What comes of the unit, in the transaction of the taking: a commit is waited for whatever it finds."""
+        return await self._taken(request, unit, buckets, self._turn, self.database.write_async, _too_many_attempts)
+
+    async def counted(self, request: Request[Any, Any, Any], of: Bucket, unit: UnitOfWork[T], write: Write[T]) -> T:
+        """As ``admitted``, by a ``write`` that asks first whether the caller may.  What fails is not counted."""
+        return await self._taken(request, unit, (of,), self._turn_of(of.key), write, _too_many_requests)
+
+    async def _taken(
+        self,
+        request: Request[Any, Any, Any],
+        unit: UnitOfWork[T],
+        buckets: tuple[Bucket, ...],
+        turn: AbstractAsyncContextManager[Any],
+        write: Write[T],
+        refusal: Callable[[int], TooMany],
+    ) -> T:
         now = self.clock()
-        self._refuse_known(request, now, buckets)
+        for each in buckets:
+            if (until := self._empty.get(each.key, now)) > now:
+                _tell(request, each.size, each.per, 0, until - now)
+                raise refusal(ceil((until - now) / SECOND))
+            self._empty.pop(each.key, None)
 
         def taking(connection: Connection) -> tuple[Allowance, T | None]:
             allowance = take(connection, now, buckets)
             return allowance, None if allowance.refused_for else unit(connection)
 
-        async with self._turn:  # of two at once on one row PostgreSQL would have one begin again
-            allowance, value = await self.database.write_async(taking)
-        wait = ceil(allowance.refused_for / timedelta(seconds=1))
-        _tell(request, allowance.limit, allowance.remaining, allowance.full_in)
-        if wait:
+        async with turn:  # of two at once on one row PostgreSQL would have one begin again
+            allowance, value = await write(taking)
+        _tell(request, allowance.limit, allowance.per, allowance.remaining, allowance.full_in)
+        if allowance.refused_for:
             if len(self._empty) >= MOST_KNOWN:
                 self._empty.clear()
-            self._empty[allowance.key] = (now + allowance.refused_for, allowance.limit)
-            raise _too_many(wait)
+            self._empty[allowance.key] = now + allowance.refused_for
+            raise refusal(ceil(allowance.refused_for / SECOND))
         return value  # type: ignore[return-value]  # what the unit gave, if it was run
 
-    def _refuse_known(self, request: Request[Any, Any, Any], now: datetime, buckets: tuple[Bucket, ...]) -> None:
-        for each in buckets:
-            until, limit = self._empty.get(each.key, (now, 0))
-            if until > now:
-                _tell(request, limit, 0, until - now)
-                raise _too_many(ceil((until - now) / timedelta(seconds=1)))
-            self._empty.pop(each.key, None)
+    def _turn_of(self, key: str) -> AbstractAsyncContextManager[Any]:
+        """SQLite's writer takes one after the other by itself, and many in one commit."""
+        if self.settings.database.startswith("sqlite:"):
+            return nullcontext()
+        return self._turns.setdefault(key, asyncio.Lock())
 
 
-def _too_many(wait: int) -> TooMany:
+def _too_many_attempts(wait: int) -> TooMany:
     return TooMany("too_many_attempts", f"Too many attempts; try again in {wait} s.", wait)
 
 
-def _tell(request: Request[Any, Any, Any], limit: int, remaining: int, full_in: timedelta) -> None:
+def _too_many_requests(wait: int) -> TooMany:
+    return TooMany("too_many_requests", f"That is enough of it for now; try again in {wait} s.", wait)
+
+
+def _tell(request: Request[Any, Any, Any], limit: int, per: timedelta, remaining: int, full_in: timedelta) -> None:
     """The request log's layer writes them into the answer, whichever it is."""
-    reset = ceil(full_in / timedelta(seconds=1))
-    values = ((b"ratelimit-limit", limit), (b"ratelimit-remaining", remaining), (b"ratelimit-reset", reset))
-    request.scope[RATE_LIMIT] = [(name, b"%d" % value) for name, value in values]  # type: ignore[literal-required]  # our own key
+    values = {
+        b"ratelimit-limit": b"%d" % limit,
+        b"ratelimit-remaining": b"%d" % remaining,
+        b"ratelimit-reset": b"%d" % ceil(full_in / SECOND),
+        b"ratelimit-policy": b"%d;w=%d" % (limit, per // SECOND),
+    }
+    request.scope[RATE_LIMIT] = list(values.items())  # type: ignore[literal-required]  # our own key

@@ -31,9 +31,11 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What is left in the emptiest bucket.  ``refused_for``: how long to wait; zero when it was granted."""
+    """What is left in the emptiest bucket, which holds ``limit`` for ``per``.  ``refused_for``: how long to wait; zero
+    when it was granted."""
 
     limit: int
+    per: timedelta
     remaining: int
     full_in: timedelta
     refused_for: timedelta = timedelta(0)
@@ -62,8 +64,8 @@ def _look(connection: Connection, now: datetime, of: Bucket) -> Allowance:
     # More than the whole of it means that the clock went back: nobody waits for that to be caught up.
     full_in = (left if timedelta(0) < left <= of.per else timedelta(0)) + each
     if full_in > of.per:
-        return Allowance(of.size, 0, full_in - each, full_in - of.per, of.key)
-    return Allowance(of.size, (of.per - full_in) // each, full_in, key=of.key)
+        return Allowance(of.size, of.per, 0, full_in - each, full_in - of.per, of.key)
+    return Allowance(of.size, of.per, (of.per - full_in) // each, full_in, key=of.key)
 
 
 def fill(connection: Connection, of: Bucket) -> None:

@@ -22,9 +22,11 @@ from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import LongText, Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.throttles import Counted
 
 Verb = Callable[[Connection, Cause, str], Application]
 
@@ -53,7 +55,8 @@ class ApplicationRoutes(Controller):
     @post(
         "/jobs/{job_id:str}/applications",
         summary="Apply for a job",
-        responses=can_fail(400, 401, 403, 404, 409, 413, 422),
+        responses=can_fail(400, 401, 403, 404, 409, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="apply",
     )
@@ -80,7 +83,7 @@ class ApplicationRoutes(Controller):
                 job_version=data.job_version,
             )
 
-        return await services.write(caller, unit)
+        return await services.write_counted(request, caller, Counted.APPLICATIONS, unit)
 
     @get(
         "/jobs/{job_id:str}/applications",

@@ -16,9 +16,11 @@ from domain.invitations.read import Invitation
 from web.auth import SIGNED_IN, caller_of, require
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+from web.throttles import Counted
 
 
 class InvitationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +42,8 @@ class InvitationRoutes(Controller):
         "/jobs/{job_id:str}/invitations",
         summary="Ask a worker to apply",
         description="Once a job and worker.",
-        responses=can_fail(400, 401, 403, 404, 409, 413),
+        responses=can_fail(400, 401, 403, 404, 409, 413, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="invite",
     )
@@ -58,7 +61,7 @@ class InvitationRoutes(Controller):
         def unit(connection: Connection) -> Invitation:
             return invite(connection, cause, an_id(job_id, "job"), an_id(data.worker_id, "worker"))
 
-        return await services.write(caller, unit)
+        return await services.write_counted(request, caller, Counted.INVITATIONS, unit)
 
     @get(
         "/me/invitations",

@@ -28,9 +28,11 @@ from web.bodies import LINE, WHOLE, CurrencyCode, LongText, Minor, Text
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.job_query import JobsQueried, listing
+from web.openapi import THROTTLED
 from web.paging import cursor_to, position_of
 from web.problems import can_fail
 from web.services import Provided
+from web.throttles import Counted
 
 CategoryId = Annotated[
     str,
@@ -109,7 +111,8 @@ class JobRoutes(Controller):
 
     @post(
         summary="Post a job, or keep a draft",
-        responses=can_fail(400, 401, 403, 413, 422),
+        responses=can_fail(400, 401, 403, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="post_job",
     )
@@ -121,8 +124,8 @@ class JobRoutes(Controller):
         if given["open_days"] is None:
             given["open_days"] = services.settings.job_open_days
         cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller, lambda connection: post_job(connection, cause, NewJob(**given), draft=draft)
+        return await services.write_counted(
+            request, caller, Counted.JOBS, lambda connection: post_job(connection, cause, NewJob(**given), draft=draft)
         )
 
     @get(

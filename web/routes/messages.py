@@ -20,9 +20,11 @@ from web.auth import SIGNED_IN, caller_of
 from web.bodies import Words
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.throttles import Counted
 
 Find = Callable[[Connection, str], Parties]
 """The parties of the thread, for one of them; ``NotFound`` for anybody else."""
@@ -71,9 +73,11 @@ def _of_booking(booking_id: str) -> Find:
 async def _send(request: Request[Any, Any, Any], services: Services, find: Find, data: MessageBody) -> Message:
     caller = caller_of(request, services)
     cause = services.cause(caller.account_id, correlation_id(request.scope))
-    return await services.write(
-        caller, lambda connection: send(connection, cause, find(connection, caller.account_id), data.text)
-    )
+
+    def unit(connection: Connection) -> Message:
+        return send(connection, cause, find(connection, caller.account_id), data.text)
+
+    return await services.write_counted(request, caller, Counted.MESSAGES, unit)
 
 
 async def _list(services: Services, caller: Caller, find: Find, limit: int, cursor: str | None) -> MessagePage:
@@ -105,7 +109,8 @@ class MessageRoutes(Controller):
     @post(
         "/applications/{application_id:str}/messages",
         summary="Write to the other side of an application",
-        responses=can_fail(400, 401, 404, 409, 413, 422),
+        responses=can_fail(400, 401, 404, 409, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="write_message",
     )
@@ -155,7 +160,8 @@ class MessageRoutes(Controller):
     @post(
         "/bookings/{booking_id:str}/messages",
         summary="Write to the other side of a booking",
-        responses=can_fail(400, 401, 404, 409, 413, 422),
+        responses=can_fail(400, 401, 404, 409, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="write_booking_message",
     )

@@ -20,9 +20,11 @@ from web.auth import SIGNED_IN, caller_of
 from web.bodies import LongText, Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+from web.throttles import Counted
 
 
 class OfferBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,8 @@ class OfferRoutes(Controller):
     @post(
         summary="Propose another price or other dates",
         description="By either side. It takes the place of the open offer; only the other side can accept it.",
-        responses=can_fail(400, 401, 404, 409, 413, 422),
+        responses=can_fail(400, 401, 404, 409, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="make_offer",
     )
@@ -64,9 +67,11 @@ class OfferRoutes(Controller):
         dated = data.starts_at is not None or data.ends_at is not None
         dates = Dates(data.starts_at, data.ends_at) if dated else None
         new = NewOffer(data.price_minor, data.note, dates)
-        return await services.write(
-            caller, lambda connection: propose(connection, cause, an_id(application_id, "application"), new)
-        )
+
+        def unit(connection: Connection) -> Offer:
+            return propose(connection, cause, an_id(application_id, "application"), new)
+
+        return await services.write_counted(request, caller, Counted.MESSAGES, unit)
 
     @get(
         summary="The offers of an application, oldest first",

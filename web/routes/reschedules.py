@@ -22,9 +22,11 @@ from web.auth import SIGNED_IN, caller_of
 from web.bodies import LongText, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
+from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.throttles import Counted
 
 Answer = Callable[[Connection, Cause, str, str], Booking]
 
@@ -55,7 +57,8 @@ class RescheduleRoutes(Controller):
     @post(
         summary="Propose another time",
         description="By either side, before the work starts. It takes the place of the open proposal.",
-        responses=can_fail(400, 401, 404, 409, 413, 422),
+        responses=can_fail(400, 401, 404, 409, 413, 422, 429),
+        response_headers=THROTTLED,
         security=[SIGNED_IN],
         operation_id="propose_reschedule",
     )
@@ -69,9 +72,11 @@ class RescheduleRoutes(Controller):
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         dates = Dates(data.starts_at, data.ends_at)
-        return await services.write(
-            caller, lambda connection: propose(connection, cause, an_id(booking_id, "booking"), dates, data.note)
-        )
+
+        def unit(connection: Connection) -> Reschedule:
+            return propose(connection, cause, an_id(booking_id, "booking"), dates, data.note)
+
+        return await services.write_counted(request, caller, Counted.MESSAGES, unit)
 
     @get(
         summary="The proposals, newest first",

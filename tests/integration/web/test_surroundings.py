@@ -114,7 +114,7 @@ async def test_cors_is_for_the_origins_of_the_settings(site: Site) -> None:
             answer = await site.http.get(path, headers={"Origin": origin})
             assert answer.headers["access-control-allow-origin"] == origin, path
             exposed = {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
-            limits = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+            limits = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"}
             told = {"ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After"}
             assert exposed == told | limits
     strange_ask = {**ask, "Access-Control-Request-Headers": "X-Strange"}
