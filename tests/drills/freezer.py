@@ -46,10 +46,15 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
         deadline = time.monotonic() + TAKEN_OVER_WITHIN_S
         while not (rows := at_work_elsewhere(look, pid, held)) and time.monotonic() < deadline:
             time.sleep(0.02)
-        print(f"it slept with {len(held)} rows in hand; {rows} were in another's when it woke")
+        print(f"it slept with {len(held)} rows in hand; {rows} were in another's when it woke: {now_of(look, held)}")
         return rows
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def now_of(look: Look, rows: list[str]) -> list[tuple[str, str, int]]:
+    marks = ", ".join("?" * len(rows))
+    return look.rows(f"SELECT task, state, attempts FROM outbox WHERE id IN ({marks})", *rows)  # noqa: S608 - marks
 
 
 def begun_lately(look: Look, pid: int) -> list[str]:
@@ -57,7 +62,8 @@ def begun_lately(look: Look, pid: int) -> list[str]:
     now = time.time_ns() // 1000
     rows = look.rows(
         "SELECT outbox.id FROM outbox JOIN attempt ON outbox_id = id AND n = attempts"
-        " WHERE state = 'running' AND outbox.worker = ? AND started_at BETWEEN ? AND ?",
+        " WHERE state = 'running' AND outbox.task = 'payments.submit' AND outbox.worker = ?"
+        " AND started_at BETWEEN ? AND ?",
         f"{HOST}:{pid}",
         now - 800_000,
         now - 200_000,
