@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 import sys
+from collections.abc import Mapping
 
 import click
 from rich.console import Console
@@ -41,8 +43,9 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
     if not stack.is_running():
         console.print("Nothing runs here; start it first: ./handwork up --detach")
         sys.exit(4)
-    if not {"SANDBOX_URL", "STRIPE_API_BASE"} <= stack.values.keys():
-        raise click.ClickException("the demo pays with the sandbox's cards, and this stack talks to Stripe itself")
+    if reason := unfit(stack.values):
+        raise click.ClickException(reason)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the sandbox's faults are taken away again
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     run = Run(stack, console, seed, chaos=chaos, faults=faults / 100)
     try:
@@ -50,3 +53,12 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
     except (GaveUp, UnexpectedAnswer) as error:
         raise click.ClickException(f"{error} (seed {seed})") from error
     sys.exit(0 if well else 1)
+
+
+def unfit(values: Mapping[str, str]) -> str | None:
+    """Why a stack with these values is not to be driven; None when it may be."""
+    if "STRIPE_API_BASE" not in values:
+        return "the demo pays with the sandbox's cards, and this stack talks to Stripe itself"
+    if "SENDGRID_API_BASE" not in values:
+        return "the demo's people do not exist, and this stack would write to them through SendGrid itself"
+    return None

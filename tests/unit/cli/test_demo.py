@@ -9,6 +9,7 @@ import pytest
 
 from cli.demo.books import BookedPayout, Books, Mailed
 from cli.demo.client import Client, UnexpectedAnswer
+from cli.demo.command import unfit
 from cli.demo.market import BAD_CARDS, GOOD_CARD, Deal
 from cli.demo.members import Member
 from cli.demo.verdict import Verdict, judge
@@ -109,6 +110,13 @@ def test_a_worker_who_got_it_twice_is_seen(found):
 def test_whatever_else_is_wrong_is_seen(figure, found):
     assert getattr(found, figure) > 0
     assert not found.is_well
+
+
+def test_a_stack_of_real_providers_is_not_driven():
+    sandboxed = {"STRIPE_API_BASE": "http://127.0.0.1:8010", "SENDGRID_API_BASE": "http://127.0.0.1:8010"}
+    assert unfit(sandboxed) is None
+    assert "Stripe" in unfit({"SENDGRID_API_BASE": "http://127.0.0.1:8010"})
+    assert "SendGrid" in unfit({"STRIPE_API_BASE": "http://127.0.0.1:8010"})
 
 
 def client_of(*answers: int | None) -> Client:
