@@ -117,7 +117,7 @@ api.config.generation.update(with_security_parameters=False)
 
 @api.parametrize()
 @settings(
-    max_examples=15,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,
