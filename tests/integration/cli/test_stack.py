@@ -149,7 +149,7 @@ def test_connections_wait_while_the_web_is_started_again(make_stack, stand_in):
     for _ in range(3):
         pid = wait_until(lambda: stack.pids().get("web"), "it runs")
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not is_alive(pid), "it is gone: until then it may take a connection along")
+        wait_until(lambda pid=pid: not is_alive(pid), "it is gone: until then it may take a connection along")
         assert httpx.get(url, timeout=20, trust_env=False).status_code == 200
 
     stack.stop()
