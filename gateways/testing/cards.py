@@ -28,6 +28,7 @@ from domain.payments.ports import (
     EventPage,
     Outcome,
     PaymentEvent,
+    Processing,
     ProviderEvent,
     RequiresAction,
 )
@@ -43,6 +44,8 @@ DECLINES = {
 """Stripe's test cards, by the names that its test mode gives them."""
 GOOD = frozenset({"pm_card_visa", "pm_card_mastercard"})
 ASKS_CLIENT = "pm_card_authenticationRequired"
+SLOW = "pm_usBankAccount"
+"""Stays processing until ``settle``, as a bank debit does for days; until then nobody can cancel it."""
 
 
 @dataclass(slots=True)
@@ -55,14 +58,14 @@ class _Held:
 
 
 class FakeCards:
-    """``clock`` dates the events."""
+    """``clock`` dates the events; ``listed`` are all of them, oldest first."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._numbers = count(1)
         self._held: dict[str, _Held] = {}
         self._answers: dict[str, tuple[CardOrder, Outcome | None]] = {}
-        self._events: list[ProviderEvent] = []
+        self.listed: list[ProviderEvent] = []
         self._faults = Faults()
         self.is_closed = False
 
@@ -76,11 +79,18 @@ class FakeCards:
         return [outcome for outcome in mine if isinstance(outcome, Captured)]
 
     def confirm(self, client_secret: str, payment_method: str) -> Outcome:
-        """What the client's browser does with its secret."""
+        """What the client's browser does with its secret; nothing where there is nothing to confirm any more."""
         provider_id = client_secret.removesuffix("_secret")
         held = self._held[provider_id]
-        self._settle(held, _attempt(held.order, provider_id, payment_method))
+        if isinstance(held.outcome, RequiresAction | Declined):
+            self._settle(held, _attempt(held.order, provider_id, payment_method))
         return held.outcome
+
+    def settle(self, payment_id: str, *, succeed: bool) -> None:
+        """What the bank says, days later, of what is processing."""
+        for provider_id, held in self._held.items():
+            if held.order.payment_id == payment_id and isinstance(held.outcome, Processing):
+                self._settle(held, _captured(held.order, provider_id) if succeed else _returned(provider_id))
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
         fault = await self._faults.meet()
@@ -107,14 +117,14 @@ class FakeCards:
         held = self._find(order)
         if held is None:
             return None
-        if not isinstance(held.outcome, Captured | Cancelled):
+        if not isinstance(held.outcome, Captured | Cancelled | Processing):
             assert held.outcome.provider_id is not None  # noqa: S101 - for the type checker: only held ones get here
             self._settle(held, Cancelled(provider_id=held.outcome.provider_id))
         return held.outcome
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
         await self._faults.meet_reading(deadline)
-        newest_first = [e for e in reversed(self._events) if _second(since) <= _second(e.created) <= _second(until)]
+        newest_first = [e for e in reversed(self.listed) if _second(since) <= _second(e.created) <= _second(until)]
         ids = [event.event_id for event in newest_first]
         begin = ids.index(cursor) + 1 if cursor is not None else 0
         page = newest_first[begin : begin + PAGE]
@@ -160,7 +170,7 @@ class FakeCards:
             event_id=event_id, occurred_at=now, payment_id=held.order.payment_id, outcome=_as_event(outcome)
         )
         payload = msgspec.json.encode(event).decode()
-        self._events.append(ProviderEvent(event_id=event_id, type="payment", created=now, payload=payload))
+        self.listed.append(ProviderEvent(event_id=event_id, type="payment", created=now, payload=payload))
 
 
 def _attempt(order: CardOrder, provider_id: str, payment_method: str) -> Outcome:
@@ -169,8 +179,18 @@ def _attempt(order: CardOrder, provider_id: str, payment_method: str) -> Outcome
         return Declined(provider_id=provider_id, code=code, message=message)
     if payment_method == ASKS_CLIENT and order.payment_method == ASKS_CLIENT:
         return RequiresAction(provider_id=provider_id, client_secret=f"{provider_id}_secret")
+    if payment_method == SLOW:
+        return Processing(provider_id=provider_id)
     if payment_method not in GOOD and payment_method != ASKS_CLIENT:
         return Declined(provider_id=None, code="payment_method_unusable", message="This payment method cannot be used.")
+    return _captured(order, provider_id)
+
+
+def _returned(provider_id: str) -> Declined:
+    return Declined(provider_id=provider_id, code="debit_not_authorized", message="The bank did not allow it.")
+
+
+def _captured(order: CardOrder, provider_id: str) -> Captured:
     number = provider_id.rpartition("_")[2]
     return Captured(
         provider_id=provider_id,

@@ -71,9 +71,20 @@ class FakePayouts:
         mine = [held for held in self._held.values() if held.order.payout_id == payout_id]
         return sum(not isinstance(held.outcome, PayoutFailed) for held in mine)
 
+    def moved_minor(self, worker_id: str) -> int:
+        """The truth: how much was moved to a worker's balance there."""
+        return sum(order.amount_minor for order in self._transfers.values() if order.worker_id == worker_id)
+
+    def paid_minor(self, worker_id: str) -> int:
+        """The truth: how much is on its way to a worker's bank, or there."""
+        mine = [held for held in self._held.values() if held.order.worker_id == worker_id]
+        return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, PayoutFailed))
+
     def arrive(self, payout_id: str, failure_code: str | None = None) -> None:
-        """What the bank makes of the latest one; one that was paid may be sent back."""
+        """What the bank makes of the latest one; one that was paid may be sent back, and one that failed is over."""
         provider_id, held = [(i, h) for i, h in self._held.items() if h.order.payout_id == payout_id][-1]
+        if isinstance(held.outcome, PayoutFailed):
+            return
         if failure_code is None:
             self._tell(held, PayoutPaid(provider_id=provider_id))
         else:

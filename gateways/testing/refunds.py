@@ -44,7 +44,7 @@ class FakeRefunds:
 
     def __init__(self, clock: Callable[[], datetime], *, slow: bool = False) -> None:
         self._clock = clock
-        self._slow = slow
+        self.slow = slow
         self._numbers = numbers()
         self._held: dict[str, _Held] = {}
         self._faults = Faults()
@@ -68,10 +68,15 @@ class FakeRefunds:
         """The truth: how often it was made there, whatever became of it."""
         return sum(held.order.refund_id == refund_id for held in self._held.values())
 
+    def gone_minor(self, payment_id: str) -> int:
+        """The truth: how much of a payment went back, or is about to."""
+        mine = [held for held in self._held.values() if held.order.payment_id == payment_id]
+        return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, RefundFailed))
+
     def settle(self, refund_id: str, *, succeed: bool) -> None:
-        """What the client's bank says of it, later."""
+        """What the client's bank says of it, later; of one that failed it says nothing more."""
         for provider_id, held in self._held.items():
-            if held.order.refund_id == refund_id:
+            if held.order.refund_id == refund_id and not isinstance(held.outcome, RefundFailed):
                 failed = RefundFailed(provider_id=provider_id, code="lost_or_stolen_card", message="It came back.")
                 self._tell(held, Refunded(provider_id=provider_id) if succeed else failed)
 
@@ -98,7 +103,7 @@ class FakeRefunds:
             self._left[order.payment_provider_id] -= order.amount_minor
         held = _Held(order, RefundProcessing(provider_id=provider_id))
         self._held[provider_id] = held
-        self._tell(held, held.outcome if self._slow else Refunded(provider_id=provider_id))
+        self._tell(held, held.outcome if self.slow else Refunded(provider_id=provider_id))
         return held.outcome
 
     def _tell(self, held: _Held, outcome: RefundOutcome) -> None:

@@ -1,0 +1,290 @@
+"""Who may do what and when, said a second time and in other words than the code's.
+
+An action that may be done must succeed; any other must raise an error of the domain's, and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.applications import judge, submit, withdraw
+from domain.bookings import approve, cancel, complete, hire, no_show, request_changes, start
+from domain.bookings.quote import Fees
+from domain.cause import Cause
+from domain.database import Connection
+from domain.dates import Dates
+from domain.idempotency.claim import IdempotencyKey
+from domain.jobs import edit, end, post, publish
+from domain.offers import accept as accept_offer
+from domain.offers import propose as propose_offer
+from domain.payments import accept as payments
+from domain.payout_accounts import request
+from domain.payouts import retry
+from domain.reschedules import answer
+from domain.reschedules import propose as propose_dates
+from domain.reviews import write
+from tests.integration.market.seen import Seen
+
+FEES = Fees(client_bp=375, worker_bp=1_250, tax_bp=1_900)
+CARDS = (
+    "pm_card_visa",
+    "pm_card_visa",
+    None,
+    "pm_usBankAccount",
+    "pm_card_chargeDeclined",
+    "pm_card_authenticationRequired",
+    "pm_of_nobody",
+)
+UNPAID_OR_PAID = ("awaiting_payment", "funded")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What somebody sees who is about to act."""
+
+    seen: Seen
+    now: datetime
+    actor: str
+
+    def owns(self, job_id: str) -> bool:
+        return self.seen[job_id].client_id == self.actor
+
+    def is_party(self, application: Any) -> bool:
+        return self.actor == application.worker_id or self.owns(application.job_id)
+
+    def is_open(self, job_id: str) -> bool:
+        return self.seen[job_id].status == "open"
+
+    def is_live(self, application: Any) -> bool:
+        return application.status in ("submitted", "shortlisted")
+
+
+@dataclass(frozen=True)
+class Action:
+    """``noun``: what it is done to.  ``do``'s last argument is a number to make amounts and choices of."""
+
+    noun: str
+    by: str
+    may: Callable[[Look, Any], bool]
+    do: Callable[[Connection, Cause, Any, int], object]
+
+
+def _price(n: int) -> int:
+    return 5_000 + 337 * n
+
+
+def _new_job(c: Connection, cause: Cause, _: Any, n: int) -> object:
+    place = {"latitude": 52.5 + n / 100, "longitude": 13.4} if n % 3 == 0 else {}
+    new = post.NewJob("Fix a tap", "It drips.", "plumbing", "Berlin", _price(n) + 1_000, "usd", **place)
+    return post.post(c, cause, new, draft=n % 4 == 1)
+
+
+def _may_edit_budget(at: Look, job: Any) -> bool:
+    waits = at.seen.live_applications_of(job.id)
+    return at.owns(job.id) and job.status in ("draft", "open", "expired") and not waits
+
+
+def _may_apply(at: Look, job: Any) -> bool:
+    return job.status == "open" and all(a.worker_id != at.actor for a in at.seen.applications_of(job.id))
+
+
+def _may_offer(at: Look, a: Any) -> bool:
+    standing = at.seen.standing_offer(a.id)
+    agreed = standing is not None and standing.state == "accepted"
+    return at.is_party(a) and at.is_live(a) and at.is_open(a.job_id) and not agreed
+
+
+def _may_accept_offer(at: Look, offer: Any) -> bool:
+    a = at.seen[offer.application_id]
+    at_table = at.is_party(a) and at.is_live(a) and at.is_open(a.job_id)
+    return at_table and offer.state == "open" and offer.author_id != at.actor
+
+
+def _may_hire(at: Look, a: Any) -> bool:
+    standing = at.seen.standing_offer(a.id)
+    waits = standing is not None and standing.state == "open" and standing.author_id == at.actor
+    return at.owns(a.job_id) and at.is_open(a.job_id) and at.is_live(a) and not waits
+
+
+def _may_invite(at: Look, job: Any) -> bool:
+    return at.owns(job.id) and job.status == "open"
+
+
+def _may_pay(at: Look, b: Any) -> bool:
+    under_way = ("accepted", "submitting", "requires_action", "processing")
+    busy = any(p.status in under_way for p in at.seen.of_booking("payment", b.id))
+    return b.client_id == at.actor and b.status == "awaiting_payment" and at.now < b.expires_at and not busy
+
+
+def _pay(c: Connection, cause: Cause, b: Any, n: int) -> object:
+    key = IdempotencyKey(f"{cause.actor} POST /payments", cause.correlation_id, "hash")
+    return payments.accept(c, cause, payments.NewPayment(b.id, "stripe", CARDS[n % len(CARDS)]), key)
+
+
+def _by_client(*states: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: b.client_id == at.actor and b.status in states
+
+
+def _by_worker(*states: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: b.worker_id == at.actor and b.status in states
+
+
+def _by_either(*states: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: at.actor in (b.client_id, b.worker_id) and b.status in states
+
+
+def _may_report(at: Look, b: Any) -> bool:
+    if not _by_either("funded")(at, b) or b.starts_at is None:
+        return False
+    paid_at = next(h.at for h in at.seen.histories[b.id] if h.to_state == "funded")
+    return at.now >= max(b.starts_at, paid_at) + timedelta(hours=1)
+
+
+def _may_answer(at: Look, r: Any) -> bool:
+    mine = _by_either(*UNPAID_OR_PAID)(at, at.seen[r.booking_id])
+    return mine and r.state == "open" and r.author_id != at.actor
+
+
+def _may_review(at: Look, b: Any) -> bool:
+    if not _by_either("approved")(at, b):
+        return False
+    ended = at.seen.histories[b.id][-1].at
+    wrote = any(r.author_id == at.actor for r in at.seen.of_booking("review", b.id))
+    return at.now - ended < timedelta(days=14) and not wrote
+
+
+def _may_retry(at: Look, p: Any) -> bool:
+    account = at.seen.account_of(p.worker_id)
+    ready = account is not None and account.status == "ready"
+    return p.worker_id == at.actor and p.status in ("failed", "returned") and ready
+
+
+def _dates(cause: Cause, n: int) -> Dates:
+    return Dates(cause.now + timedelta(hours=1 + 7 * n), None)
+
+
+def _retry(c: Connection, cause: Cause, p: Any, _: int) -> object:
+    key = IdempotencyKey(f"{cause.actor} POST retry", cause.correlation_id, "hash")
+    return retry.retry(c, cause, p.id, key)
+
+
+def _apply(c: Connection, cause: Cause, job: Any, n: int) -> object:
+    dates = _dates(cause, n) if n % 2 else None
+    return submit.submit(c, cause, job.id, message="Me.", price_minor=_price(n), dates=dates)
+
+
+def _offer(c: Connection, cause: Cause, a: Any, n: int) -> object:
+    new = propose_offer.NewOffer(_price(n), "So?", _dates(cause, n) if n % 3 == 0 else None)
+    return propose_offer.propose(c, cause, a.id, new)
+
+
+def _edit(**changes: Any) -> Callable[[Connection, Cause, Any, int], object]:
+    """``n`` makes every edit another one."""
+    return lambda c, cause, job, _n: edit.edit(
+        c, cause, job.id, {k: v + (f" {job.version}" if k == "title" else job.version) for k, v in changes.items()}
+    )
+
+
+ACTIONS: dict[str, Action] = {
+    "post": Action("", "client", lambda _at, _: True, _new_job),
+    "edit title": Action(
+        "job", "client", lambda at, j: at.owns(j.id) and j.status in ("draft", "open", "expired"), _edit(title="A tap")
+    ),
+    "edit budget": Action("job", "client", _may_edit_budget, _edit(budget_minor=12_345)),
+    "publish": Action(
+        "job",
+        "client",
+        lambda at, j: at.owns(j.id) and j.status in ("draft", "expired"),
+        lambda c, cause, j, _n: publish.publish(c, cause, j.id),
+    ),
+    "cancel job": Action(
+        "job",
+        "client",
+        lambda at, j: at.owns(j.id) and j.status in ("draft", "open"),
+        lambda c, cause, j, _n: end.cancel(c, cause, j.id),
+    ),
+    "apply": Action("job", "worker", _may_apply, _apply),
+    "withdraw": Action(
+        "application",
+        "worker",
+        lambda at, a: a.worker_id == at.actor and at.is_live(a),
+        lambda c, cause, a, _n: withdraw.withdraw(c, cause, a.id),
+    ),
+    "shortlist": Action(
+        "application",
+        "client",
+        lambda at, a: at.owns(a.job_id) and a.status == "submitted",
+        lambda c, cause, a, _n: judge.shortlist(c, cause, a.id),
+    ),
+    "decline": Action(
+        "application",
+        "client",
+        lambda at, a: at.owns(a.job_id) and at.is_live(a),
+        lambda c, cause, a, _n: judge.decline(c, cause, a.id),
+    ),
+    "offer": Action("application", "either", _may_offer, _offer),
+    "accept offer": Action(
+        "offer",
+        "either",
+        _may_accept_offer,
+        lambda c, cause, o, _n: accept_offer.accept(c, cause, o.application_id, o.id),
+    ),
+    "hire": Action("application", "client", _may_hire, lambda c, cause, a, _n: hire.hire(c, cause, a.id, FEES)),
+    "pay": Action("booking", "client", _may_pay, _pay),
+    "start": Action("booking", "worker", _by_worker("funded"), lambda c, cause, b, _n: start.start(c, cause, b.id)),
+    "complete": Action(
+        "booking",
+        "worker",
+        _by_worker("in_progress"),
+        lambda c, cause, b, n: complete.complete(c, cause, b.id, note="Done." if n % 2 else ""),
+    ),
+    "request changes": Action(
+        "booking",
+        "client",
+        _by_client("completed"),
+        lambda c, cause, b, _n: request_changes.request_changes(c, cause, b.id, note="Again."),
+    ),
+    "approve": Action(
+        "booking", "client", _by_client("completed"), lambda c, cause, b, _n: approve.approve(c, cause, b.id)
+    ),
+    "cancel": Action(
+        "booking",
+        "either",
+        _by_either(*UNPAID_OR_PAID),
+        lambda c, cause, b, n: cancel.cancel(c, cause, b.id, note="No." if n % 2 else ""),
+    ),
+    "report no-show": Action(
+        "booking", "either", _may_report, lambda c, cause, b, _n: no_show.report_no_show(c, cause, b.id, note="")
+    ),
+    "propose dates": Action(
+        "booking",
+        "either",
+        _by_either(*UNPAID_OR_PAID),
+        lambda c, cause, b, n: propose_dates.propose(c, cause, b.id, _dates(cause, n), ""),
+    ),
+    "accept dates": Action(
+        "reschedule",
+        "either",
+        lambda at, r: _may_answer(at, r) and r.starts_at > at.now,
+        lambda c, cause, r, _n: answer.accept(c, cause, r.booking_id, r.id),
+    ),
+    "refuse dates": Action(
+        "reschedule", "either", _may_answer, lambda c, cause, r, _n: answer.refuse(c, cause, r.booking_id, r.id)
+    ),
+    "review": Action(
+        "booking",
+        "either",
+        _may_review,
+        lambda c, cause, b, n: write.write(c, cause, b.id, rating=1 + n % 5, text="So so."),
+    ),
+    "ask for account": Action(
+        "",
+        "worker",
+        lambda at, _: at.seen.account_of(at.actor) is None,
+        lambda c, cause, _, _n: request.request(c, cause, "US"),
+    ),
+    "retry payout": Action("payout", "worker", _may_retry, _retry),
+}

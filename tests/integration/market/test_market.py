@@ -1,0 +1,107 @@
+"""A whole marketplace, lived through in any order: two clients, three workers, a provider with its whims, processes
+that die.  After each step the invariants hold; at the end nothing is open, and the provider's books are ours.
+
+The normal ring lives some short lives that are the same each time.  For more, longer, and others each time::
+
+    MARKET_LIVES=2000 ./handwork test integration -k test_market
+
+A life that goes wrong is printed as the steps that lead there, as short as could be found, with a line for
+``@reproduce_failure``; ``MARKET_SEED`` repeats a long run.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from runtime.database import open_database
+from tests.integration.market.machine import Market
+from tests.integration.market.world import World, two_loops
+
+LIVES = int(os.environ.get("MARKET_LIVES", "0"))
+QUICK = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+LONG = settings(QUICK, max_examples=LIVES or 1, stateful_step_count=60, derandomize=False)
+NEVER_MISSED = {
+    *(f"booking {state}" for state in ("funded", "completed", "approved", "cancelled", "expired")),
+    *(f"payment {state}" for state in ("captured", "declined", "cancelled", "requires_action", "processing")),
+    *(f"payout {state}" for state in ("on_hold", "in_transit", "failed")),
+    *("refund processing", "review published", "reschedule accepted", "application withdrawn"),
+    *("payments.submit unknown", "payouts.transfer try_later", "retry payout done", "pay refused", "hire refused"),
+    *("run_twice", "die_before_call", "die_before_commit", "oversleep"),
+}
+"""In the lives of the normal ring, which are the same each time."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+
+
+@pytest.fixture(scope="module")
+def loops() -> Iterator[Any]:
+    with two_loops() as made:
+        yield made
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """In memory where there is such a place: what a power cut does is no matter here."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """What goes wrong here is meant to."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.timeout(0 if LIVES else 240)
+def test_market(migrated_sqlite: Path, folder: Path, loops: Any) -> None:
+    numbers = count(1)
+
+    def new_world() -> tuple[World, Callable[[], None]]:
+        path = folder / f"{next(numbers)}.db"
+        shutil.copyfile(migrated_sqlite, path)
+        database = open_database(f"sqlite:///{path}")
+
+        def close() -> None:
+            database.close()
+            for left in folder.glob(f"{path.name}*"):
+                left.unlink()
+
+        return World(database, loops), close
+
+    reached = Counter[str]()
+    live(new_world, reached)
+    assert not NEVER_MISSED - reached.keys(), "lives in which this does not happen prove nothing about it"
+
+
+def live(new_world: Callable[[], tuple[World, Callable[[], None]]], reached: Counter[str]) -> None:
+    number = int(os.environ.get("MARKET_SEED", "0")) or random.SystemRandom().getrandbits(32)
+    machine = type("Market", (Market,), {"new_world": staticmethod(new_world), "reached": reached})
+    if LIVES:
+        machine = seed(number)(machine)
+    run_state_machine_as_test(machine, settings=LONG if LIVES else QUICK)
