@@ -44,6 +44,10 @@ class Services:
         """Read for somebody whose session goes on: on the event loop, and in the pool if that takes too long."""
         return await self.database.read_inline_or_pool(_for(caller, unit))
 
+    async def read_in_pool(self, caller: Caller, unit: UnitOfWork[T]) -> T:
+        """As above, of what may take longer."""
+        return await self.database.read_async(_for(caller, unit))
+
     async def write(self, caller: Caller, unit: UnitOfWork[T]) -> T:
         """Write for somebody whose session goes on, and wait for the commit."""
         return await self.database.write_async(_for(caller, unit))

@@ -1,19 +1,25 @@
-"""A client's own jobs."""
+"""Jobs of one's own: those that a client posted, those that a worker's profile speaks for."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get
+from litestar.params import QueryParameter
 
 from domain.accounts.states import Role
 from domain.jobs import read as jobs
+from domain.jobs.matching import matching
+from domain.jobs.query import WIDEST_KM
 from domain.jobs.read import FullJob
 from web.auth import SIGNED_IN, caller_of, require
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, cursor_to, page, position_of
 from web.problems import can_fail
+from web.routes.jobs import JobPage
 from web.services import Provided
+
+Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
 
 
 class MyJobPage(msgspec.Struct, frozen=True):
@@ -48,3 +54,30 @@ class MyJobRoutes(Controller):
             caller, lambda connection: jobs.of_client(connection, caller.account_id, before=before, most=limit + 1)
         )
         return page(MyJobPage, found, limit)
+
+    @get(
+        "/matching-jobs",
+        summary="Open jobs for you, newest first",
+        description="Of the skills of your profile, round its place on the map if it has one, else in its city; "
+        "without those that you have applied for, so a page may be shorter than `limit`.",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_matching_jobs",
+    )
+    async def list_matching_jobs(
+        self,
+        request: Request[Any, Any, Any],
+        services: Provided,
+        radius_km: Radius = 25.0,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> JobPage:
+        caller = caller_of(request, services)
+        require(caller, Role.WORKER)
+        name = f"matching {caller.account_id}"
+        after = position_of(cursor, name, 1) if cursor is not None else None
+        found = await services.read_in_pool(
+            caller,
+            lambda connection: matching(connection, caller.account_id, radius_km=radius_km, after=after, most=limit),
+        )
+        return JobPage(found.items, cursor_to(found.more_after, name) if found.more_after else None)

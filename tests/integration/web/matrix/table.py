@@ -55,6 +55,7 @@ edit_job                  open_job                 401     404  403   200 403   
 publish_job               draft                    401     404  403   200 403   403 403   403
 cancel_job                open_job                 401     404  403   200 403   403 403   403
 list_my_jobs              -                        401     200  403   200 403   403 403   403
+list_matching_jobs        -                        401     403  200   403 200   200 403   403
 invite                    open_job                 401     404  403   201 403   403 403   403
 list_my_invitations       -                        401     403  200   403 200   200 403   403
 
