@@ -15,7 +15,7 @@ from cli.stack.stack import Stack
 from runtime.settings import Settings
 from tests.unit.docs.markdown import PROJECT, Block, blocks
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("stacks")]
 OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
 
 

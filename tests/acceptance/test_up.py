@@ -17,6 +17,8 @@ from cli.stack.stack import Stack
 from runtime.settings import PROJECT, Settings
 from tests.stack import wait_until
 
+pytestmark = pytest.mark.xdist_group("stacks")
+
 START_S = 150.0
 PROGRAMS = {
     "broker",
