@@ -86,7 +86,7 @@ def test_the_loop_goes_on_while_the_pool_reads(opened: Database) -> None:
         return await reading
 
     assert asyncio.run(read()) == 3_000_000
-    assert len(turns) > 10
+    assert len(turns) > 2, "one before the read began and one behind its cut are had even when the loop stands still"
 
 
 def test_a_stale_deadline_hits_no_later_read(opened: Database) -> None:
