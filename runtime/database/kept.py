@@ -13,6 +13,8 @@ from runtime.database.reader import Reader
 MOST_BYTES = 8_000_000
 LONGEST = 500_000
 """A value of more bytes is not kept: few of them would push out everything else."""
+ENTRY = 500
+"""Bytes that an entry takes beside its value, about: somebody may ask for many pages that are empty."""
 
 
 class Kept:
@@ -38,9 +40,10 @@ class Kept:
         """``version`` is from before the value was read: what was overtaken meanwhile is not kept."""
         if version != self.version or len(value) > LONGEST:
             return
-        if self._bytes + len(value) > MOST_BYTES:
+        size = len(value) + ENTRY
+        if self._bytes + size > MOST_BYTES:
             self._forget()
-        self._bytes += len(value)
+        self._bytes += size
         self._values[key] = value
 
     def _forget(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from domain.database import Connection
 from runtime.database import Database, open_database
 from runtime.database.engine import sqlite_path
-from runtime.database.kept import LONGEST, MOST_BYTES, Kept
+from runtime.database.kept import ENTRY, LONGEST, MOST_BYTES, Kept
 from runtime.database.reader import Reader
 from tests.integration.database import notes
 
@@ -103,6 +103,14 @@ def test_what_was_overtaken_while_it_was_read_is_not_kept(opened: Database, kept
 def test_a_large_value_is_not_kept(kept: Kept) -> None:
     kept.put("large", b"x" * (LONGEST + 1), kept.version)
     assert kept.get("large") is None
+
+
+def test_nor_are_many_that_are_empty(kept: Kept) -> None:
+    count = MOST_BYTES // ENTRY + 1
+    for n in range(count):
+        kept.put(n, b"", kept.version)
+    assert kept.get(count - 1) == b""
+    assert kept.get(0) is None
 
 
 def test_many_values_are_not_kept_for_ever(kept: Kept) -> None:
