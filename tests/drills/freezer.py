@@ -45,9 +45,7 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
             return 0
         deadline = time.monotonic() + TAKEN_OVER_WITHIN_S
         while not (rows := at_work_elsewhere(look, pid, held)) and time.monotonic() < deadline:
-            if all(state == "done" for _, state, _ in now_of(look, held)):
-                break  # too quick to be seen: the provider had done it, and only repeated its answer
-            time.sleep(0.001)
+            time.sleep(0.005)
         print(f"it slept with {len(held)} rows in hand; {rows} were in another's when it woke: {now_of(look, held)}")
         return rows
     finally:

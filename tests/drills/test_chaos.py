@@ -20,6 +20,7 @@ import pytest
 from cli.demo.client import Client
 from cli.stack.stack import Stack
 from domain.maintenance.work import FetchEvents
+from domain.outbox.control import set_paused
 from domain.outbox.enqueue import enqueue
 from domain.payments.invariants import breaches
 from runtime.clock import system_clock
@@ -41,7 +42,7 @@ ONE_IN = 3  # goes on to its payout
 HITS_OF_EACH_KIND = 10
 LONGEST_S = 420.0
 WAKINGS = 2
-TRIES = 10
+TRIES = 8
 SLOW = ("payment_intents.create", "payment_intents.retrieve", "payment_intents.list")
 SLOW_MS = 1_000
 SETTLE_WITHIN_S = 120.0
@@ -147,16 +148,28 @@ async def storm(stack: Stack, seed: int) -> tuple[Payments, Hunter, Client, Live
 
 
 def wake(stack: Stack) -> list[int]:
-    """So many rows were in another's hands, each time that a worker woke."""
+    """So many rows were in another's hands, each time that a worker woke.
+
+    No news of the payments comes meanwhile, or who takes over would have nothing to ask and be done at once.
+    """
     look, woken = Look(stack.home), list[int]()
+    pause_webhooks(stack, paused=True)
     for operation in SLOW:
         fault = {"kind": "latency", "rate": 1.0, "ms": SLOW_MS, "operation": operation}
         sandbox(stack, "POST", "/sandbox/faults", fault)
     for _ in range(TRIES):
         if len(woken) < WAKINGS and (rows := wake_beside_the_one_that_took_over(stack, look, "worker-payments-1")):
             woken.append(rows)
+    pause_webhooks(stack, paused=False)
     look.close()
     return woken
+
+
+def pause_webhooks(stack: Stack, *, paused: bool) -> None:
+    database = open_database(stack.settings().database)
+    cause = cause_of(Clock(system_clock()), "system")
+    database.write(lambda c: set_paused(c, cause, "webhooks", paused=paused, reason="drill"))
+    database.close()
 
 
 @pytest.mark.timeout(1200)
