@@ -6,17 +6,19 @@ goes on where it was; what it then does to rows that are somebody else's is what
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import time
+from contextlib import suppress
+from pathlib import Path
 
 from cli.stack.stack import Stack
 from tests.drills.look import HOST, Look, wait_for
 
 AT_WORK_WITHIN_S = 20.0
 TAKEN_OVER_WITHIN_S = 30.0
-COMMITS_WITHIN_S = 3.0
-COMMITS = 4
+HAD_WITHIN_S = 1.0
 
 
 def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> int:
@@ -40,8 +42,8 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
         return 0
     try:
         held = begun_lately(look, pid)
-        if not held or not commits_go_on(look):
-            print(f"it slept with {len(held)} rows in hand, and nobody could commit" if held else "it had just done")
+        if not held or not others_can_write(stack.home):
+            print(f"it slept with {len(held)} rows in hand, and nobody could write" if held else "it had just done")
             return 0
         deadline = time.monotonic() + TAKEN_OVER_WITHIN_S
         while not (rows := at_work_elsewhere(look, pid, held)) and time.monotonic() < deadline:
@@ -71,15 +73,20 @@ def begun_lately(look: Look, pid: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def commits_go_on(look: Look) -> bool:
-    """A process that was stopped while it wrote, or as the next to write, keeps everybody from it: nobody can take
-    over then.  The one that was writing meanwhile still commits, so one commit says nothing."""
-    seen = {look.version()}
-    deadline = time.monotonic() + COMMITS_WITHIN_S
-    while len(seen) <= COMMITS and time.monotonic() < deadline:
-        time.sleep(0.01)
-        seen.add(look.version())
-    return len(seen) > COMMITS
+def others_can_write(home: Path) -> bool:
+    """Whoever was stopped while it wrote, or as the next to write, has a lock that nobody else gets then."""
+    return all(_can_be_had(home / f"handwork.db-{lock}") for lock in ("turn", "write"))
+
+
+def _can_be_had(lock: Path) -> bool:
+    deadline = time.monotonic() + HAD_WITHIN_S
+    with lock.open() as file:
+        while time.monotonic() < deadline:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # given back with the file
+                return True
+            time.sleep(0.001)
+    return False
 
 
 def at_work_elsewhere(look: Look, pid: int, rows: list[str]) -> int:

@@ -31,10 +31,6 @@ class Look:
         found = self.rows("SELECT id FROM outbox WHERE state = 'running' AND worker = ?", f"{HOST}:{pid}")
         return [row[0] for row in found]
 
-    def version(self) -> int:
-        """Another number when somebody committed since."""
-        return int(self.one("PRAGMA data_version"))
-
     def open_rows(self) -> int:
         """Work that is not finished.  The platform's own upkeep goes on for ever and does not count, nor does
         what waits for its hour, such as the expiry of a booking."""
