@@ -37,7 +37,7 @@ def finish(world: World) -> None:
             world.queue(work)
         world.work_off(QUEUES)
         _go_on(world, world.look())
-        world.clock.forward(hours=5)
+        world.clock.forward(hours=13)
         if not any(_open(world.look())):
             break
     world.clock.forward(days=200)  # jobs that nobody was hired for end

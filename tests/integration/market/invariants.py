@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.applications.states import TRANSITIONS as APPLICATION
 from domain.bookings.states import TRANSITIONS as BOOKING
+from domain.cause import SYSTEM
 from domain.jobs.states import TRANSITIONS as JOB
 from domain.offers.states import TRANSITIONS as OFFER
 from domain.payments.invariants import breaches
@@ -108,6 +109,12 @@ def _booking(seen: Seen, b: Any) -> Iterator[str]:
         yield f"{b.id} is being paid twice at once"
     if b.status == "expired" and any(p.status in UNDER_WAY for p in payments):
         yield f"{b.id} expired while somebody paid"
+    if any(p.created_at >= b.expires_at for p in payments):
+        yield f"{b.id} was paid when its time was over"
+    last = seen.histories[b.id][-1]
+    due_at = {"approved": b.approves_at, "expired": b.expires_at}.get(b.status)
+    if last.actor == SYSTEM and due_at is not None and last.at < due_at:
+        yield f"{b.id} is {b.status} by itself, at {last.at} and not at {due_at}"
     if b.total_minor != b.price_minor + b.client_fee_minor + b.tax_minor:
         yield f"{b.id} costs more or less than its parts"
     yield from _released(seen, b)
