@@ -74,9 +74,13 @@ STEPS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
 """How often each happens, of so many, and what is drawn for it.  They are not rules of their own: Hypothesis would
 leave out half of them in every life, and few things go wrong without the others."""
 
-STEP = st.sampled_from([name for name, (times, _) in STEPS.items() for _ in range(times)]).flatmap(
-    lambda name: st.fixed_dictionaries(STEPS[name][1]).map(lambda how: Step(name, how))
-)
+_NAMES = [name for name, (times, _) in STEPS.items() for _ in range(times)]
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    name = draw(st.sampled_from(_NAMES))
+    return Step(name, draw(st.fixed_dictionaries(STEPS[name][1])))
 
 
 class Market(RuleBasedStateMachine):
@@ -125,7 +129,7 @@ class Market(RuleBasedStateMachine):
             if depth == PAID and way:
                 self.tasks_run([(-1, way)], rest=False)
 
-    @rule(step=STEP)
+    @rule(step=steps())
     def then(self, step: Step) -> None:
         getattr(self, step.what)(**step.how)
 

@@ -15,6 +15,7 @@ from domain.accounts.states import Role
 from domain.cause import SYSTEM, Cause
 from domain.database import Connection
 from domain.inbox.receive import receive
+from domain.maintenance.work import FetchEvents
 from domain.outbox import due, lease
 from domain.outbox.due import Due
 from domain.outbox.enqueue import enqueue
@@ -54,6 +55,8 @@ class World:
         self.clients = [self._join(name, Role.CLIENT) for name in ("Alice", "Anna")]
         self.workers = [self._join(name, Role.WORKER) for name in ("Bob", "Ben", "Bill")]
         self.names = {person.id: person.name for person in self.people}
+        self.queue(FetchEvents(provider="stripe"))  # as beat does in its first seconds: the next ones go on from there
+        self.work_off()
 
     @property
     def people(self) -> list[Account]:
