@@ -10,7 +10,8 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.inbox import cursor
 from domain.inbox.receive import receive
-from domain.maintenance.work import AskOverdue, FetchEvents
+from domain.maintenance.work import AskOverdue, FetchEvents, Rest
+from domain.outbox.enqueue import enqueue
 from domain.payments.overdue import ask_about_overdue
 from domain.payments.ports import ProviderEvent
 from tasks.declare import Call, durable_task
@@ -21,21 +22,25 @@ MAXIMUM_PAGES = 20
 
 
 class Window(msgspec.Struct, frozen=True):
-    """``since`` is what was read up to; some of what lies before is read again (the inbox drops what it has)."""
+    """``since`` is what was read up to; some of what lies before is read again (the inbox drops what it has).
+    ``after`` is the provider's cursor, where an earlier run stopped."""
 
     since: datetime
     until: datetime
+    after: str | None = None
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """``complete`` is false when there were more pages than one run reads."""
+    """``rest`` when there were more pages than one run reads."""
 
     events: list[ProviderEvent]
     until: datetime
-    complete: bool
+    rest: Rest | None = None
 
 
 def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
+    if work.rest is not None:
+        return Window(work.rest.since, work.rest.until, work.rest.cursor)
     read = cursor.read_until(connection, work.provider)
     return Window(since=read or cause.now - FIRST_LOOK, until=cause.now)
 
@@ -43,22 +48,25 @@ def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
 def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: Fetched) -> None:
     for event in fetched.events:
         receive(connection, cause, provider=work.provider, event_id=event.event_id, payload=event.payload)
-    if fetched.complete:
+    if fetched.rest is None:
         cursor.advance(connection, work.provider, fetched.until)
+    else:  # the newest come first: only when the oldest are here, too, is the next look to begin behind them
+        enqueue(connection, cause, FetchEvents(provider=work.provider, rest=fetched.rest))
 
 
 @durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
 async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetched:
     since = window.since - timedelta(seconds=call.settings.reconcile_overlap_s)
     events: list[ProviderEvent] = []
-    after: str | None = None
+    after, rest = window.after, None
     for _ in range(MAXIMUM_PAGES):
         page = await call.gateways.cards.events(since, window.until, after, call.deadline)
         events += page.events
         after = page.next_cursor
-        if after is None:
-            return Fetched(events, window.until, complete=True)
-    return Fetched(events, window.until, complete=False)
+        rest = Rest(window.since, window.until, after) if after is not None else None
+        if rest is None:
+            break
+    return Fetched(events, window.until, rest)
 
 
 class _Before(msgspec.Struct, frozen=True):

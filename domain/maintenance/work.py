@@ -1,6 +1,11 @@
 """The scheduled work of the platform itself."""
 
+from __future__ import annotations
+
+from datetime import datetime
 from typing import ClassVar
+
+import msgspec
 
 from domain.outbox.work import Work
 
@@ -40,9 +45,19 @@ class AskOverdue(Work, frozen=True, kw_only=True):
     queue: ClassVar[str] = "maintenance"
 
 
+class Rest(msgspec.Struct, frozen=True):
+    """Of the events from ``since`` to ``until``, newest first, those behind the provider's ``cursor``."""
+
+    since: datetime
+    until: datetime
+    cursor: str
+
+
 class FetchEvents(Work, frozen=True, kw_only=True):
-    """Fetch the provider's events and take in those that never arrived."""
+    """Fetch the provider's events and take in those that never arrived.  ``rest``: what one run could not read of a
+    list that is too long for it."""
 
     task: ClassVar[str] = "reconciliation.fetch_events"
     queue: ClassVar[str] = "maintenance"
     provider: str
+    rest: Rest | None = None
