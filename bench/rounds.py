@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 
-from bench.contenders import ROUTES, Contender
+from bench.contenders import ROUTES
 from bench.figures import Spread, paired_ratios, spread
 from bench.load.result import LoadResult
 from bench.targets import CouldNotRun
@@ -23,8 +24,18 @@ class Round(msgspec.Struct, frozen=True):
     result: LoadResult
 
 
+class Loadable(Protocol):
+    """A running server that is driven one route at a time; one of ``bench.contenders``, or the like."""
+
+    @property
+    def name(self) -> str: ...
+
+    def load(self, route: str, *, connections: int, seconds: int) -> LoadResult: ...
+
+
 def measure(
-    contenders: Sequence[Contender],
+    contenders: Sequence[Loadable],
+    routes: Sequence[str] = ROUTES,
     *,
     rounds: int,
     seconds: int,
@@ -35,11 +46,11 @@ def measure(
     """One second of warming up for everybody, then ``rounds`` times every route of every contender."""
     order = random.Random(seed)
     for contender in contenders:
-        for route in ROUTES:
+        for route in routes:
             contender.load(route, connections=connections, seconds=1)
     done: list[Round] = []
     for n in range(1, rounds + 1):
-        for route in ROUTES:
+        for route in routes:
             for contender in order.sample(contenders, len(contenders)):
                 result = contender.load(route, connections=connections, seconds=seconds)
                 done.append(Round(n, contender.name, route, result))
@@ -51,7 +62,9 @@ def check_valid(rounds: Iterable[Round], *, strict: Sequence[str]) -> None:
     """``CouldNotRun`` when one of ``strict`` gave anything but good answers, or another more than a few."""
     for r in rounds:
         if r.result.exhausted:
-            raise CouldNotRun(f"round {r.n}: {r.contender} {r.route} came to the end of its list; add --bookings")
+            raise CouldNotRun(
+                f"round {r.n}: {r.contender} {r.route} came to the end of its list (payments: add --bookings)"
+            )
         allowed = 0.0 if r.contender in strict else PEERS_MAY_FAIL
         if not r.result.good or r.result.bad > allowed * r.result.requests:
             raise CouldNotRun(

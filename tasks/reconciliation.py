@@ -10,7 +10,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.inbox import cursor
 from domain.inbox.receive import receive
-from domain.maintenance.work import AskOverdue, FetchEvents, Rest
+from domain.maintenance.work import AskOverdue, FetchEvents, Window
 from domain.outbox.enqueue import enqueue
 from domain.payments.overdue import ask_about_overdue
 from domain.payments.ports import ProviderEvent
@@ -21,26 +21,17 @@ FIRST_LOOK = timedelta(days=1)
 MAXIMUM_PAGES = 20
 
 
-class Window(msgspec.Struct, frozen=True):
-    """``since`` is what was read up to; some of what lies before is read again (the inbox drops what it has).
-    ``after`` is the provider's cursor, where an earlier run stopped."""
-
-    since: datetime
-    until: datetime
-    after: str | None = None
-
-
 class Fetched(msgspec.Struct, frozen=True):
     """``rest`` when there were more pages than one run reads."""
 
     events: list[ProviderEvent]
     until: datetime
-    rest: Rest | None = None
+    rest: Window | None = None
 
 
 def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
     if work.rest is not None:
-        return Window(work.rest.since, work.rest.until, work.rest.cursor)
+        return work.rest
     read = cursor.read_until(connection, work.provider)
     return Window(since=read or cause.now - FIRST_LOOK, until=cause.now)
 
@@ -56,17 +47,17 @@ def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: F
 
 @durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
 async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetched:
+    # Some of what was read before is read again: the inbox drops what it has.
     since = window.since - timedelta(seconds=call.settings.reconcile_overlap_s)
     events: list[ProviderEvent] = []
-    after, rest = window.after, None
+    after = window.after
     for _ in range(MAXIMUM_PAGES):
         page = await call.gateways.cards.events(since, window.until, after, call.deadline)
         events += page.events
         after = page.next_cursor
-        rest = Rest(window.since, window.until, after) if after is not None else None
-        if rest is None:
-            break
-    return Fetched(events, window.until, rest)
+        if after is None:
+            return Fetched(events, window.until)
+    return Fetched(events, window.until, rest=msgspec.structs.replace(window, after=after))
 
 
 class _Before(msgspec.Struct, frozen=True):

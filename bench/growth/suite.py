@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,32 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import msgspec
 from rich.table import Table
 
 from bench import report
 from bench.contenders import Contender, World
-from bench.figures import Spread, paired_ratios, spread
+from bench.figures import paired_ratios, spread
 from bench.growth.requests import ROUTES, requests
 from bench.growth.seed import seed
 from bench.load.drive import drive
 from bench.load.result import LoadResult
 from bench.ours import ours
 from bench.report import Report
+from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
 from bench.servers import broker
-from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+from bench.targets import Exit, Target, exit_code, judge
 
 _POSTS_AT_MOST = 6_000  # a second
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """One route of one size in one round."""
-
-    n: int
-    jobs: int
-    route: str
-    result: LoadResult
 
 
 @dataclass(slots=True)
@@ -45,6 +35,10 @@ class Grown:
     jobs: int
     contender: Contender
     posted: int = 0
+
+    @property
+    def name(self) -> str:
+        return name_of(self.jobs)
 
     def load(self, route: str, *, connections: int, seconds: int) -> LoadResult:
         world = self.contender.world
@@ -59,9 +53,11 @@ class Grown:
         result = drive(self.contender.port, asked, connections=connections, seconds=seconds)
         if route == "post":
             self.posted += result.requests + connections + 1
-        if result.bad or result.exhausted:
-            raise CouldNotRun(f"{route} of {self.jobs:,} jobs: {result}")
         return result
+
+
+def name_of(jobs: int) -> str:
+    return f"{jobs:,} jobs"
 
 
 def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
@@ -101,7 +97,10 @@ def command(jobs: list[int], rounds: int, seconds: int, connections: int, chosen
     before = report.last("growth", folder=into)
     with tempfile.TemporaryDirectory(prefix="bench-growth-") as folder, ExitStack() as stack:
         grown = [stack.enter_context(_grown(Path(folder) / str(count), count)) for count in jobs]
-        done = _measure(grown, rounds=rounds, seconds=seconds, connections=connections, chosen=chosen)
+        done = measure(
+            grown, ROUTES, rounds=rounds, seconds=seconds, connections=connections, seed=chosen, say=click.echo
+        )
+    check_valid(done, strict=[name_of(count) for count in jobs])
     figures = figures_of(done, jobs)
     verdicts = judge(targets(jobs), figures)
     made = Report(
@@ -127,63 +126,31 @@ def _grown(folder: Path, count: int) -> Iterator[Grown]:
         yield Grown(count, it)
 
 
-def _measure(grown: Sequence[Grown], *, rounds: int, seconds: int, connections: int, chosen: int) -> list[Measured]:
-    order = random.Random(chosen)
-    for each in grown:
-        for route in ROUTES:
-            each.load(route, connections=connections, seconds=1)
-    done: list[Measured] = []
-    for n in range(1, rounds + 1):
-        for route in ROUTES:
-            for each in order.sample(grown, len(grown)):
-                result = each.load(route, connections=connections, seconds=seconds)
-                done.append(Measured(n, each.jobs, route, result))
-                click.echo(
-                    f"round {n}: {route} of {each.jobs:,} {result.per_second:,.0f}/s, p99 {result.p99_ms:,.1f} ms"
-                )
-    return done
-
-
-def figures_of(done: Sequence[Measured], sizes: Sequence[int]) -> dict[str, float]:
+def figures_of(done: Sequence[Round], sizes: Sequence[int]) -> dict[str, float]:
     figures: dict[str, float] = {}
+    least = name_of(sizes[0])
     for route in ROUTES:
-        for jobs in sizes:
-            figures[f"{route}: {jobs:,} jobs requests/s"] = _rate(done, route, jobs).median
-            figures[f"{route}: {jobs:,} jobs p99 ms"] = spread(_p99s(done, route, jobs)).median
-            if jobs != sizes[0]:
-                grown = paired_ratios(_rates(done, route, jobs), _rates(done, route, sizes[0]))
-                figures[f"{route}: {jobs:,} ÷ {sizes[0]:,} jobs"] = grown.median
-    for jobs in sizes:
-        slower = paired_ratios(_p99s(done, "search", jobs), _p99s(done, "first page", jobs))
-        figures[f"search: p99 ÷ first page's, {jobs:,} jobs"] = slower.median
+        for name in map(name_of, sizes):
+            figures[f"{route}: {name} requests/s"] = spread(rates(done, name, route)).median
+            figures[f"{route}: {name} p99 ms"] = spread(p99s(done, name, route)).median
+            if name != least:
+                grown = paired_ratios(rates(done, name, route), rates(done, least, route))
+                figures[f"{route}: {name.removesuffix(' jobs')} ÷ {least}"] = grown.median
+    for name in map(name_of, sizes):
+        slower = paired_ratios(p99s(done, name, "search"), p99s(done, name, "first page"))
+        figures[f"search: p99 ÷ first page's, {name}"] = slower.median
     return figures
 
 
-def _of(done: Sequence[Measured], route: str, jobs: int) -> list[LoadResult]:
-    return [m.result for m in done if (m.route, m.jobs) == (route, jobs)]
-
-
-def _rates(done: Sequence[Measured], route: str, jobs: int) -> list[float]:
-    return [result.per_second for result in _of(done, route, jobs)]
-
-
-def _rate(done: Sequence[Measured], route: str, jobs: int) -> Spread:
-    return spread(_rates(done, route, jobs))
-
-
-def _p99s(done: Sequence[Measured], route: str, jobs: int) -> list[float]:
-    return [result.p99_ms for result in _of(done, route, jobs)]
-
-
-def _table(done: Sequence[Measured], sizes: Sequence[int]) -> Table:
+def _table(done: Sequence[Round], sizes: Sequence[int]) -> Table:
     table = Table(title="Median of the rounds (least–most)", title_justify="left")
-    for column in ("route", "jobs", "requests/s", f"÷ {sizes[0]:,} jobs", "p99 ms"):
+    least = name_of(sizes[0])
+    for column in ("route", "jobs", "requests/s", f"÷ {least}", "p99 ms"):
         table.add_column(column, justify="left" if column == "route" else "right")
     for route in ROUTES:
         for jobs in sizes:
-            ratio = paired_ratios(_rates(done, route, jobs), _rates(done, route, sizes[0]))
-            table.add_row(
-                route, f"{jobs:,}", str(_rate(done, route, jobs)), str(ratio), str(spread(_p99s(done, route, jobs)))
-            )
+            rate, slowest = rates(done, name_of(jobs), route), p99s(done, name_of(jobs), route)
+            ratio = paired_ratios(rate, rates(done, least, route))
+            table.add_row(route, f"{jobs:,}", str(spread(rate)), str(ratio), str(spread(slowest)))
         table.add_section()
     return table

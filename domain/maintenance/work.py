@@ -45,12 +45,12 @@ class AskOverdue(Work, frozen=True, kw_only=True):
     queue: ClassVar[str] = "maintenance"
 
 
-class Rest(msgspec.Struct, frozen=True):
-    """Of the events from ``since`` to ``until``, newest first, those behind the provider's ``cursor``."""
+class Window(msgspec.Struct, frozen=True):
+    """Events from ``since`` to ``until``, newest first; of them those behind ``after``, the provider's cursor."""
 
     since: datetime
     until: datetime
-    cursor: str
+    after: str | None = None
 
 
 class FetchEvents(Work, frozen=True, kw_only=True):
@@ -60,4 +60,4 @@ class FetchEvents(Work, frozen=True, kw_only=True):
     task: ClassVar[str] = "reconciliation.fetch_events"
     queue: ClassVar[str] = "maintenance"
     provider: str
-    rest: Rest | None = None
+    rest: Window | None = None

@@ -38,17 +38,13 @@ class SqliteDatabase(Database):
             return reader.read(unit)
 
     def read_inline(self, unit: UnitOfWork[T]) -> T:
-        try:
-            reader: Reader = self._inline.reader
-        except AttributeError:
-            reader = self._open_inline()
-        return reader.read(unit)
+        return self._inline_reader().read(unit)
 
     async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
         try:
             kept: Kept = self._inline.kept
         except AttributeError:
-            kept = self._inline.kept = Kept(self._open_inline())
+            kept = self._inline.kept = Kept(self._inline_reader())
         found = kept.get(key)
         if found is None:
             version = kept.version
@@ -56,10 +52,13 @@ class SqliteDatabase(Database):
             kept.put(key, found, version)
         return found
 
-    def _open_inline(self) -> Reader:
+    def _inline_reader(self) -> Reader:
         """This thread's own."""
-        reader = self._inline.reader = Reader(self.path, INLINE_SECONDS)
-        self._inline_readers.append(reader)
+        try:
+            reader: Reader = self._inline.reader
+        except AttributeError:
+            reader = self._inline.reader = Reader(self.path, INLINE_SECONDS)
+            self._inline_readers.append(reader)
         return reader
 
     def close(self) -> None:

@@ -179,7 +179,7 @@ class TestRefunds:
             {},
         ):
             with pytest.raises(stripe.InvalidRequestError):
-                client.v1.refunds.create(wanted)  # type: ignore[arg-type]
+                client.v1.refunds.create(wanted)  # type: ignore[arg-type]  # some are wrong on purpose
 
     def test_one_that_takes_its_time(self, client: stripe.StripeClient) -> None:
         refund = client.v1.refunds.create({"payment_intent": charged(client, "pm_card_pendingRefund").id})
@@ -266,7 +266,7 @@ class TestConnect:
         payout = paid_out(client, account_id)
         assert payout.status == "pending"
         mine = {"stripe_account": account_id}
-        until(lambda: client.v1.payouts.retrieve(payout.id, None, mine).status, "paid")  # type: ignore[arg-type]
+        until(lambda: client.v1.payouts.retrieve(payout.id, None, mine).status, "paid")  # type: ignore[arg-type]  # a dict
         truth = sandbox.paid_out()
         assert (truth["payouts"], truth["payouts_paid"], truth["paid"]) == ({"pyt_1": 1}, {"pyt_1": 8_000}, 8_000)
         assert truth["connected"] == {account_id: {"usd": 0}}
@@ -313,10 +313,10 @@ def test_events_of_connected_accounts_go_to_an_endpoint_with_its_own_secret(tmp_
         heard: dict[str, set[str | None]] = {}
         while "payout.paid" not in heard:
             signature, body = connect.next()
-            event = stripe.Webhook.construct_event(body, signature, sandbox.connect_webhook_secret)  # type: ignore[no-untyped-call]
+            event = stripe.Webhook.construct_event(body, signature, sandbox.connect_webhook_secret)  # type: ignore[no-untyped-call]  # the SDK has no types here
             heard.setdefault(event.type, set()).add(event.account)
             with pytest.raises(stripe.SignatureVerificationError):
-                stripe.Webhook.construct_event(body, signature, sandbox.webhook_secret)  # type: ignore[no-untyped-call]
+                stripe.Webhook.construct_event(body, signature, sandbox.webhook_secret)  # type: ignore[no-untyped-call]  # the SDK has no types here
         assert heard == {
             kind: {account_id} for kind in ("account.updated", "payout.created", "payout.updated", "payout.paid")
         }

@@ -169,8 +169,9 @@ async def put_one_to_sleep(stack: Stack, look: Look) -> tuple[int, int]:
     pid = stack.pids()["worker-payments-0"]
     await asyncio.to_thread(wait_for, lambda: len(look.running_at(pid)) >= 3, 10, "three rows are at work")
     os.kill(pid, signal.SIGSTOP)
-    while not others_can_write(stack.home):  # stopped in the middle of that: once more
+    while not others_can_write(stack.home):  # stopped in the middle of that: once more, when it is through
         os.kill(pid, signal.SIGCONT)
+        await asyncio.to_thread(wait_for, lambda: others_can_write(stack.home), 5, "it is through with its write")
         os.kill(pid, signal.SIGSTOP)
     rows = len(look.running_at(pid))
     assert rows >= 3

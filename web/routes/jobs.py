@@ -88,7 +88,7 @@ class JobPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
-def _page_of(found: Found, name: str) -> JobPage:
+def page_of(found: Found, name: str) -> JobPage:
     return JobPage(found.items, cursor_to(found.more_after, name) if found.more_after else None)
 
 
@@ -144,11 +144,11 @@ class JobRoutes(Controller):
             found = await services.database.read_async(
                 lambda connection: search(connection, wanted, after=after, most=asked.limit)
             )
-            return Response(_page_of(found, asked.name))
+            return Response(page_of(found, asked.name))
 
         def encoded(connection: Connection) -> bytes:
             found = jobs.page(connection, status=asked.status, after=after, most=asked.limit)
-            return msgspec.json.encode(_page_of(found, asked.name))
+            return msgspec.json.encode(page_of(found, asked.name))
 
         page: Any = msgspec.Raw(await services.database.read_kept((asked.status, after, asked.limit), encoded))
         return Response(page)

@@ -14,9 +14,9 @@ from domain.jobs.matching import matching
 from domain.jobs.query import WIDEST_KM
 from domain.jobs.read import FullJob
 from web.auth import SIGNED_IN, caller_of, require
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, cursor_to, page, position_of
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of
 from web.problems import can_fail
-from web.routes.jobs import JobPage
+from web.routes.jobs import JobPage, page_of
 from web.services import Provided
 
 Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
@@ -80,4 +80,4 @@ class MyJobRoutes(Controller):
             caller,
             lambda connection: matching(connection, caller.account_id, radius_km=radius_km, after=after, most=limit),
         )
-        return JobPage(found.items, cursor_to(found.more_after, name) if found.more_after else None)
+        return page_of(found, name)

@@ -198,10 +198,10 @@ def test_a_worker_that_died_in_the_middle_is_a_doubt_too(post: Post) -> None:
         await sending(mail, deadline)
         raise Died
 
-    post.mails.send = die  # type: ignore[method-assign]
+    post.mails.send = die  # type: ignore[method-assign]  # the fake dies once
     with pytest.raises(Died):
         post.work()
-    post.mails.send = sending  # type: ignore[method-assign]
+    post.mails.send = sending  # type: ignore[method-assign]  # the fake dies once
     taken_back(post)
     post.work()
     assert len(post.mails.taken) == before + 1

@@ -9,9 +9,10 @@ import pytest
 
 from bench.growth.requests import ROUTES, cursor, requests
 from bench.growth.seed import placed
-from bench.growth.suite import Measured, figures_of, targets
+from bench.growth.suite import figures_of, name_of, targets
 from bench.load.python_driver import made_requests
 from bench.load.result import LoadResult
+from bench.rounds import Round
 from bench.seed.rows import Size
 from domain.jobs.states import JobState
 from web.paging import position_of
@@ -48,8 +49,8 @@ def test_deep_pages_lie_among_what_is_open(tmp_path: Path) -> None:
 
 
 def test_figures_compare_the_largest_with_the_smallest() -> None:
-    def measured(route: str, jobs: int, rate: int, p99: float) -> Measured:
-        return Measured(1, jobs, route, LoadResult("wrk", rate, 1.0, 1.0, p99, 9.0, 0, False, {"200": rate}))
+    def measured(route: str, jobs: int, rate: int, p99: float) -> Round:
+        return Round(1, name_of(jobs), route, LoadResult("wrk", rate, 1.0, 1.0, p99, 9.0, 0, False, {"200": rate}))
 
     done = [measured(route, jobs, 100 if jobs == 1_000 else 90, p99) for route in ROUTES for jobs, p99 in
             ((1_000, 2.0), (9_000, 4.0))]  # fmt: skip

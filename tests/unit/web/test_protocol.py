@@ -53,7 +53,7 @@ def cycle(answered: list[str]) -> Cycle:
 
 @pytest.fixture
 def transport(line: Line, cycle: Cycle) -> OneWrite:
-    return OneWrite(line, cycle)  # type: ignore[arg-type]
+    return OneWrite(line, cycle)  # type: ignore[arg-type]  # as much of them as it uses
 
 
 def test_head_and_body_leave_together(line: Line, cycle: Cycle, transport: OneWrite) -> None:
