@@ -18,6 +18,11 @@ from domain.sessions.end import end
 from domain.sessions.states import SessionState
 from domain.sessions.tables import refresh_token, session
 
+GRACE = timedelta(seconds=10)
+"""So long after its use a token may come again without being taken for stolen: two tabs of a browser refresh together,
+and a client repeats a request whose answer was lost.  It gets a ``Conflict`` and no tokens, so that the time is worth
+nothing to a thief; it is no longer than a client waits for an answer."""
+
 _shown = select(refresh_token.c.session_id, refresh_token.c.used_at).where(
     refresh_token.c.hash == bindparam("token_hash")
 )
@@ -79,8 +84,8 @@ def refresh(
     lifetime: timedelta,
     was_unused: bool,
 ) -> Renewed | Reused:
-    """Of two at once one wins, and the other gets a ``Conflict``: it found the token unused on arrival
-    (``was_unused``).  Who comes with a used token is a thief, or was robbed.
+    """Of two at once one wins, and the other gets a ``Conflict``: it comes within ``GRACE``, or found the token unused
+    on arrival (``was_unused``), however long it then waited.  Who comes later is a thief, or was robbed.
 
     ``Unauthenticated`` for a token or session that is not good, ``Forbidden`` for a suspended account.
     """
@@ -89,11 +94,13 @@ def refresh(
         raise Unauthenticated("refresh_token_invalid", "This is not one of our refresh tokens.")
     session_id, account_id, role, state, expires_at, used_at = row
     _check(state, expires_at, cause.now)
-    if used_at is not None and not was_unused:
+    if used_at is not None and not was_unused and cause.now - used_at >= GRACE:
         end(connection, cause, session_id, SessionState.STOLEN)
         return Reused()
     if used_at is not None or not connection.run(_use, token_hash=token_hash, now=cause.now).changed:
-        raise Conflict("refresh_raced", "This refresh token was used at the same moment; use what that answer brought.")
+        raise Conflict(
+            "refresh_raced", "This refresh token was used a moment ago; go on with what that answer brought."
+        )
     keep_token(connection, cause, session_id, successor_hash)
     connection.run(_prolong, session_id=session_id, until=cause.now + lifetime)
     return Renewed(session_id, account_id, role)

@@ -108,8 +108,8 @@ class AuthRoutes(Controller):
         "/refresh",
         status_code=200,
         summary="Exchange a refresh token for the next two tokens",
-        description="A refresh token is good once. Of two uses at once one gets 409; a use after that ends the session "
-        "and its access tokens, because two have the token who should be one.",
+        description="A refresh token is good once. If it comes again within ten seconds, that is a 409 and changes "
+        "nothing. A use after that ends the session and its access tokens: two have the token who should be one.",
         responses=can_fail(400, 401, 403, 409, 413, 429),
         response_headers=THROTTLED,
         operation_id="refresh",

@@ -22,7 +22,7 @@ from domain.history.read import changes
 from domain.sessions.begin import begin
 from domain.sessions.end import end_all, end_of_account
 from domain.sessions.prune import prune
-from domain.sessions.refresh import Renewed, Reused, find, refresh
+from domain.sessions.refresh import GRACE, Renewed, Reused, find, refresh
 from runtime.database import Database, open_database
 from runtime.secrets import hashed
 from tests.clock import Clock
@@ -76,6 +76,7 @@ async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(si
     alice = await site.people.alice()
     stolen, other = await logged_in(site, alice), await logged_in(site, alice)
     newest = made(await refreshed(site, stolen["refresh_token"]), 200)
+    site.clock.now += GRACE
     assert_problem(await refreshed(site, stolen["refresh_token"]), 401, "refresh_token_reused")
     for token in (stolen["access_token"], newest["access_token"]):
         with unchanged(site.database):
@@ -93,8 +94,33 @@ async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(si
 async def test_of_refreshes_at_once_one_wins_over_http(site: Site) -> None:
     tokens = await logged_in(site, await site.people.alice())
     answers = await asyncio.gather(*(refreshed(site, tokens["refresh_token"]) for _ in range(4)))
-    assert sorted(a.status_code for a in answers).count(200) == 1
-    assert {a.status_code for a in answers} <= {200, 409, 401}
+    assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
+    (won,) = (a.json() for a in answers if a.status_code == 200)
+    assert (await get(site, won["access_token"])).status_code == 200
+    assert (await refreshed(site, won["refresh_token"])).status_code == 200
+
+
+async def test_a_token_that_comes_again_within_moments_gets_nothing_and_revokes_nothing(site: Site) -> None:
+    tokens = await logged_in(site, await site.people.alice())
+    next_ = made(await refreshed(site, tokens["refresh_token"]), 200)
+    site.clock.now += GRACE - timedelta(milliseconds=1)
+    for _ in range(3):
+        with unchanged(site.database):
+            assert_problem(await refreshed(site, tokens["refresh_token"]), 409, "refresh_raced")
+    assert (await get(site, next_["access_token"])).status_code == 200
+    newest = made(await refreshed(site, next_["refresh_token"]), 200)
+    site.clock.forward(milliseconds=1)  # its own time is over, its successor's is not: neither opens anything
+    assert_problem(await refreshed(site, next_["refresh_token"]), 409, "refresh_raced")
+    assert_problem(await refreshed(site, tokens["refresh_token"]), 401, "refresh_token_reused")
+    assert_problem(await refreshed(site, newest["refresh_token"]), 401, "session_ended")
+
+
+async def test_a_token_of_a_session_that_ended_is_refused_within_moments_too(site: Site) -> None:
+    tokens = await logged_in(site, await site.people.alice())
+    next_ = made(await refreshed(site, tokens["refresh_token"]), 200)
+    headers = {"Authorization": f"Bearer {next_['access_token']}"}
+    assert (await site.http.post("/auth/logout", headers=headers)).status_code == 204
+    assert_problem(await refreshed(site, tokens["refresh_token"]), 401, "session_ended")
 
 
 def test_of_two_refreshes_at_once_one_wins_and_its_session_goes_on(database_url: str) -> None:

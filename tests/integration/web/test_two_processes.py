@@ -18,7 +18,7 @@ from domain.outbox.read import tasks
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.contents import contents
-from tests.people import People, Person, applied, hired, made, posted
+from tests.people import PASSWORD, People, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.stripe_webhooks import event_body, signature
 from tests.web_process import WebProcess
@@ -72,6 +72,7 @@ async def test_fifty_at_once_have_one_effect(pair: Pair) -> None:
     await one_booking_paid_with_many_keys(pair, alice, bob)
     await two_hires(pair, alice, bob)
     await the_same_application(pair, alice, bob)
+    await the_same_refresh(pair, alice)
     assert [line for web in pair.webs for line in web.lines() if line["level"] not in ("info", "debug")] == []
 
 
@@ -128,6 +129,18 @@ async def the_same_application(pair: Pair, alice: Person, bob: Person) -> None:
         )
     )
     assert sorted(a.status_code for a in answers) == [201] + [409] * (AT_ONCE - 1)
+
+
+async def the_same_refresh(pair: Pair, alice: Person) -> None:
+    """At once, and again when the winner has had its answer."""
+    login = {"email": alice.email, "password": PASSWORD}
+    token = made(await pair.doors[0].post("/auth/login", json=login), 200)["refresh_token"]
+    for _ in range(2):
+        body = {"refresh_token": token}
+        answers = [*await pair.at_once(lambda door, body=body: door.post("/auth/refresh", json=body))]
+        answers += await pair.at_once(lambda door, body=body: door.post("/auth/refresh", json=body))
+        assert sorted(a.status_code for a in answers) == [200] + [409] * (2 * AT_ONCE - 1)
+        (token,) = (a.json()["refresh_token"] for a in answers if a.status_code == 200)
 
 
 async def test_one_is_killed_and_the_other_goes_on(pair: Pair) -> None:
