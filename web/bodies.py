@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import InternalServerException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import Empty
 
@@ -21,6 +21,8 @@ from web.headers import header
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 _NAMED = re.compile(r"field `(\w+)`")
+CUT_OFF = "handwork.cut_off"
+"""In the scope: the body ends here because the rest did not come in time."""
 WHOLE = r"(?!\n)"
 """After a pattern's ``$``, which in Python also matches before a last line end; elsewhere it changes nothing."""
 
@@ -88,11 +90,14 @@ class ApiRequest(Request[Any, Any, Any]):
         while more:
             event: Any = await self.receive()
             if event["type"] == "http.disconnect":
-                raise InternalServerException("client disconnected prematurely")
+                # Nobody reads this answer; its status, nginx's word for it, is for the log and the metrics.
+                raise HTTPException("The client hung up before its request was whole.", status_code=499)
             body += event["body"]
             if len(body) > most:
                 raise RequestEntityTooLarge
             more = event.get("more_body", False)
+        if CUT_OFF in self.scope:
+            raise HTTPException("The request did not come whole in time.", status_code=408)
         self.is_connected = False
         return body
 

@@ -27,6 +27,7 @@ BY_THE_FRAMEWORK = {
     "method_not_allowed": "This path does not take that method.",
     "not_authenticated": "Not without an access token.",
     "not_found": "There is no such path.",
+    "request_timeout": "The request did not come whole in time.",
     "unsupported_media_type": "The body is of a kind that is not taken here.",
 }
 """What is refused before a line of ours is asked; a test compares with what ``web.problems`` knows."""
@@ -75,6 +76,9 @@ def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
             _, status, code, says = node.args[:4]
             for each in _codes(code, file, texts):
                 yield each, int(ast.unparse(status).removeprefix("HTTP_")[:3]), _text(says, texts)
+        elif name == "_refuse" and file == "web/protocol.py":
+            status, code, says = node.args
+            yield from ((each, int(ast.unparse(status)), _text(says, texts)) for each in _codes(code, file, texts))
 
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:

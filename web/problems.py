@@ -34,11 +34,13 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
     422: "Not acceptable as it is",
     429: "Too many requests",
+    431: "Head too large",
     500: "Our fault",
     503: "Not now",
 }
@@ -109,6 +111,7 @@ CODES = {
     401: "not_authenticated",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_timeout",
     413: "body_too_large",
     415: "unsupported_media_type",
 }

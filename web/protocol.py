@@ -1,29 +1,56 @@
-"""uvicorn's HTTP protocol, with a limit to a request's head and one write an answer."""
+"""uvicorn's HTTP protocol, with limits to how large a request's head is and how long a request takes to come, and one
+write an answer."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from web.bodies import CUT_OFF
+from web.refusals import refusal
+
 MAXIMUM_HEAD = 65_536
 COMPLETE = -1
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class HandworkProtocol(HttpToolsProtocol):
-    """Answers 431 and hangs up when a request line and its headers pass 64 KiB: its parser keeps them at any length."""
+    """Answers 431 and hangs up when a request line and its headers pass 64 KiB: its parser keeps them at any length.
+
+    Answers 408 when a request is not whole in time: uvicorn waits for the rest without end, and would do so when it
+    ends itself.  Most requests come in one piece, and set no timer.
+    """
+
+    receive_within_s = 20.0
+    """From a request's first byte to its last.  A body of 1 MiB needs 430 kbit/s; those of people have some kB."""
+    end_within_s = 2.0
+    """What a request that is half there has left when the server ends."""
 
     _head = 0
-    """Bytes that came without the head being complete."""
+    """Bytes that came without the head being complete; not 0 as long as a request is not whole."""
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._set_timer(self.receive_within_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._head != COMPLETE:
+        before = self._head
+        if before != COMPLETE:
             self._head += len(data)
-        super().data_received(data)  # which sets the count back when the head ends in this data
-        if self._head > MAXIMUM_HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+        super().data_received(data)  # which sets the count back when the head, or all of it, ends in this data
+        if not self._head:
+            if self._timer is not None:
+                self._stop_timer()
+        elif not before or self._timer is None:
+            self._set_timer(self.receive_within_s)
+        if self._head > MAXIMUM_HEAD:
+            self._refuse(431, "head_too_large", "The request line and the headers have more than 64 KiB.")
 
     def on_headers_complete(self) -> None:
         self._head = COMPLETE
@@ -35,6 +62,41 @@ class HandworkProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._head = 0
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words, for nobody
+        self._refuse(400, "malformed_http", "This is not HTTP as it can be read here.")
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._head and not self.transport.is_closing():
+            self._set_timer(self.end_within_s)
+
+    def _set_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timer = self.loop.call_later(seconds, self._cut_off)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _cut_off(self) -> None:
+        """The time is up.  Whoever reads the body finds its end, with a mark that says why, and answers."""
+        self._timer = None
+        if self._head == COMPLETE and not self.cycle.response_complete:
+            self.cycle.scope[CUT_OFF] = True  # type: ignore[literal-required]  # ours
+            self.cycle.keep_alive = False
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
+        elif self._head > 0:
+            self._refuse(408, "request_timeout", "The request did not come whole in time.")
+        else:  # not a byte came, or the answer did not wait for the rest
+            self.transport.close()
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(refusal(status, code, detail, self.server_state.default_headers))
+            self.transport.close()
 
 
 class OneWrite:

@@ -1,0 +1,198 @@
+"""Clients that hang up in the middle, or send so slowly that it has no end: over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from tests.integration.web.conftest import Site
+from tests.problems import assert_problem
+from tests.web_process import WebProcess
+from web.app import build_app
+from web.protocol import HandworkProtocol
+from web.request_log import RequestLog
+
+pytestmark = pytest.mark.anyio
+
+HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n"
+HALF_HEAD = HEAD[:40]
+WITHIN_S = 10
+
+
+class Impatient(HandworkProtocol):
+    receive_within_s = 0.2
+
+
+@asynccontextmanager
+async def served(site: Site, protocol: type[HandworkProtocol] = Impatient) -> AsyncIterator[int]:
+    """The site's application on a real port."""
+    app = RequestLog(build_app(site.services), site.clock, site.lines.append)
+    config = uvicorn.Config(app, port=0, http=protocol, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
+        port: int = server.servers[0].sockets[0].getsockname()[1]
+        yield port
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def said_to(port: int, *pieces: bytes, every_s: float = 0.0) -> httpx.Response | None:
+    """What a client is told that writes these, and then waits; None when the line was closed without a word."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reading = asyncio.create_task(reader.read())  # to the end: whoever is too slow is hung up on
+    try:
+        for piece in pieces:
+            if not reading.done():
+                writer.write(piece)
+                await asyncio.wait([reading], timeout=every_s)
+        async with asyncio.timeout(WITHIN_S):
+            raw = await reading
+    except ConnectionResetError:
+        return None
+    finally:
+        writer.close()
+    return answer_of(raw)
+
+
+def answer_of(raw: bytes) -> httpx.Response | None:
+    if not raw:
+        return None
+    head, _, body = raw.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return httpx.Response(int(status.split()[1]), headers=headers, content=body)
+
+
+async def test_half_a_body_is_not_waited_for_without_end(sqlite_site: Site) -> None:
+    async with served(sqlite_site) as port:
+        answer = await said_to(port, HEAD + b'{"email": ')
+    assert answer is not None
+    problem = assert_problem(answer, 408, "request_timeout")
+    assert answer.headers["connection"] == "close"
+    (line,) = map(json.loads, sqlite_site.lines)
+    assert (line["status"], line["route"]) == (408, "/auth/login")
+    assert line["correlation_id"] == problem["correlation_id"]
+
+
+async def test_trickling_buys_no_time(sqlite_site: Site) -> None:
+    """Each byte of a head, of a body, and of a body that nobody reads."""
+    unread = b"GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n"
+    async with served(sqlite_site) as port, asyncio.timeout(WITHIN_S):
+        trickle = [b" "] * 30
+        body, head, after = await asyncio.gather(
+            said_to(port, HEAD, *trickle, every_s=0.02),
+            said_to(port, HALF_HEAD, *[b"x"] * 30, every_s=0.02),
+            said_to(port, unread, *trickle, every_s=0.02),
+        )
+    for slow in (body, head):
+        if slow is not None:  # who keeps writing may find the line dead before reading why
+            assert_problem(slow, 408, "request_timeout")
+    if after is not None:
+        assert after.status_code == 200
+
+
+async def test_half_a_head_is_told_so_and_silence_is_not_answered(sqlite_site: Site) -> None:
+    async with served(sqlite_site) as port:
+        half, nothing = await asyncio.gather(said_to(port, HALF_HEAD), said_to(port))
+    assert half is not None
+    assert_problem(half, 408, "request_timeout")
+    assert nothing is None
+
+
+async def test_the_time_runs_from_the_first_byte_of_each_request(sqlite_site: Site) -> None:
+    """A connection that was open for longer than a request may take serves another one, in pieces."""
+
+    class Patient(HandworkProtocol):
+        receive_within_s = 1.0
+
+    whole = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with served(sqlite_site, Patient) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        begun = time.monotonic()
+        while time.monotonic() < begun + 1.5:  # much longer than one of them may take
+            writer.write(whole[:20])
+            await asyncio.sleep(0.05)
+            writer.write(whole[20:])
+            async with asyncio.timeout(WITHIN_S):
+                assert await reader.readuntil(b'{"status":"ok"}')
+        writer.close()
+
+
+async def test_a_malformed_request_is_refused_with_a_problem(sqlite_site: Site) -> None:
+    async with served(sqlite_site) as port:
+        for raw in (b"nonsense\r\n\r\n", b"GET /jobs HTTP/1.1\r\nno colon\r\n\r\n", b"FOO /jobs HTTP/1.1\r\n\r\n"):
+            answer = await said_to(port, raw)
+            assert answer is not None
+            assert_problem(answer, 400, "malformed_http")
+        large = await said_to(port, b"GET /jobs HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 65_600)
+        assert large is not None
+        assert_problem(large, 431, "head_too_large")
+
+
+async def test_who_hangs_up_is_no_fault_of_ours(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
+    web = WebProcess(tmp_path, sqlite_url)
+    await asyncio.to_thread(web.start)
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", web.port)
+        writer.write(HEAD + b'{"email": ')
+        await writer.drain()
+        writer.close()
+        line = await noted(web, "/auth/login")
+        assert (line["status"], line["level"]) == (499, "info")
+        async with httpx.AsyncClient(base_url=web.url, trust_env=False) as http:
+            counts = (await http.get("/metrics")).text
+        assert 'http_request_seconds_count{method="POST",route="/auth/login",status="499"} 1.0' in counts
+        assert 'status="5' not in counts
+        assert all(each["level"] in ("info", "debug") for each in web.lines())
+    finally:
+        await asyncio.to_thread(web.end, signal.SIGKILL)
+
+
+async def test_the_end_does_not_wait_for_half_requests(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
+    web = WebProcess(tmp_path, sqlite_url)
+    await asyncio.to_thread(web.start)
+    async with AsyncExitStack() as stack:
+        readers = []
+        for raw in (HEAD, HEAD + b'{"email": ', HALF_HEAD, b""):
+            for _ in range(5):
+                reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+                stack.callback(writer.close)
+                writer.write(raw)
+                await writer.drain()
+                readers.append(reader)
+        await settled(web)
+        begun = time.monotonic()
+        assert await asyncio.to_thread(web.end, signal.SIGTERM) in (0, -signal.SIGTERM)
+        assert time.monotonic() - begun < WITHIN_S
+        answers = [answer_of(await reader.read()) for reader in readers]
+    assert [a.status_code if a else None for a in answers] == [408] * 10 + [None] * 10
+
+
+async def settled(web: WebProcess) -> None:
+    """It has read what was written before: it answers what came after."""
+    async with httpx.AsyncClient(base_url=web.url, trust_env=False) as http:
+        assert (await http.get("/health/live")).status_code == 200
+
+
+async def noted(web: WebProcess, route: str) -> dict[str, Any]:
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            for line in web.lines():
+                if line.get("route") == route:
+                    return line
+            await asyncio.sleep(0.02)
