@@ -6,10 +6,10 @@ import asyncio
 import sys
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
 from cli.operator import operator_cause, platform_database
+from cli.terminal import open_console
 from domain.accounts.addresses import check_email
 from domain.accounts.register import register
 from domain.accounts.states import Role
@@ -42,7 +42,7 @@ def create(email: str, name: str, password_stdin: bool) -> None:
     with platform_database() as database:
         check_email(email)
         _check_name(name)
-        password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask()
+        password = _read() if password_stdin else _ask()
         if not SHORTEST <= len(password) <= LONGEST:
             raise Invalid("password_length", f"A password has {SHORTEST} to {LONGEST} characters.", "password")
         password_hash = _hash(password)
@@ -82,7 +82,7 @@ def list_tokens() -> None:
     for each in found:
         revoked = f"{each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else ""
         table.add_row(each.id, each.name, each.state, each.made_by, f"{each.created_at:%Y-%m-%d %H:%M}", revoked)
-    Console().print(table if found else "No service tokens.")
+    open_console().print(table if found else "No service tokens.")
 
 
 @token.command("revoke")
@@ -98,6 +98,14 @@ def revoke_token(token_id: str) -> None:
 def _ask() -> str:
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer
+
+
+def _read() -> str:
+    line = sys.stdin.buffer.readline()
+    try:
+        return line.decode().rstrip("\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("the password on standard input is not UTF-8") from None
 
 
 def _check_name(name: str) -> None:

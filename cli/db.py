@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.operator import settings_of_a_platform
 from runtime.clock import system_clock
 from runtime.database import DatabaseProblem, care
 from runtime.migrate import revisions, upgrade
@@ -36,7 +37,7 @@ def db_status() -> None:
 @db.command()
 def backup() -> None:
     """Copy the database now, and verify the copy by opening and checking it. Exit code 1 when it is not good."""
-    settings = load()
+    settings = settings_of_a_platform()
     target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"
     try:
         made = care.backup(settings.database, target)

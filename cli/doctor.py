@@ -14,17 +14,19 @@ from pathlib import Path
 
 import click
 import pysqlite3
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from cli.here import this_home
 from cli.stack.choices import PREFERRED
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
 from cli.stack.stack import Stack
+from cli.terminal import open_console
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
-from runtime.settings import PROJECT, SettingsError, load
+from runtime.settings import SettingsError, load
 
 GIB = 1024**3
 LEAST_FREE = 1 * GIB
@@ -86,7 +88,7 @@ def _data_folder() -> Path:
 
 
 def _home() -> Path:
-    return Path(os.environ.get("HANDWORK_HOME") or PROJECT / ".handwork").resolve()
+    return this_home().resolve()
 
 
 def _ports() -> Finding:
@@ -138,6 +140,6 @@ def doctor() -> None:
     table = Table("what", "", "finding")
     findings = {name: look() for name, look in CHECKS.items()}
     for name, (good, words) in findings.items():
-        table.add_row(name, "[green]ok[/green]" if good else "[red]look[/red]", words)
-    Console().print(table)
+        table.add_row(name, Text("ok", "green") if good else Text("look", "red"), words)
+    open_console().print(table)
     sys.exit(0 if all(good for good, _ in findings.values()) else 1)

@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from cli.here import this_home
 from cli.stack.errors import StackError
 from cli.stack.stack import Stack
+from cli.terminal import open_console
 
-console = Console()
+console = open_console()
 OURS = ("handwork.db*", "stack.env", "run", "logs", "broker", "sandbox", "backups", "metrics")
 """All that a stack puts into its folder; anything else there is somebody else's."""
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from pwd import getpwuid
 
 import click
 
-from runtime.settings import SettingsError, load
+from runtime.setting_sources import home_of
 
 
 def this_home() -> Path:
-    """The data folder; a wrong setting ends the command with its name."""
+    """The data folder.  No setting is read: what runs must be seen and ended also when one of them is wrong."""
+    home = home_of(os.environ)
+    if reason := _unfit(home):
+        raise click.ClickException(f"HANDWORK_HOME: {reason}")
+    return home
+
+
+def _unfit(home: Path) -> str | None:
+    """Why nobody can work in this folder; None also where there is none yet."""
+    if not str(home).isprintable():
+        return f"{str(home)!r} has characters that cannot be printed, or is not UTF-8"
     try:
-        return load().home
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+        owner = home.stat().st_uid
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"{home}: {error.strerror}"
+    if not home.is_dir():
+        return f"{home} is not a folder"
+    if owner != os.geteuid():  # what we write there would not be its owner's
+        return f"{home} belongs to {_name(owner)}; run this as that user"
+    if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        return f"{home} may not be read or written"
+    return None
+
+
+def _name(uid: int) -> str:
+    with suppress(KeyError):
+        return getpwuid(uid).pw_name
+    return f"the user with the number {uid}"

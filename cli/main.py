@@ -13,6 +13,7 @@ from cli.documents import openapi
 from cli.down import down, reset
 from cli.logs import logs
 from cli.queue import queue
+from cli.refusals import Sentences
 from cli.rings import bench, drill, test
 from cli.sessions import sessions
 from cli.status import status
@@ -20,7 +21,7 @@ from cli.tasks import tasks
 from cli.up import up
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option("0.1.0", package_name=None, prog_name="handwork")
 def main() -> None:
     """Handwork Marketplace: run it, look into it, test it.

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
+from cli.here import this_home
 from domain.cause import Cause
 from domain.errors import DomainError
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from runtime.ids import new_id
-from runtime.settings import SettingsError, load
+from runtime.migrate import revisions
+from runtime.settings import Settings, load
 
 EXIT_REFUSED = 3
 
 
 def operator_cause() -> Cause:
     """Every act of an operator is on record under the name of the system's user."""
-    return Cause(system_clock(), f"operator:{getpass.getuser()}", new_id("cor"), new_id)
+    return Cause(system_clock(), f"operator:{_user()}", new_id("cor"), new_id)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # nobody gave this number a name
+        return str(os.getuid())
 
 
 @contextmanager
 def platform_database() -> Iterator[Database]:
     """The platform's database; refusals become one line on stderr and exit code 3."""
-    try:
-        settings = load()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    database = open_database(settings.database)
+    database = open_database(settings_of_a_platform().database)
     try:
         yield database
     except DomainError as refusal:
@@ -38,3 +44,13 @@ def platform_database() -> Iterator[Database]:
         raise SystemExit(EXIT_REFUSED) from refusal
     finally:
         database.close()
+
+
+def settings_of_a_platform() -> Settings:
+    """The settings, once its database is there: looking must not make an empty one."""
+    this_home()
+    settings = load()
+    current, _ = revisions(settings.database)
+    if current is None:
+        raise click.ClickException("there is no database yet: ./handwork up makes it, or ./handwork db migrate")
+    return settings

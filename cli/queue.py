@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from cli.operator import operator_cause, platform_database
+from cli.terminal import open_console
 from domain.outbox import control, read
 from domain.outbox.work import QUEUES
 
@@ -32,7 +32,7 @@ def list_queues() -> None:
         table.add_row(
             name, *(by_state.get(s, "0") for s in ("pending", "sent", "running", "dead")), _words(rules.get(name))
         )
-    Console().print(table)
+    open_console().print(table)
 
 
 @queue.command()
@@ -58,12 +58,14 @@ def resume(queue: str) -> None:
 
 @queue.command()
 @QUEUE
-@click.argument("per_second", type=click.FloatRange(min=0, min_open=True), required=False)
+@click.argument("per_second", type=float, required=False)
 @click.option("--none", "no_limit", is_flag=True, help="Take the limit away.")
 def rate(queue: str, per_second: float | None, no_limit: bool) -> None:
     """Send at most PER_SECOND of this queue's tasks a second (0.5 is one every two seconds)."""
     if (per_second is None) != no_limit:
         raise click.UsageError("Give either PER_SECOND or --none.")
+    if per_second is not None and not control.LEAST_RATE <= per_second <= control.MOST_RATE:  # nan is neither
+        raise click.UsageError(f"PER_SECOND is from {control.LEAST_RATE:g} to {control.MOST_RATE:,.0f}.")
     cause = operator_cause()
     with platform_database() as database:
         database.write(lambda c: control.set_rate(c, cause, queue, rate_per_s=per_second))

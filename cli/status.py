@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Column, Table
 
 from cli.here import this_home
 from cli.stack.stack import Stack
+from cli.terminal import open_console
 
-console = Console()
+console = open_console()
 SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Column, Table
 
 from cli.operator import operator_cause, platform_database
+from cli.terminal import open_console
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox import control, read
 from domain.outbox.states import TaskState
 
+TASK_ID = re.compile("tsk_[0-9a-f]{25}")
 STATES = [state.value for state in TaskState]
 
 
@@ -36,6 +38,8 @@ def tasks() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_tasks(state: str | None, name: str | None, limit: int, before: str | None, as_json: bool) -> None:
     """List tasks, the newest first."""
+    if before is not None and not TASK_ID.fullmatch(before):
+        raise click.BadParameter("is no id of a task, such as the last one of a page: tsk_…", param_hint="--before")
     with platform_database() as database:
         rows = database.read(lambda c: read.tasks(c, state=state, task=name, before=before, most=limit))
     if as_json:
@@ -54,7 +58,7 @@ def list_tasks(state: str | None, name: str | None, limit: int, before: str | No
         table.add_row(
             row.id, row.task, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M:%S}", (row.error or "")[:60]
         )
-    Console().print(table if rows else "No such tasks.")
+    open_console().print(table if rows else "No such tasks.")
     if len(rows) == limit:
         click.echo(f"More: --before {rows[-1].id}")
 
@@ -79,7 +83,7 @@ def show(id: str) -> None:
             a.provider_id or "",
             (a.detail or "")[:80],
         )
-    Console().print(table)
+    open_console().print(table)
 
 
 @tasks.command()

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from types import FrameType
 
 import click
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.down import down, reset
@@ -21,9 +20,10 @@ from cli.stack.errors import StackError
 from cli.stack.programs import programs, varied
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
+from cli.terminal import open_console
 from runtime.settings import SettingsError
 
-console = Console()
+console = open_console()
 LOOK_S = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -85,12 +85,12 @@ def _start(stack: Stack, seen: list[int]) -> None:
     except (StackError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
     for sentence in choices.moved:
-        console.print(f"[yellow]{sentence}[/yellow]")
+        console.print(sentence, style="yellow", soft_wrap=True)
     print_addresses(stack)
     if not choices.sandboxes_stripe:
-        console.print("Payments go to Stripe with the key that you gave. Next: [bold]./handwork status[/bold]")
+        console.print("Payments go to Stripe with the key that you gave. Next: ./handwork status")
     else:
-        console.print("Next: [bold]./handwork demo[/bold]")
+        console.print("Next: ./handwork demo")
     console.print(f"Data and logs: {stack.home}", soft_wrap=True)
 
 
@@ -99,7 +99,7 @@ class _Interrupted(Exception):
 
 
 def _with_progress(stack: Stack, seen: list[int]) -> Choices:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         line = progress.add_task("starting")
         ready: list[str] = []
@@ -136,7 +136,7 @@ def _signals() -> Iterator[list[int]]:
 
 def _follow(stack: Stack, seen: list[int]) -> None:
     """Stay until a signal, or until it ends; say which processes had to be started again."""
-    console.print("Ctrl-C ends it. Logs: [bold]./handwork logs -f[/bold]")
+    console.print("Ctrl-C ends it. Logs: ./handwork logs -f")
     pids = stack.pids()
     while not seen and stack.ended() is None:
         time.sleep(LOOK_S)

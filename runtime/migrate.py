@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from runtime.database import open_engine
+from runtime.database.engine import is_sqlite, sqlite_path
 from runtime.settings import PROJECT
 
 
@@ -30,14 +31,19 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def revisions(url: str) -> tuple[str | None, str | None]:
-    """(the database's, this release's); they are equal when there is nothing to do."""
+    """(the database's, this release's); they are equal when there is nothing to do.  None: there is no schema yet."""
+    return _current(url), ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _current(url: str) -> str | None:
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return None  # opening it would make it
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return current, ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def autogenerate(url: str, message: str, revision: str) -> None:

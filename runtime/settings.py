@@ -7,8 +7,7 @@ for the stack that it runs), ``.env`` in the project's folder (or ``$HANDWORK_DO
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -16,16 +15,16 @@ from typing import Annotated, get_type_hints
 
 import msgspec
 
-PROJECT = Path(__file__).resolve().parent.parent
+from runtime.setting_forms import FORMS
+from runtime.setting_sources import PROJECT, SettingsError, Source, origin, sources
+
+__all__ = ["PROJECT", "Settings", "SettingsError", "check", "load", "settle"]
+
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 Network = IPv4Network | IPv6Network
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=5000)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 MINIMUM_SECRET = 32
-_SENDER = re.compile(r"[^@<>\x00-\x1f\x7f]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+")
-
-
-class SettingsError(Exception):
-    """A setting is missing, malformed or unsafe; the message names its variable."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +48,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     messages_an_hour: Positive = 1200  # of one account
     trusted_proxies: str = ""  # comma separated addresses or networks, whose X-Forwarded-For is believed
     web_host: str = "127.0.0.1"
-    web_port: Positive = 8000
+    web_port: Port = 8000
     web_public_url: str = "http://127.0.0.1:8000"
     cors_origins: str = ""  # comma separated
     max_body_bytes: Positive = 1_048_576
     log_format: str = "auto"  # auto | json | human
     log_level: str = "INFO"
     metrics_dir: str = ""  # prometheus multiprocess folder; empty: one process
-    exporter_port: Positive = 9100
+    exporter_port: Port = 9100
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
     job_open_days: Annotated[int, msgspec.Meta(ge=1, le=180)] = 30  # of a job whose client does not say
@@ -86,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reconcile_stuck_ms: Positive = 60_000  # a payment unsettled for so long is asked about
     reconcile_overlap_s: Positive = 600  # providers list events late and out of order: read that much again
     backup_dir: str = ""  # empty: <home>/backups
-    flower_port: Positive = 5555
+    flower_port: Port = 5555
     flower_basic_auth: str = ""  # user:password
     webhook_tolerance_s: Positive = 300
 
@@ -154,24 +153,28 @@ def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def dotenv_path(env: Mapping[str, str]) -> Path:
-    """``$HANDWORK_DOTENV``, which tests set to a file that is not there, else ``.env`` in the project."""
-    return Path(env.get("HANDWORK_DOTENV") or PROJECT / ".env")
-
-
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the sources and check the result; ``SettingsError`` names the variable at fault."""
-    env = dict(os.environ if environ is None else environ)
-    home = Path(env.get("HANDWORK_HOME") or PROJECT / ".handwork")
-    layers = [] if environ is not None else [read_file(home / "stack.env"), read_file(dotenv_path(env))]
+    """Read the sources (or the one that is given) and check the result."""
+    return settle(sources(os.environ) if environ is None else [Source("", environ)])
+
+
+def settle(given: Sequence[Source]) -> Settings:
+    """The later source wins; ``SettingsError`` names the variable at fault, and the source of its value."""
     names = {name.upper(): name for name in get_type_hints(Settings)}
     merged: dict[str, str] = {}
-    for layer in [*layers, env]:
-        merged |= {names[key]: value for key, value in layer.items() if key in names and value != ""}
-    return check(_convert(merged))
+    for source in given:
+        merged |= {names[key]: value for key, value in source.values.items() if key in names and value != ""}
+    try:
+        return check(_convert(merged))
+    except SettingsError as error:
+        where = origin(given, error.variable)
+        raise SettingsError(f"{error} (from {where})" if where else str(error)) from None
 
 
 def _convert(values: dict[str, str]) -> Settings:
+    for name, value in values.items():
+        if not value.isprintable():
+            raise SettingsError(f"{name.upper()}: has characters that cannot be printed, or is not UTF-8")
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -182,16 +185,11 @@ def _convert(values: dict[str, str]) -> Settings:
 
 def check(settings: Settings) -> Settings:
     """Refuse what would start and then lose money or leak: by name, before anything opens."""
-    if settings.handwork_env not in {"development", "test", "production"}:
-        raise SettingsError(f"HANDWORK_ENV: must be development, test or production; it is {settings.handwork_env!r}")
-    if not settings.database.startswith(("sqlite:///", "postgresql://")):
-        raise SettingsError("DATABASE_URL: must start with sqlite:/// or postgresql://")
+    for name, form in FORMS.items():
+        if refusal := form.refusal(getattr(settings, name)):
+            raise SettingsError(f"{name.upper()}: {refusal}")
     if settings.jwt_secret_key and len(settings.jwt_secret_key) < MINIMUM_SECRET:
         raise SettingsError(f"JWT_SECRET_KEY: must have at least {MINIMUM_SECRET} characters")
-    if not _SENDER.fullmatch(settings.mail_from):
-        raise SettingsError(f"MAIL_FROM: must be an address or Name <address>; it is {settings.mail_from!r}")
-    if not settings.app.startswith(("http://", "https://")):
-        raise SettingsError(f"APP_URL: must start with http:// or https://; it is {settings.app!r}")
     if settings.lease_renew_ms * 2 > settings.lease_ms:
         raise SettingsError("LEASE_RENEW_MS: must be at most half of LEASE_MS")
     if settings.provider_deadline_ms >= settings.lease_ms:
@@ -202,6 +200,11 @@ def check(settings: Settings) -> Settings:
         raise SettingsError(f"TRUSTED_PROXIES: {error}") from None
     if settings.handwork_env == "production":
         _check_production(settings)
+    elif "_live_" in settings.stripe_secret_key:
+        raise SettingsError(
+            f"STRIPE_SECRET_KEY: is of the live mode, and HANDWORK_ENV is {settings.handwork_env}: "
+            "it would charge real cards"
+        )
     return settings
 
 
@@ -227,20 +230,3 @@ def _check_production(settings: Settings) -> None:
         raise SettingsError("MAIL_FROM: must be a sender of your own in production")
     if not settings.app_url.startswith("https://"):
         raise SettingsError("APP_URL: must be https in production: it carries one-time secrets")
-
-
-def read_file(path: Path) -> dict[str, str]:
-    """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off."""
-    if not path.is_file():
-        return {}
-    pairs: dict[str, str] = {}
-    for number, raw in enumerate(path.read_text().splitlines(), 1):
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        name, found, value = line.removeprefix("export ").partition("=")
-        if not found:
-            raise SettingsError(f"{path}:{number}: expected NAME=value")
-        value = value.strip()
-        pairs[name.strip()] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
-    return pairs

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Mapping
 
 import click
-from rich.console import Console
 
 from cli.demo.client import GaveUp, UnexpectedAnswer
 from cli.demo.run import Run
 from cli.here import this_home
 from cli.stack.stack import Stack
+from cli.terminal import open_console
 
-console = Console()
+console = open_console()
 
 
 @click.command()

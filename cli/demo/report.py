@@ -35,7 +35,7 @@ def print_report(
         table.add_row("kills survived", f"{chaos.kills.total()} ({kills})")
     console.print(table)
     console.print(f"This demo's e-mails: {inbox}?to={addresses}", soft_wrap=True)
-    console.print("[green]All is well.[/green]" if verdict.is_well else "[red]Not well.[/red]")
+    console.print("All is well." if verdict.is_well else "Not well.", style="green" if verdict.is_well else "red")
 
 
 def _money(verdict: Verdict) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from cli.stack.errors import StackError
 from cli.stack.keys import make_private_key, public_key_of
 from cli.stack.ports import any_free, holder, is_free, next_free
-from runtime.settings import read_file
+from runtime.setting_sources import read_file
 
 PREFERRED = {
     "WEB_PORT": 8000,
@@ -39,6 +39,11 @@ STRIPE_PACE = {"ABSENCE_CONFIRM_MS": "3000", "RECONCILE_STUCK_MS": "5000"}
 """The sandbox lists at once what it has, and is never long in telling: what takes minutes with Stripe takes seconds."""
 SENDGRID_PACE = {"EMAIL_DOUBT_MS": "60000"}
 """Long enough for the sandbox's news of a mail to come over a web tier that is down for half a minute."""
+ADDRESSES = (
+    *(*PREFERRED, "WEB_HOST", "WEB_PUBLIC_URL", "SANDBOX_URL", "STRIPE_API_BASE", "SENDGRID_API_BASE"),
+    "FLOWER_BASIC_AUTH",
+)
+"""What is kept of a stack as it was started, whatever is given later: where it is, and how to log in."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
 SENDGRID_SANDBOX = frozenset(
@@ -81,16 +86,19 @@ class Choices:
         return int(self.values[name])
 
 
-def choose(home: Path, given: Mapping[str, str], *, apart: bool = False) -> Choices:
+def choose(
+    home: Path, given: Mapping[str, str], *, apart: bool = False, where: Callable[[str], str | None] = lambda _: None
+) -> Choices:
     """Keep what was chosen before if it is still free, choose the rest, and write it down.
 
     ``given``: settings from the environment and ``.env``.  They win; a key of Stripe or of SendGrid among them means
     that provider itself and not the sandbox, a broker's address means that no broker is started.  ``apart``: with
-    ports that no stack of a person would have.  ``StackError`` when a given port is busy.
+    ports that no stack of a person would have.  ``where``: which source a given value is from, for messages.
+    ``StackError`` when a given port is busy.
     """
     path = home / "stack.env"
     values = read_file(path)
-    moved = _ports(values, given, apart=apart)
+    moved = _ports(values, given, apart=apart, where=where)
     for name, make in (SECRETS | STRIPE_SECRETS | SENDGRID_SECRETS).items():
         values.setdefault(name, make())
     local = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
@@ -132,18 +140,21 @@ def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, 
     return {name: given.get(name) or value for name, value in values.items()}
 
 
-def _ports(values: dict[str, str], given: Mapping[str, str], *, apart: bool) -> list[str]:
+def _ports(
+    values: dict[str, str], given: Mapping[str, str], *, apart: bool, where: Callable[[str], str | None]
+) -> list[str]:
     """Put a free port for everybody into ``values``; sentences on those that could not have their number."""
     taken: set[int] = set()
     moved = []
     for name, usual in PREFERRED.items():
         told = given.get(name, "")
-        wanted = _number(name, told or values.get(name) or str(any_free(taken) if apart else usual))
+        source = f" (from {where(name)})" if told and where(name) else ""
+        wanted = _number(name, told or values.get(name) or str(any_free(taken) if apart else usual), source)
         port = wanted
         if wanted in taken or not is_free(wanted):
             who = "another of our own processes" if wanted in taken else holder(wanted) or "another user's process"
             if told:
-                raise StackError(f"{name}: port {wanted} is taken by {who}; free it or set another")
+                raise StackError(f"{name}: port {wanted} is taken by {who}; free it or set another{source}")
             port = any_free(taken) if apart else next_free(wanted, taken)
             moved.append(f"{name}: {wanted} is taken by {who}, so it is {port}")
         taken.add(port)
@@ -151,9 +162,9 @@ def _ports(values: dict[str, str], given: Mapping[str, str], *, apart: bool) -> 
     return moved
 
 
-def _number(name: str, text: str) -> int:
+def _number(name: str, text: str, source: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65_536:
-        raise StackError(f"{name}: must be a port from 1 to 65535; it is {text!r}")
+        raise StackError(f"{name}: must be a port from 1 to 65535; it is {text!r}{source}")
     return int(text)
 
 

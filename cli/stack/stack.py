@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cli.stack import configuration
-from cli.stack.choices import PREFERRED, Choices, choose, effective
+from cli.stack.choices import ADDRESSES, PREFERRED, Choices, choose, write
 from cli.stack.errors import StackError
 from cli.stack.processes import MARK, children_of, processes_of, sweep, wait_until_gone
 from cli.stack.programs import Build, broker_configuration, broker_file, programs
@@ -18,7 +18,8 @@ from cli.stack.readiness import checks
 from cli.stack.starting import wait_until_ready
 from cli.stack.supervisord import ProcessInfo, Supervisord
 from runtime.migrate import upgrade
-from runtime.settings import PROJECT, Settings, dotenv_path, load, read_file
+from runtime.setting_sources import PROJECT, Source, dotenv_source, origin, read_file, stack_source
+from runtime.settings import Settings, settle
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 150.0
@@ -55,13 +56,14 @@ class Stack:
 
     @property
     def values(self) -> dict[str, str]:
-        """What it chose (ports, secrets, addresses), under what the operator gave; empty when it never ran."""
-        return effective(read_file(self.home / "stack.env"), self._given())
+        """What it chose, under the addresses that it was last started with; empty when it never ran.
 
-    @property
-    def environment(self) -> dict[str, str]:
+        Not what is in ``.env`` now: a stack that runs must be found and ended whatever is written there.
+        """
+        return {**read_file(self.home / "stack.env"), **read_file(self._started_with)}
+
+    def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
         """What its processes are started with."""
-        values = self.values
         pinned = {**values, "HANDWORK_DOTENV": NO_FILE} if self._apart else {}
         return {
             **_outside(apart=self._apart),
@@ -76,8 +78,9 @@ class Stack:
         }
 
     def settings(self) -> Settings:
-        """As its processes read them."""
-        return load({**self._given(), **self.values, "HANDWORK_HOME": str(self.home)})
+        """As its processes read them; ``SettingsError`` says where a wrong value is from."""
+        here = Source("the data folder", {"HANDWORK_HOME": str(self.home)})
+        return settle([stack_source(self.home), *self._given(), here])
 
     # --- what it does ---
 
@@ -91,7 +94,7 @@ class Stack:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._manager.lock() as lock:
             sweep(self.home)
-            choices = choose(self.home, self._given(), apart=self._apart)
+            choices = self._choose()
             _empty(Path(choices.values["METRICS_DIR"]))
             upgrade(self.settings().database)
             say("schema")
@@ -101,7 +104,7 @@ class Stack:
             file = self.home / "run" / "supervisord.conf"
             configuration.write(file, configuration.render(self.home, self._manager.socket, table))
             ready = checks(table, choices)
-            self._manager.start(file, self.environment, lock, detach=self._detach)
+            self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
         try:
             wait_until_ready(self._manager, ready, self.home / "logs", READY_WITHIN_S, say, patience)
         except BaseException:
@@ -188,11 +191,23 @@ class Stack:
                 return f"{process.group}:{name}"
         raise StackError(f"no process {name!r} runs in {self.home}")
 
-    def _given(self) -> dict[str, str]:
-        """The operator's own settings: ``.env``, then the environment."""
+    @property
+    def _started_with(self) -> Path:
+        return self.home / "run" / "started.env"
+
+    def _choose(self) -> Choices:
+        given = self._given()
+        values = {name: value for source in given for name, value in source.values.items() if value}
+        choices = choose(self.home, values, apart=self._apart, where=lambda name: origin(given, name))
+        write(self._started_with, {name: choices.values[name] for name in ADDRESSES if name in choices.values})
+        return choices
+
+    def _given(self) -> list[Source]:
+        """The operator's own settings, the later wins."""
+        extra = Source("the caller", self._extra)
         if self._apart:
-            return self._extra
-        return {**read_file(dotenv_path(os.environ)), **os.environ, **self._extra}
+            return [extra]
+        return [dotenv_source(os.environ), Source("the environment", os.environ), extra]
 
 
 def _outside(*, apart: bool) -> dict[str, str]:

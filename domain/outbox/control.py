@@ -7,11 +7,14 @@ from sqlalchemy import Integer, bindparam, select, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 from domain.outbox.states import TaskState
 from domain.outbox.tables import in_state, outbox, queue_control
 from domain.schema import Instant
 from domain.schema.upsert import upsert
+
+LEAST_RATE, MOST_RATE = 0.001, 1_000_000.0
+"""Rows a second; it is kept as a whole number of rows in a thousand seconds."""
 
 
 class QueueControl(msgspec.Struct, frozen=True):
@@ -98,12 +101,14 @@ def set_paused(connection: Connection, cause: Cause, queue: str, *, paused: bool
 
 
 def set_rate(connection: Connection, cause: Cause, queue: str, *, rate_per_s: float | None) -> None:
-    """``rate_per_s`` rows a second at most; None takes the limit away."""
+    """``rate_per_s`` rows a second at most; None takes the limit away.  ``Invalid`` for what is no such number."""
+    if rate_per_s is not None and not LEAST_RATE <= rate_per_s <= MOST_RATE:
+        raise Invalid("queue_rate", f"A rate is from {LEAST_RATE:g} to {MOST_RATE:,.0f} a second.", "rate_per_s")
     connection.run(
         _set_rate,
         queue=queue,
         paused=False,
-        rate_per_1000_s=None if rate_per_s is None else max(1, round(rate_per_s * 1000)),
+        rate_per_1000_s=None if rate_per_s is None else round(rate_per_s * 1000),
         reason=None,
         actor=cause.actor,
         changed_at=cause.now,

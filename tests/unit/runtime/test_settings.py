@@ -60,3 +60,46 @@ def test_an_empty_variable_is_as_if_it_were_not_there() -> None:
 
 def test_secrets_are_a_list() -> None:
     assert load({"STRIPE_WEBHOOK_SECRETS": "whsec_a, whsec_b,"}).stripe_secrets == ("whsec_a", "whsec_b")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("DATABASE_URL", "sqlite:///handwork.db", "sqlite:////srv/handwork.db"),
+        ("DATABASE_URL", "sqlite:///:memory:", "postgresql:///handwork"),
+        ("DATABASE_URL", "postgresql://alice@host:port/handwork", "postgresql://alice:secret@host:5432/handwork"),
+        ("BROKER_URL", "127.0.0.1:6379", "rediss://:secret@host:6379/0"),
+        ("BROKER_URL", "redis://host:port/0", "redis://host/0"),
+        ("BACKUP_DIR", "backups", "/srv/backups"),
+        ("LOG_FORMAT", "pretty", "human"),
+        ("LOG_LEVEL", "info", "WARNING"),
+        ("WEB_HOST", "http://10.0.0.1", "10.0.0.1"),
+        ("WEB_HOST", "::1", "localhost"),
+        ("WEB_PORT", "65536", "65535"),
+        ("WEB_PUBLIC_URL", "api.example.com", "https://api.example.com/handwork"),
+        ("CORS_ORIGINS", "*", "https://app.example.com"),
+        ("CORS_ORIGINS", "foo", "http://localhost:3000"),
+        ("CORS_ORIGINS", "https://app.example.com, https://b.example/", "https://app.example.com, https://b.example"),
+        ("FLOWER_BASIC_AUTH", "operator", "operator:a:b"),
+        ("FLOWER_BASIC_AUTH", "operator:", "alice:1,bob:2"),
+        ("STRIPE_SECRET_KEY", "pk_test_1", "rk_test_1"),
+        ("STRIPE_SECRET_KEY", "sk_live_1", "sk_test_1"),
+        ("STRIPE_PUBLISHABLE_KEY", "sk_test_1", "pk_test_1"),
+        ("STRIPE_WEBHOOK_SECRETS", "whsec_a, sk_test_1", "whsec_a, whsec_b"),
+        ("STRIPE_CONNECT_WEBHOOK_SECRETS", "secret", "whsec_a"),
+        ("SENDGRID_API_KEY", "key", "SG.a.b"),
+        ("HANDWORK_HOME", "/srv/a\nb", "/srv/a b"),
+    ],
+)
+def test_a_form_that_is_not_a_setting_s(name: str, wrong: str, right: str) -> None:
+    assert getattr(load({name: right}), name.lower()) == (int(right) if name == "WEB_PORT" else right)
+    with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
+        load({name: wrong})
+    if name.startswith(("STRIPE", "SENDGRID", "FLOWER", "DATABASE", "BROKER")):
+        assert wrong not in str(caught.value)
+
+
+def test_a_key_of_the_live_mode_is_for_production() -> None:
+    with pytest.raises(SettingsError, match="would charge real cards"):
+        load({"STRIPE_SECRET_KEY": "sk_live_1"})
+    assert load(PRODUCTION).stripe_secret_key == "sk_live_x"

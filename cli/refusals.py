@@ -1,0 +1,53 @@
+"""What goes wrong in a way that an operator can mend is one sentence on stderr and an exit code, and no trace."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+import psycopg
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from cli.stack.errors import StackError
+from runtime.database import DatabaseProblem
+from runtime.setting_sources import SettingsError
+
+_OURS = (SettingsError, StackError, DatabaseProblem)
+_DRIVERS = (psycopg.Error, sqlite.Error)
+
+
+class Sentences(click.Group):
+    """The group of all commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()  # a full disk behind it is found out here, and not when the interpreter ends
+        except (*_OURS, *_DRIVERS, DBAPIError, ArgumentError, OSError) as error:
+            raise click.ClickException(sentence(error)) from error
+        return found
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for argument in args:
+            try:
+                argument.encode()
+            except UnicodeEncodeError:
+                raise click.UsageError(f"an argument is not UTF-8: {argument!r}") from None
+        return super().parse_args(ctx, args)
+
+
+def sentence(error: Exception) -> str:
+    """The first line, without what a library adds for its own developers."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return f"the database: {_first_line(error.orig)}"
+    if isinstance(error, (*_DRIVERS, ArgumentError)):
+        return f"the database: {_first_line(error)}"
+    if isinstance(error, OSError) and not isinstance(error, _OURS):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return str(error)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]

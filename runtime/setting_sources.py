@@ -1,0 +1,100 @@
+"""Where settings come from: the environment, ``.env``, ``stack.env``; and what each of them is called in a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+NO_DOTENV = Path("/dev/null")
+
+
+class SettingsError(Exception):
+    """A setting is missing, malformed or unsafe; the message names its variable."""
+
+    @property
+    def variable(self) -> str:
+        return str(self).partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    values: Mapping[str, str]
+
+
+def sources(environ: Mapping[str, str]) -> list[Source]:
+    """The later wins."""
+    return [stack_source(home_of(environ)), dotenv_source(environ), Source("the environment", environ)]
+
+
+def stack_source(home: Path) -> Source:
+    path = home / "stack.env"
+    return Source(f"{path}, which `handwork up` writes", read_file(path))
+
+
+def dotenv_source(environ: Mapping[str, str]) -> Source:
+    """``SettingsError`` when somebody named a file that is not there."""
+    path = dotenv_path(environ)
+    if environ.get("HANDWORK_DOTENV") and not path.exists():
+        raise SettingsError(f"HANDWORK_DOTENV: there is no {path}")
+    return Source(str(path), read_file(path))
+
+
+def dotenv_path(environ: Mapping[str, str]) -> Path:
+    """``$HANDWORK_DOTENV`` (``/dev/null`` for none), else ``.env`` in the project."""
+    return Path(environ.get("HANDWORK_DOTENV") or PROJECT / ".env")
+
+
+def home_of(environ: Mapping[str, str]) -> Path:
+    """The data folder, also where another line of ``.env`` is wrong: a stack that runs must be found to be ended."""
+    named = environ.get("HANDWORK_HOME") or _lines_that_can_be_read(dotenv_path(environ)).get("HANDWORK_HOME")
+    return Path(named) if named else PROJECT / ".handwork"
+
+
+def origin(given: Sequence[Source], variable: str) -> str | None:
+    """The name of the source whose value counts; None when none has it."""
+    return next((source.name for source in reversed(given) if source.values.get(variable, "") != ""), None)
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off.
+
+    Empty when it is not there; ``SettingsError`` names the line that is neither."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError(f"{path}:{line}: is not UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    pairs: dict[str, str] = {}
+    for number, name, value in _pairs(text):
+        if value is None:
+            raise SettingsError(f"{path}:{number}: expected NAME=value")
+        pairs[name] = value
+    return pairs
+
+
+def _lines_that_can_be_read(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return {}
+    return {name: value for _, name, value in _pairs(text) if value is not None}
+
+
+def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """The number of the line, the name, the value; no value where there is no ``=``."""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, found, value = line.removeprefix("export ").partition("=")
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        yield number, name.strip(), value if found else None
