@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.databases import Databases
 from bench.load import lists
 from bench.load.drive import drive
 from bench.load.event import EVENT_ID_LENGTH
@@ -32,6 +33,7 @@ class World:
 
     folder: Path
     size: Size
+    databases: Databases
     jwt_secret: str = field(default_factory=lambda: secrets.token_hex(32))
     webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
 
@@ -102,12 +104,12 @@ def serving(
 
 @contextmanager
 def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
-    """``naive`` or ``tuned``; its file is made first."""
-    database = world.folder / kind / "peer.db"
-    seeding = [sys.executable, "-m", "bench.peers.seed", str(database), str(world.size.jobs), str(world.size.bookings)]
+    """``naive`` or ``tuned``; its database is made first."""
+    url = world.databases.url(kind)
+    seeding = [sys.executable, "-m", "bench.peers.seed", url, str(world.size.jobs), str(world.size.bookings)]
     subprocess.run(seeding, cwd=PROJECT, check=True)
     env = {
-        "PEER_DATABASE": str(database),
+        "PEER_DATABASE_URL": url,
         "PEER_BROKER_URL": broker_url,
         "PEER_JWT_SECRET": world.jwt_secret,
         "PEER_WEBHOOK_SECRET": world.webhook_secret,

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench import report
 from bench.contenders import Contender, World
+from bench.databases import Files
 from bench.load import lists
 from bench.load.drive import drive_through
 from bench.ours import ours
@@ -110,7 +111,7 @@ def growth(first: int, last: int, step: int) -> list[Point]:
     """Readings of one web process from ``first`` to ``last`` requests."""
     blocks = blocks_of(first, last, step)
     with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder, ExitStack() as stack:
-        world = World(Path(folder), Size(jobs=10_000, bookings=last))
+        world = World(Path(folder), Size(jobs=10_000, bookings=last), Files(Path(folder)))
         contender = stack.enter_context(ours(world, stack.enter_context(broker(world.folder))))
         answered = 0
         points: list[Point] = []

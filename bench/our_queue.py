@@ -14,6 +14,7 @@ from sqlalchemy import literal, select
 from bench import tasks
 from bench.bare_queue import slow_provider
 from bench.contenders import World
+from bench.databases import Files
 from bench.ours import environment
 from bench.queue_times import Times, paced, wait_for
 from bench.seed.rows import Size
@@ -97,7 +98,7 @@ class _Stack:
 @contextmanager
 def _stack(folder: Path, broker_url: str) -> Iterator[_Stack]:
     folder.mkdir(parents=True)
-    env = {**environment(World(folder, Size(0, 0)), folder), "BROKER_URL": broker_url}
+    env = {**environment(World(folder, Size(0, 0), Files(folder)), folder), "BROKER_URL": broker_url}
     upgrade(env["DATABASE_URL"])
     with ExitStack() as stack:
         database = open_database(env["DATABASE_URL"])

@@ -1,4 +1,4 @@
-"""Our own side: its migrated and seeded file, and its web tier as ``handwork up`` starts it."""
+"""Our own side: its migrated and seeded database, and its web tier as ``handwork up`` starts it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def environment(world: World, home: Path) -> dict[str, str]:
     return {
         "HANDWORK_HOME": str(home),
         "HANDWORK_ENV": "test",
-        "DATABASE_URL": f"sqlite:///{home / 'handwork.db'}",
+        "DATABASE_URL": world.databases.url("ours"),
         "JWT_SECRET_KEY": world.jwt_secret,
         "STRIPE_WEBHOOK_SECRETS": world.webhook_secret,
         "STRIPE_SECRET_KEY": "sk_test_bench",
@@ -41,9 +41,9 @@ def environment(world: World, home: Path) -> dict[str, str]:
     }
 
 
-def seed(path: Path, size: Size) -> None:
-    """Into a migrated file that nobody else has open."""
-    with opened(path) as connection:
+def seed(url: str, size: Size) -> None:
+    """Into a migrated database that nobody else has open."""
+    with opened(url) as connection:
         seed_people(connection, size)
         fill(connection, job, (listed(row) for row in jobs(size)))
         fill(connection, application, applications(size))
@@ -62,7 +62,7 @@ def listed(row: Row) -> Row:
 
 @contextmanager
 def ours(
-    world: World, broker_url: str, *, with_stack: bool = False, seeded: Callable[[Path, Size], None] = seed
+    world: World, broker_url: str, *, with_stack: bool = False, seeded: Callable[[str, Size], None] = seed
 ) -> Iterator[Contender]:
     """The web tier, and the relay, because it is the one that checkpoints: without it the WAL would only grow.
 
@@ -73,7 +73,7 @@ def ours(
     home.mkdir(parents=True, exist_ok=True)
     env = {**environment(world, home), "BROKER_URL": broker_url, "WEB_PORT": str(free_port())}
     upgrade(env["DATABASE_URL"])
-    seeded(home / "handwork.db", world.size)
+    seeded(env["DATABASE_URL"], world.size)
     port = int(env["WEB_PORT"])
     with ExitStack() as stack:
         if with_stack:

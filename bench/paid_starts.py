@@ -9,6 +9,7 @@ import httpx
 from sqlalchemy import func, literal, select
 
 from bench.contenders import Contender, World
+from bench.databases import Files
 from bench.ours import ours
 from bench.queue_times import Times, paced
 from bench.seed.rows import Size, client_of, made_id
@@ -27,9 +28,10 @@ _count = select(func.count()).select_from(outbox).where(outbox.c.task == literal
 
 def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
     """Web, relay, workers and sandbox at work; a second of warming up is left out."""
-    world = World(folder / "paid", Size(jobs=1_000, bookings=rate * (seconds + 1) + 1))
+    size = Size(jobs=1_000, bookings=rate * (seconds + 1) + 1)
+    world = World(folder / "paid", size, Files(folder / "paid"))
     with ours(world, broker_url, with_stack=True) as contender:
-        database = open_database(f"sqlite:///{world.folder / 'ours' / 'handwork.db'}")
+        database = open_database(world.databases.url("ours"))
         try:
             count = _pay(contender, rate, seconds + 1)
             return _read(database, count)[rate:]

@@ -21,7 +21,19 @@ from bench.servers import PROJECT
 from bench.targets import Verdict
 
 RESULTS = Path(__file__).with_name("results")
-_LIBRARIES = ("litestar", "uvicorn", "sqlalchemy", "celery", "kombu", "redis", "msgspec", "fastapi", "aiosqlite")
+_LIBRARIES = (
+    "litestar",
+    "uvicorn",
+    "sqlalchemy",
+    "celery",
+    "kombu",
+    "redis",
+    "msgspec",
+    "fastapi",
+    "aiosqlite",
+    "asyncpg",
+    "psycopg",
+)
 
 
 class Machine(msgspec.Struct, frozen=True):

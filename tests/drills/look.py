@@ -1,26 +1,33 @@
-"""Look into a running stack's SQLite file from outside, read-only and often."""
+"""Look into a running stack's database from outside, read-only and often."""
 
 from __future__ import annotations
 
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from runtime.database.engine import connect_sqlite
+from cli.stack.stack import Stack
+from runtime.database.engine import connect_postgres, connect_sqlite, is_sqlite, sqlite_path
 
 HOST = socket.gethostname()
 
 
 class Look:
-    """Every question is one short read of its own."""
+    """Every question is one short read of its own, with ``?`` for its values."""
 
-    def __init__(self, home: Path) -> None:
-        self._driver: Any = connect_sqlite(home / "handwork.db", read_only=True)
+    def __init__(self, stack: Stack) -> None:
+        url = stack.settings().database
+        self.is_sqlite = is_sqlite(url)
+        self._driver: Any = (
+            connect_sqlite(sqlite_path(url), read_only=True)
+            if self.is_sqlite
+            else connect_postgres(url, autocommit=True)
+        )
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = self._driver.execute(sql, values).fetchall()
+        asked = sql if self.is_sqlite else sql.replace("%", "%%").replace("?", "%s")
+        found: list[tuple[Any, ...]] = self._driver.execute(asked, values).fetchall()
         return found
 
     def one(self, sql: str, *values: Any) -> Any:

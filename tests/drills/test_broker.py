@@ -67,7 +67,7 @@ async def through_the_outage(stack: Stack, look: Look) -> tuple[list[float], lis
 @pytest.mark.timeout(400)
 def test_a_minute_without_a_broker_is_not_noticed_by_requests_and_drains_by_itself(start_stack: StackMaker) -> None:
     stack = start_stack()
-    look = Look(stack.home)
+    look = Look(stack)
     well, down, repeated = asyncio.run(through_the_outage(stack, look))
     waiting = look.open_rows()
     stack.start_process("broker")
@@ -88,7 +88,7 @@ def test_a_minute_without_a_broker_is_not_noticed_by_requests_and_drains_by_itse
 @pytest.mark.timeout(300)
 def test_a_broker_that_was_emptied_holds_nothing_up_for_more_than_ten_seconds(start_stack: StackMaker) -> None:
     stack = start_stack()
-    look = Look(stack.home)
+    look = Look(stack)
     flushes = asyncio.run(pay_while_flushing(stack))
     took = wait_for(lambda: settled(look), AFTER_FLUSH_S, "work goes on after the last flush")
     print(f"{flushes} flushes; done {took:.1f} s after the last")
@@ -116,7 +116,7 @@ async def pay_while_flushing(stack: Stack) -> int:
 @pytest.mark.timeout(300)
 def test_the_work_of_a_killed_worker_goes_on_within_twenty_seconds(start_stack: StackMaker) -> None:
     stack = start_stack()
-    look = Look(stack.home)
+    look = Look(stack)
     took = asyncio.run(kill_one_that_works(stack, look))
     print(f"its rows were done {took:.1f} s after the kill")
     look.close()
@@ -142,7 +142,7 @@ async def kill_one_that_works(stack: Stack, look: Look) -> float:
 @pytest.mark.timeout(300)
 def test_a_worker_that_slept_past_its_lease_changes_nothing_when_it_wakes(start_stack: StackMaker) -> None:
     stack = start_stack(copies={"worker-payments": 2})
-    look = Look(stack.home)
+    look = Look(stack)
     asleep, awake = asyncio.run(put_one_to_sleep(stack, look))
     took = wait_for(lambda: settled(look), 60, "the other worker took over", look.story)
     assert len(look.running_at(asleep)) == 0
@@ -169,9 +169,9 @@ async def put_one_to_sleep(stack: Stack, look: Look) -> tuple[int, int]:
     pid = stack.pids()["worker-payments-0"]
     await asyncio.to_thread(wait_for, lambda: len(look.running_at(pid)) >= 3, 10, "three rows are at work")
     os.kill(pid, signal.SIGSTOP)
-    while not others_can_write(stack.home):  # stopped in the middle of that: once more, when it is through
+    while not others_can_write(stack, look):  # stopped in the middle of that: once more, when it is through
         os.kill(pid, signal.SIGCONT)
-        await asyncio.to_thread(wait_for, lambda: others_can_write(stack.home), 5, "it is through with its write")
+        await asyncio.to_thread(wait_for, lambda: others_can_write(stack, look), 5, "it is through with its write")
         os.kill(pid, signal.SIGSTOP)
     rows = len(look.running_at(pid))
     assert rows >= 3

@@ -64,7 +64,7 @@ def settled(look: Look) -> bool:
 @pytest.mark.timeout(300)
 def test_two_of_everything_have_one_effect(start_stack: StackMaker) -> None:
     stack = start_stack(copies={"relay": 2, "beat": 2, "web": 2, "worker-payments": 2})
-    look = Look(stack.home)
+    look = Look(stack)
     pids = stack.pids()
     assert {"relay-0", "relay-1", "beat-0", "beat-1", "web-0", "web-1"} <= pids.keys()
 

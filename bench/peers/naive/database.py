@@ -1,4 +1,4 @@
-"""One engine and a session for each request, at SQLAlchemy's and aiosqlite's defaults, in WAL."""
+"""One engine and a session for each request, at the defaults of SQLAlchemy and the driver; SQLite in WAL."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from bench.peers.settings import load
 
-engine = create_async_engine(f"sqlite+aiosqlite:///{load().database}")
+settings = load()
+engine = create_async_engine(settings.database)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
-@event.listens_for(engine.sync_engine, "connect")
 def _use_wal(connection, _record) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+if settings.is_sqlite:
+    event.listen(engine.sync_engine, "connect", _use_wal)
 
 
 async def get_session() -> AsyncIterator[AsyncSession]:

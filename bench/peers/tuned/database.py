@@ -1,4 +1,4 @@
-"""Two engines on one file: writers queue for one connection instead of fighting for SQLite's lock."""
+"""Two engines on one database: on SQLite writers queue for one connection instead of fighting for its lock."""
 
 from __future__ import annotations
 
@@ -25,20 +25,31 @@ _PRAGMAS = (
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
 )
-_url = f"sqlite+aiosqlite:///{load().database}"
-writer = create_async_engine(_url, pool_size=1, max_overflow=0, pool_timeout=60, pool_reset_on_return=None)
+_settings = load()
+WRITERS = 1 if _settings.is_sqlite else 16
+writer = create_async_engine(
+    _settings.database, pool_size=WRITERS, max_overflow=0, pool_timeout=60, pool_reset_on_return=None
+)
 readers = create_async_engine(
-    _url, pool_size=8, max_overflow=0, pool_timeout=60, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
+    _settings.database,
+    pool_size=8,
+    max_overflow=0,
+    pool_timeout=60,
+    pool_reset_on_return=None,
+    isolation_level="AUTOCOMMIT",
 )
 
 
-@event.listens_for(writer.sync_engine, "connect")
-@event.listens_for(readers.sync_engine, "connect")
 def _tune(connection, _record) -> None:
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+if _settings.is_sqlite:
+    for engine in (writer, readers):
+        event.listen(engine.sync_engine, "connect", _tune)
 
 
 async def write(unit: Callable[[AsyncConnection], Awaitable[T]]) -> T:

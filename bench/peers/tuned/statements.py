@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, insert, literal, literal_column, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
 from bench.peers.schemas import JobOut, PaymentOut
+from bench.peers.settings import load
 
 JOB_FIELDS = tuple(JobOut.model_fields)
 PAYMENT_FIELDS = tuple(PaymentOut.model_fields)
+upsert = sqlite.insert if load().is_sqlite else postgresql.insert
 
 _jobs, _payments = Job.__table__, Payment.__table__
 page = (

@@ -1,0 +1,54 @@
+"""Where everybody's database is: a file each, or a database each on one PostgreSQL server that syncs each commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from tests.postgres import PostgresServer
+
+KINDS = ("sqlite", "postgresql")
+DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
+
+
+class Databases(Protocol):
+    def url(self, name: str) -> str:
+        """The address of somebody's own, which is empty at first; the same one when asked again."""
+        ...
+
+
+class Files:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        path = self._folder / name / "handwork.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{path}"
+
+
+class OnServer:
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._made: dict[str, str] = {}
+
+    def url(self, name: str) -> str:
+        if name not in self._made:
+            self._made[name] = self._server.create(f"bench_{name}")
+        return self._made[name]
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Of one of ``KINDS``."""
+    if kind == "sqlite":
+        yield Files(folder)
+        return
+    server = PostgresServer(*DURABLE)
+    try:
+        server.start()
+        yield OnServer(server)
+    finally:
+        server.stop()
