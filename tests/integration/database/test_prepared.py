@@ -55,7 +55,7 @@ def test_a_page_of_another_length_is_the_same_statement(sqlite_url: str, name: s
 
 def test_nor_is_a_range_planned_anew_once_there_are_statistics(sqlite_url: str) -> None:
     path = Path(sqlite_url.removeprefix("sqlite:///"))
-    seed(path, Size(jobs=2_000, bookings=10))
+    seed(sqlite_url, Size(jobs=2_000, bookings=10))
     optimize(sqlite_url)
     runs = [{"of_status": "open", "before": before, "most": 21} for before in (2**62, 5)]
     assert preparations(path, _page, runs)[1] == 0

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.database import Connection
 from runtime.database import Database, open_database
-from runtime.database.postgres import MOST_RERUNS
+from runtime.database.postgres_session import MOST_RERUNS
 from tests.integration.database import notes
 from tests.postgres import PostgresServer
 

@@ -96,13 +96,16 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 
 def test_a_read_sees_one_moment(database: Database) -> None:
+    written: list[str] = []
+
     def count_twice(connection: Connection) -> tuple[int, int]:
         first = connection.run(notes.count).scalar()
-        database.write(lambda c: notes.put(c, "between"))
+        written.append(database.write(lambda c: notes.put(c, f"between {len(written)}")))
         return first, connection.run(notes.count).scalar()
 
-    assert database.read(count_twice) == (0, 0)
-    assert database.read(lambda c: c.run(notes.count).scalar()) == 1
+    first, second = database.read(count_twice)
+    assert first == second
+    assert database.read(lambda c: c.run(notes.count).scalar()) == len(written) > first
 
 
 async def _many(database: Database) -> list[object]:
