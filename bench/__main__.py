@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from bench import memory, queue, turns, web
+from bench import memory, turns, web
 from bench.growth import suite as growth
+from bench.queues import suite as queues
 from bench.targets import CouldNotRun, Exit
 
 
@@ -20,7 +21,7 @@ def main() -> None:
 
 
 main.add_command(web.command)
-main.add_command(queue.command)
+main.add_command(queues.command)
 main.add_command(memory.command)
 main.add_command(turns.command)
 main.add_command(growth.command)

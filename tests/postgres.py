@@ -90,6 +90,12 @@ class PostgresServer:
         self.halt()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def backends(self) -> list[int]:
+        """The processes that serve our connections; kill -9 one of them, and all of the server starts again."""
+        sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'handwork'"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            return [pid for (pid,) in connection.execute(sql).fetchall()]
+
     def create(self, database: str, template: str = "template0") -> str:
         """A new database; its address."""
         self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')

@@ -35,28 +35,31 @@ def drill_seed() -> int:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Settings of the database that the drill is for: handwork drill NAME --database postgresql."""
+def postgres() -> Iterator[PostgresServer | None]:
+    """The server of handwork drill NAME --database postgresql; without that, stacks have their own files."""
     chosen = os.environ.get("DRILL_DATABASE") or DATABASES[0]
     assert chosen in DATABASES
     print(f"\ndatabase {chosen}")
     if chosen == "sqlite":
-        yield {}
+        yield None
         return
     server = PostgresServer()
-    server.start()
-    yield {"DATABASE_URL": server.create("drill")}
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture
-def start_stack(tmp_path: Path, database: dict[str, str]) -> Iterator[StackMaker]:
+def start_stack(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[StackMaker]:
     """``start_stack(copies={"relay": 2}, environment={…})`` gives a running stack; all are ended after the test."""
     stacks: list[Stack] = []
 
     def start(*, copies: dict[str, int] | None = None, environment: dict[str, str] | None = None) -> Stack:
         home = tmp_path / f"stack{len(stacks)}"
         build = varied(programs, copies=copies or {}, without={"flower"})
+        database = {"DATABASE_URL": postgres.create(home.name)} if postgres else {}
         stack = Stack(home, environment=QUICK | database | (environment or {}), build=build, apart=True)
         stacks.append(stack)
         stack.start(lambda name: print(f"ready: {name}", flush=True))

@@ -15,13 +15,17 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
+import psycopg
+
 from cli.demo.client import Client
 from cli.stack.processes import is_alive
 from cli.stack.stack import Stack
 from tests.drills.look import Look
+from tests.postgres import PostgresServer
 
 HOLDERS = ("worker-payments-0", "worker-webhooks", "worker-notifications", "prefork child")
 KINDS = (*HOLDERS, "worker-maintenance", "web", "relay", "beat", "sandbox", "broker")
+SERVED = ("prefork child", "sandbox", "broker", "database")  # they write no heartbeat
 PATIENCE_S = 3.0
 BACK_WITHIN_S = 20.0
 
@@ -29,12 +33,16 @@ BACK_WITHIN_S = 20.0
 class Hunter(threading.Thread):
     """Hunts until every kind was hit ``wanted`` times, or ``stop`` is set."""
 
-    def __init__(self, stack: Stack, client: Client, seed: int, wanted: int) -> None:
+    def __init__(
+        self, stack: Stack, client: Client, seed: int, wanted: int, postgres: PostgresServer | None = None
+    ) -> None:
         super().__init__(name="hunter", daemon=True)
         self._stack = stack
         self._client = client
         self._random = random.Random(seed)
         self._wanted = wanted
+        self._postgres = postgres
+        self.kinds = KINDS if postgres is None else (*KINDS, "database")
         self.stop = threading.Event()
         self.kills: Counter[str] = Counter()
         self.hits: Counter[str] = Counter()
@@ -43,7 +51,7 @@ class Hunter(threading.Thread):
 
     @property
     def is_satisfied(self) -> bool:
-        return all(self.hits[kind] >= self._wanted for kind in KINDS)
+        return all(self.hits[kind] >= self._wanted for kind in self.kinds)
 
     def run(self) -> None:
         self._look = Look(self._stack)
@@ -57,7 +65,7 @@ class Hunter(threading.Thread):
 
     def _one_round(self) -> None:
         """Every kind that still has to be hit, in a new order."""
-        left = [kind for kind in KINDS if self.hits[kind] < self._wanted]
+        left = [kind for kind in self.kinds if self.hits[kind] < self._wanted]
         for kind in self._random.sample(left, len(left)):
             if self.stop.wait(self._random.uniform(0.05, 0.6)):
                 return
@@ -66,6 +74,8 @@ class Hunter(threading.Thread):
                 self._hunt(kind, pid)
 
     def _pid_of(self, kind: str) -> int | None:
+        if kind == "database":  # the whole server starts again when one of its processes is killed
+            return self._random.choice(self._backends() or [None])
         pids = self._stack.pids()
         if kind == "prefork child":
             with suppress(KeyError):
@@ -73,6 +83,11 @@ class Hunter(threading.Thread):
                 return self._random.choice(children) if children else None
             return None
         return pids.get(kind)
+
+    def _backends(self) -> list[int | None]:
+        with suppress(psycopg.OperationalError):  # it has not come back yet
+            return [*self._postgres.backends()] if self._postgres else []
+        return []
 
     def _hunt(self, kind: str, pid: int) -> None:
         if not self._soon(lambda: self._is_back(kind, pid), BACK_WITHIN_S):
@@ -90,7 +105,7 @@ class Hunter(threading.Thread):
     def _is_back(self, kind: str, pid: int) -> bool:
         """Started again for good: its heartbeat was written.  The rest is back when it runs.  Without this, on a slow
         machine, a worker would be killed again and again while it starts, and never have work."""
-        if kind not in ("prefork child", "sandbox", "broker"):
+        if kind not in SERVED:
             return bool(self._look.one("SELECT count(*) FROM process WHERE pid = ?", pid))
         return True
 
@@ -102,6 +117,8 @@ class Hunter(threading.Thread):
             return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'pending' AND run_at <= ?", _now()))
         if kind == "broker":
             return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'sent'"))
+        if kind == "database":
+            return self._client.open_requests
         if kind == "sandbox":
             return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND task LIKE 'payments.%'"))
         if kind == "beat":
@@ -114,7 +131,7 @@ class Hunter(threading.Thread):
         """By what is left behind, not by what was hoped for."""
         if kind in HOLDERS:
             return bool(self._look.running_at(pid))
-        if kind == "web":
+        if kind in ("web", "database"):
             return self._soon(lambda: self._client.unanswered > unanswered_before, 1.0)
         if kind == "worker-maintenance":
             return bool(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND queue = 'maintenance'"))

@@ -5,30 +5,53 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+
+import psycopg
 
 from cli.stack.stack import Stack
 from runtime.database.engine import connect_postgres, connect_sqlite, is_sqlite, sqlite_path
 
 HOST = socket.gethostname()
+SERVER_BACK_WITHIN_S = 20.0
 
 
 class Look:
     """Every question is one short read of its own, with ``?`` for its values."""
 
     def __init__(self, stack: Stack) -> None:
-        url = stack.settings().database
-        self.is_sqlite = is_sqlite(url)
-        self._driver: Any = (
-            connect_sqlite(sqlite_path(url), read_only=True)
-            if self.is_sqlite
-            else connect_postgres(url, autocommit=True)
-        )
+        self._url = stack.settings().database
+        self.is_sqlite = is_sqlite(self._url)
+        self._driver = self._connect()
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        asked = sql if self.is_sqlite else sql.replace("%", "%%").replace("?", "%s")
-        found: list[tuple[Any, ...]] = self._driver.execute(asked, values).fetchall()
-        return found
+        found: list[tuple[Any, ...]]
+        if self.is_sqlite:
+            found = self._driver.execute(sql, values).fetchall()
+            return found
+        asked = sql.replace("%", "%%").replace("?", "%s")
+        deadline = time.monotonic() + SERVER_BACK_WITHIN_S
+        while True:
+            try:
+                found = self._driver.execute(asked, values).fetchall()
+            except psycopg.OperationalError:  # it was killed, and comes back
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+                self._again()
+            else:
+                return found
+
+    def _connect(self) -> Any:
+        if self.is_sqlite:
+            return connect_sqlite(sqlite_path(self._url), read_only=True)
+        return connect_postgres(self._url, autocommit=True)
+
+    def _again(self) -> None:
+        self._driver.close()
+        with suppress(psycopg.OperationalError):
+            self._driver = self._connect()
 
     def one(self, sql: str, *values: Any) -> Any:
         return self.rows(sql, *values)[0][0]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.queue import figures_of
-from bench.queue_times import middle_rate, read
-from bench.slow_server import after_request
+from bench.queues.rounds import Measured, Sends, start_of
+from bench.queues.slow_server import after_request
+from bench.queues.suite import TARGETS, figures_of
+from bench.queues.times import middle_rate, read
 
 MS = 1_000_000
 REQUEST = b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
@@ -31,27 +32,32 @@ def test_a_line_that_is_still_being_written_is_not_read(tmp_path: Path) -> None:
     assert read(tmp_path / "nothing") == []
 
 
+def measured() -> Measured:
+    """Three rounds; ours wins each start by 99 ms and each backlog four times."""
+    ours = [(0, n * MS) for n in range(1, 101)]
+    celery = [(0, 2 * n * MS) for n in range(1, 101)]
+    rounds = (1, 2, 3)
+    return Measured(
+        [start_of(n, name, times) for n in rounds for name, times in (("ours", ours), ("celery", celery))],
+        [Sends(n, name, rate * n) for n in rounds for name, rate in (("ours", 400.0), ("celery", 100.0))],
+    )
+
+
 def test_starts_are_compared_at_their_slowest_hundredth() -> None:
-    times = {
-        "our starts": [(0, n * MS) for n in range(1, 101)],
-        "bare starts": [(0, 2 * n * MS) for n in range(1, 101)],
-    }
-    figures = figures_of(times)
-    assert figures["start: our p50 ms"] == 50
-    assert figures["start: bare p99 ms"] == 198
-    assert figures["start: our p99 beyond bare Celery's"] == -99
+    figures = figures_of(measured(), ["ours", "celery"])
+    assert figures["start: ours p50 ms"] == 50
+    assert figures["start: celery p99 ms"] == 198
+    assert figures["start: our p99 beyond bare celery's"] == -99
 
 
 def test_sends_are_compared_by_their_rates() -> None:
-    times = {
-        "our sends": [(0, n * MS) for n in range(100)],
-        "bare sends": [(0, 4 * n * MS) for n in range(100)],
-    }
-    assert figures_of(times)["sends: ours ÷ bare Celery"] == pytest.approx(4)
+    figures = figures_of(measured(), ["ours", "celery"])
+    assert figures["sends: ours ÷ celery"] == pytest.approx(4)
+    assert {target.figure for target in TARGETS} <= figures.keys()
 
 
 def test_one_side_alone_is_not_compared() -> None:
-    assert not [name for name in figures_of({"our starts": [(0, MS)]}) if "bare" in name]
+    assert not [name for name in figures_of(measured(), ["ours"]) if "celery" in name]
 
 
 @pytest.mark.parametrize("cut", [0, 10, 30, len(REQUEST) - 1])

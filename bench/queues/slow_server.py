@@ -1,4 +1,4 @@
-"""``python -m bench.slow_server PORT MS``: a provider that takes its time, and next to no processor time.
+"""``python -m bench.queues.slow_server PORT MS``: a provider that takes its time, and next to no processor time.
 
 Answers every HTTP/1.1 request with 200 and ``{}`` after MS milliseconds, as many at once as there are connections.
 """

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal, select
 from bench.contenders import Contender, World
 from bench.databases import Files
 from bench.ours import ours
-from bench.queue_times import Times, paced
+from bench.queues.times import Times, paced
 from bench.seed.rows import Size, client_of, made_id
 from bench.targets import CouldNotRun
 from bench.tokens import client_tokens

@@ -12,11 +12,11 @@ from pathlib import Path
 from sqlalchemy import literal, select
 
 from bench import tasks
-from bench.bare_queue import slow_provider
 from bench.contenders import World
 from bench.databases import Files
 from bench.ours import environment
-from bench.queue_times import Times, paced, wait_for
+from bench.queues.provider import slow_provider
+from bench.queues.times import Times, paced, wait_for
 from bench.seed.rows import Size
 from bench.servers import running, says
 from bench.targets import CouldNotRun
@@ -38,27 +38,32 @@ _attempts = select(attempt.c.started_at, attempt.c.finished_at, attempt.c.outcom
 )
 
 
-def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
-    """When each was accepted (before its transaction) and when it began (after its claim was committed)."""
-    with _stack(folder / "our-starts", broker_url) as stack:
+class Ours:
+    """With everything that is written for a task."""
 
-        def accept() -> None:
-            _queue(stack.database, [tasks.Start(sent_ns=time.time_ns())])
+    name = "ours"
+    share = 1
 
-        with stack.process("relay"), stack.process("payments"):
-            warm = paced(rate, 1, accept)
-            wait_for(stack.out, warm)
-            count = paced(rate, seconds, accept)
-            return wait_for(stack.out, warm + count)[warm:]
+    def starts(self, folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
+        """When each was accepted (before its transaction) and when it began (after its claim was committed)."""
+        with _stack(folder, broker_url) as stack:
 
+            def accept() -> None:
+                _queue(stack.database, [tasks.Start(sent_ns=time.time_ns())])
 
-def sends(folder: Path, broker_url: str, *, count: int, send_ms: int) -> Times:
-    """The backlog is in the outbox before the relay and the worker start; every row is written to its end."""
-    with _stack(folder / "our-sends", broker_url) as stack, slow_provider(folder, send_ms) as url:
-        for first in range(0, count, _CHUNK):
-            _queue(stack.database, [tasks.Send(url=url)] * min(_CHUNK, count - first))
-        with stack.process("relay"), stack.process("notifications"):
-            return stack.finished(count)
+            with stack.process("relay"), stack.process("payments"):
+                warm = paced(rate, 1, accept)
+                wait_for(stack.out, warm)
+                count = paced(rate, seconds, accept)
+                return wait_for(stack.out, warm + count)[warm:]
+
+    def sends(self, folder: Path, broker_url: str, *, count: int, send_ms: int) -> Times:
+        """The backlog is in the outbox before the relay and the worker start; every row is written to its end."""
+        with _stack(folder, broker_url) as stack, slow_provider(folder, send_ms) as url:
+            for first in range(0, count, _CHUNK):
+                _queue(stack.database, [tasks.Send(url=url)] * min(_CHUNK, count - first))
+            with stack.process("relay"), stack.process("notifications"):
+                return stack.finished(count)
 
 
 class _Stack:
@@ -97,7 +102,7 @@ class _Stack:
 
 @contextmanager
 def _stack(folder: Path, broker_url: str) -> Iterator[_Stack]:
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     env = {**environment(World(folder, Size(0, 0), Files(folder)), folder), "BROKER_URL": broker_url}
     upgrade(env["DATABASE_URL"])
     with ExitStack() as stack:

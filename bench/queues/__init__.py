@@ -1,0 +1,1 @@
+"""How soon a task starts and how fast a backlog goes: ours, and queues alone."""

@@ -1,0 +1,99 @@
+"""Everybody in turn, in another order each round: first starts, then sends."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from bench.figures import quantile
+from bench.queues.times import Times, middle_rate
+
+
+class Queue(Protocol):
+    """``share``: one so-many-th of the sends is asked of it, so that slow and fast ones take some seconds each."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def share(self) -> int: ...
+
+    def starts(self, folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times: ...
+
+    def sends(self, folder: Path, broker_url: str, *, count: int, send_ms: int) -> Times: ...
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What one round asks of everybody."""
+
+    rate: int
+    seconds: int
+    sends: int
+    send_ms: int
+
+
+class Start(msgspec.Struct, frozen=True):
+    """From sent to begun, in milliseconds."""
+
+    n: int
+    queue: str
+    p50_ms: float
+    p99_ms: float
+    slowest_ms: float
+
+
+class Sends(msgspec.Struct, frozen=True):
+    n: int
+    queue: str
+    per_second: float
+
+
+class Measured(msgspec.Struct, frozen=True):
+    starts: list[Start]
+    sends: list[Sends]
+
+    def p50s(self, queue: str) -> list[float]:
+        return [s.p50_ms for s in self.starts if s.queue == queue]
+
+    def p99s(self, queue: str) -> list[float]:
+        return [s.p99_ms for s in self.starts if s.queue == queue]
+
+    def rates(self, queue: str) -> list[float]:
+        return [s.per_second for s in self.sends if s.queue == queue]
+
+
+def measure(
+    queues: Sequence[Queue],
+    work: Work,
+    *,
+    rounds: int,
+    folder: Path,
+    broker_url: str,
+    seed: int,
+    say: Callable[[str], None],
+) -> Measured:
+    """A new worker each time, so that nobody profits from the last round."""
+    order = random.Random(seed)
+    starts: list[Start] = []
+    sends: list[Sends] = []
+    for n in range(1, rounds + 1):
+        for queue in order.sample(queues, len(queues)):
+            own = folder / f"starts-{n}-{queue.name}"
+            starts.append(start_of(n, queue.name, queue.starts(own, broker_url, rate=work.rate, seconds=work.seconds)))
+            say(f"round {n}: {queue.name} starts, p50 {starts[-1].p50_ms:.1f} ms, p99 {starts[-1].p99_ms:.1f} ms")
+        for queue in order.sample(queues, len(queues)):
+            own = folder / f"sends-{n}-{queue.name}"
+            count = max(work.sends // queue.share, 20)
+            ended = [end for _, end in queue.sends(own, broker_url, count=count, send_ms=work.send_ms)]
+            sends.append(Sends(n, queue.name, middle_rate(ended)))
+            say(f"round {n}: {queue.name} sends, {sends[-1].per_second:,.0f}/s")
+    return Measured(starts, sends)
+
+
+def start_of(n: int, queue: str, times: Times) -> Start:
+    waits = [(began - sent) / 1e6 for sent, began in times]
+    return Start(n, queue, quantile(waits, 0.5), quantile(waits, 0.99), max(waits))
