@@ -18,7 +18,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from cli.demo.client import Client
 from cli.stack.stack import Stack
@@ -28,6 +27,7 @@ from domain.outbox.enqueue import enqueue
 from domain.payments.invariants import breaches
 from runtime.clock import system_clock
 from runtime.database import open_database
+from runtime.database.errors import UNAVAILABLE
 from tests.clock import Clock
 from tests.drills.conftest import StackMaker
 from tests.drills.crowd import Unpaid, members_of, unpaid_bookings
@@ -118,7 +118,7 @@ async def keep_maintenance_busy(url: str, over: asyncio.Event) -> None:
     try:
         while not over.is_set():
             cause = cause_of(Clock(system_clock()), "system")
-            with suppress(DBAPIError):  # its server was killed
+            with suppress(*UNAVAILABLE):  # its server was killed
                 await database.write_async(lambda c, cause=cause: enqueue(c, cause, FetchEvents(provider="stripe")))
             await asyncio.sleep(0.25)
     finally:
