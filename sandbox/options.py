@@ -24,6 +24,7 @@ examples:
   curl localhost:8100/sandbox/effects
   curl localhost:8100/sandbox/faults -d '{"kind": "effect_without_answer", "next": 3}'
 
+@FILE stands for the arguments in FILE, one a line: secrets on a command line can be read by everybody on a machine.
 What is modelled and what is not: docs/sandbox.md, and the page at / of the server.
 """
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         description=ABOUT,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        fromfile_prefix_chars="@",
     )
     add = parser.add_argument
     add("--port", type=int, required=True, help="TCP port to listen on")

@@ -42,7 +42,7 @@ def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
 def _pay(contender: Contender, rate: int, seconds: int) -> int:
     tokens = client_tokens(contender.world.jwt_secret)
     numbers = iter(range(rate * seconds))
-    with httpx.Client(base_url=f"http://127.0.0.1:{contender.port}", timeout=10) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{contender.port}", timeout=10, trust_env=False) as http:
 
         def pay() -> None:
             n = next(numbers)

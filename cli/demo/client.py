@@ -28,7 +28,8 @@ class Client:
 
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-        self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits, transport=transport)
+        # What it asks is this machine's, so a proxy of the environment has no part in it.
+        self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits, transport=transport, trust_env=False)
         self.seconds: list[float] = []
         self.unanswered = 0
         self.open_requests = 0

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 
 import click
+import httpx
 
 from cli.demo.client import GaveUp, UnexpectedAnswer
 from cli.demo.run import Run
@@ -36,8 +37,8 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
     and the workers paid out; the sandbox's inbox shows the e-mails of it. Faults and kills may be added; nothing may
     be lost or done twice. What the table says is read from the ledger and from the sandbox's own count.
 
-    Exit codes: 0 all is well, 1 something was lost, doubled or unplanned, or a worker is not paid, 2 wrong usage,
-    4 nothing runs.
+    Exit codes: 0 all is well, 1 something was lost, doubled or unplanned, a worker is not paid, or the platform was
+    ended meanwhile, 2 wrong usage, 4 nothing runs.
     """
     stack = Stack(this_home())
     if not stack.is_running():
@@ -50,7 +51,7 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
     run = Run(stack, console, seed, chaos=chaos, faults=faults / 100)
     try:
         well = asyncio.run(run.play(jobs, clients, rate, declines / 100))
-    except (GaveUp, UnexpectedAnswer) as error:
+    except (GaveUp, UnexpectedAnswer, httpx.HTTPError) as error:
         raise click.ClickException(f"{error} (seed {seed})") from error
     sys.exit(0 if well else 1)
 

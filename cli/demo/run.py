@@ -23,6 +23,7 @@ from cli.demo.report import print_report
 from cli.demo.verdict import judge
 from cli.demo.witness import testify
 from cli.demo.work import Work
+from cli.stack.errors import StackError
 from cli.stack.stack import Stack
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
@@ -35,19 +36,35 @@ class Run:
     """``faults``: the share of calls that go wrong, from 0 to 1."""
 
     def __init__(self, stack: Stack, console: Console, seed: int, *, chaos: bool, faults: float) -> None:
+        self._stack = stack
         self._values = stack.values
         self._database_url = stack.settings().database
         self._console = console
         self._seed = seed
         self._faults = faults
         self._chaos = Chaos(stack, seed) if chaos else None
-        self._client = Client(self._values["WEB_PUBLIC_URL"])
+        self.client = Client(self._values["WEB_PUBLIC_URL"])
         self._addresses = f"demo-{secrets.token_hex(4)}-"
         self._since = system_clock() - timedelta(seconds=1)
 
     async def play(self, jobs: int, clients: int, rate: float, bad_share: float) -> bool:
-        """Whether all is well."""
+        """Whether all is well; ``StackError`` when the platform is ended meanwhile."""
         self._console.print(f"seed {self._seed}")
+        manager = self._stack.manager_pid
+        playing = asyncio.create_task(self._play(jobs, clients, rate, bad_share))
+        try:
+            while not playing.done() and self._stack.manager_pid == manager:
+                await asyncio.wait({playing}, timeout=LOOK_S)
+            # What went wrong because it ended is not what is to be said.
+            if self._stack.manager_pid != manager:
+                raise StackError("the platform was ended while the demo ran, so nothing was checked")
+            return await playing
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+            await self.client.close()
+
+    async def _play(self, jobs: int, clients: int, rate: float, bad_share: float) -> bool:
         database = open_database(self._database_url)
         try:
             with Bars(self._console) as bars:
@@ -56,13 +73,12 @@ class Run:
             return self._judge(story, database, told)
         finally:
             database.close()
-            await self._client.close()
 
     async def _live(self, bars: Bars, jobs: int, clients: int, rate: float, bad_share: float) -> Story:
         people = People(self._seed, self._addresses)
-        members = Members(self._client, people)
-        market = Market(self._client, people, members, self._seed, bars.tick)
-        work = Work(self._client, members, self._seed, bars.tick)
+        members = Members(self.client, people)
+        market = Market(self.client, people, members, self._seed, bars.tick)
+        work = Work(self.client, members, self._seed, bars.tick)
         bars.add("people", clients + workers_for(clients))
         bars.add("hired", jobs)
         story = await market.hire_everybody(jobs, clients, bad_share)
@@ -110,5 +126,5 @@ class Run:
         written: Books = database.read(lambda c: books(c, bookings))
         verdict = judge(story.deals, written, told, testify(self._values["SANDBOX_URL"], self._addresses))
         inbox = f"{self._values['SANDBOX_URL']}/sandbox/inbox"
-        print_report(self._console, verdict, story.deals, written, self._client, self._chaos, inbox, self._addresses)
+        print_report(self._console, verdict, story.deals, written, self.client, self._chaos, inbox, self._addresses)
         return verdict.is_well

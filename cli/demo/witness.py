@@ -27,7 +27,8 @@ class Truth:
 
 
 def connect(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, timeout=30.0, transport=httpx.HTTPTransport(retries=TRIES))
+    transport = httpx.HTTPTransport(retries=TRIES, trust_env=False)
+    return httpx.Client(base_url=url, timeout=30.0, transport=transport, trust_env=False)
 
 
 def testify(url: str, addresses: str) -> Truth:

@@ -44,6 +44,7 @@ ADDRESSES = (
     "FLOWER_BASIC_AUTH",
 )
 """What is kept of a stack as it was started, whatever is given later: where it is, and how to log in."""
+HIGHEST = 65_535
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
 SENDGRID_SANDBOX = frozenset(
@@ -87,18 +88,24 @@ class Choices:
 
 
 def choose(
-    home: Path, given: Mapping[str, str], *, apart: bool = False, where: Callable[[str], str | None] = lambda _: None
+    home: Path,
+    given: Mapping[str, str],
+    *,
+    apart: bool = False,
+    usual: Mapping[str, int] = PREFERRED,
+    where: Callable[[str], str | None] = lambda _: None,
+    accept: Callable[[Mapping[str, str]], object] = lambda _: None,
 ) -> Choices:
     """Keep what was chosen before if it is still free, choose the rest, and write it down.
 
     ``given``: settings from the environment and ``.env``.  They win; a key of Stripe or of SendGrid among them means
     that provider itself and not the sandbox, a broker's address means that no broker is started.  ``apart``: with
     ports that no stack of a person would have.  ``where``: which source a given value is from, for messages.
-    ``StackError`` when a given port is busy.
+    ``accept`` may refuse what was chosen before it is written.  ``StackError`` when a given port is busy.
     """
     path = home / "stack.env"
     values = read_file(path)
-    moved = _ports(values, given, apart=apart, where=where)
+    moved = _ports(values, given, None if apart else usual, where)
     for name, make in (SECRETS | STRIPE_SECRETS | SENDGRID_SECRETS).items():
         values.setdefault(name, make())
     local = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
@@ -117,6 +124,7 @@ def choose(
     }
     unwanted = _unwanted(given)
     values = {name: value for name, value in values.items() if name not in unwanted}
+    accept(values)
     write(path, values)
     return Choices(effective(values, given), moved)
 
@@ -124,9 +132,10 @@ def choose(
 def _unwanted(given: Mapping[str, str]) -> set[str]:
     """What belongs to parts that the operator brings."""
     names: set[str] = set()
-    if given.get("STRIPE_SECRET_KEY"):
+    is_real = given.get("HANDWORK_ENV") == "production"  # keys of a sandbox before it do not pass for real ones
+    if is_real or given.get("STRIPE_SECRET_KEY"):
         names |= STRIPE_SANDBOX
-    if given.get("SENDGRID_API_KEY"):
+    if is_real or given.get("SENDGRID_API_KEY"):
         names |= SENDGRID_SANDBOX
     if names >= STRIPE_SANDBOX | SENDGRID_SANDBOX:
         names.add("SANDBOX_URL")
@@ -141,29 +150,48 @@ def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, 
 
 
 def _ports(
-    values: dict[str, str], given: Mapping[str, str], *, apart: bool, where: Callable[[str], str | None]
+    values: dict[str, str],
+    given: Mapping[str, str],
+    usual: Mapping[str, int] | None,
+    where: Callable[[str], str | None],
 ) -> list[str]:
-    """Put a free port for everybody into ``values``; sentences on those that could not have their number."""
+    """Put a free port for everybody into ``values``; sentences on those that are not where they were, or should be.
+
+    ``usual``: what people know, and what is gone back to as soon as it is free; without, what was chosen is kept.
+    """
     taken: set[int] = set()
     moved = []
-    for name, usual in PREFERRED.items():
-        told = given.get(name, "")
+    for name in PREFERRED:
+        told, kept = given.get(name, ""), values.get(name, "")
         source = f" (from {where(name)})" if told and where(name) else ""
-        wanted = _number(name, told or values.get(name) or str(any_free(taken) if apart else usual), source)
+        wanted = _number(name, told or _wanted(name, kept, usual, taken), source)
         port = wanted
         if wanted in taken or not is_free(wanted):
             who = "another of our own processes" if wanted in taken else holder(wanted) or "another user's process"
             if told:
                 raise StackError(f"{name}: port {wanted} is taken by {who}; free it or set another{source}")
-            port = any_free(taken) if apart else next_free(wanted, taken)
+            port = any_free(taken) if usual is None else _other(wanted, kept, taken)
             moved.append(f"{name}: {wanted} is taken by {who}, so it is {port}")
+        elif not told and kept not in ("", str(port)):
+            moved.append(f"{name}: it is {port} again, and no longer {kept}")
         taken.add(port)
         values[name] = str(port)
     return moved
 
 
+def _wanted(name: str, kept: str, usual: Mapping[str, int] | None, taken: set[int]) -> str:
+    return kept or str(any_free(taken)) if usual is None else str(usual[name])
+
+
+def _other(busy: int, kept: str, taken: set[int]) -> int:
+    """Where it was when its usual one was busy before, so that it does not wander."""
+    if kept.isdecimal() and 0 < (port := int(kept)) <= HIGHEST and port not in taken and is_free(port):
+        return port
+    return next_free(busy, taken)
+
+
 def _number(name: str, text: str, source: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65_536:
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST:
         raise StackError(f"{name}: must be a port from 1 to 65535; it is {text!r}{source}")
     return int(text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,13 +14,18 @@ QUIET = range(15_000, 32_000)
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on 127.0.0.1 now."""
+    try:
+        try_to_listen("127.0.0.1", port)
+    except OSError:
+        return False
+    return True
+
+
+def try_to_listen(host: str, port: int) -> None:
+    """``OSError`` says why nobody could listen there now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        probe.bind((host, port))
 
 
 def next_free(after: int, taken: Collection[int]) -> int:
@@ -38,14 +43,27 @@ def any_free(taken: Collection[int]) -> int:
 
 def holder(port: int) -> str | None:
     """``"pid 123 (python)"`` of who listens there; None when nobody does or it is not ours to see."""
-    inodes = _listening(port)
+    with suppress(OSError):
+        for pid in holders(port):
+            return f"pid {pid} ({Path(f'/proc/{pid}/comm').read_text().strip()})"
+    return None
+
+
+def is_listened_on(port: int) -> bool:
+    return bool(_listening(port))
+
+
+def holders(port: int) -> Iterator[int]:
+    """The processes that have the socket of who listens there, as far as we may see them."""
+    if not (inodes := _listening(port)):
+        return
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             for descriptor in (folder / "fd").iterdir():
                 with suppress(OSError):
                     if str(descriptor.readlink()) in inodes:
-                        return f"pid {folder.name} ({(folder / 'comm').read_text().strip()})"
-    return None
+                        yield int(folder.name)
+                        break
 
 
 def _listening(port: int) -> set[str]:

@@ -35,17 +35,16 @@ def children_of(pid: int) -> list[int]:
 
 
 def processes_of(home: Path) -> list[int]:
-    """Every process that a stack in this home started.
+    """Every process that a stack in this home started."""
+    pids = (int(folder.name) for folder in PROC.glob("[0-9]*"))
+    return [pid for pid in pids if pid != os.getpid() and is_of(home, pid)]
 
-    The mark in its environment says so; a broker writes its title over its environment, but it works in the
-    stack's own folder.
-    """
-    mark = f"{MARK}={home}".encode()
-    return [
-        int(folder.name)
-        for folder in PROC.glob("[0-9]*")
-        if int(folder.name) != os.getpid() and (_has(folder, mark) or _is_broker(folder, home / "broker"))
-    ]
+
+def is_of(home: Path, pid: int) -> bool:
+    """The mark in its environment says so; a broker writes its title over its environment, but it works in the
+    stack's own folder."""
+    folder = PROC / str(pid)
+    return _has(folder, f"{MARK}={home}".encode()) or _is_broker(folder, home / "broker")
 
 
 def _has(folder: Path, mark: bytes) -> bool:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cli.stack.choices import Choices
+from cli.stack.sandbox_arguments import sandbox_file
 
 PYTHON = sys.executable
 BROKER_RANK, SANDBOX_RANK, WORKER_RANK, FEEDER_RANK, WEB_RANK = 10, 20, 30, 40, 50
@@ -129,39 +130,11 @@ def _broker(home: Path, choices: Choices) -> Program:
 
 
 def _sandbox(home: Path, choices: Choices) -> Program:
-    values = choices.values
     return Program(
         "sandbox",
-        (
-            *(PYTHON, "-m", "sandbox"),
-            *("--port", values["SANDBOX_PORT"]),
-            *("--data", str(home / "sandbox")),
-            *(_stripe(choices) if choices.sandboxes_stripe else ()),
-            *(_sendgrid(choices) if choices.sandboxes_sendgrid else ()),
-        ),
+        (PYTHON, "-m", "sandbox", f"@{sandbox_file(home)}"),
         SANDBOX_RANK,
         page=f"{_local(choices, 'SANDBOX_PORT')}/sandbox/health",
-    )
-
-
-def _stripe(choices: Choices) -> tuple[str, ...]:
-    values = choices.values
-    return (
-        *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
-        *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
-        *("--stripe-connect-webhook-url", f"{choices.web}/webhooks/stripe/connect"),
-        *("--stripe-connect-webhook-secret", values["STRIPE_CONNECT_WEBHOOK_SECRETS"].split(",")[0].strip()),
-        *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
-        *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
-    )
-
-
-def _sendgrid(choices: Choices) -> tuple[str, ...]:
-    values = choices.values
-    return (
-        *("--sendgrid-webhook-url", f"{choices.web}/webhooks/sendgrid"),
-        *("--sendgrid-webhook-private-key", values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
-        *("--sendgrid-api-key", values["SENDGRID_API_KEY"]),
     )
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import redis
 
 from cli.stack.choices import Choices
+from cli.stack.ports import holder, holders, is_listened_on
+from cli.stack.processes import is_of
 from cli.stack.programs import Program
 
 Check = Callable[[], bool]
@@ -17,17 +21,44 @@ CLOCKS_APART = timedelta(seconds=1)
 ASK_WITHIN_S = 2.0
 
 
-def checks(table: Sequence[Program], choices: Choices) -> dict[str, Check]:
-    """What to wait for, by name; rows count only if they were written from now on."""
+def checks(table: Sequence[Program], choices: Choices, home: Path) -> dict[str, Check]:
+    """What to wait for, by name; rows count only if they were written from now on.
+
+    A page counts only if a process of the stack in ``home`` serves it: what another stack took a moment before
+    ours answers as well.
+    """
     health = f"{choices.web}/health"
     since = datetime.now(UTC) - CLOCKS_APART
     found: dict[str, Check] = {}
     for program in table:
         if program.page is not None:
-            found[program.name] = (_broker_check if program.page.startswith("redis:") else _page_check)(program.page)
+            answers = (_broker_check if program.page.startswith("redis:") else _page_check)(program.page)
+            found[program.name] = _ours(answers, port_of(program.page), home)
         elif program.role is not None and any(p.name == "web" for p in table):
             found[program.name] = _row_check(health, program.role, since)
     return found
+
+
+def stranger(table: Sequence[Program], home: Path) -> str | None:
+    """Who listens where a program of ours should, in words; None while nobody does."""
+    for program in table:
+        port = port_of(program.page) if program.page is not None else 0
+        if port and is_listened_on(port) and not _is_served_by(home, port) and is_listened_on(port):
+            who = holder(port) or "another user's process"
+            return f"{program.name}: port {port} was taken by {who} a moment before; start again for another port"
+    return None
+
+
+def port_of(page: str) -> int:
+    return urlsplit(page).port or 0
+
+
+def _ours(answers: Check, port: int, home: Path) -> Check:
+    return lambda: answers() and _is_served_by(home, port)
+
+
+def _is_served_by(home: Path, port: int) -> bool:
+    return any(is_of(home, pid) for pid in holders(port))
 
 
 def _page_check(url: str) -> Check:

@@ -7,14 +7,17 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from cli.stack import configuration
 from cli.stack.choices import ADDRESSES, PREFERRED, Choices, choose, write
 from cli.stack.errors import StackError
+from cli.stack.preflight import inspect
 from cli.stack.processes import MARK, children_of, processes_of, sweep, wait_until_gone
 from cli.stack.programs import Build, broker_configuration, broker_file, programs
-from cli.stack.readiness import checks
+from cli.stack.readiness import checks, stranger
+from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
 from cli.stack.supervisord import ProcessInfo, Supervisord
 from runtime.migrate import upgrade
@@ -79,8 +82,7 @@ class Stack:
 
     def settings(self) -> Settings:
         """As its processes read them; ``SettingsError`` says where a wrong value is from."""
-        here = Source("the data folder", {"HANDWORK_HOME": str(self.home)})
-        return settle([stack_source(self.home), *self._given(), here])
+        return settle([stack_source(self.home), *self._given(), self._here()])
 
     # --- what it does ---
 
@@ -95,18 +97,22 @@ class Stack:
         with self._manager.lock() as lock:
             sweep(self.home)
             choices = self._choose()
+            inspect(self.settings(), choices)
             _empty(Path(choices.values["METRICS_DIR"]))
             upgrade(self.settings().database)
             say("schema")
             table = self._build(self.home, choices)
             if not choices.own_broker:
                 configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
+            if choices.uses_sandbox:
+                configuration.write(sandbox_file(self.home), sandbox_arguments(self.home, choices))
             file = self.home / "run" / "supervisord.conf"
             configuration.write(file, configuration.render(self.home, self._manager.socket, table))
-            ready = checks(table, choices)
+            ready = checks(table, choices, self.home)
             self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
         try:
-            wait_until_ready(self._manager, ready, self.home / "logs", READY_WITHIN_S, say, patience)
+            taken = partial(stranger, table, self.home)
+            wait_until_ready(self._manager, ready, taken, self.home / "logs", READY_WITHIN_S, say, patience)
         except BaseException:
             self.kill()
             raise
@@ -138,8 +144,8 @@ class Stack:
         self._manager.signal(signal.SIGKILL)
         self._manager.wait(5.0)
         # Its children die with it; what they started may need a moment more, or a push.
-        if not wait_until_gone(processes_of(self.home), 2.0):
-            self._sweep()
+        wait_until_gone(processes_of(self.home), 2.0)
+        self._sweep()
 
     def is_running(self) -> bool:
         """Also while it starts or drains."""
@@ -149,6 +155,11 @@ class Stack:
     def manager_pid(self) -> int | None:
         """Of supervisord."""
         return self._manager.pid
+
+    @property
+    def socket(self) -> Path:
+        """Where supervisord is asked."""
+        return self._manager.socket
 
     def ended(self) -> int | None:
         """The exit code of the supervisord that we started; None while it runs, or when it is not ours."""
@@ -184,6 +195,7 @@ class Stack:
         if (self.home / "run").is_dir():
             with suppress(StackError), self._manager.lock():
                 sweep(self.home)
+                self._manager.forget_socket()
 
     def _full_name(self, name: str) -> str:
         for process in self.status():
@@ -198,9 +210,18 @@ class Stack:
     def _choose(self) -> Choices:
         given = self._given()
         values = {name: value for source in given for name, value in source.values.items() if value}
-        choices = choose(self.home, values, apart=self._apart, where=lambda name: origin(given, name))
+        choices = choose(
+            self.home,
+            values,
+            apart=self._apart,
+            where=lambda name: origin(given, name),
+            accept=lambda chosen: settle([Source("", chosen), *given, self._here()]),
+        )
         write(self._started_with, {name: choices.values[name] for name in ADDRESSES if name in choices.values})
         return choices
+
+    def _here(self) -> Source:
+        return Source("the data folder", {"HANDWORK_HOME": str(self.home)})
 
     def _given(self) -> list[Source]:
         """The operator's own settings, the later wins."""

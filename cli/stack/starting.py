@@ -20,20 +20,24 @@ TOO_OFTEN = 4
 def wait_until_ready(
     manager: Supervisord,
     ready: Mapping[str, Check],
+    stranger: Callable[[], str | None],
     logs: Path,
     within_s: float,
     say: Callable[[str], None],
     patience: Callable[[], None],
 ) -> None:
-    """``StackError`` with the end of a log when supervisor ends, a process keeps ending, or time is up.
+    """``StackError`` with the end of a log when supervisor ends, a process keeps ending, or time is up; without one
+    when ``stranger`` names who took a port of ours.
 
     ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
     """
     waiting = {"supervisord": lambda: bool(manager.processes()), **ready}
     deadline = time.monotonic() + within_s
-    starts = _Starts(manager, logs)
+    starts = _Starts(manager, stranger, logs)
     while waiting:
         if manager.ended() is not None:
+            if taken := stranger():
+                raise StackError(taken)
             raise StackError(f"supervisord ended at once:\n{last_lines(manager.output)}")
         patience()
         starts.look()
@@ -53,8 +57,9 @@ def wait_until_ready(
 class _Starts:
     """How often each process was started, as seen about once a second; one that ends at once has no pid to be seen."""
 
-    def __init__(self, manager: Supervisord, logs: Path) -> None:
+    def __init__(self, manager: Supervisord, stranger: Callable[[], str | None], logs: Path) -> None:
         self._manager = manager
+        self._stranger = stranger
         self._logs = logs
         self._times: dict[str, set[int]] = defaultdict(set)
         self._next = 0.0
@@ -63,6 +68,8 @@ class _Starts:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + LOOK_S
+        if taken := self._stranger():
+            raise StackError(taken)
         for process in self._manager.processes():
             self._times[process.name].add(process.started)
             if len(self._times[process.name] - {0}) >= TOO_OFTEN:

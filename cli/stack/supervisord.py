@@ -61,6 +61,13 @@ class Supervisord:
         short = sha256(os.fsencode(self._home)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"handwork-{os.getuid()}-{short}" / "s"
 
+    def forget_socket(self) -> None:
+        """Nothing of a stack that has ended stays in everybody's folder; call it under the lock."""
+        if self.socket.parent != self._run:
+            self.socket.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                self.socket.parent.rmdir()
+
     @contextmanager
     def lock(self) -> Iterator[int]:
         """Ours until the block ends, or as long as a supervisord lives that was started in it."""

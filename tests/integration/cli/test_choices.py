@@ -11,9 +11,9 @@ import pytest
 
 from cli.stack.choices import PREFERRED, choose
 from cli.stack.errors import StackError
-from cli.stack.ports import QUIET, holder, is_free
+from cli.stack.ports import QUIET, any_free, holder, is_free
 from gateways.sendgrid.signature import verify
-from runtime.settings import load
+from runtime.settings import SettingsError, load
 from sandbox.sendgrid.events import read_private_key, sign
 
 
@@ -68,6 +68,57 @@ def test_a_busy_port_is_avoided_and_named(tmp_path, busy):
 def test_a_busy_port_that_was_asked_for_is_refused(tmp_path, busy):
     with pytest.raises(StackError, match=f"WEB_PORT: port {busy} is taken by pid {os.getpid()}"):
         choose(tmp_path, {"WEB_PORT": str(busy)}, apart=True)
+
+
+def test_a_port_that_was_avoided_is_gone_back_from_when_it_is_free(tmp_path):
+    usual = {name: port for port, name in zip(free_ports(len(PREFERRED)), PREFERRED, strict=True)}
+    web = usual["WEB_PORT"]
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", web))
+        server.listen()
+        first = choose(tmp_path, {}, usual=usual)
+        again = choose(tmp_path, {}, usual=usual)
+    back, later = choose(tmp_path, {}, usual=usual), choose(tmp_path, {}, usual=usual)
+
+    other = first.port("WEB_PORT")
+    assert other != web
+    assert again.port("WEB_PORT") == other  # it does not wander
+    assert [f"{web} is taken by pid {os.getpid()}" in sentence for sentence in (*first.moved, *again.moved)] == [
+        True
+    ] * 2
+    assert back.port("WEB_PORT") == web
+    assert back.moved == [f"WEB_PORT: it is {web} again, and no longer {other}"]
+    assert back.values["WEB_PUBLIC_URL"] == f"http://127.0.0.1:{web}"
+    assert later.moved == []
+
+
+def free_ports(count: int) -> list[int]:
+    found: list[int] = []
+    while len(found) < count:
+        found.append(any_free(found))
+    return found
+
+
+def test_what_was_refused_leaves_the_folder_as_it_was(tmp_path):
+    choose(tmp_path, {}, apart=True)
+    before = (tmp_path / "stack.env").read_text()
+
+    def refuse(_values):
+        raise SettingsError("no")
+
+    with pytest.raises(SettingsError):
+        choose(tmp_path, {"STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True, accept=refuse)
+    assert (tmp_path / "stack.env").read_text() == before
+
+
+def test_a_production_has_nothing_of_the_sandbox_before_it(tmp_path):
+    choose(tmp_path, {}, apart=True)
+
+    choices = choose(tmp_path, {"HANDWORK_ENV": "production"}, apart=True)
+
+    assert not choices.uses_sandbox
+    assert not [name for name in choices.values if name.startswith(("STRIPE", "SENDGRID", "SANDBOX_URL", "APP_URL"))]
 
 
 @pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1"])

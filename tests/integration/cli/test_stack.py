@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -197,6 +199,39 @@ def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
     stack.start()
 
     assert wait_until(stack.pids, "it answers")["web"]
+    short = stack.socket.parent
+    assert short != stack.home / "run"
+    assert short.is_dir()
+
+    stack.stop()
+
+    assert not short.exists()
+
+
+def test_a_port_that_a_stranger_took_first_is_named(make_stack, stand_in):
+    """Between the choice and the start; and what the stranger answers is not taken for ours."""
+    strangers = []
+
+    def build(_home, choices):
+        port = choices.port("SANDBOX_PORT")
+        strangers.append(ThreadingHTTPServer(("127.0.0.1", port), Stranger))
+        Thread(target=strangers[0].serve_forever, args=(0.02,), daemon=True).start()
+        return [stand_in("sandbox", page=f"http://127.0.0.1:{port}/sandbox/health")]
+
+    stack = make_stack(build=build)
+    try:
+        with pytest.raises(StackError, match=rf"sandbox: port \d+ was taken by pid {os.getpid()}"):
+            stack.start()
+    finally:
+        strangers[0].shutdown()
+        strangers[0].server_close()
+    assert not stack.is_running()
+
+
+class Stranger(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
 
 
 def test_secrets_are_for_their_owner_alone(make_stack, stand_in):
@@ -204,7 +239,7 @@ def test_secrets_are_for_their_owner_alone(make_stack, stand_in):
     stack.start()
 
     assert stack.home.stat().st_mode & 0o777 == 0o700
-    for name in ("stack.env", "run/supervisord.conf", "run/broker.conf"):
+    for name in ("stack.env", "run/supervisord.conf", "run/broker.conf", "run/sandbox.arguments"):
         assert (stack.home / name).stat().st_mode & 0o777 == 0o600, name
 
 

@@ -10,7 +10,10 @@ import pytest
 from cli.stack.choices import Choices
 from cli.stack.configuration import render
 from cli.stack.errors import StackError
+from cli.stack.keys import make_private_key
 from cli.stack.programs import Program, broker_configuration, programs, varied
+from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
+from sandbox.options import parse
 
 HOME = Path("/srv/hand work")
 VALUES = {
@@ -26,13 +29,17 @@ VALUES = {
     "SANDBOX_URL": "http://127.0.0.1:8010",
     "STRIPE_API_BASE": "http://127.0.0.1:8010",
     "SENDGRID_API_BASE": "http://127.0.0.1:8010",
-    "SENDGRID_API_KEY": "SG.x",
-    "SANDBOX_SENDGRID_PRIVATE_KEY": "key",
+    "SENDGRID_API_KEY": "SG.of the sandbox",
+    "SANDBOX_SENDGRID_PRIVATE_KEY": "private key",
     "STRIPE_SECRET_KEY": "sk_test_x",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_x",
     "STRIPE_WEBHOOK_SECRETS": "whsec_current, whsec_next",
     "STRIPE_CONNECT_WEBHOOK_SECRETS": "whsec_connect, whsec_connect_next",
 }
+SECRET = (
+    *("SENDGRID_API_KEY", "SANDBOX_SENDGRID_PRIVATE_KEY", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY"),
+    *("STRIPE_WEBHOOK_SECRETS", "STRIPE_CONNECT_WEBHOOK_SECRETS"),
+)
 SANDBOXED = Choices(VALUES, [])
 
 
@@ -82,13 +89,29 @@ def test_no_password_is_in_the_list_of_processes():
 
     assert "open sesame" not in text
     assert "secret of flower" not in text
+    for name in SECRET:
+        assert VALUES[name].partition(",")[0] not in text, name
     assert "requirepass open sesame" in broker_configuration(HOME, SANDBOXED)
 
 
 def test_the_sandbox_signs_with_the_current_secret():
-    (sandbox,) = (p for p in programs(HOME, SANDBOXED) if p.name == "sandbox")
+    words = sandbox_arguments(HOME, SANDBOXED).splitlines()
 
-    assert sandbox.command[sandbox.command.index("--stripe-webhook-secret") + 1] == "whsec_current"
+    assert words[words.index("--stripe-webhook-secret") + 1] == "whsec_current"
+
+
+def test_the_sandbox_reads_its_arguments_from_its_file(tmp_path):
+    home = tmp_path / "hand work"
+    (home / "run").mkdir(parents=True)
+    values = VALUES | {"SANDBOX_SENDGRID_PRIVATE_KEY": make_private_key()}
+    sandbox_file(home).write_text(sandbox_arguments(home, Choices(values, [])))
+    (sandbox,) = (p for p in programs(home, SANDBOXED) if p.name == "sandbox")
+
+    options = parse(list(sandbox.command[3:]))
+
+    assert (options.port, options.data) == (8010, home / "sandbox")
+    assert (options.secret_key, options.sendgrid_api_key) == ("sk_test_x", "SG.of the sandbox")
+    assert (options.webhook_secret, options.connect_webhook_secret) == ("whsec_current", "whsec_connect")
 
 
 def test_without_sandbox_and_broker_neither_is_started():

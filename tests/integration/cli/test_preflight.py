@@ -1,0 +1,60 @@
+"""What would be found out late, by a process that is started again and again, is refused before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cli.stack.errors import StackError
+from cli.stack.processes import processes_of
+from cli.stack.programs import Program
+from runtime.settings import SettingsError
+from tests.integration.cli.conftest import MakeStack
+
+PRODUCTION = {
+    "HANDWORK_ENV": "production",
+    "SENDGRID_API_KEY": "SG.x",
+    "SENDGRID_WEBHOOK_PUBLIC_KEYS": "key",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_x",
+    "APP_URL": "https://handwork.test",
+    "MAIL_FROM": "hello@handwork.test",
+    "FLOWER_BASIC_AUTH": "a:b",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_API_BASE": "http://api.stripe.com"}, "STRIPE_API_BASE: .*https"),
+        ({"SENDGRID_API_KEY": "SG.1", "SENDGRID_API_BASE": "nowhere"}, "SENDGRID_API_BASE: "),
+        ({"SENDGRID_API_KEY": "SG.1", "SENDGRID_WEBHOOK_PUBLIC_KEYS": "a2V5"}, "SENDGRID_WEBHOOK_PUBLIC_KEYS: "),
+        ({"BROKER_URL": "redis://:sesame@127.0.0.1:9/0"}, "BROKER_URL: 127.0.0.1:9 does not answer"),
+        ({"WEB_HOST": "banana.invalid"}, "WEB_HOST: 'banana.invalid' is not known"),
+        ({"WEB_HOST": "192.0.2.1"}, "WEB_HOST: nobody can listen at 192.0.2.1"),
+        ({"BACKUP_DIR": "/dev/null/backups"}, "BACKUP_DIR: /dev/null/backups cannot be made"),
+    ],
+)
+def test_it_is_refused_by_name(
+    make_stack: MakeStack, stand_in: Callable[..., Program], given: dict[str, str], words: str
+) -> None:
+    stack = make_stack(stand_in("web"), environment=given)
+    with pytest.raises(StackError, match=words) as caught:
+        stack.start()
+    assert "sesame" not in str(caught.value)
+    assert not stack.is_running()
+    assert processes_of(stack.home) == []
+
+
+def test_a_production_in_the_folder_of_a_sandbox_is_told_what_it_lacks(
+    make_stack: MakeStack, stand_in: Callable[..., Program]
+) -> None:
+    sandboxed = make_stack(stand_in("web"))
+    sandboxed.start()
+    sandboxed.stop()
+    before = (sandboxed.home / "stack.env").read_text()
+
+    with pytest.raises(SettingsError, match=r"^STRIPE_SECRET_KEY: must be set in production"):
+        make_stack(stand_in("web"), environment=PRODUCTION).start()
+
+    assert (sandboxed.home / "stack.env").read_text() == before
