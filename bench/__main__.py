@@ -16,7 +16,7 @@ from bench.targets import CouldNotRun, Exit
 def main() -> None:
     """Measure, compare with the targets, write bench/results/.
 
-    Run it on a machine that does nothing else. Exit code: 0 all targets met, 1 some not met, 2 could not run.
+    Run it on a machine that does nothing else. Exit codes: 0 all targets met, 1 some not met, 2 could not run.
     """
 
 

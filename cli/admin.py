@@ -6,10 +6,9 @@ import asyncio
 import sys
 
 import click
-from rich.table import Column, Table
 
-from cli.operator import operator_cause, platform_database
-from cli.terminal import open_console
+from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
+from cli.terminal import open_console, open_table
 from domain.accounts.addresses import check_email
 from domain.accounts.register import register
 from domain.accounts.states import Role
@@ -25,12 +24,9 @@ from runtime.service_tokens import new_service_token
 SHORTEST, LONGEST, LONGEST_NAME = 10, 200, 100
 
 
-@click.group()
+@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
 def admin() -> None:
-    """Admins: people who operate the platform over the API, and tokens for programs that do.
-
-    Exit codes: 0 done, 2 wrong usage, 3 refused.
-    """
+    """Admins: people who operate the platform over the API, and tokens for programs that do."""
 
 
 @admin.command()
@@ -53,7 +49,7 @@ def create(email: str, name: str, password_stdin: bool) -> None:
     click.echo(made.id)
 
 
-@admin.group()
+@admin.group(cls=OperatorGroup)
 def token() -> None:
     """Service tokens: long-lived, sent as a bearer token, with an admin's rights."""
 
@@ -78,7 +74,7 @@ def list_tokens() -> None:
     """Show the tokens that there are, without their secrets."""
     with platform_database() as database:
         found = database.read(every)
-    table = Table(Column("id", no_wrap=True), "name", "state", "made by", "made", "revoked")
+    table = open_table("id", "name", "state", "made by", "made", "revoked")
     for each in found:
         revoked = f"{each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else ""
         table.add_row(each.id, each.name, each.state, each.made_by, f"{each.created_at:%Y-%m-%d %H:%M}", revoked)

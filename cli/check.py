@@ -44,7 +44,10 @@ def sizes(root: Path) -> list[str]:
 
 @click.command()
 def check() -> None:
-    """Check style (ruff), types (mypy --strict), layers (import-linter) and sizes. Exit code 1 when one fails."""
+    """Check style (ruff), types (mypy --strict), layers (import-linter) and sizes.
+
+    Exit codes: 0 all is good, 1 one of them fails.
+    """
     failed = []
     for name, command in STEPS.items():
         click.echo(f"--- {name}")

@@ -18,7 +18,10 @@ def db() -> None:
 
 @db.command()
 def migrate() -> None:
-    """Bring the database to this release's schema; does nothing when it is there."""
+    """Bring the database to this release's schema; does nothing when it is there.
+
+    Exit codes: 0 it is there, 1 it could not be brought there.
+    """
     url = load().database
     before, head = revisions(url)
     upgrade(url)
@@ -27,7 +30,10 @@ def migrate() -> None:
 
 @db.command("status")
 def db_status() -> None:
-    """Show the database's schema revision and this release's. Exit code 3 when they differ."""
+    """Show the database's schema revision and this release's.
+
+    Exit codes: 0 they are the same, 1 there is no such database, 3 they differ.
+    """
     current, head = revisions(load().database)
     click.echo(f"database: {current or 'empty'}, this release: {head}")
     if current != head:
@@ -36,7 +42,10 @@ def db_status() -> None:
 
 @db.command()
 def backup() -> None:
-    """Copy the database now, and verify the copy by opening and checking it. Exit code 1 when it is not good."""
+    """Copy the database now, and verify the copy by opening and checking it.
+
+    Exit codes: 0 it is a good copy (of PostgreSQL: nothing was copied), 1 it is not, and has no name.
+    """
     settings = settings_of_a_platform()
     target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"
     try:

@@ -14,18 +14,19 @@ from pathlib import Path
 
 import click
 import pysqlite3
-from rich.table import Table
 from rich.text import Text
 
 from cli.here import this_home
 from cli.stack.choices import PREFERRED
+from cli.stack.misspelt import misspelt
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
 from cli.stack.stack import Stack
-from cli.terminal import open_console
+from cli.terminal import open_console, open_table
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
+from runtime.setting_sources import dotenv_source
 from runtime.settings import SettingsError, load
 
 GIB = 1024**3
@@ -50,8 +51,11 @@ def _library() -> Finding:
 def _settings() -> Finding:
     try:
         settings = load()
+        doubts = misspelt(dotenv_source(os.environ))
     except SettingsError as error:
         return False, str(error)
+    if doubts:
+        return False, "\n".join(doubts)
     return True, f"{settings.handwork_env}, database {settings.database.split('@')[-1]}"
 
 
@@ -137,7 +141,7 @@ def doctor() -> None:
 
     Exit codes: 0 all is well, 1 something needs you.
     """
-    table = Table("what", "", "finding")
+    table = open_table("what", "", "finding")
     findings = {name: look() for name, look in CHECKS.items()}
     for name, (good, words) in findings.items():
         table.add_row(name, Text("ok", "green") if good else Text("look", "red"), words)

@@ -21,9 +21,12 @@ def made(name: str) -> str:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Change nothing; exit code 1 when a document is not what the code says.")
+@click.option("--check", is_flag=True, help="Change nothing, and say what is not what the code says.")
 def openapi(*, check: bool) -> None:
-    """Write docs/openapi.json and docs/errors.md from the code."""
+    """Write docs/openapi.json and docs/errors.md from the code.
+
+    Exit codes: 0 they are what the code says, 1 they are not (--check), or could not be made.
+    """
     stale = []
     for name, file in KEPT.items():
         path, text = PROJECT / file, made(name)

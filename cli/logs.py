@@ -24,7 +24,7 @@ POLL_S = 0.2
 def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
     """Show the last lines of processes (web, relay, worker-payments, …), or of all.
 
-    Exit codes: 0, or 1 when there is no such log.
+    Exit codes: 0 they were shown, 1 there is no such log.
     """
     folder = this_home() / "logs"
     known = {path.stem: path for path in sorted(folder.glob("*.log"))}

@@ -19,6 +19,17 @@ from runtime.migrate import revisions
 from runtime.settings import Settings, load
 
 EXIT_REFUSED = 3
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 it could not be done (a wrong setting, no database, a full disk), 2 wrong usage, 3 refused."
+)
+
+
+class OperatorGroup(click.Group):
+    """Its commands end alike, and each says so."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        cmd.epilog = EXIT_CODES
+        super().add_command(cmd, name)
 
 
 def operator_cause() -> Cause:

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-import click
-from rich.table import Table
+from datetime import datetime
 
-from cli.operator import operator_cause, platform_database
-from cli.terminal import open_console
+import click
+
+from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
+from cli.terminal import duration, open_console, open_table
 from domain.outbox import control, read
 from domain.outbox.work import QUEUES
+from runtime.clock import system_clock
 
 QUEUE = click.argument("queue", type=click.Choice(QUEUES))
 
 
-@click.group()
+@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
 def queue() -> None:
     """Queues: what waits in each, and what the relay may send.
 
-    A paused queue keeps its rows; nothing is lost. Exit codes: 0 done, 2 wrong usage, 3 refused.
+    A paused queue keeps its rows; nothing is lost.
     """
 
 
 @queue.command("list")
 def list_queues() -> None:
-    """Show each queue's rows by state, and its rules."""
+    """Show what waits in each queue and since when, what is under way, and the queue's rules.
+
+    due: could run now. oldest: how long the first of those has been due. later: waits for its hour, such as a
+    reminder. sent: a message is out. running: a worker holds it. dead: out of attempts.
+    """
+    now = system_clock()
     with platform_database() as database:
-        counts, rules = database.read(lambda c: (read.counts(c), control.controls(c)))
-    table = Table("queue", "pending", "sent", "running", "dead", "rule")
+        counts, waiting, rules = database.read(
+            lambda c: (read.counts(c), {row.queue: row for row in read.waiting(c, now)}, control.controls(c))
+        )
+    table = open_table("queue", "due", "oldest", "later", "sent", "running", "dead", "rule")
     for name in QUEUES:
         by_state = {row.state: str(row.rows) for row in counts if row.queue == name}
-        table.add_row(
-            name, *(by_state.get(s, "0") for s in ("pending", "sent", "running", "dead")), _words(rules.get(name))
-        )
+        under_way = (by_state.get(state, "0") for state in ("sent", "running", "dead"))
+        table.add_row(name, *_waiting(waiting.get(name), now), *under_way, _words(rules.get(name)))
     open_console().print(table)
+
+
+def _waiting(found: read.Waiting | None, now: datetime) -> tuple[str, str, str]:
+    if found is None:
+        return "0", "", "0"
+    oldest = duration((now - found.oldest).total_seconds()) if found.due else ""
+    return str(found.due), oldest, str(found.later)
 
 
 @queue.command()

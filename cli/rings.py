@@ -81,6 +81,8 @@ def drill(name: str | None, seed: int | None, database: str) -> None:
     """Run the long fault and load drills, or the one called NAME (chaos, broker, doubles, …).
 
     Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
+
+    Exit codes: 0 all passed, 1 some failed, 2 there is no such drill.
     """
     files = sorted(p.stem.removeprefix("test_") for p in (PROJECT / DRILLS).glob("test_*.py"))
     if name is not None and name not in files:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import click
 
-from cli.operator import operator_cause, platform_database
+from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
 from domain.sessions.end import end_all
 
 
-@click.group()
+@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
 def sessions() -> None:
-    """Sessions: who is logged in.
-
-    Exit codes: 0 done, 2 wrong usage, 3 refused.
-    """
+    """Sessions: who is logged in."""
 
 
 @sessions.command("end-all")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 import msgspec
-from rich.table import Column, Table
 
 from cli.here import this_home
 from cli.stack.stack import Stack
-from cli.terminal import open_console
+from cli.terminal import duration, open_console, open_table
 
 console = open_console()
 SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
@@ -41,10 +40,10 @@ def print_processes(stack: Stack) -> None:
     if not processes:
         console.print("It is starting or draining.")
         return
-    table = Table("process", "state", "pid", "up", "last words")
+    table = open_table("process", "state", "pid", "up", "last words")
     for p in sorted(processes, key=lambda p: p.name):
         table.add_row(
-            p.name, p.state, str(p.pid or "-"), _duration(p.uptime_s) if p.pid else "-", "" if p.pid else p.said
+            p.name, p.state, str(p.pid or "-"), duration(p.uptime_s) if p.pid else "-", "" if p.pid else p.said
         )
     console.print(table)
 
@@ -53,7 +52,7 @@ def print_addresses(stack: Stack) -> None:
     values = stack.values
     web = values["WEB_PUBLIC_URL"]
     user, _, password = values["FLOWER_BASIC_AUTH"].partition(":")
-    table = Table(Column("what", no_wrap=True), Column("where", no_wrap=True), Column("log in", overflow="fold"))
+    table = open_table("what", "where", "log in")
     table.add_row("API", web, "POST /auth/register")
     table.add_row("API viewer", f"{web}/schema", "")
     table.add_row("Health", f"{web}/health", "")
@@ -64,9 +63,3 @@ def print_addresses(stack: Stack) -> None:
     if "SENDGRID_API_BASE" in values:
         table.add_row("Inbox", f"{values['SANDBOX_URL']}/sandbox/inbox", "")
     console.print(table)
-
-
-def _duration(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

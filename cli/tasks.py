@@ -7,26 +7,26 @@ from functools import partial
 
 import click
 import msgspec
-from rich.table import Column, Table
 
-from cli.operator import operator_cause, platform_database
-from cli.terminal import open_console
+from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
+from cli.terminal import open_console, open_table
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox import control, read
 from domain.outbox.states import TaskState
 
 TASK_ID = re.compile("tsk_[0-9a-f]{25}")
+ERROR = 80
+"""Characters of an error that are enough to know it again; ``tasks show`` has all of it."""
 STATES = [state.value for state in TaskState]
 
 
-@click.group()
+@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
 def tasks() -> None:
     """Durable tasks: every piece of work behind the requests is a row, and here are the rows.
 
     States: pending (waits for its time or for room), sent (a message is out), running (a worker holds
     its lease), done, dead (out of attempts; kept until you retry or cancel it), cancelled.
-    Exit codes: 0 done, 2 wrong usage, 3 refused.
     """
 
 
@@ -46,18 +46,10 @@ def list_tasks(state: str | None, name: str | None, limit: int, before: str | No
         for row in rows:
             click.echo(msgspec.json.encode(row).decode())
         return
-    table = Table(
-        Column("id", no_wrap=True),
-        Column("task", overflow="fold"),
-        "state",
-        "attempts",
-        Column("run at", overflow="fold"),
-        "error",
-    )
+    table = open_table("id", "task", "state", "n", "run at")
     for row in rows:
-        table.add_row(
-            row.id, row.task, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M:%S}", (row.error or "")[:60]
-        )
+        what = f"{row.task}\n{row.error[:ERROR]}" if row.error else row.task
+        table.add_row(row.id, what, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M}")
     open_console().print(table if rows else "No such tasks.")
     if len(rows) == limit:
         click.echo(f"More: --before {rows[-1].id}")
@@ -71,7 +63,7 @@ def show(id: str) -> None:
         row, attempts = database.read(lambda c: read.task(c, id))
     for field, value in msgspec.structs.asdict(row).items():
         click.echo(f"{field:>15}  {value if value is not None else '-'}")
-    table = Table("n", "worker", "started", "finished", "outcome", "provider id", "detail")
+    table = open_table("n", "worker", "started", "finished", "outcome", "provider id", "detail")
     for a in attempts:
         finished = f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-"
         table.add_row(
@@ -81,7 +73,7 @@ def show(id: str) -> None:
             finished,
             a.outcome or "open",
             a.provider_id or "",
-            (a.detail or "")[:80],
+            (a.detail or "")[:ERROR],
         )
     open_console().print(table)
 

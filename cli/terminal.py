@@ -5,12 +5,26 @@ from __future__ import annotations
 import io
 import sys
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.table import Column, Table
 
 
 def open_console() -> Console:
     """Square brackets and colons are what people wrote, in every table and sentence; styles are arguments."""
     return Console(markup=False, emoji=False)
+
+
+def open_table(*columns: str) -> Table:
+    """Nothing is cut off, however narrow the terminal is; an id, which is copied, stays on one line."""
+    made = (Column(name, overflow="fold", no_wrap=name == "id") for name in columns)
+    return Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def speak_any_encoding() -> None:

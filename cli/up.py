@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -17,11 +18,12 @@ from cli.here import this_home
 from cli.logs import logs
 from cli.stack.choices import Choices
 from cli.stack.errors import StackError
+from cli.stack.misspelt import misspelt
 from cli.stack.programs import programs, varied
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
 from cli.terminal import open_console
-from runtime.settings import SettingsError
+from runtime.setting_sources import SettingsError, dotenv_source
 
 console = open_console()
 LOOK_S = 0.5
@@ -84,7 +86,7 @@ def _start(stack: Stack, seen: list[int]) -> None:
         sys.exit(1)
     except (StackError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
-    for sentence in choices.moved:
+    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ))):
         console.print(sentence, style="yellow", soft_wrap=True)
     print_addresses(stack)
     if not choices.sandboxes_stripe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, bindparam, func, literal_column, null, or_, select, union_all
+from sqlalchemy import String, bindparam, case, func, literal_column, null, or_, select, union_all
 
 from domain.database import Connection
 from domain.errors import NotFound
@@ -50,6 +50,15 @@ class QueueCount(msgspec.Struct, frozen=True):
     oldest: datetime
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """Pending rows of one queue.  ``later``: they wait for their hour.  ``oldest``: the earliest ``run_at`` of all."""
+
+    queue: str
+    due: int
+    later: int
+    oldest: datetime
+
+
 _columns = [outbox.c[name] for name in Task.__struct_fields__]
 _wanted_state = bindparam("of_state", type_=String())
 _wanted_task = bindparam("of_task", type_=String())
@@ -83,6 +92,17 @@ _counts = union_all(
         for state in (TaskState.PENDING, TaskState.SENT, TaskState.RUNNING, TaskState.DEAD)
     )
 )
+_is_due = outbox.c.run_at <= bindparam("now", type_=Instant())
+_waiting = (
+    select(
+        outbox.c.queue,
+        func.sum(case((_is_due, 1), else_=0)),
+        func.sum(case((_is_due, 0), else_=1)),
+        func.min(outbox.c.run_at, type_=Instant()),
+    )
+    .where(in_state(TaskState.PENDING))
+    .group_by(outbox.c.queue)
+)
 
 
 def tasks(connection: Connection, *, state: str | None, task: str | None, before: str | None, most: int) -> list[Task]:
@@ -101,3 +121,8 @@ def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
 def counts(connection: Connection) -> list[QueueCount]:
     """Open and dead rows by queue and state."""
     return [QueueCount(*row) for row in connection.run(_counts).all()]
+
+
+def waiting(connection: Connection, now: datetime) -> list[Waiting]:
+    """Pending rows by queue: what could run now, and what is for later."""
+    return [Waiting(*row) for row in connection.run(_waiting, now=now).all()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def queued(home: Path, count: int = 1) -> list[str]:
+def queued(home: Path, count: int = 1, run_at: datetime | None = None) -> list[str]:
     database = open_database(f"sqlite:///{home / 'handwork.db'}")
     cause = cause_of(Clock(), "system")
-    made = [
-        database.write(lambda c, n=n: enqueue(c, cause, Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}")))
-        for n in range(count)
-    ]
+    works = [Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}") for n in range(count)]
+    made = [database.write(lambda c, work=work: enqueue(c, cause, work, run_at=run_at)) for work in works]
     database.close()
     return [row_id for row_id in made if row_id]
 
@@ -94,6 +93,33 @@ def test_a_queue_is_paused_slowed_and_resumed_by_a_named_operator(home: Path) ->
     assert run("queue", "resume", "payments").exit_code == 0
     assert run("queue", "rate", "payments", "--none").exit_code == 0
     assert "bank holiday" not in run("queue", "list").output
+
+
+def test_a_queue_shows_what_is_due_and_what_waits_for_its_hour(home: Path) -> None:
+    now = datetime.now(UTC)
+    queued(home, 2, now - timedelta(minutes=90))
+    queued(home, 3, now + timedelta(days=3))
+    listed = run("queue", "list").output.splitlines()
+    assert listed[0].split() == ["queue", "due", "oldest", "later", "sent", "running", "dead", "rule"]
+    (row,) = (line for line in listed if "notifications" in line)
+    assert row.split() == ["notifications", "2", "1", "h", "30", "min", "3", "0", "0", "0"]
+    (other,) = (line for line in listed if "payments" in line)
+    assert other.split() == ["payments", "0", "0", "0", "0", "0"]
+
+
+@pytest.mark.parametrize("width", ["80", "60"])
+def test_tables_of_a_narrow_terminal_lose_nothing(home: Path, width: str) -> None:
+    (row_id,) = queued(home)
+    run("tasks", "cancel", row_id, "--why", "because of the holiday of the bank")
+    run("queue", "pause", "payments", "--why", "because of the holiday of the bank")
+    run("admin", "token", "create", "--name", "A program that broadcasts to everybody")
+    for words in (("tasks", "list"), ("queue", "list"), ("admin", "token", "list"), ("tasks", "show", row_id)):
+        found = CliRunner().invoke(main, words, env={"COLUMNS": width})
+        assert "…" not in found.output, words
+    tasks = CliRunner().invoke(main, ["tasks", "list"], env={"COLUMNS": width}).output
+    assert row_id in tasks
+    if width == "80":
+        assert "notifications.deliver" in tasks
 
 
 @pytest.mark.parametrize(
