@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ class Machine:
             check=False,
         )
 
-    def begin(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str, user: int | None = None, **more: str) -> subprocess.Popen[str]:
+        """With Ctrl-C as on a terminal, also where the tests run in the background and ignore it."""
         return subprocess.Popen(
             [str(self.root / "handwork"), *arguments],
             env=self.environment(**more),
@@ -80,6 +82,8 @@ class Machine:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            user=user,
         )
 
     def put(self, name: str, script: str) -> None:
@@ -109,9 +113,21 @@ def make_wheel(folder: Path, version: str) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    made = Machine(tmp_path)
-    for folder in (made.root / "cli", made.bin, made.wheels, tmp_path / "home", tmp_path / "elsewhere" / "cli"):
-        folder.mkdir(parents=True)
+    return make_machine(tmp_path)
+
+
+@pytest.fixture
+def shared_machine() -> Iterator[Machine]:
+    """In a folder that every user may read."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield make_machine(Path(folder))
+
+
+def make_machine(folder: Path) -> Machine:
+    made = Machine(folder)
+    for each in (made.root / "cli", made.bin, made.wheels, folder / "home", folder / "elsewhere" / "cli"):
+        each.mkdir(parents=True)
     for tool in TOOLS:
         (made.bin / tool).symlink_to(shutil.which(tool))
     made.put("python3", f'exec "{Path(sys.executable).resolve()}" "$@"')
@@ -276,3 +292,77 @@ def test_a_venv_whose_python_is_gone_is_made_again(machine):
 
     assert found.returncode == 0, found.stderr
     assert "making" in found.stderr
+
+
+NOBODY = 65_534
+for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+
+
+@for_root
+def test_a_folder_that_may_not_be_written(shared_machine):
+    begun = shared_machine.begin("status", user=NOBODY)
+    _, said = begun.communicate()
+
+    assert begun.returncode == UNAVAILABLE
+    (line,) = said.splitlines()
+    assert line.startswith(f"handwork: {shared_machine.root} may not be written")
+    assert not shared_machine.venv.exists()
+
+
+@for_root
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_venv_of_somebody_else_is_left_alone(shared_machine, linked):
+    target = shared_machine.folder / "theirs" if linked else shared_machine.venv
+    (target / "bin").mkdir(parents=True)
+    if linked:
+        shared_machine.venv.symlink_to(target)
+    shared_machine.root.chmod(0o777)
+
+    begun = shared_machine.begin("status", user=NOBODY)
+    _, said = begun.communicate()
+
+    assert begun.returncode == UNAVAILABLE
+    (line,) = said.splitlines()
+    assert "belongs to somebody else; run this once as its owner" in line
+    assert (shared_machine.venv / "bin").is_dir()
+
+
+@for_root
+def test_a_lock_file_that_may_not_be_read(shared_machine):
+    (shared_machine.root / "requirements.lock").chmod(0o600)
+
+    begun = shared_machine.begin("status", user=NOBODY)
+    _, said = begun.communicate()
+
+    assert begun.returncode == UNAVAILABLE
+    assert said == f"handwork: {shared_machine.root}/requirements.lock cannot be read.\n"
+
+
+def test_control_c_while_it_installs(machine, deaf_index):
+    begun = machine.begin(PIP_NO_INDEX="", PIP_FIND_LINKS="", PIP_INDEX_URL=deaf_index)
+    log = machine.venv / "install.log"
+    wait_until(lambda: log.exists() and "Looking in indexes" in log.read_text(), "pip is waiting", 60)
+
+    os.killpg(begun.pid, signal.SIGINT)
+    _, said = begun.communicate(timeout=60)
+
+    assert begun.returncode == 128 + signal.SIGINT
+    assert "interrupted; the next call begins again" in said
+    assert "could not be" not in said
+    assert machine.run("status").returncode == 0
+
+
+def test_control_c_while_it_waits_for_another(machine, deaf_index):
+    first = machine.begin(PIP_NO_INDEX="", PIP_FIND_LINKS="", PIP_INDEX_URL=deaf_index)
+    log = machine.venv / "install.log"
+    wait_until(lambda: log.exists() and "Looking in indexes" in log.read_text(), "pip is waiting", 60)
+    second = machine.begin()
+    assert second.stderr.readline() == "handwork: another handwork is installing; waiting for it\n"
+
+    os.killpg(second.pid, signal.SIGINT)
+    _, said = second.communicate(timeout=60)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate()
+
+    assert second.returncode == 128 + signal.SIGINT
+    assert said == "handwork: interrupted; the next call begins again\n"
