@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cli.stack.choices import PREFERRED
-from cli.stack.ports import any_free
 from cli.stack.stack import Stack
-from runtime.settings import Settings
+from tests.acceptance.newcomer import newcomer, run
 from tests.unit.docs.markdown import PROJECT, Block, blocks
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("stacks")]
-OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
 
 
 def shell(document: str) -> list[Block]:
     """The blocks that a reader may paste."""
     return [block for block in blocks((PROJECT / document).read_text()) if block.language == "sh"]
-
-
-def run(script: str, environment: dict[str, str]) -> str:
-    """What it printed; a failure shows all of it."""
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=PROJECT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def newcomer(home: Path) -> dict[str, str]:
-    """The environment of somebody with no settings, an empty data folder, and ports that nobody else has."""
-    ports: dict[str, str] = {}
-    for name in PREFERRED:
-        ports[name] = str(any_free([int(port) for port in ports.values()]))
-    return {
-        **{name: value for name, value in os.environ.items() if name not in OURS},
-        **ports,
-        "HANDWORK_HOME": str(home),
-        "HANDWORK_DOTENV": "/dev/null",
-        "API": f"http://127.0.0.1:{ports['WEB_PORT']}",
-        "SANDBOX": f"http://127.0.0.1:{ports['SANDBOX_PORT']}",
-        "COLUMNS": "160",
-    }
 
 
 @pytest.fixture
