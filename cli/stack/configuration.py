@@ -53,6 +53,9 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:keep_listening]
 supervisor.rpcinterface_factory = cli.stack.keep_listening:make
+
+[rpcinterface:keep_logging]
+supervisor.rpcinterface_factory = cli.stack.keep_logging:make
 """
     ]
     return "\n".join([*sections, *(_group(rank, table) for rank in _shared_ranks(table)), *_programs(home, table)])

@@ -1,6 +1,6 @@
 """A small program in place of a real one: it writes into a journal when it starts and when it ends.
 
-``stand_in.py NAME JOURNAL [--stubborn] [--child] [--answer] [--fail]``
+``stand_in.py NAME JOURNAL [--stubborn] [--child] [--answer] [--talk] [--fail]``
 """
 
 from __future__ import annotations
@@ -46,5 +46,9 @@ if "--child" in OPTIONS and os.fork() == 0:
 note("started")
 if "--answer" in OPTIONS:
     answer()
+while "--talk" in OPTIONS:
+    sys.stdout.write("x" * 1_000 + "\n")
+    sys.stdout.flush()
+    time.sleep(0.001)
 while True:
     time.sleep(60)
