@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import cache
 
 import msgspec
-from prometheus_client import Counter
 
 from domain.cause import Cause
 from domain.database import Connection
@@ -18,6 +17,7 @@ from domain.emails.work import Send
 from domain.provider_errors import ProviderError, Refused
 from runtime import logging
 from runtime.links import Links
+from runtime.metrics import Counter
 from runtime.settings import Settings
 from runtime.templates import JinjaTemplates
 from tasks.declare import Again, Call, durable_task
