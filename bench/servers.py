@@ -112,7 +112,7 @@ def listens(port: int) -> Callable[[], bool]:
 
 @contextmanager
 def broker(folder: Path) -> Iterator[str]:
-    """A Redis of its own with the stack's durability (AOF, fsync every second); its URL."""
+    """A Redis of its own that keeps what it has (AOF, fsync every second), as a queue without rows must; its URL."""
     port = free_port()
     data = folder / "broker"
     data.mkdir(parents=True, exist_ok=True)

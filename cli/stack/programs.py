@@ -90,14 +90,14 @@ def broker_binary() -> str:
 
 
 def broker_configuration(home: Path, choices: Choices) -> str:
-    """A file and not arguments, because everybody can read those.  AOF, so that a restart loses a second at most."""
+    """A file and not arguments, because everybody can read those.  In memory alone: what a restart loses is sent
+    again, and a full disk, for which a broker refuses all its clients, is nothing to it."""
     return f"""\
 port {choices.port("BROKER_PORT")}
 bind 127.0.0.1
 requirepass {choices.values["BROKER_PASSWORD"]}
 dir "{_quoted(home / "broker")}"
-appendonly yes
-appendfsync everysec
+appendonly no
 save ""
 maxmemory-policy noeviction
 """
@@ -143,6 +143,7 @@ def _flower(choices: Choices) -> Program:
     return Program(
         "flower",
         (
+            *("env", "--unset=PROMETHEUS_MULTIPROC_DIR"),  # its own page is enough, and its files may not be ours
             *(PYTHON, "-m", "celery", "--app", "tasks.app:app", "flower"),
             "--address=127.0.0.1",
             f"--port={choices.port('FLOWER_PORT')}",

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import redis
 from celery import Celery
+from kombu.exceptions import BatchPublishError
 from kombu.exceptions import OperationalError as KombuError
 
 SENTINEL = "handwork:relay:sentinel"
@@ -62,7 +63,7 @@ class RedisBroker:
                     self._app.send_task(
                         hint.task, kwargs={"ids": list(hint.ids)}, queue=hint.queue, producer=producer, retry=False
                     )
-        except (KombuError, redis.RedisError, OSError) as error:
+        except (KombuError, BatchPublishError, redis.RedisError, OSError) as error:
             self._drop()
             raise BrokerDown(str(error)) from error
 
