@@ -8,6 +8,7 @@ import msgspec
 from cli.here import this_home
 from cli.stack.stack import Stack
 from cli.terminal import duration, open_console, open_table
+from runtime.storage import room_for
 
 console = open_console()
 SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
@@ -16,7 +17,7 @@ SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
-    """Show the processes of the platform and its addresses.
+    """Show the processes of the platform and its addresses, and say when its disk is full.
 
     Exit codes: 0 all run, 3 some do not, 4 none does.
     """
@@ -31,6 +32,7 @@ def status(as_json: bool) -> None:
     else:
         print_processes(stack)
         print_addresses(stack)
+        print_room(stack)
     if not stack.status() or any(p.state != "RUNNING" for p in stack.status()):
         raise SystemExit(SOME_DO_NOT_RUN)
 
@@ -63,3 +65,12 @@ def print_addresses(stack: Stack) -> None:
     if "SENDGRID_API_BASE" in values:
         table.add_row("Inbox", f"{values['SANDBOX_URL']}/sandbox/inbox", "")
     console.print(table)
+
+
+def print_room(stack: Stack) -> None:
+    """Says something when there is little of it."""
+    room = room_for(stack.home)
+    if room.state == "full":
+        console.print(f"The disk is full, and writes are refused: {room}.", style="red", soft_wrap=True)
+    elif room.state == "low":
+        console.print(f"The disk is nearly full: {room}.", style="yellow", soft_wrap=True)

@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from domain import errors
 from runtime import logging
-from runtime.database import UNAVAILABLE
+from runtime.database import UNAVAILABLE, is_storage_full
 from runtime.passwords import TooBusy
 from web.correlation import correlation_id
 
@@ -129,9 +129,17 @@ def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Pr
 
 
 def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    if is_storage_full(error):
+        return _storage_full(request)
     log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
     detail = "The database does not answer; try again in a moment, with the same Idempotency-Key."
     return problem(request, 503, "database_unavailable", detail, headers={"Retry-After": "1"})
+
+
+def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:
+    log.error("the disk is full", path=request.url.path, correlation_id=correlation_id(request.scope))
+    detail = "There is no room to store this, and nothing of it was; try again later, with the same Idempotency-Key."
+    return problem(request, 503, "storage_full", detail, headers={"Retry-After": "5"})
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

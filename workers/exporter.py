@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -24,6 +24,7 @@ from runtime.clock import Clock, system_clock
 from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat
 from runtime.settings import load
+from runtime.storage import Room, room_of_data
 
 Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[str]]
 
@@ -31,10 +32,11 @@ Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Bal
 class RowsCollector(Collector):
     """Queue depths and ages, dead letters, pauses and heartbeats, read from the database at each scrape."""
 
-    def __init__(self, database: Database, clock: Clock, alive_within: timedelta) -> None:
+    def __init__(self, database: Database, clock: Clock, alive_within: timedelta, room: Callable[[], Room]) -> None:
         self._database = database
         self._clock = clock
         self._alive_within = alive_within
+        self._room = room
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
@@ -57,7 +59,9 @@ class RowsCollector(Collector):
             money.add_metric([total.account, total.currency], total.amount_minor)
         breach = GaugeMetricFamily("ledger_breaches", "Broken invariants of payments, bookings and the ledger")
         breach.add_metric([], len(broken))
-        yield from (depth, age, paused, processes, money, breach)
+        room = GaugeMetricFamily("storage_free_bytes", "Room on the disk of the data")
+        room.add_metric([], self._room().free_bytes)
+        yield from (depth, age, paused, processes, money, breach, room)
 
     def _look(self, connection: Connection) -> Found:
         since = self._clock() - self._alive_within
@@ -76,7 +80,8 @@ def run() -> None:
     logging.configure("exporter", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database)
     registry = CollectorRegistry()
-    registry.register(RowsCollector(database, system_clock, timedelta(milliseconds=3 * settings.heartbeat_ms)))
+    alive_within = timedelta(milliseconds=3 * settings.heartbeat_ms)
+    registry.register(RowsCollector(database, system_clock, alive_within, lambda: room_of_data(settings)))
     if settings.metrics_dir:
         MultiProcessCollector(registry, path=settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
     heartbeat = Heartbeat(database, system_clock, "exporter", every_ms=settings.heartbeat_ms)

@@ -23,6 +23,7 @@ from cli.stack.supervisord import ProcessInfo, Supervisord
 from runtime.migrate import upgrade
 from runtime.setting_sources import PROJECT, Source, dotenv_source, origin, read_file, stack_source
 from runtime.settings import Settings, settle
+from runtime.storage import room_for
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 150.0
@@ -92,6 +93,8 @@ class Stack:
         ``patience`` is called while we wait, and may raise to give up.
         ``StackError`` when one is not, or when a stack runs in this home already; what was started is ended then.
         """
+        if (room := room_for(self.home)).state == "full":
+            raise StackError(f"the disk is full: {room}; make room and try again")
         for folder in (self.home, *(self.home / name for name in ("run", "logs", "broker", "sandbox", "backups"))):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._manager.lock() as lock:

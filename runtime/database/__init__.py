@@ -12,6 +12,7 @@ from runtime.database.errors import (
     TransactionLost,
     UnitOver,
     UnsafeLibrary,
+    is_storage_full,
 )
 from runtime.database.open import open_database
 from runtime.database.watch import Watch, open_watch
@@ -29,6 +30,7 @@ __all__ = [
     "UnitOver",
     "UnsafeLibrary",
     "Watch",
+    "is_storage_full",
     "open_checkpointer",
     "open_database",
     "open_engine",

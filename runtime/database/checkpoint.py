@@ -71,8 +71,8 @@ class Checkpointer:
         while not self._stop.wait(seconds):
             try:
                 self.step()
-            except (sqlite.Error, OSError):
-                log.exception("a checkpoint failed; the next one tries again")
+            except (sqlite.Error, OSError) as error:
+                log.warning("a checkpoint failed; the next one tries again: %r", error)
 
 
 class SqliteCheckpointer(Checkpointer):

@@ -17,6 +17,7 @@ driver's as its ``orig``, the same on both databases and without the parameters.
 from __future__ import annotations
 
 import psycopg
+import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import OperationalError
 
 
@@ -44,3 +45,11 @@ class BackupRefused(DatabaseProblem): ...
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, psycopg.OperationalError, Closed)
 """What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts."""
+_NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: of the log's index in shared memory; the driver has no name for it
+_NO_ROOM = (sqlite.SQLITE_FULL, _NO_ROOM_FOR_INDEX)
+
+
+def is_storage_full(error: BaseException) -> bool:
+    """The disk of the database has no room; nothing of the unit of work stays."""
+    cause = error.orig if isinstance(error, OperationalError) else error
+    return isinstance(cause, psycopg.errors.DiskFull) or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM

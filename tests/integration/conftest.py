@@ -12,6 +12,7 @@ import pytest
 from runtime.database import Database, open_database
 from runtime.migrate import upgrade
 from tests.postgres import PostgresServer
+from tests.small_disk import NoSmallDisk, SmallDisk
 
 TEMPLATE = "migrated"
 
@@ -39,6 +40,25 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """A copy of the migrated file: quicker than migrating again."""
     path = tmp_path / "handwork.db"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    disk = SmallDisk(tmp_path / "small", 16)
+    try:
+        disk.mount()
+    except NoSmallDisk as reason:
+        pytest.skip(str(reason))
+    yield disk
+    disk.unmount()
+
+
+@pytest.fixture
+def small_url(migrated_sqlite: Path, small_disk: SmallDisk) -> str:
+    """A migrated database on the small disk."""
+    path = small_disk.folder / "handwork.db"
     shutil.copyfile(migrated_sqlite, path)
     return f"sqlite:///{path}"
 

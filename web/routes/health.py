@@ -13,6 +13,7 @@ from prometheus_client.registry import REGISTRY
 
 from domain.outbox.read import QueueCount, counts
 from domain.processes.beat import Process, seen_since
+from runtime.storage import Room, room_of_data
 from web.problems import can_fail
 from web.services import Provided
 
@@ -28,7 +29,8 @@ class ProcessView(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """``degraded``: requests are taken and nothing is lost, but something behind them is down."""
+    """``degraded``: nothing that was accepted is lost, but something behind the requests is down, or there is no room
+    to store what they bring."""
 
     status: Literal["ok", "degraded"]
     database: str
@@ -36,9 +38,17 @@ class Health(msgspec.Struct, frozen=True):
     missing: list[str]
     processes: list[ProcessView]
     queues: list[QueueCount]
+    storage: Room
 
 
 class Live(msgspec.Struct, frozen=True):
+    status: Literal["ok"] = "ok"
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """While ``storage`` is ``full`` reads are answered, and writes are refused (``storage_full``)."""
+
+    storage: Room
     status: Literal["ok"] = "ok"
 
 
@@ -63,13 +73,15 @@ class HealthRoutes(Controller):
         roles = {p.role for p in alive}
         missing = [role for role in EXPECTED_ROLES if role not in roles]
         broker = _broker(alive)
+        room = room_of_data(services.settings)
         return Health(
-            status="degraded" if missing or broker != "ok" else "ok",
+            status="degraded" if missing or broker != "ok" or room.state == "full" else "ok",
             database="ok",
             broker=broker,
             missing=missing,
             processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
             queues=queues,
+            storage=room,
         )
 
     @get(
@@ -86,10 +98,10 @@ class HealthRoutes(Controller):
         responses=can_fail(),
         operation_id="ready",
     )
-    async def ready(self, services: Provided) -> Live:
+    async def ready(self, services: Provided) -> Ready:
         now = services.clock()
         await services.database.read_async(lambda connection: seen_since(connection, now))
-        return Live()
+        return Ready(room_of_data(services.settings))
 
     @get(
         "/metrics",

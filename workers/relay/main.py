@@ -10,7 +10,16 @@ from typing import Any
 
 from runtime import logging
 from runtime.clock import Clock, system_clock
-from runtime.database import Checkpointer, Database, Watch, open_checkpointer, open_database, open_watch
+from runtime.database import (
+    UNAVAILABLE,
+    Checkpointer,
+    Database,
+    Watch,
+    is_storage_full,
+    open_checkpointer,
+    open_database,
+    open_watch,
+)
 from runtime.heartbeat import Heartbeat
 from runtime.settings import Settings, load
 from tasks.app import app
@@ -25,10 +34,11 @@ SAFETY_POLL_S = 0.25
 PAUSE_S = 0.002  # between rounds: a busy database changes a thousand times a second
 GUARD_S = 0.5
 PAUSE_WHEN_DOWN_S = 0.2
+PAUSE_WHEN_FULL_S = 1.0
 
 
 class Loop:
-    """``step`` is one turn; the broker being down is a state, not an end."""
+    """``step`` is one turn; the broker being down is a state, not an end, and so is a disk without room."""
 
     def __init__(self, relay: Relay, watch: Watch, clock: Clock, lock: SingleLock) -> None:
         self._relay = relay
@@ -39,10 +49,20 @@ class Loop:
         self._next_safety = 0.0
         self._next_round = 0.0
         self._next_due: float | None = None
+        self._has_room = True
         self.broker_ok: bool | None = None
 
     def step(self) -> None:
         """Wait at most a millisecond, and do what there is to do."""
+        try:
+            self._step()
+        except UNAVAILABLE as error:
+            if not is_storage_full(error):
+                raise
+            self._say_room(has=False)
+            time.sleep(PAUSE_WHEN_FULL_S)
+
+    def _step(self) -> None:
         now = time.monotonic()
         if now >= self._next_guard:
             if not self._lock.is_held():
@@ -75,6 +95,7 @@ class Loop:
         self._next_safety = now + SAFETY_POLL_S
         self._next_round = now + PAUSE_S
         if self._relay.round():
+            self._say_room(has=True)
             self._next_due = now  # there may be more than one round's worth
             return
         at = self._relay.next_run_at()
@@ -87,6 +108,14 @@ class Loop:
             else:
                 log.warning("the broker is down; rows wait", why=why)
         self.broker_ok = ok
+
+    def _say_room(self, *, has: bool) -> None:
+        if self._has_room is not has:
+            if has:
+                log.info("there is room on the disk again")
+            else:
+                log.error("the disk is full; rows wait")
+        self._has_room = has
 
 
 class LockLost(Exception):

@@ -42,6 +42,7 @@ class Relay:
         self._queues = list(queues)
         self._pace = Pace()
         self._identity: str | None = None
+        self._can_mark = True
         self.published: Counter[str] = Counter()
         self.resent: Counter[str] = Counter()
         self.taken_back = 0
@@ -72,14 +73,22 @@ class Relay:
         return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
 
     def _send(self, rows: Mapping[str, Sequence[Due]], now: datetime, *, again: bool) -> int:
-        """Publish, then mark: a crash in between sends twice, and the second claim finds nothing."""
+        """Publish, then mark: a crash in between sends twice, and the second claim finds nothing.
+
+        Where the last mark failed, as on a full disk, the other way round: or the same would go out each time.
+        """
         hints = [hint for queue, due_rows in rows.items() for hint in gather(queue, due_rows, self._batch_of)]
         if not hints:
             return 0
-        self._broker.publish(hints)
         ids = [row_id for hint in hints for row_id in hint.ids]
         mark = due.mark_resent if again else due.mark_sent
+        if self._can_mark:
+            self._broker.publish(hints)
+        marks_first, self._can_mark = not self._can_mark, False
         self._database.write(lambda connection: mark(connection, ids, now=now))
+        self._can_mark = True
+        if marks_first:
+            self._broker.publish(hints)
         count = self.resent if again else self.published
         for hint in hints:
             self._pace.spend(hint.queue, len(hint.ids))

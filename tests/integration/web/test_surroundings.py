@@ -13,11 +13,12 @@ from sqlalchemy import make_url
 from domain.processes.beat import Process, beat, seen_since
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
-from runtime.settings import Settings
-from tests.integration.web.conftest import Site, client
-from tests.people import PASSWORD
+from runtime.settings import Settings, load
+from tests.integration.web.conftest import SETTINGS, Site, client, open_site
+from tests.people import JOB, PASSWORD
 from tests.postgres import PostgresServer
 from tests.problems import assert_problem
+from tests.small_disk import SmallDisk
 from web.app import build_app, build_services
 from web.routes.health import EXPECTED_ROLES
 
@@ -67,7 +68,27 @@ async def test_health_counts_what_waits_by_queue(site: Site) -> None:
 async def test_alive_and_ready(site: Site) -> None:
     for path in ("/health/live", "/health/ready"):
         answer = await site.http.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+async def test_a_full_disk_refuses_writes_and_is_said(small_url: str, small_disk: SmallDisk) -> None:
+    async with open_site(load({**SETTINGS, "DATABASE_URL": small_url})) as site:
+        alice = await site.people.alice()
+        room = (await site.http.get("/health/ready")).json()["storage"]
+        assert (room["state"], room["folder"]) == ("low", str(small_disk.folder))
+        assert room["free_bytes"] == small_disk.free_bytes
+        small_disk.fill()
+
+        refused = await alice.post("/jobs", JOB)
+        ready, health, jobs = [await site.http.get(path) for path in ("/health/ready", "/health", "/jobs")]
+        small_disk.free()
+
+        assert_problem(refused, 503, "storage_full")
+        assert refused.headers["retry-after"] == "5"
+        assert (ready.status_code, ready.json()["storage"]["state"]) == (200, "full")
+        assert (health.json()["status"], health.json()["storage"]["free_bytes"]) == ("degraded", 0)
+        assert jobs.json()["items"] == []
+        assert (await alice.post("/jobs", JOB)).status_code == 201
 
 
 async def test_a_database_that_does_not_answer_is_said_so(sqlite_site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,15 @@ from domain.outbox.claim import claim
 from domain.outbox.enqueue import enqueue
 from domain.outbox.work import Work
 from domain.payments.work import Submit
-from runtime.database import Database
+from runtime.database import Database, open_database, open_watch
 from runtime.ids import new_id
 from runtime.settings import load
 from tests.brokers import FakeBroker
 from tests.clock import Clock
+from tests.small_disk import SmallDisk
 from workers.relay.broker import BrokerDown
+from workers.relay.lock import FileLock
+from workers.relay.main import Loop
 from workers.relay.rounds import Relay
 
 BATCH_OF = {"payments.submit": 1, "notifications.deliver": 25}
@@ -81,6 +85,27 @@ def test_what_is_due_goes_out_once(database: Database, broker: FakeBroker, clock
     assert relay.round() == 0
     assert sorted(ids_of(broker)) == sorted(ids)
     assert states(database) == {"sent": 3}
+
+
+def test_on_a_full_disk_it_goes_on_and_publishes_once(
+    small_url: str, small_disk: SmallDisk, broker: FakeBroker, clock: Clock, tmp_path: Path
+) -> None:
+    """What was published and cannot be marked would go out again and again until there is room."""
+    database = open_database(small_url)
+    relay = Relay(database, broker, load({"RELAY_WINDOW": str(WINDOW)}), clock, BATCH_OF)
+    loop = Loop(relay, open_watch(small_url), clock, FileLock(tmp_path / "lock"))
+    ids = queue_up(database, clock, *payments(3))
+    small_disk.fill()
+    for _ in range(3):
+        loop.step()
+    assert states(database) == {"pending": 3}
+    assert sorted(ids_of(broker)) == sorted(ids)
+    broker.published.clear()
+    small_disk.free()
+    loop.step()
+    assert states(database) == {"sent": 3}
+    assert sorted(ids_of(broker)) == sorted(ids)
+    database.close()
 
 
 def test_what_is_not_due_waits_and_its_time_is_known(

@@ -1,0 +1,42 @@
+"""How much room there is on the disk of a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from runtime.database.engine import is_sqlite, sqlite_path
+from runtime.settings import Settings
+
+MIB = 1024 * 1024
+LOW_BYTES = 1024 * MIB
+FULL_BYTES = MIB
+"""With less than that a commit may fit or not, and the log of the database can hardly grow."""
+
+
+class Room(msgspec.Struct, frozen=True):
+    """``low`` is a warning; when it is ``full`` writes are refused."""
+
+    state: Literal["ok", "low", "full"]
+    free_bytes: int
+    folder: str
+
+    def __str__(self) -> str:
+        return f"{self.free_bytes / MIB:,.1f} MiB free for {self.folder}"
+
+
+def room_of_data(settings: Settings) -> Room:
+    """Of the database's file; where that is a server's own affair, of the data folder."""
+    url = settings.database
+    return room_for(sqlite_path(url).parent if is_sqlite(url) else settings.home)
+
+
+def room_for(folder: Path) -> Room:
+    """Of a folder, or of the nearest one above it that there is."""
+    there = next(each for each in (folder, *folder.parents) if each.is_dir())
+    found = os.statvfs(there)
+    free = found.f_bavail * found.f_frsize
+    return Room("full" if free < FULL_BYTES else "low" if free < LOW_BYTES else "ok", free, str(folder))
