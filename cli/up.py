@@ -19,7 +19,7 @@ from cli.logs import logs
 from cli.stack.choices import Choices
 from cli.stack.errors import StackError
 from cli.stack.misspelt import misspelt
-from cli.stack.programs import programs, varied
+from cli.stack.programs import CELERY_WORKERS, programs, varied
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
 from cli.terminal import open_console
@@ -33,8 +33,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.group(invoke_without_command=True)
 @click.option("--detach", "-d", is_flag=True, help="Leave it running in the background; end it with: handwork down")
 @click.option("--web", type=click.IntRange(1, 16), default=1, show_default=True, help="Web processes on the one port.")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes of each worker.")
 @click.pass_context
-def up(context: click.Context, detach: bool, web: int) -> None:
+def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
     """Start the whole platform: broker, provider sandbox, web, Celery workers, relay, beat, Flower, exporter.
 
     Needs nothing but this folder: SQLite, a broker that pip installed, and sandboxes of the providers.
@@ -49,7 +50,8 @@ def up(context: click.Context, detach: bool, web: int) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    stack = Stack(this_home(), build=varied(programs, copies={"web": web}), detach=detach)
+    copies = {"web": web, **dict.fromkeys(CELERY_WORKERS, workers)}
+    stack = Stack(this_home(), build=varied(programs, copies=copies), detach=detach)
     if _runs_already(stack):
         console.print(f"It is running already in {stack.home}.", soft_wrap=True)
         print_processes(stack)

@@ -14,6 +14,7 @@ from cli.stack.choices import Choices
 from cli.stack.sandbox_arguments import sandbox_file
 
 PYTHON = sys.executable
+CELERY_WORKERS = tuple(f"worker-{name}" for name in ("payments", "webhooks", "notifications", "maintenance"))
 BROKER_RANK, SANDBOX_RANK, WORKER_RANK, FEEDER_RANK, WEB_RANK = 10, 20, 30, 40, 50
 
 
@@ -45,7 +46,7 @@ def programs(home: Path, choices: Choices) -> list[Program]:
     return [
         *([] if choices.own_broker else [_broker(home, choices)]),
         *([_sandbox(home, choices)] if choices.uses_sandbox else []),
-        *(_worker(name) for name in ("payments", "webhooks", "notifications", "maintenance")),
+        *map(_worker, CELERY_WORKERS),
         Program(
             "exporter",
             (PYTHON, "-m", "workers", "exporter"),
@@ -117,11 +118,11 @@ def _local(choices: Choices, port: str) -> str:
 
 def _worker(name: str) -> Program:
     return Program(
-        f"worker-{name}",
-        (PYTHON, "-m", "workers", name),
+        name,
+        (PYTHON, "-m", "workers", name.removeprefix("worker-")),
         WORKER_RANK,
         stop_wait_s=30,  # what runs is finished first
-        role=f"worker-{name}",
+        role=name,
     )
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from cli.stack.processes import is_alive, processes_of
+from cli.stack.programs import CELERY_WORKERS
 from cli.stack.stack import Stack
 from runtime.settings import PROJECT, Settings
 from tests.stack import wait_until
@@ -117,8 +118,9 @@ def test_in_the_background(terminal):
 
 @pytest.mark.timeout(400)
 def test_in_the_foreground_until_control_c(terminal):
-    up = terminal.begin("up", "--web", "2")
-    wait_until(lambda: terminal.stack.pids().keys() >= {"web-0", "web-1", "relay"}, "it runs", START_S)
+    up = terminal.begin("up", "--web", "2", "--workers", "2")
+    twice = {f"{name}-{n}" for name in ("web", *CELERY_WORKERS) for n in (0, 1)}
+    wait_until(lambda: terminal.stack.pids().keys() >= {*twice, "relay"}, "it runs", START_S)
     wait_until(lambda: "Ctrl-C ends it" in up.stdout.readline(), "it is ready", START_S)
     pids = set(terminal.stack.pids().values())
 
@@ -130,7 +132,7 @@ def test_in_the_foreground_until_control_c(terminal):
     assert not any(map(is_alive, pids))
     assert processes_of(terminal.home) == []
     log = (terminal.home / "logs" / "supervisord.log").read_text()
-    ends = [log.index(f"stopped: {name} ") for name in ("web-1", "relay", "worker-payments", "sandbox", "broker")]
+    ends = [log.index(f"stopped: {name} ") for name in ("web-1", "relay", "worker-payments-1", "sandbox", "broker")]
     assert ends == sorted(ends)
 
 
