@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+
 from domain.cause import Cause
 from domain.database import Connection
 from domain.emails.ports import MailEvent
@@ -19,6 +21,7 @@ from domain.payout_accounts import read as payout_accounts
 from domain.payout_accounts.ports import PayoutAccountEvent
 from domain.payouts.hear import hear
 from domain.payouts.ports import PayoutEvent
+from domain.provider_errors import Refused
 from domain.refunds import overdue
 from domain.refunds import read as refunds
 from domain.refunds import record_outcome as refund_outcomes
@@ -87,5 +90,9 @@ def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> b
 
 @durable_task(work=Process, prepare=_load, record=_apply, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
 async def process(call: Call, work: Process, payload: str) -> Event:
-    """Translating is reading, not calling: it has no effect that could be in doubt."""
-    return call.gateways.translate(work.provider, payload)
+    """Translating is reading, not calling: it has no effect that could be in doubt.  What we cannot read today we
+    cannot read in a minute: it is dead at once, kept, and run again by an operator once we can."""
+    try:
+        return call.gateways.translate(work.provider, payload)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Refused(work.provider, "event_unreadable", str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -20,11 +21,15 @@ NEWS = {
 }
 
 
+YEAR_9999 = 253_370_764_800
+"""In seconds since 1970; there are no times beyond it."""
+
+
 class Event(msgspec.Struct, frozen=True):
     """What we read of one; the custom argument stands among its fields."""
 
     event: str
-    timestamp: float
+    timestamp: Annotated[float, msgspec.Meta(ge=0, lt=YEAR_9999)]
     sg_event_id: str = ""
     email_id: str | None = None
     type: str | None = None

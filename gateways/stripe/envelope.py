@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
+
+YEAR_9999 = 253_370_764_800
+"""In seconds since 1970; there are no times beyond it."""
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -16,7 +20,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
     id: str
     type: str
-    created: int
+    created: Annotated[int, msgspec.Meta(ge=0, lt=YEAR_9999)]
     data: _Data
     account: str | None = None
 
