@@ -23,7 +23,7 @@ from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
-from web import etags, openapi
+from web import etags, methods, openapi, query_names
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
@@ -139,6 +139,8 @@ def build_app(services: Services) -> Litestar:
     )
     etags.tag_resources(app)
     openapi.complete(app)
+    query_names.close_queries(app)
+    methods.answer_options(app)
     return app
 
 

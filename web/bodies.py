@@ -18,59 +18,42 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import Empty
 
 from web.headers import header
+from web.texts import CURRENCY
+from web.wording import in_words
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+JSON = "application/json"
 _NAMED = re.compile(r"field `(\w+)`")
 CUT_OFF = "handwork.cut_off"
 """In the scope: the body ends here because the rest did not come in time."""
-WHOLE = r"(?!\n)"
-"""After a pattern's ``$``, which in Python also matches before a last line end; elsewhere it changes nothing."""
-
-
-LINE = rf"^[^\x00-\x1f\x7f]+${WHOLE}"
-"""One line of text, without control characters."""
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
-LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=r"^[^\x00]*$", examples=["It drips."])]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=r"^[^\x00]+$", examples=["At nine?"])]
-"""What people write to each other: as long as a description, and not empty."""
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
 Moment = Annotated[
     datetime,
     msgspec.Meta(tz=True, description="RFC 3339, with its offset.", examples=["2027-03-01T09:00:00Z"]),
 ]
-CurrencyCode = Annotated[
-    str, msgspec.Meta(pattern=f"^[a-z]{{3}}${WHOLE}", description="ISO 4217, lower case.", examples=["usd"])
-]
-Password = Annotated[
-    str,
-    msgspec.Meta(
-        min_length=10, max_length=200, description="10 to 200 characters.", examples=["correct horse battery"]
-    ),
-]
-Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]
-Name = Annotated[
-    str,
-    # Neither may it begin another line of a mail's head, nor turn round what is written after it.
-    msgspec.Meta(
-        min_length=1,
-        max_length=100,
-        pattern=rf"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+${WHOLE}",
-        examples=["Alice"],
-    ),
-]
+CurrencyCode = Annotated[str, msgspec.Meta(pattern=CURRENCY, description="ISO 4217, lower case.", examples=["usd"])]
 
 
 class ApiRequest(Request[Any, Any, Any]):
     """The request class of the application: ``json`` is what Litestar takes ``data`` from."""
 
     async def json(self) -> Any:
-        """``ValidationException`` for anything but the declared body."""
+        """``ValidationException`` for anything but the declared body; 415 when it says that it is something else than
+        JSON, as whatever a page of another site can send without asking does."""
+        self._check_kind()
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         decoder = _decoders.get(wanted)
         if decoder is None:
             decoder = _decoders[wanted] = msgspec.json.Decoder(wanted)
         return decode(decoder, await self.body())
+
+    def _check_kind(self) -> None:
+        given = header(self.scope, b"content-type")
+        if not given or given == JSON:
+            return
+        kind = given.partition(";")[0].strip().lower()
+        if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+            raise HTTPException(f"The body says that it is {kind[:100]}: send JSON, as {JSON}.", status_code=415)
 
     async def body(self) -> bytes:
         """As Litestar's, with its limit, in a plain loop: an asynchronous generator for the one piece in which a
@@ -111,7 +94,7 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
         named = _NAMED.search(message)
         field = path.rstrip("`") or (named[1] if named else "")
         raise ValidationException(
-            "The body is not as it should be.", extra=[{"key": field, "message": message}]
+            "The body is not as it should be.", extra=[{"key": field, "message": in_words(message)}]
         ) from None
     except (ValueError, RecursionError) as error:
         raise ValidationException(f"The body is not JSON that can be read: {error}") from None

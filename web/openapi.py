@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.datastructures import ResponseHeader
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.openapi.spec import (
@@ -20,6 +22,7 @@ from litestar.openapi.spec import (
     Schema,
     SecurityScheme,
 )
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 
 from domain.idempotency.claim import MAXIMUM_KEY
@@ -161,6 +164,7 @@ def complete(app: Litestar) -> None:
     """What Litestar does not know of our handlers."""
     _close_bodies(app)
     _describe_parameters(app)
+    _refuse_other_pages(app)
     etags.describe(app)
 
 
@@ -173,6 +177,17 @@ def _describe_parameters(app: Litestar) -> None:
                     noun = parameter.name.removesuffix("_id").replace("_", " ")
                     is_id = parameter.param_in == "path"
                     parameter.description = f"The {noun}'s id." if is_id else f"Only those of this {noun}."
+
+
+def _refuse_other_pages(app: Litestar) -> None:
+    """Beside the viewer Litestar has a page of its own to say that there is none."""
+
+    async def refuse(_: Request[Any, Any, Any]) -> None:
+        raise NotFoundException
+
+    for route in app.routes:
+        if isinstance(route, HTTPRoute) and route.path_format == "/schema/{path}":
+            route.route_handler_map["GET"][0].before_request = refuse
 
 
 def _close_bodies(app: Litestar) -> None:

@@ -9,13 +9,15 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_500_INTERNAL_SERVER_ERROR
 
 from domain import errors
 from runtime import logging
 from runtime.database import UNAVAILABLE, is_storage_full
 from runtime.passwords import TooBusy
 from web.correlation import correlation_id
+from web.methods import allowed
+from web.wording import in_words
 
 log = logging.get("handwork.web")
 MEDIA_TYPE = "application/problem+json"
@@ -96,14 +98,14 @@ def on_domain_error(request: Request[Any, Any, Any], error: errors.DomainError) 
 
 def on_validation_error(request: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
     fields = [_field(item) for item in error.extra] if isinstance(error.extra, list) else []
-    detail = "; ".join(f"{f.field}: {f.message}" for f in fields) or str(error.detail)
+    detail = "; ".join(f"{f.field}: {f.message}" if f.field else f.message for f in fields) or str(error.detail)
     return problem(request, 400, "invalid_request", detail, fields=fields)
 
 
 def _field(item: Any) -> FieldError:
     if isinstance(item, Mapping):
-        return FieldError(str(item.get("key", "")), str(item.get("message", "")))
-    return FieldError("", str(item))
+        return FieldError(str(item.get("key", "")), in_words(str(item.get("message", ""))))
+    return FieldError("", in_words(str(item)))
 
 
 CODES = {
@@ -120,7 +122,10 @@ OTHERWISE = "error"
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     code = CODES.get(error.status_code, OTHERWISE)
-    return problem(request, error.status_code, code, str(error.detail), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+        headers["allow"] = allowed(headers.get("allow", "").split(", "))
+    return problem(request, error.status_code, code, str(error.detail), headers=headers)
 
 
 def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Problem]:
@@ -158,10 +163,11 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def can_fail(*statuses: int, signed_in: bool = True) -> dict[int, ResponseSpec]:
-    """Declare a route's errors for OpenAPI.  Added is what can befall every route, and whoever must be ``signed_in``:
-    their account may be suspended."""
+    """Declare a route's errors for OpenAPI.  Added is what can befall every route, every body (of ``statuses`` with
+    413), and whoever must be ``signed_in``: their account may be suspended."""
     suspended = {403} if 401 in statuses and signed_in else set()
+    of_bodies = {408, 415} if 413 in statuses else set()
     return {
         status: ResponseSpec(Problem, description=TITLES[status], media_type=MEDIA_TYPE, generate_examples=False)
-        for status in sorted({*statuses, *suspended, 500, 503})
+        for status in sorted({*statuses, *suspended, *of_bodies, 400, 500, 503})
     }

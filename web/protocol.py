@@ -18,18 +18,21 @@ COMPLETE = -1
 class HandworkProtocol(HttpToolsProtocol):
     """Answers 431 and hangs up when a request line and its headers pass 64 KiB: its parser keeps them at any length.
 
-    Answers 408 when a request is not whole in time: uvicorn waits for the rest without end, and would do so when it
-    ends itself.  Most requests come in one piece, and set no timer.
+    Answers 408 when a request is not whole in time, and hangs up on who does not take the answer: uvicorn waits for
+    either without end, and would do so when it ends itself.  Most requests come in one piece, and set no timer.
     """
 
     receive_within_s = 20.0
     """From a request's first byte to its last.  A body of 1 MiB needs 430 kbit/s; those of people have some kB."""
+    take_within_s = 60.0
+    """For the next 48 KiB of an answer that is too large for the line: 6 kbit/s."""
     end_within_s = 2.0
-    """What a request that is half there has left when the server ends."""
+    """What a request that is half there, or an answer that is half taken, has left when the server ends."""
 
     _head = 0
     """Bytes that came without the head being complete; not 0 as long as a request is not whole."""
     _timer: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -37,7 +40,7 @@ class HandworkProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
-        super().connection_lost(exc)
+        super().connection_lost(exc)  # which resumes writing
 
     def data_received(self, data: bytes) -> None:
         before = self._head
@@ -54,6 +57,8 @@ class HandworkProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head = COMPLETE
+        if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
+            raise ValueError("one Host is needed")  # which the parser hands on as it does a malformed line
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
@@ -64,11 +69,22 @@ class HandworkProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words, for nobody
-        self._refuse(400, "malformed_http", "This is not HTTP as it can be read here.")
+        self._refuse(400, "malformed_http", "This is no HTTP/1.1: a line that is none, a length in doubt, or no Host.")
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking = self.loop.call_later(self.take_within_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self._head and not self.transport.is_closing():
+        self.take_within_s = self.end_within_s
+        if self._head or self.transport.get_write_buffer_size():
             self._set_timer(self.end_within_s)
 
     def _set_timer(self, seconds: float) -> None:
@@ -83,7 +99,9 @@ class HandworkProtocol(HttpToolsProtocol):
     def _cut_off(self) -> None:
         """The time is up.  Whoever reads the body finds its end, with a mark that says why, and answers."""
         self._timer = None
-        if self._head == COMPLETE and not self.cycle.response_complete:
+        if self.transport.is_closing() or self.transport.get_write_buffer_size():
+            self.transport.abort()
+        elif self._head == COMPLETE and not self.cycle.response_complete:
             self.cycle.scope[CUT_OFF] = True  # type: ignore[literal-required]  # ours
             self.cycle.keep_alive = False
             self.cycle.more_body = False

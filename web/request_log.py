@@ -70,7 +70,9 @@ def to_stderr(lines: bytes) -> None:
 
 
 class RequestLog:
-    """``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
+    """Answers HEAD, too, wherever GET is answered.
+
+    ``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
 
     def __init__(self, app: ASGIApp, clock: Clock, write: Write | None = None) -> None:
         self._app = app
@@ -87,21 +89,25 @@ class RequestLog:
         chosen = correlation.begin(scope)
         header = (correlation.HEADER, chosen.encode())
         status = 500
+        method = scope["method"]
+        # HEAD is GET whose answer has no body; the copy leaves uvicorn its own.
+        asked: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
 
         async def answer(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], header, *scope.get(RATE_LIMIT, ())]  # type: ignore[misc]  # ours
+                message["headers"] = [*message["headers"], header, *asked.get(RATE_LIMIT, ())]
+            elif method == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self._app(scope, receive, answer)
+            await self._app(asked, receive, answer)
         finally:
-            self._note(scope, status, chosen, time.perf_counter() - started)
+            self._note(asked, method, status, chosen, time.perf_counter() - started)
 
-    def _note(self, scope: Any, status: int, chosen: str, seconds: float) -> None:
-        method = scope["method"]
+    def _note(self, scope: Any, method: str, status: int, chosen: str, seconds: float) -> None:
         route = scope.get("path_template") or "unmatched"
         series = self._series.get((method, route, status))
         if series is None:

@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, case, insert, select, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Invalid
 from domain.messages.closing import check_open
 from domain.messages.parties import Parties
 from domain.messages.read import Message
@@ -42,13 +41,11 @@ _go_on = (
 
 
 def send(connection: Connection, cause: Cause, parties: Parties, text: str) -> Message:
-    """``Conflict`` when the thread is closed, ``Invalid`` for a blank message.
+    """``Conflict`` when the thread is closed.
 
     The other side is told of the first message that it has not read, and not of those that follow until it has.
     Both sides' rows change with every message, so that two at once are put in order and so are their ids.
     """
-    if not text.strip():
-        raise Invalid("text_blank", "The message is blank.", "text")
     check_open(connection, parties, cause.now)
     other = parties.other_than(cause.actor)
     new = Message(

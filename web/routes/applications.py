@@ -19,13 +19,14 @@ from domain.dates import Dates
 from domain.errors import NotFound
 from domain.jobs import read as jobs
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import LongText, Minor, Moment
+from web.bodies import Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import LongText
 from web.throttles import Counted
 
 Verb = Callable[[Connection, Cause, str], Application]

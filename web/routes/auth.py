@@ -19,12 +19,12 @@ from domain.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
-from web.bodies import Email, Name, Password
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import REFRESH_PREFIX, Session, SessionTokens, failed, new_session
+from web.texts import Email, Name, Password
 from web.views import CheckYourEmail
 
 log = logging.get("handwork.web.auth")

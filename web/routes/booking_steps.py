@@ -21,16 +21,14 @@ from domain.bookings.start import start
 from domain.cause import Cause
 from domain.database import Connection
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import WHOLE, LongText
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import WORDS, LongText
 
 Verb = Callable[[Connection, Cause, str], Booking]
-Wish = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=10_000, pattern=rf"^[^\x00]+${WHOLE}", examples=["It still drips."])
-]
+Wish = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=WORDS, examples=["It still drips."])]
 
 
 class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

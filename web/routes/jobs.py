@@ -24,7 +24,7 @@ from domain.jobs.read import Found, FullJob, Job
 from domain.jobs.search import search
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import LINE, WHOLE, CurrencyCode, LongText, Minor, Text
+from web.bodies import CurrencyCode, Minor
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.job_query import JobsQueried, listing
@@ -32,13 +32,13 @@ from web.openapi import THROTTLED
 from web.paging import cursor_to, position_of
 from web.problems import can_fail
 from web.services import Provided
+from web.texts import CATEGORY, City, LongText, Text
 from web.throttles import Counted
 
 CategoryId = Annotated[
     str,
-    msgspec.Meta(pattern=f"^[a-z][a-z_]{{1,39}}${WHOLE}", description="See GET /categories.", examples=["plumbing"]),
+    msgspec.Meta(pattern=CATEGORY, description="See GET /categories.", examples=["plumbing"]),
 ]
-City = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
 Latitude = Annotated[
     float, msgspec.Meta(ge=-90, le=90, description="Degrees; kept to three decimals.", examples=[52.52])
 ]

@@ -16,25 +16,21 @@ from domain.profiles import read
 from domain.profiles.change import change
 from domain.profiles.read import Me, PublicWorker
 from web.auth import SIGNED_IN, caller_of, require_session
-from web.bodies import LINE, WHOLE, CurrencyCode, Minor, Name
+from web.bodies import CurrencyCode, Minor
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import prove
+from web.texts import LANGUAGE, LINE, PHONE, WORDS_OR_NONE, City, Name
 
-Phone = Annotated[
-    str, msgspec.Meta(pattern=rf"^\+[1-9][0-9]{{6,14}}${WHOLE}", description="E.164.", examples=["+4930123456"])
-]
-City = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
+Phone = Annotated[str, msgspec.Meta(pattern=PHONE, description="E.164.", examples=["+4930123456"])]
 TimeZone = Annotated[
     str, msgspec.Meta(min_length=1, max_length=64, pattern=LINE, description="IANA.", examples=["Europe/Berlin"])
 ]
-Language = Annotated[
-    str, msgspec.Meta(pattern=f"^[a-z]{{2,3}}(-[A-Z]{{2}})?${WHOLE}", description="BCP 47.", examples=["de-CH"])
-]
-Bio = Annotated[str, msgspec.Meta(max_length=2_000, pattern=r"^[^\x00]*$", examples=["Taps since 1998."])]
+Language = Annotated[str, msgspec.Meta(pattern=LANGUAGE, description="BCP 47.", examples=["de-CH"])]
+Bio = Annotated[str, msgspec.Meta(max_length=2_000, pattern=WORDS_OR_NONE, examples=["Taps since 1998."])]
 Skill = Annotated[str, msgspec.Meta(max_length=40, description="See GET /categories.", examples=["plumbing"])]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90, description="Kept to three decimals.", examples=[52.52])]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180, description="Kept to three decimals.", examples=[13.405])]

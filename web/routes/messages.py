@@ -17,13 +17,13 @@ from domain.messages.read import Message, Thread, Unread
 from domain.messages.send import send
 from runtime.tokens import Caller
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import Words
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import Words
 from web.throttles import Counted
 
 Find = Callable[[Connection, str], Parties]

@@ -15,12 +15,12 @@ from domain.notifications.mark_read import mark_all_read, mark_read
 from domain.notifications.read import MOST_COUNTED, Notification
 from domain.notifications.tell import title_of
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+from web.texts import WHOLE
 
 Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
 

@@ -17,13 +17,14 @@ from domain.offers.accept import accept
 from domain.offers.propose import NewOffer, propose
 from domain.offers.read import Offer
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import LongText, Minor, Moment
+from web.bodies import Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided
+from web.texts import LongText
 from web.throttles import Counted
 
 

@@ -11,12 +11,12 @@ from litestar.params import JSONBody
 from domain.accounts import passwords, verify_email
 from domain.links.states import Purpose
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
-from web.bodies import Email, Password
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.services import Provided
 from web.sessions import Session, new_session, prove
+from web.texts import Email, Password
 from web.views import CheckYourEmail
 
 LinkToken = Annotated[str, msgspec.Meta(max_length=200, description="From the link.", examples=["lnk_….…"])]

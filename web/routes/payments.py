@@ -12,13 +12,13 @@ from domain.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
 from web.problems import can_fail
 from web.services import Provided
+from web.texts import WHOLE
 from web.views import PaymentView
 from web.waiters import wait_of
 

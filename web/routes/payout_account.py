@@ -16,11 +16,11 @@ from domain.payout_accounts.read import PayoutAccount
 from domain.payout_accounts.request import request as ask_for
 from domain.payout_accounts.request import request_link
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.money_views import PayoutAccountView
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import COUNTRY
 from web.waiters import wait_of
 
 ACCEPTED = 202
@@ -30,7 +30,7 @@ Prefer = Annotated[str | None, HeaderParameter(name="Prefer", description="`wait
 class PayoutAccountBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the worker lives and has a bank account: ISO 3166, upper case."""
 
-    country: Annotated[str, msgspec.Meta(pattern=f"^[A-Z]{{2}}${WHOLE}", examples=["US"])]
+    country: Annotated[str, msgspec.Meta(pattern=COUNTRY, examples=["US"])]
 
 
 class PayoutAccountRoutes(Controller):

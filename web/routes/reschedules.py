@@ -19,13 +19,14 @@ from domain.reschedules.answer import accept, refuse
 from domain.reschedules.propose import propose
 from domain.reschedules.read import Reschedule
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import LongText, Moment
+from web.bodies import Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import LongText
 from web.throttles import Counted
 
 Answer = Callable[[Connection, Cause, str, str], Booking]

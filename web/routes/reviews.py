@@ -17,12 +17,12 @@ from domain.reviews.report import Report, report
 from domain.reviews.states import ReviewState
 from domain.reviews.write import write
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import LongText, Words
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.services import Provided, Services
+from web.texts import LongText, Words
 
 
 class ReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,12 +13,12 @@ from domain.inbox.receive import receive
 from gateways.sendgrid import signature as sendgrid_signature
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
-from web.bodies import WHOLE
 from web.correlation import correlation_id
 from web.headers import header
 from web.openapi import SignedEvent, SignedEvents
 from web.problems import BadRequest, can_fail
 from web.services import Provided, Services
+from web.texts import WHOLE
 
 SIGNATURE_NAME = sendgrid_signature.SIGNATURE_HEADER.lower().encode()
 TIMESTAMP_NAME = sendgrid_signature.TIMESTAMP_HEADER.lower().encode()

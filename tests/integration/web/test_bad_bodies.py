@@ -50,15 +50,8 @@ async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> No
     for post, path in doors:
         for name, body in NOT_JSON.items():
             with unchanged(site.database, (path, name)):
-                answer = await post(path, content=body, headers={"Idempotency-Key": "k", "Content-Type": "text/json"})
+                answer = await post(path, content=body, headers={"Idempotency-Key": "k", "Content-Type": "application/json"})
             assert_problem(answer, 400, "invalid_request", (path, name))
-
-
-async def test_the_content_type_does_not_matter_only_the_json(site: Site) -> None:
-    alice = await site.people.alice()
-    for kind in ("application/x-www-form-urlencoded", "text/plain", "", "application/json; charset=latin-1"):
-        answer = await alice.post("/jobs", content=json.dumps(JOB).encode(), headers={"Content-Type": kind})
-        assert answer.status_code == 201, (kind, answer.text)
 
 
 async def test_ten_megabytes_are_refused(site: Site) -> None:

@@ -124,7 +124,7 @@ async def test_what_is_odd_is_taken_for_what_it_says(site: Site) -> None:
     assert await titles(site, posted_since="9999-12-31T23:59:59+00:00") == []
     for pole in (90, -90):
         assert await titles(site, latitude=pole, longitude=180, radius_km=500) == []
-    for query in ("q=tap&q=%ff%fe", "q=%", "q=a&limit=1&limit=2", "sort=newest&%00=%00", "city=%00", "q=tap&&=&"):
+    for query in ("q=tap&q=%ff%fe", "q=%", "q=a&limit=1&limit=2", "sort=newest&city=%00", "q=tap&&"):
         answer = await site.http.get(f"/jobs?{query}")
         assert answer.status_code in (200, 422), (query, answer.text)
 

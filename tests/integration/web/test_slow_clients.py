@@ -31,6 +31,8 @@ WITHIN_S = 10
 
 class Impatient(HandworkProtocol):
     receive_within_s = 0.2
+    take_within_s = 0.2
+    end_within_s = 0.2
 
 
 @asynccontextmanager
@@ -112,6 +114,42 @@ async def test_half_a_head_is_told_so_and_silence_is_not_answered(sqlite_site: S
     assert half is not None
     assert_problem(half, 408, "request_timeout")
     assert nothing is None
+
+
+LARGE = b"GET /schema-assets/swagger-editor-es-bundle.js.map HTTP/1.1\r\nHost: x\r\n\r\n"
+"""Eight MB: more than all that lies between us can hold."""
+
+
+async def test_who_does_not_take_the_answer_is_hung_up_on(sqlite_site: Site) -> None:
+    async with served(sqlite_site) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        writer.write(LARGE)
+        async with asyncio.timeout(WITHIN_S):
+            while await is_open(writer):  # noqa: ASYNC110 - a line that dies tells only who writes to it
+                await asyncio.sleep(0.02)
+        writer.close()
+
+
+async def is_open(writer: asyncio.StreamWriter) -> bool:
+    try:
+        writer.write(b"\r\n")
+        await writer.drain()
+    except ConnectionError:
+        return False
+    return True
+
+
+async def test_the_end_does_not_wait_for_who_does_not_take_the_answer(sqlite_site: Site) -> None:
+    class Patient(HandworkProtocol):
+        end_within_s = 0.2
+
+    async with served(sqlite_site, Patient) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        writer.write(LARGE)
+        assert await reader.readexactly(1) == b"H"
+        begun = time.monotonic()
+    assert time.monotonic() - begun < WITHIN_S
+    writer.close()
 
 
 async def test_the_time_runs_from_the_first_byte_of_each_request(sqlite_site: Site) -> None:
