@@ -50,7 +50,9 @@ async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> No
     for post, path in doors:
         for name, body in NOT_JSON.items():
             with unchanged(site.database, (path, name)):
-                answer = await post(path, content=body, headers={"Idempotency-Key": "k", "Content-Type": "application/json"})
+                answer = await post(
+                    path, content=body, headers={"Idempotency-Key": "k", "Content-Type": "application/json"}
+                )
             assert_problem(answer, 400, "invalid_request", (path, name))
 
 
