@@ -36,6 +36,7 @@ class Chaos:
         self._kinds = kinds
         self._bag: list[str] = []
         self.kills: Counter[str] = Counter()
+        self.flushes = 0
 
     async def run(self, until: asyncio.Event, mean_pause_s: float) -> None:
         """Kill something, wait, kill something else, until told to stop; every kind in turn, in any order."""
@@ -55,6 +56,8 @@ class Chaos:
         if pid is None:
             self._bag.insert(0, kind)
             return None
+        if kind == "broker" and self.kills[kind] % 2:
+            self._forget()
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             self.kills[kind] += 1
@@ -68,6 +71,13 @@ class Chaos:
             return self._random.choice(children) if children else None
         running = sorted(name for name in pids if name == kind or (name.startswith(f"{kind}-") and name[-1].isdigit()))
         return pids[self._random.choice(running)] if running else None
+
+    def _forget(self) -> None:
+        """The broker comes back empty: its append-only files are gone."""
+        for file in (self._stack.home / "broker").rglob("*"):
+            if file.is_file():
+                file.unlink(missing_ok=True)
+        self.flushes += 1
 
 
 def children_of(pid: int) -> list[int]:

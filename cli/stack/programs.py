@@ -91,14 +91,14 @@ def broker_binary() -> str:
 
 
 def broker_configuration(home: Path, choices: Choices) -> str:
-    """A file and not arguments, because everybody can read those.  In memory alone: what a restart loses is sent
-    again, and a full disk, for which a broker refuses all its clients, is nothing to it."""
+    """A file and not arguments, because everybody can read those.  AOF, so that a restart loses a second at most."""
     return f"""\
 port {choices.port("BROKER_PORT")}
 bind 127.0.0.1
 requirepass {choices.values["BROKER_PASSWORD"]}
 dir "{_quoted(home / "broker")}"
-appendonly no
+appendonly yes
+appendfsync everysec
 save ""
 maxmemory-policy noeviction
 """

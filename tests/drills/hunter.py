@@ -46,6 +46,7 @@ class Hunter(threading.Thread):
         self.stop = threading.Event()
         self.kills: Counter[str] = Counter()
         self.hits: Counter[str] = Counter()
+        self.flushes = 0
         self.failure: BaseException | None = None
 
     @property
@@ -95,6 +96,8 @@ class Hunter(threading.Thread):
         if self.stop.is_set() or not is_alive(pid):
             return
         before = self._client.unanswered
+        if kind == "broker" and self._random.random() < 0.5:
+            self._forget()
         os.kill(pid, signal.SIGKILL)
         self.kills[kind] += 1
         self.hits[kind] += self._was_hit(kind, pid, before)
@@ -139,6 +142,13 @@ class Hunter(threading.Thread):
         while not (held := condition()) and time.monotonic() < deadline and not self.stop.is_set():
             time.sleep(0.0005)
         return held
+
+    def _forget(self) -> None:
+        """The broker comes back with nothing: its append-only files are gone."""
+        for file in sorted((self._stack.home / "broker").rglob("*"), reverse=True):
+            if file.is_file():
+                file.unlink(missing_ok=True)
+        self.flushes += 1
 
 
 def _now() -> int:
