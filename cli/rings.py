@@ -15,8 +15,7 @@ from runtime.settings import PROJECT, Settings
 RINGS: dict[str, list[str]] = {
     "unit": ["tests/unit", "--numprocesses=2"],
     "integration": ["tests/integration", "tests/contract", "--numprocesses=2"],
-    # Two stacks that start at the same moment may choose the same free port, so their tests are one group.
-    "acceptance": ["tests/acceptance", "--numprocesses=2", "--dist=loadgroup"],
+    "acceptance": ["tests/acceptance", "--numprocesses=2"],
 }
 DRILLS = "tests/drills"
 NO_TESTS = 5

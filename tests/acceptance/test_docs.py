@@ -11,7 +11,7 @@ from cli.stack.stack import Stack
 from tests.acceptance.newcomer import newcomer, run
 from tests.unit.docs.markdown import PROJECT, Block, blocks
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.timeout(400)
 
 
 def shell(document: str) -> list[Block]:

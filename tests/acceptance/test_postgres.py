@@ -11,7 +11,7 @@ from cli.stack.stack import Stack
 from tests.acceptance.newcomer import newcomer, run
 from tests.postgres import PostgresServer
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("stacks")]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

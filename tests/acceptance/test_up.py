@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cli.stack.choices import PREFERRED
+from cli.stack.ports import any_free
 from cli.stack.processes import is_alive, processes_of
 from cli.stack.programs import CELERY_WORKERS
 from cli.stack.stack import Stack
 from runtime.settings import PROJECT, Settings
 from tests.stack import wait_until
-
-pytestmark = pytest.mark.xdist_group("stacks")
 
 START_S = 150.0
 PROGRAMS = {
@@ -36,8 +36,16 @@ PROGRAMS = {
 }
 
 
+def free_ports() -> dict[str, str]:
+    ports: dict[str, int] = {}
+    for name in PREFERRED:
+        ports[name] = any_free(set(ports.values()))
+    return {name: str(port) for name, port in ports.items()}
+
+
 class Terminal:
-    """Where a person types ``handwork``, in a data folder of its own."""
+    """Where a person types ``handwork``, in a data folder of its own and on ports that nobody else has: the usual ones
+    belong to whoever works on this machine."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -46,6 +54,7 @@ class Terminal:
             "HANDWORK_HOME": str(home),
             "HANDWORK_DOTENV": os.devnull,
             "COLUMNS": "140",
+            **free_ports(),
         }
 
     @property
