@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import memory, turns, web
+from bench import memory, scale, turns, web
 from bench.growth import suite as growth
 from bench.queues import suite as queues
 from bench.targets import CouldNotRun, Exit
@@ -25,6 +25,7 @@ main.add_command(queues.command)
 main.add_command(memory.command)
 main.add_command(turns.command)
 main.add_command(growth.command)
+main.add_command(scale.command)
 
 
 if __name__ == "__main__":

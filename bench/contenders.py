@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -97,9 +98,17 @@ class Contender:
 
 
 def serving(
-    name: str, world: World, command: list[str], port: int, path: str, env: dict[str, str]
+    name: str,
+    world: World,
+    command: list[str],
+    port: int,
+    path: str,
+    env: dict[str, str],
+    *,
+    listening: socket.socket | None = None,
 ) -> AbstractContextManager[Server]:
-    return running(name, command, world.folder / name, env=env, ready=answers(port, path))
+    ready = answers(port, path)
+    return running(name, command, world.folder / name, env=env, ready=ready, listening=listening)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -62,9 +63,15 @@ def listed(row: Row) -> Row:
 
 @contextmanager
 def ours(
-    world: World, broker_url: str, *, with_stack: bool = False, seeded: Callable[[str, Size], None] = seed
+    world: World,
+    broker_url: str,
+    *,
+    with_stack: bool = False,
+    seeded: Callable[[str, Size], None] = seed,
+    processes: int = 1,
 ) -> Iterator[Contender]:
-    """The web tier, and the relay, because it is the one that checkpoints: without it the WAL would only grow.
+    """The web tier, in so many processes on one socket, and the relay, because it is the one that checkpoints: without
+    it the WAL would only grow.
 
     Without the rest of the stack a window's worth of messages goes to the broker and the other rows wait. With it
     Celery workers pay at the sandbox while requests come in, on the same processors.
@@ -81,9 +88,18 @@ def ours(
             for queue in ("payments", "webhooks", "notifications"):
                 stack.enter_context(_worker(queue, "ready.", home, env))
         stack.enter_context(_worker("relay", "the relay works", home, env))
-        web = [sys.executable, "-m", "web"]
-        server = stack.enter_context(serving("ours", world, web, port, "/health/live", env))
-        yield Contender("ours", port, server.pid, world, fastest=8_000)
+        servers = _web(stack, world, port, env, processes)
+        yield Contender("ours", port, servers[0].pid, world, fastest=8_000 * processes)
+
+
+def _web(stack: ExitStack, world: World, port: int, env: dict[str, str], processes: int) -> list[Server]:
+    listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
+    web = [sys.executable, "-m", "web", "--fd", "0"]
+    started = [f"web-{n}" for n in range(processes)]
+    return [
+        stack.enter_context(serving(name, world, web, port, "/health/live", env, listening=listening))
+        for name in started
+    ]
 
 
 def _worker(name: str, words: str, home: Path, env: dict[str, str]) -> AbstractContextManager[Server]:

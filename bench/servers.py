@@ -42,9 +42,15 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    name: str, command: list[str], folder: Path, *, env: Mapping[str, str], ready: Callable[[], bool]
+    name: str,
+    command: list[str],
+    folder: Path,
+    *,
+    env: Mapping[str, str],
+    ready: Callable[[], bool],
+    listening: socket.socket | None = None,
 ) -> Iterator[Server]:
-    """Start it with its output in ``folder``; end it with SIGTERM, then SIGKILL.
+    """Start it with its output in ``folder``; end it with SIGTERM, then SIGKILL.  ``listening`` is its descriptor 0.
 
     ``CouldNotRun`` with the end of its log when it is not ready within 30 s.
     """
@@ -52,7 +58,13 @@ def running(
     log = folder / f"{name}.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command, cwd=PROJECT, env={**os.environ, **env}, stdout=out, stderr=out, start_new_session=True
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **env},
+            stdin=listening.fileno() if listening is not None else None,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
     try:
         _wait(name, process, log, ready)
