@@ -110,7 +110,7 @@ class Stack:
             if choices.uses_sandbox:
                 configuration.write(sandbox_file(self.home), sandbox_arguments(self.home, choices))
             file = self.home / "run" / "supervisord.conf"
-            configuration.write(file, configuration.render(self.home, self._manager.socket, table))
+            configuration.write(file, configuration.render(self.home, self._manager.place_socket(), table))
             ready = checks(table, choices, self.home)
             self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
         try:

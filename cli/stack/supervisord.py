@@ -55,18 +55,37 @@ class Supervisord:
 
     @property
     def socket(self) -> Path:
+        """Where it is asked: where it was started, whatever TMPDIR is now."""
+        with suppress(FileNotFoundError):
+            if kept := os.fsdecode(self._where.read_bytes()):
+                return Path(kept)
+        return self._place()
+
+    def place_socket(self) -> Path:
+        """For the one that is to be started; call it under the lock."""
+        path = self._place()
+        self._where.write_bytes(os.fsencode(path))
+        return path
+
+    def forget_socket(self) -> None:
+        """Nothing of a stack that has ended stays in everybody's folder; call it under the lock."""
+        path = self.socket
+        self._where.unlink(missing_ok=True)
+        if path.parent != self._run:
+            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                path.parent.rmdir()
+
+    @property
+    def _where(self) -> Path:
+        return self._run / "socket"
+
+    def _place(self) -> Path:
         path = self._run / "supervisor.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path
         short = sha256(os.fsencode(self._home)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"handwork-{os.getuid()}-{short}" / "s"
-
-    def forget_socket(self) -> None:
-        """Nothing of a stack that has ended stays in everybody's folder; call it under the lock."""
-        if self.socket.parent != self._run:
-            self.socket.unlink(missing_ok=True)
-            with suppress(FileNotFoundError):
-                self.socket.parent.rmdir()
 
     @contextmanager
     def lock(self) -> Iterator[int]:

@@ -16,6 +16,7 @@ import pytest
 from cli.stack.errors import StackError
 from cli.stack.processes import is_alive, processes_of
 from cli.stack.stack import Stack
+from tests.integration.cli.terminal import Terminal
 from tests.stack import wait_until
 
 
@@ -202,6 +203,11 @@ def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
     short = stack.socket.parent
     assert short != stack.home / "run"
     assert short.is_dir()
+    wait_until(lambda: [p.state for p in stack.status()] == ["RUNNING"], "it runs")
+    elsewhere = {"HANDWORK_HOME": str(stack.home), "TMPDIR": str(tmp_path)}
+    with Terminal(tmp_path).begin("status", more=elsewhere, stdout=subprocess.PIPE) as asked:
+        assert b"RUNNING" in asked.communicate()[0]
+    assert asked.returncode == 0
 
     stack.stop()
 
