@@ -73,6 +73,14 @@ def _disk() -> Finding:
 
 def _fsync() -> Finding:
     """Every answered write waits for one; group commit shares it."""
+    try:
+        median = _median_fsync_s()
+    except OSError as error:
+        return False, f"cannot be measured: {error.strerror}"
+    return median < SLOW_FSYNC_S, f"{median * 1000:.2f} ms (median of 20)"
+
+
+def _median_fsync_s() -> float:
     with tempfile.NamedTemporaryFile(dir=_data_folder()) as file:
         times = []
         for _ in range(20):
@@ -81,8 +89,7 @@ def _fsync() -> Finding:
             started = time.perf_counter()
             os.fsync(file.fileno())
             times.append(time.perf_counter() - started)
-    median = statistics.median(times)
-    return median < SLOW_FSYNC_S, f"{median * 1000:.2f} ms (median of 20)"
+    return statistics.median(times)
 
 
 def _data_folder() -> Path:

@@ -20,6 +20,7 @@ from runtime.database.turnstile import Turnstile
 
 _OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
 _SHOWN_FAULTS = 5
+_MARGIN_BYTES = 16 * 1024 * 1024  # for what is written elsewhere while we copy
 _ALL_TABLES = "0x10002"
 _REFRESH = (
     # Under a limit no samples of values are taken.  With samples, SQLite looks at the value of each parameter of a
@@ -55,6 +56,7 @@ def backup(url: str, target: Path) -> Path | None:
     partial = target.parent / ".backup.partial"
     with _only_one(target.parent / ".backup.lock"):
         partial.unlink(missing_ok=True)
+        _check_room(sqlite_path(url), target.parent)
         try:
             expected = _copy(sqlite_path(url), partial)
             verify(partial, expected)
@@ -64,6 +66,14 @@ def backup(url: str, target: Path) -> Path | None:
         finally:
             partial.unlink(missing_ok=True)
     return target
+
+
+def _check_room(source: Path, folder: Path) -> None:
+    """A copy that fills the disk would have everybody's writes refused."""
+    found = os.statvfs(folder)
+    free, size = found.f_bavail * found.f_frsize, source.stat().st_size
+    if free < size + _MARGIN_BYTES:
+        raise BackupRefused(f"{folder} has room for {free:,} bytes, and a copy takes {size:,}")
 
 
 def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:

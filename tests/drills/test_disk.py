@@ -23,6 +23,8 @@ import pytest
 
 from cli.demo.client import Client
 from cli.stack.stack import Stack
+from runtime.database.engine import connect_sqlite, sqlite_path
+from runtime.database.turnstile import Turnstile
 from tests.drills.conftest import StackMaker
 from tests.drills.crowd import Unpaid, unpaid_bookings
 from tests.drills.look import Look, wait_for
@@ -33,13 +35,14 @@ from tests.small_disk import NoSmallDisk, SmallDisk
 MEGABYTES = 64
 PAYMENTS = 120
 BEFORE_S = 2.0
-REFUSED_WITHIN_S = 60.0
+CUT_WITHIN_S = 20.0
+REFUSED_WITHIN_S = 30.0
 FULL_S = 12.0
 BACK_WITHIN_S = 60.0
 AFTER_S = 2.0
 SETTLE_WITHIN_S = 60.0
 ASK_S = 0.1
-AT_ONCE = 5
+AT_ONCE = 3
 REFUSED = "503 storage_full"
 LONG = "To be done. " * 400
 SLOW = {"kind": "latency", "rate": 1.0, "ms": 700, "operation": "payment_intents.create"}
@@ -102,8 +105,23 @@ class Asker:
         return f"{answer.status_code} {answer.json()['code']}" if answer.is_error else str(answer.status_code)
 
 
-async def until(condition: Callable[[], bool], within_s: float, what: str) -> None:
-    await asyncio.to_thread(wait_for, condition, within_s, what)
+async def until(condition: Callable[[], bool], within_s: float, what: str, story: Callable[[], str] = str) -> None:
+    await asyncio.to_thread(wait_for, condition, within_s, what, story)
+
+
+def cut_the_log(stack: Stack) -> None:
+    """A log that was longer once is written over, and wants no room for a while."""
+    path = sqlite_path(stack.settings().database)
+    driver, turnstile = connect_sqlite(path), Turnstile(path)
+
+    def is_cut() -> bool:
+        with turnstile:
+            ((busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not busy
+
+    wait_for(is_cut, CUT_WITHIN_S, "the log is cut")
+    turnstile.close()
+    driver.close()
 
 
 async def through_the_full_disk(stack: Stack, disk: SmallDisk, look: Look, payments: Payments, asker: Asker) -> int:
@@ -111,10 +129,10 @@ async def through_the_full_disk(stack: Stack, disk: SmallDisk, look: Look, payme
     paid, asked, before = asyncio.Event(), asyncio.Event(), stack.pids()
     paying = asyncio.create_task(payments.pay_until(paid))
     await asyncio.sleep(BEFORE_S)
+    await asyncio.to_thread(cut_the_log, stack)
     disk.fill()
     asking = asyncio.create_task(asker.ask_until(asked))
-    # What the database has taken before it fills again: it is some seconds before it wants more.
-    await until(lambda: REFUSED in asker.writes, REFUSED_WITHIN_S, "a write is refused")
+    await until(lambda: REFUSED in asker.writes, REFUSED_WITHIN_S, "a write is refused", lambda: str(asker.writes))
     at_work = int(look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND task = 'payments.submit'"))
     asker.forget()
     await asyncio.sleep(FULL_S)

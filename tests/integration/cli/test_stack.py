@@ -56,6 +56,19 @@ def test_a_second_stack_in_the_same_folder_is_refused(make_stack, stand_in, jour
     assert second.pids() == stack.pids()
 
 
+def test_nothing_is_started_on_a_full_disk(make_stack, stand_in, journal, small_disk):
+    stack = make_stack(stand_in("web"), home=small_disk.folder / "home")
+    small_disk.fill()
+
+    with pytest.raises(StackError, match="the disk is full: "):
+        stack.start()
+
+    small_disk.free()
+    stack.start()
+    wait_until(lambda: journal.names("started"), "it starts when there is room")
+    stack.kill()
+
+
 def test_two_folders_side_by_side_do_not_meet(make_stack, stand_in, tmp_path):
     one, two = make_stack(stand_in("web")), make_stack(stand_in("web"), home=tmp_path / "other folder; 50%")
     one.start()

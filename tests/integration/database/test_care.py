@@ -18,6 +18,7 @@ from runtime.database.care import backup, optimize, verify
 from runtime.database.checkpoint import NOTHING, SqliteCheckpointer
 from runtime.database.engine import connect_sqlite
 from tests.integration.database import notes
+from tests.small_disk import SmallDisk
 
 KILOBYTE = 1_000
 
@@ -204,6 +205,13 @@ def test_a_partial_copy_of_a_killed_backup_is_replaced(opened: Database, url: st
     assert made is not None
     verify(made)
     assert not (tmp_path / ".backup.partial").exists()
+
+
+def test_where_a_copy_would_fill_the_disk_none_is_begun(url: str, small_disk: SmallDisk) -> None:
+    folder = small_disk.folder / "backups"
+    with pytest.raises(BackupRefused, match="has room for"):
+        backup(url, folder / "copy.db")
+    assert [p.name for p in folder.iterdir()] == [".backup.lock"]
 
 
 def test_two_backups_at_once_are_refused(opened: Database, url: str, tmp_path: Path) -> None:
