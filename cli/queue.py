@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import duration, open_console, open_table
+from cli.terminal import duration, open_console, open_table, visible
 from domain.outbox import control, read
 from domain.outbox.work import QUEUES
 from runtime.clock import system_clock
@@ -90,6 +90,6 @@ def rate(queue: str, per_second: float | None, no_limit: bool) -> None:
 def _words(rule: control.QueueControl | None) -> str:
     if rule is None:
         return ""
-    paused = f"paused by {rule.actor}: {rule.reason}" if rule.paused else ""
+    paused = f"paused by {rule.actor}: {visible(rule.reason or '')}" if rule.paused else ""
     rate_words = f"{rule.rate_per_s:g}/s" if rule.rate_per_s is not None else ""
     return " ".join(filter(None, (paused, rate_words)))

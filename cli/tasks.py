@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table
+from cli.terminal import open_console, open_table, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox import control, read
@@ -48,7 +48,7 @@ def list_tasks(state: str | None, name: str | None, limit: int, before: str | No
         return
     table = open_table("id", "task", "state", "n", "run at")
     for row in rows:
-        what = f"{row.task}\n{row.error[:ERROR]}" if row.error else row.task
+        what = f"{row.task}\n{visible(row.error[:ERROR])}" if row.error else row.task
         table.add_row(row.id, what, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M}")
     open_console().print(table if rows else "No such tasks.")
     if len(rows) == limit:
@@ -62,7 +62,7 @@ def show(id: str) -> None:
     with platform_database() as database:
         row, attempts = database.read(lambda c: read.task(c, id))
     for field, value in msgspec.structs.asdict(row).items():
-        click.echo(f"{field:>15}  {value if value is not None else '-'}")
+        click.echo(f"{field:>15}  {visible(str(value)) if value is not None else '-'}")
     table = open_table("n", "worker", "started", "finished", "outcome", "provider id", "detail")
     for a in attempts:
         finished = f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-"
@@ -73,7 +73,7 @@ def show(id: str) -> None:
             finished,
             a.outcome or "open",
             a.provider_id or "",
-            (a.detail or "")[:ERROR],
+            visible((a.detail or "")[:ERROR]),
         )
     open_console().print(table)
 

@@ -21,6 +21,11 @@ def open_table(*columns: str) -> Table:
     return Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
 
 
+def visible(text: str) -> str:
+    """What others wrote does not steer the terminal: the characters that would are shown by their numbers."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+
+
 def duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -48,3 +48,10 @@ def test_every_console_of_the_command_line_is_that_one(capsys: pytest.CaptureFix
     assert capsys.readouterr().out == f"{WORDS}\n"
     sources = Path(__file__).parents[3].joinpath("cli").rglob("*.py")
     assert [p.name for p in sources if "Console()" in p.read_text()] == []
+
+
+def test_what_would_steer_the_terminal_is_shown(terminal: Terminal) -> None:
+    assert terminal.run("queue", "pause", "payments", "--why", "\x1b[31mred\x07").exit_code == 0
+    listed = terminal.run("queue", "list").stdout
+    assert "\\x1b[31mred\\x07" in listed
+    assert "\x1b" not in listed
