@@ -23,6 +23,9 @@ from web.wording import in_words
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 JSON = "application/json"
+CURLS = "application/x-www-form-urlencoded"
+"""What ``curl --data`` says of whatever it sends.  Read as JSON, or nobody could type a command without a header; a page
+of another site can say it too, but it has no token, and there are no cookies."""
 _NAMED = re.compile(r"field `(\w+)`")
 CUT_OFF = "handwork.cut_off"
 """In the scope: the body ends here because the rest did not come in time."""
@@ -39,7 +42,7 @@ class ApiRequest(Request[Any, Any, Any]):
 
     async def json(self) -> Any:
         """``ValidationException`` for anything but the declared body; 415 when it says that it is something else than
-        JSON, as whatever a page of another site can send without asking does."""
+        JSON."""
         self._check_kind()
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         decoder = _decoders.get(wanted)
@@ -52,7 +55,7 @@ class ApiRequest(Request[Any, Any, Any]):
         if not given or given == JSON:
             return
         kind = given.partition(";")[0].strip().lower()
-        if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+        if kind not in (JSON, CURLS) and not (kind.startswith("application/") and kind.endswith("+json")):
             raise HTTPException(f"The body says that it is {kind[:100]}: send JSON, as {JSON}.", status_code=415)
 
     async def body(self) -> bytes:
