@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import memory, scale, turns, web
+from bench import memory, page, scale, turns, web
 from bench.growth import suite as growth
 from bench.queues import suite as queues
 from bench.targets import CouldNotRun, Exit
@@ -26,6 +26,7 @@ main.add_command(memory.command)
 main.add_command(turns.command)
 main.add_command(growth.command)
 main.add_command(scale.command)
+main.add_command(page.command)
 
 
 if __name__ == "__main__":

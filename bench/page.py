@@ -1,0 +1,111 @@
+"""``bench page``: docs/performance.md, made of the results that are kept, so that it says nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bench.figures import short
+from bench.report import RESULTS, Report, last
+from bench.servers import PROJECT
+from bench.targets import Exit
+
+PAGE = PROJECT / "docs" / "performance.md"
+HEAD = """\
+# Performance
+
+What was measured, how, and what it does not say. This page is made by `./handwork bench page` from
+[bench/results](../bench/results); each suite writes its own file there, with every round, and compares with the one
+before. A ratio says more than a rate: the machine differs, and its noise is some 15 %.
+
+- **Rounds are interleaved**: everybody in turn, in another order each round; a ratio is of neighbours in time, and what
+  counts is the median of at least five.
+- **The floor** is our framework with the same bytes in and out and nothing behind: nobody can be faster with it.
+- **The peers** do the same over the same data. *naive* is FastAPI with the async ORM and `.delay()` in the request, at
+  its libraries' defaults and with indexes; *tuned* is the same written for speed, as well as we can.
+- **Everything is on** in ours: history, log line, metrics, `synchronous=FULL` (on PostgreSQL the server's own sync).
+- Load comes from wrk on the same machine, over loopback; server, load and database share its cores.
+"""
+SUITES = (
+    (
+        "web",
+        "One web process",
+        "Three routes, 100,000 jobs, 16 connections. The page of jobs is one that nobody changes "
+        "meanwhile, so ours keeps it; the pages of *growth* below are read each time.",
+    ),
+    ("web-postgresql", "One web process on PostgreSQL", "The same, everybody's data on one server."),
+    (
+        "scale",
+        "Several web processes",
+        "On one SQLite file, under 32 connections; `slowest` is the slowest request of all rounds.",
+    ),
+    ("growth", "More jobs", "First pages, pages anywhere, searches by words and radius, new jobs; one web process."),
+    (
+        "queue",
+        "The queue",
+        "Start: from accepted to begun, 50 a second. Sends: a backlog of sends of 50 ms, one worker "
+        "process; ours records every attempt and end, the others write nothing. *paid* is the start of whole payments "
+        "with web, workers and sandbox at work on the same cores, which are then busy.",
+    ),
+    ("starvation", "Writers beside one that writes flat out", "Three processes on one SQLite file."),
+    ("memory", "Memory", "PSS of the whole stack, and of a web process between its 20,000th and 100,000th request."),
+)
+TAIL = """\
+## What these figures do not say
+
+- Nothing of a network, of TLS, or of a proxy; nothing of disks that sync slower than this one
+  (`./handwork doctor` shows a sync's time).
+- Nothing of Stripe and SendGrid: no request waits for them, and their own pace is what a payment's end takes.
+- Absolute rates are those of this small machine, whose two cores also made the load.
+"""
+
+
+def page(folder: Path = RESULTS) -> str:
+    """The text; a suite that has no result yet is left out."""
+    found = ((last(suite, folder=folder), title, words) for suite, title, words in SUITES)
+    sections = [_section(report, title, words) for report, title, words in found if report is not None]
+    return "\n".join([HEAD, *sections, TAIL])
+
+
+def _section(report: Report, title: str, words: str) -> str:
+    machine, asked = report.machine, report.suite.split("-")
+    command = f"./handwork bench {asked[0]}" + (f" --database {asked[1]}" if len(asked) > 1 else "")
+    said = [
+        f"## {title}\n",
+        f"{words}\n",
+        f"`{command}`, {report.at:%Y-%m-%d %H:%M} UTC, commit {machine.commit}; {machine.processor}, {machine.cores} "
+        f"cores, Python {machine.python}, SQLite {machine.sqlite}.\n",
+    ]
+    if report.verdicts:
+        rows = [
+            (v.figure, "–" if v.value is None else short(v.value), v.wanted, "yes" if v.met else "**no**")
+            for v in report.verdicts
+        ]
+        said.append(_table(("figure", "measured", "wanted", "met"), rows))
+    judged = {v.figure for v in report.verdicts}
+    rest = [(name, short(value)) for name, value in report.figures.items() if name not in judged]
+    if rest:
+        said.append(f"<details><summary>All figures</summary>\n\n{_table(('figure', 'measured'), rest)}\n</details>\n")
+    return "\n".join([*said, *(f"{note}\n" for note in report.notes)])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+@click.command(name="page")
+@click.option("--check", is_flag=True, help="Change nothing, and say whether it is what the results say.")
+def command(*, check: bool) -> Exit:
+    """Write docs/performance.md from bench/results.
+
+    Exit codes: 0 it is what the results say, 1 it is not (--check).
+    """
+    text = page()
+    stale = not PAGE.exists() or PAGE.read_text() != text
+    if stale and not check:
+        PAGE.write_text(text)
+    click.echo(f"{PAGE.relative_to(PROJECT)}: {'not what the results say' if stale and check else 'as it should be'}")
+    return Exit.NOT_MET if stale and check else Exit.MET
