@@ -16,7 +16,7 @@ from litestar.types import ASGIApp
 from gateways.sendgrid.signature import UnusableKey, read_key
 from runtime import logging
 from runtime.clock import Clock, system_clock
-from runtime.database import Database, open_database, open_watch
+from runtime.database import WEB_READERS, WEB_WRITERS, Database, open_database, open_watch
 from runtime.heartbeat import Heartbeat
 from runtime.ids import new_id
 from runtime.links import Links
@@ -167,5 +167,6 @@ def create_app() -> ASGIApp:
     """uvicorn's factory: reads the settings, opens the database, wraps the app in the request log."""
     settings = load()
     logging.configure("web", level=settings.log_level, style=settings.log_format)
-    services = build_services(settings, open_database(settings.database))
+    database = open_database(settings.database, readers=WEB_READERS, writers=WEB_WRITERS)
+    services = build_services(settings, database)
     return RequestLog(build_app(services), services.clock)

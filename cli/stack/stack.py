@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cli.stack import configuration
 from cli.stack.choices import ADDRESSES, PREFERRED, Choices, choose, write
+from cli.stack.connections import check_connections
 from cli.stack.errors import StackError
 from cli.stack.preflight import inspect
 from cli.stack.processes import MARK, children_of, processes_of, sweep, wait_until_gone
@@ -105,6 +106,7 @@ class Stack:
             upgrade(self.settings().database)
             say("schema")
             table = self._build(self.home, choices)
+            check_connections(self.settings().database, table)
             if not choices.own_broker:
                 configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
             if choices.uses_sandbox:

@@ -14,11 +14,15 @@ from runtime.database.errors import (
     UnsafeLibrary,
     is_storage_full,
 )
-from runtime.database.open import open_database
+from runtime.database.open import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_database
 from runtime.database.watch import Watch, open_watch
 
 __all__ = [
+    "READERS",
     "UNAVAILABLE",
+    "WEB_READERS",
+    "WEB_WRITERS",
+    "WRITERS",
     "BackupRefused",
     "Checkpoint",
     "Checkpointer",

@@ -7,8 +7,11 @@ from runtime.database.engine import is_sqlite
 from runtime.database.postgres import PostgresDatabase
 from runtime.database.sqlite import SqliteDatabase
 
-READERS = 4
-WRITERS = 8  # PostgreSQL only: SQLite has one writer
+READERS, WRITERS = 2, 4
+"""Of one process, at most.  Writers are for PostgreSQL only: SQLite has one.  A server takes 100 connections unless it
+is told otherwise, and a stack has some ten processes."""
+WEB_READERS, WEB_WRITERS = 4, 8
+"""Of a web process, whose requests wait for them."""
 
 
 def open_database(url: str, *, readers: int = READERS, writers: int = WRITERS) -> Database:

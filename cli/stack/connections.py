@@ -1,0 +1,49 @@
+"""How many connections to a PostgreSQL server the processes of a stack may come to, and whether it has them.
+
+They are opened when they are needed, so a server that has too few refuses them when there is most to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.stack.errors import StackError
+from cli.stack.programs import CELERY_WORKERS, Program
+from runtime.database import READERS, WEB_READERS, WEB_WRITERS, WRITERS
+from runtime.database.engine import connect_postgres, is_sqlite
+
+OURS = READERS + WRITERS
+WATCH, LOCK = 1, 1
+FORKED = 3  # the process and the children of its pool
+NEEDED = {
+    "web": WEB_READERS + WEB_WRITERS + WATCH,
+    "relay": OURS + WATCH + LOCK,
+    "beat": OURS,
+    "exporter": OURS,
+    **dict.fromkeys(CELERY_WORKERS, OURS),
+    "worker-maintenance": OURS * FORKED,
+}
+OPERATOR = OURS
+"""For a command beside it all."""
+_ROOM = """
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+        (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+"""
+
+
+def needed(table: Sequence[Program]) -> int:
+    return sum(NEEDED.get(program.name, 0) * program.copies for program in table) + OPERATOR
+
+
+def check_connections(url: str, table: Sequence[Program]) -> None:
+    """``StackError`` when the server would refuse some of them."""
+    if is_sqlite(url):
+        return
+    with connect_postgres(url, autocommit=True) as driver:
+        row = driver.execute(_ROOM).fetchone()
+    most, used = row or (0, 0)
+    if most - used < needed(table):
+        raise StackError(
+            f"DATABASE_URL: the server takes {most} connections, {used} are in use, and these processes may need "
+            f"{needed(table)}: raise its max_connections, or start fewer"
+        )
