@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -26,6 +27,7 @@ class Sentences(click.Group):
             found = super().invoke(ctx)
             sys.stdout.flush()  # a full disk behind it is found out here, and not when the interpreter ends
         except (*_OURS, *_DRIVERS, DBAPIError, ArgumentError, OSError) as error:
+            _give_up_unwritten()
             raise click.ClickException(sentence(error)) from error
         return found
 
@@ -36,6 +38,14 @@ class Sentences(click.Group):
             except UnicodeEncodeError:
                 raise click.UsageError(f"an argument is not UTF-8: {argument!r}") from None
         return super().parse_args(ctx, args)
+
+
+def _give_up_unwritten() -> None:
+    """What standard output would not take goes nowhere, or the interpreter tries again at its end and traces that."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def sentence(error: Exception) -> str:

@@ -130,8 +130,12 @@ def test_a_page_after_something_that_is_no_task(migrated: Terminal) -> None:
     assert (code, "is no id of a task" in said) == (2, True), said
 
 
-def test_output_that_goes_to_a_full_disk(migrated: Terminal) -> None:
-    with Path("/dev/full").open("wb") as full, migrated.begin("queue", "list", stdout=full, stderr=PIPE) as begun:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_goes_to_a_full_disk(migrated: Terminal, unbuffered: str) -> None:
+    with (
+        Path("/dev/full").open("wb") as full,
+        migrated.begin("queue", "list", more={"PYTHONUNBUFFERED": unbuffered}, stdout=full, stderr=PIPE) as begun,
+    ):
         assert begun.communicate()[1] == b"Error: No space left on device\n"
     assert begun.returncode == 1
 
