@@ -20,7 +20,16 @@ from runtime.setting_sources import PROJECT, SettingsError, Source, origin, sour
 
 __all__ = ["PROJECT", "Settings", "SettingsError", "check", "load", "settle"]
 
-Positive = Annotated[int, msgspec.Meta(gt=0)]
+# Upper bounds keep sums of times within the calendar and within what the databases hold, and a slip of the hand from
+# being found out by the first request that needs the value.
+Rate = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]  # as good as no limit
+Bytes = Annotated[int, msgspec.Meta(ge=1, le=1 << 28)]  # a body is held in memory
+UpToADay = Annotated[int, msgspec.Meta(ge=1, le=86_400)]  # seconds
+UpToAYear = Annotated[int, msgspec.Meta(ge=1, le=31_536_000)]  # seconds
+UpToTenYears = Annotated[int, msgspec.Meta(ge=1, le=3_650)]  # days
+Rows = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+UpToADayMs = Annotated[int, msgspec.Meta(ge=1, le=86_400_000)]
+UpToAnHourMs = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 Network = IPv4Network | IPv6Network
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=5000)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -36,22 +45,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker_url: str = "redis://127.0.0.1:6379/0"
     jwt_secret_key: str = ""  # signs access tokens; at least 32 characters
     jwt_previous_secret_keys: str = ""  # comma separated, still accepted
-    access_token_seconds: Positive = 900
-    refresh_token_days: Positive = 30  # a session that nobody refreshed for so long is over
-    login_tries: Positive = 10  # for one account, in a quarter of an hour
-    email_tries: Positive = 5  # e-mails that an address can be made to get by one route, in an hour
-    refresh_tries: Positive = 60  # for one session, in a quarter of an hour
-    address_tries: Positive = 600  # by one network address, for each route of /auth, in a minute
-    jobs_an_hour: Positive = 300  # posted by one account
-    applications_an_hour: Positive = 600  # of one account
-    invitations_an_hour: Positive = 300  # by one account
-    messages_an_hour: Positive = 1200  # of one account
+    access_token_seconds: UpToADay = 900
+    refresh_token_days: UpToTenYears = 30  # a session that nobody refreshed for so long is over
+    login_tries: Rate = 10  # for one account, in a quarter of an hour
+    email_tries: Rate = 5  # e-mails that an address can be made to get by one route, in an hour
+    refresh_tries: Rate = 60  # for one session, in a quarter of an hour
+    address_tries: Rate = 600  # by one network address, for each route of /auth, in a minute
+    jobs_an_hour: Rate = 300  # posted by one account
+    applications_an_hour: Rate = 600  # of one account
+    invitations_an_hour: Rate = 300  # by one account
+    messages_an_hour: Rate = 1200  # of one account
     trusted_proxies: str = ""  # comma separated addresses or networks, whose X-Forwarded-For is believed
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
     web_public_url: str = "http://127.0.0.1:8000"
     cors_origins: str = ""  # comma separated
-    max_body_bytes: Positive = 1_048_576
+    max_body_bytes: Bytes = 1_048_576
     log_format: str = "auto"  # auto | json | human
     log_level: str = "INFO"
     metrics_dir: str = ""  # prometheus multiprocess folder; empty: one process
@@ -60,8 +69,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
     job_open_days: Annotated[int, msgspec.Meta(ge=1, le=180)] = 30  # of a job whose client does not say
     tax_bp: BasisPoints = 0  # on the client's fee
-    pay_within_s: Positive = 86_400  # after the hire; then the booking expires
-    approve_after_s: Positive = 259_200  # after the completion; then it is approved by itself
+    pay_within_s: UpToAYear = 86_400  # after the hire; then the booking expires
+    approve_after_s: UpToAYear = 259_200  # after the completion; then it is approved by itself
     sandbox_url: str = ""  # of the local providers; empty where the real ones are used
     stripe_secret_key: str = ""
     stripe_publishable_key: str = ""
@@ -73,21 +82,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sendgrid_webhook_public_keys: str = ""  # comma separated: the current one, its successor
     mail_from: str = "Handwork Marketplace <no-reply@handwork.example>"
     app_url: str = ""  # where the links of e-mails lead; empty: web_public_url
-    email_doubt_ms: Positive = 600_000  # how long news of an e-mail that may have gone is waited for
-    provider_deadline_ms: Positive = 10_000  # one provider call in all, not per read
-    lease_ms: Positive = 15_000
-    lease_renew_ms: Positive = 5_000
-    relay_window: Positive = 200  # rows of one queue that are in the broker at most
-    relay_guard_ms: Positive = 2_000  # a sent row unclaimed for so long, and the broker's queue empty
-    relay_guard_regardless_ms: Positive = 300_000
-    absence_confirm_ms: Positive = 600_000  # between the two look-ups that must both find nothing
-    heartbeat_ms: Positive = 5_000
-    reconcile_stuck_ms: Positive = 60_000  # a payment unsettled for so long is asked about
-    reconcile_overlap_s: Positive = 600  # providers list events late and out of order: read that much again
+    email_doubt_ms: UpToADayMs = 600_000  # how long news of an e-mail that may have gone is waited for
+    provider_deadline_ms: UpToAnHourMs = 10_000  # one provider call in all, not per read
+    lease_ms: UpToAnHourMs = 15_000
+    lease_renew_ms: UpToAnHourMs = 5_000
+    relay_window: Rows = 200  # rows of one queue that are in the broker at most
+    relay_guard_ms: UpToAnHourMs = 2_000  # a sent row unclaimed for so long, and the broker's queue empty
+    relay_guard_regardless_ms: UpToADayMs = 300_000
+    absence_confirm_ms: UpToADayMs = 600_000  # between the two look-ups that must both find nothing
+    heartbeat_ms: UpToAnHourMs = 5_000
+    reconcile_stuck_ms: UpToADayMs = 60_000  # a payment unsettled for so long is asked about
+    reconcile_overlap_s: UpToADay = 600  # providers list events late and out of order: read that much again
     backup_dir: str = ""  # empty: <home>/backups
     flower_port: Port = 5555
     flower_basic_auth: str = ""  # user:password
-    webhook_tolerance_s: Positive = 300
+    webhook_tolerance_s: UpToADay = 300
 
     @property
     def home(self) -> Path:
