@@ -1,10 +1,13 @@
 """Money is an integer of minor units with its ISO 4217 currency; this is the table of currencies.
 
-``step`` is the multiple that a provider demands of an amount (Stripe: three-decimal amounts end in 0).
-A currency that a provider does not take is missing from its map.
+A step is the multiple that a provider demands of an amount (Stripe: three-decimal amounts end in 0).
+A currency that a provider does not take is missing from its map.  Who will be paid by is not known while people
+bargain, so a price is a multiple of every provider's step; what is made of it by :func:`basis_points` is, too.
 """
 
 from __future__ import annotations
+
+from math import lcm
 
 import msgspec
 
@@ -21,6 +24,11 @@ class Currency(msgspec.Struct, frozen=True):
     exponent: int
     minimum: int
     steps: dict[str, int]
+
+    @property
+    def step(self) -> int:
+        """A multiple of it goes through every provider that takes the currency."""
+        return lcm(*self.steps.values())
 
 
 def _both(code: str, exponent: int, minimum: int, stripe: int = 1, paypal: int = 1) -> Currency:
@@ -53,12 +61,16 @@ def currency(code: str) -> Currency:
 
 
 def check_amount(amount_minor: int, code: str, field: str) -> None:
-    """``Invalid`` unless the amount is between the currency's least charge and eight digits."""
-    least = currency(code).minimum
-    if not least <= amount_minor <= MAXIMUM_MINOR:
+    """``Invalid`` unless the amount is between the currency's least charge and eight digits, and on its step."""
+    found = currency(code)
+    if not found.minimum <= amount_minor <= MAXIMUM_MINOR:
         raise Invalid(
-            "amount_out_of_range", f"An amount in {code} lies between {least} and {MAXIMUM_MINOR} minor units.", field
+            "amount_out_of_range",
+            f"An amount in {code} lies between {found.minimum} and {MAXIMUM_MINOR} minor units.",
+            field,
         )
+    if amount_minor % found.step:
+        raise Invalid("amount_not_a_step", f"An amount in {code} is a multiple of {found.step} minor units.", field)
 
 
 def check_provider(amount_minor: int, code: str, provider: str) -> None:
@@ -70,7 +82,8 @@ def check_provider(amount_minor: int, code: str, provider: str) -> None:
         raise Invalid("amount_not_a_step", f"{provider} takes {code} in steps of {step} minor units.", "amount_minor")
 
 
-def basis_points(amount_minor: int, bp: int) -> int:
-    """A fee of ``bp`` hundredths of a percent, rounded half to even."""
-    whole, rest = divmod(amount_minor * bp, 10_000)
-    return whole + (1 if rest > 5_000 or (rest == 5_000 and whole % 2) else 0)
+def basis_points(amount_minor: int, bp: int, step: int = 1) -> int:
+    """A fee of ``bp`` hundredths of a percent as a multiple of ``step``, rounded half to even."""
+    unit = 10_000 * step
+    whole, rest = divmod(amount_minor * bp, unit)
+    return step * (whole + (1 if 2 * rest > unit or (2 * rest == unit and whole % 2) else 0))

@@ -11,6 +11,7 @@ from domain.applications.read import Application
 from domain.applications.states import LIVE
 from domain.cause import Cause
 from domain.currencies import basis_points, check_amount
+from domain.currencies import currency as currency_of
 from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import Conflict, NotFound
@@ -63,7 +64,8 @@ def quote(connection: Connection, cause: Cause, application_id: str, fees: Fees)
 
 
 def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Terms:
-    """``NotFound``, or ``Conflict``: hired before, not live, or the client's own offer is unanswered."""
+    """``NotFound``, or ``Conflict``: hired before, not live, the client's own offer is unanswered, or the price
+    cannot be charged."""
     wanted = applications.by_id(connection, application_id)
     job = jobs.by_id(connection, wanted.job_id)
     if job.client_id != cause.actor:
@@ -79,13 +81,18 @@ def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees)
         raise Conflict("offer_unanswered", "Your offer waits for the worker's answer.")
     agreed = to_accept or wanted
     dates = _ahead(cause, agreed.starts_at, agreed.ends_at)
-    return Terms(_priced(wanted.id, agreed.price_minor, job.currency, fees, dates), wanted, job, to_accept)
+    return Terms(priced(wanted.id, agreed.price_minor, job.currency, fees, dates), wanted, job, to_accept)
 
 
-def _priced(application_id: str, price: int, currency: str, fees: Fees, dates: Dates) -> Quote:
-    client_fee = basis_points(price, fees.client_bp)
-    worker_fee = basis_points(price, fees.worker_bp)
-    tax = basis_points(client_fee, fees.tax_bp)
+def priced(application_id: str, price: int, currency: str, fees: Fees, dates: Dates) -> Quote:
+    """Each part is on the currency's step, so that the total can be charged and the worker's share paid out; what
+    rounding leaves is the platform's."""
+    step = currency_of(currency).step
+    if price % step:
+        raise Conflict("price_not_payable", f"A price in {currency} is a multiple of {step}: agree on another.")
+    client_fee = basis_points(price, fees.client_bp, step)
+    worker_fee = basis_points(price, fees.worker_bp, step)
+    tax = basis_points(client_fee, fees.tax_bp, step)
     total = price + client_fee + tax
     check_amount(total, currency, "total_minor")
     return Quote(
