@@ -81,7 +81,11 @@ def show(id: str) -> None:
 @tasks.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def retry(ids: tuple[str, ...]) -> None:
-    """Run dead, cancelled or waiting tasks now."""
+    """Run dead, cancelled or waiting tasks now.
+
+    What has an hour of its own (an approval, an end, a reminder) looks at the clock itself: before that hour it does
+    nothing and goes on waiting.
+    """
     cause = operator_cause()
     with platform_database() as database:
         for row_id in ids:

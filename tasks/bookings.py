@@ -11,26 +11,26 @@ from domain.bookings.remind import remind as remind_both
 from domain.bookings.work import ApproveByItself, Expire, Remind, WarnOfApproval
 from domain.cause import Cause
 from domain.database import Connection
-from tasks.declare import database_task
+from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 
 SECONDS = timedelta(seconds=10)
 
 
-def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> None:
-    give_up(connection, cause, work)
+def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> Again | None:
+    return wait_until(give_up(connection, cause, work))
 
 
-def _approve(connection: Connection, cause: Cause, work: ApproveByItself, _: None) -> None:
-    approve_by_itself(connection, cause, work)
+def _approve(connection: Connection, cause: Cause, work: ApproveByItself, _: None) -> Again | None:
+    return wait_until(approve_by_itself(connection, cause, work))
 
 
-def _warn(connection: Connection, cause: Cause, work: WarnOfApproval, _: None) -> None:
-    warn_of_approval(connection, cause, work)
+def _warn(connection: Connection, cause: Cause, work: WarnOfApproval, _: None) -> Again | None:
+    return wait_until(warn_of_approval(connection, cause, work))
 
 
-def _remind(connection: Connection, cause: Cause, work: Remind, _: None) -> None:
-    remind_both(connection, cause, work)
+def _remind(connection: Connection, cause: Cause, work: Remind, _: None) -> Again | None:
+    return wait_until(remind_both(connection, cause, work))
 
 
 expire = database_task(work=Expire, record=_expire, max_runtime=SECONDS, retry=QUICK)

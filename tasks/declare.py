@@ -32,10 +32,19 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What ``record`` returns to have the task run once more at a chosen time."""
+    """What ``record`` returns to have the task run once more at a chosen time.  ``early``: it ran before its hour,
+    which is no failure; it waits on, however often that happens."""
 
     at: datetime
     why: str
+    early: bool = False
+
+
+def wait_until(due: datetime | None) -> Again | None:
+    """For work that keeps its hour, whoever runs it: what its use case says is due later goes on waiting."""
+    return (
+        None if due is None else Again(due, f"it was run early; it is due at {due:%Y-%m-%d %H:%M:%S} UTC", early=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Finisher:
     def _end_row(self, connection: Connection, claim: Claim, again: Again | None, now: datetime) -> None:
         if again is None:
             finish.done(connection, claim, now=now)
-        elif self._task.retry.is_spent(claim.attempt):
+        elif self._task.retry.is_spent(claim.attempt) and not again.early:
             finish.bury(connection, claim, now=now, why=again.why)
         else:
             finish.again(connection, claim, at=again.at, why=again.why)

@@ -9,12 +9,12 @@ from domain.database import Connection
 from domain.jobs.end import expire as end_if_still_open
 from domain.jobs.list_old import list_old as list_what_is_not
 from domain.jobs.work import Expire, ListOld
-from tasks.declare import database_task
+from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 
 
-def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> None:
-    end_if_still_open(connection, cause, work)
+def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> Again | None:
+    return wait_until(end_if_still_open(connection, cause, work))
 
 
 expire = database_task(work=Expire, record=_expire, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)

@@ -9,13 +9,16 @@ from domain.database import Connection
 from domain.reviews.publish import publish as show
 from domain.reviews.read import by_id
 from domain.reviews.work import Publish
-from tasks.declare import database_task
+from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 
 
-def _publish(connection: Connection, cause: Cause, work: Publish, _: None) -> None:
+def _publish(connection: Connection, cause: Cause, work: Publish, _: None) -> Again | None:
     """Does nothing when the other side has written meanwhile: that published both."""
+    if work.at is not None and cause.now < work.at:
+        return wait_until(work.at)
     show(connection, cause, by_id(connection, work.review_id))
+    return None
 
 
 publish = database_task(work=Publish, record=_publish, max_runtime=timedelta(seconds=10), retry=QUICK)

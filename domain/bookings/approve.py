@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.read import Booking
@@ -24,12 +26,16 @@ def approve(connection: Connection, cause: Cause, booking_id: str) -> Booking:
     return read.by_id(connection, found.id)
 
 
-def approve_by_itself(connection: Connection, cause: Cause, work: ApproveByItself) -> None:
-    """Nothing when the client has spoken since that round."""
+def approve_by_itself(connection: Connection, cause: Cause, work: ApproveByItself) -> datetime | None:
+    """Nothing when the client has spoken since that round; too early, its hour."""
     found = read.by_id(connection, work.booking_id)
-    if found.status == BookingState.COMPLETED and found.rounds == work.round:
-        _approve(connection, cause, found)
-        notify(connection, cause, found.client_id, Kind.BOOKING_APPROVED, found.id)
+    if found.status != BookingState.COMPLETED or found.rounds != work.round:
+        return None
+    if found.approves_at is not None and cause.now < found.approves_at:
+        return found.approves_at
+    _approve(connection, cause, found)
+    notify(connection, cause, found.client_id, Kind.BOOKING_APPROVED, found.id)
+    return None
 
 
 def _approve(connection: Connection, cause: Cause, found: Booking) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, bindparam, update
 
@@ -54,8 +54,12 @@ def complete(
     return read.by_id(connection, found.id)
 
 
-def warn_of_approval(connection: Connection, cause: Cause, work: WarnOfApproval) -> None:
-    """Nothing when the client has spoken since."""
+def warn_of_approval(connection: Connection, cause: Cause, work: WarnOfApproval) -> datetime | None:
+    """Nothing when the client has spoken since; too early, its hour."""
     found = read.by_id(connection, work.booking_id)
-    if found.status == BookingState.COMPLETED and found.rounds == work.round:
-        notify(connection, cause, found.client_id, Kind.BOOKING_APPROVAL_DUE, found.id, occasion=str(work.round))
+    if found.status != BookingState.COMPLETED or found.rounds != work.round or found.approves_at is None:
+        return None
+    if cause.now < (due := found.approves_at - WARN_BEFORE):
+        return due
+    notify(connection, cause, found.client_id, Kind.BOOKING_APPROVAL_DUE, found.id, occasion=str(work.round))
+    return None

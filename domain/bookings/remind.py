@@ -24,10 +24,13 @@ def plan_reminder(connection: Connection, cause: Cause, booking_id: str, starts_
         enqueue(connection, cause, work, run_at=starts_at - REMIND_BEFORE, unique_key=key)
 
 
-def remind(connection: Connection, cause: Cause, work: Remind) -> None:
-    """Nothing when it is not paid, has begun or ended, or another start was agreed on since."""
+def remind(connection: Connection, cause: Cause, work: Remind) -> datetime | None:
+    """Nothing when it is not paid, has begun or ended, or another start was agreed on since; too early, its hour."""
     found = read.by_id(connection, work.booking_id)
     if found.status != BookingState.FUNDED or found.starts_at != work.starts_at:
-        return
+        return None
+    if cause.now < (due := work.starts_at - REMIND_BEFORE):
+        return due
     for party in (found.client_id, found.worker_id):
         notify(connection, cause, party, Kind.BOOKING_REMINDER, found.id, occasion=f"{work.starts_at:%Y%m%dT%H%M%S%f}")
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
@@ -27,12 +29,15 @@ def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
     return owned(connection, job_id, cause.actor)
 
 
-def expire(connection: Connection, cause: Cause, work: Expire) -> None:
-    """Nothing happens to a job that is no longer open, or that was given another end."""
+def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | None:
+    """Nothing happens to a job that is no longer open, or that was given another end; before its end, that end."""
     found = full(connection, work.job_id)
     if found.status != JobState.OPEN or found.expires_at != work.at:
-        return
+        return None
+    if cause.now < work.at:
+        return work.at
     move(connection, cause, found.id, JobState.OPEN, JobState.EXPIRED)
     occasion = work.at.isoformat()  # it may be opened again, and expire again
     notify(connection, cause, found.client_id, Kind.JOB_EXPIRED, found.id, occasion=occasion)
     turn_away(connection, cause, found.id, Kind.JOB_EXPIRED, occasion=occasion)
+    return None

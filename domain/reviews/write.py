@@ -50,6 +50,7 @@ def write(connection: Connection, cause: Cause, booking_id: str, *, rating: int,
         for written in sorted(both, key=lambda each: each.about_id):  # in one order, or two could wait for each other
             publish(connection, cause, written)
         return by_id(connection, new.id)
-    enqueue(connection, cause, Publish(review_id=new.id), run_at=blind_until, unique_key=f"publish:{new.id}")
+    later = Publish(review_id=new.id, at=blind_until)
+    enqueue(connection, cause, later, run_at=blind_until, unique_key=f"publish:{new.id}")
     notify(connection, cause, new.about_id, Kind.REVIEW_RECEIVED, new.id)
     return new
