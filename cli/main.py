@@ -13,6 +13,7 @@ from cli.documents import openapi
 from cli.down import down, reset
 from cli.logs import logs
 from cli.queue import queue
+from cli.refunds import refunds
 from cli.refusals import Sentences
 from cli.rings import bench, drill, test
 from cli.sessions import sessions
@@ -36,7 +37,7 @@ def main() -> None:
 
 COMMANDS = (
     *(up, status, logs, down, reset, demo),
-    *(tasks, queue, admin, sessions, db),
+    *(tasks, queue, refunds, admin, sessions, db),
     *(doctor, test, drill, check, openapi, bench),
 )
 for command in COMMANDS:

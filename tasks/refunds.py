@@ -13,12 +13,12 @@ from domain.refunds.note_absence import note_absence
 from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over
 from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
 from domain.refunds.postpone import postpone
-from domain.refunds.record_outcome import record_outcome
 from domain.refunds.submit import begin, to_ask
 from domain.refunds.work import Ask, RefundLate, Submit, Sweep
 from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
+from tasks.refund_outcomes import hear
 from tasks.retry import PATIENT, QUICK
 
 log = logging.get("handwork.refunds")
@@ -34,7 +34,7 @@ def _record(
         at = note_absence(connection, cause, work.refund_id, confirm_after=result.confirm_after)
         return Again(at, "the provider knows nothing of it yet")
     if result is not None:
-        record_outcome(connection, cause, work.refund_id, result)
+        hear(connection, cause, work.refund_id, result)
     return None
 
 

@@ -24,9 +24,9 @@ from domain.payouts.ports import PayoutEvent
 from domain.provider_errors import Refused
 from domain.refunds import overdue
 from domain.refunds import read as refunds
-from domain.refunds import record_outcome as refund_outcomes
 from domain.refunds.ports import PaymentRefunded, RefundEvent
 from runtime.gateways import Event
+from tasks import refund_outcomes
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
@@ -77,7 +77,7 @@ def _of_account(connection: Connection, cause: Cause, event: PayoutAccountEvent)
 def _of_refund(connection: Connection, cause: Cause, event: RefundEvent) -> bool | str:
     if refunds.find(connection, event.refund_id) is None:
         return f"there is no refund {event.refund_id}"
-    return refund_outcomes.record_outcome(connection, cause, event.refund_id, event.outcome)
+    return refund_outcomes.hear(connection, cause, event.refund_id, event.outcome)
 
 
 def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | str:

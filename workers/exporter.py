@@ -19,6 +19,7 @@ from domain.outbox.control import QueueControl, controls
 from domain.outbox.read import QueueCount, counts
 from domain.payments.invariants import breaches
 from domain.processes.beat import Process, seen_since
+from domain.refunds.overview import failed_and_waiting
 from runtime import logging
 from runtime.clock import Clock, system_clock
 from runtime.database import Database, open_database
@@ -26,7 +27,7 @@ from runtime.heartbeat import Heartbeat
 from runtime.settings import load
 from runtime.storage import Room, room_of_data
 
-Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[str]]
+Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[str], int]
 
 
 class RowsCollector(Collector):
@@ -40,7 +41,7 @@ class RowsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
-        rows, rules, alive, ledger, broken = self._database.read(self._look)
+        rows, rules, alive, ledger, broken, failed = self._database.read(self._look)
         depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
         age = GaugeMetricFamily(
             "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
@@ -59,9 +60,11 @@ class RowsCollector(Collector):
             money.add_metric([total.account, total.currency], total.amount_minor)
         breach = GaugeMetricFamily("ledger_breaches", "Broken invariants of payments, bookings and the ledger")
         breach.add_metric([], len(broken))
+        refunds = GaugeMetricFamily("refunds_failed", "Refunds that failed and that nobody has tried again")
+        refunds.add_metric([], failed)
         room = GaugeMetricFamily("storage_free_bytes", "Room on the disk of the data")
         room.add_metric([], self._room().free_bytes)
-        yield from (depth, age, paused, processes, money, breach, room)
+        yield from (depth, age, paused, processes, money, breach, refunds, room)
 
     def _look(self, connection: Connection) -> Found:
         since = self._clock() - self._alive_within
@@ -71,6 +74,7 @@ class RowsCollector(Collector):
             seen_since(connection, since),
             totals(connection),
             breaches(connection),
+            failed_and_waiting(connection),
         )
 
 

@@ -39,3 +39,11 @@ class Sweep(Work, frozen=True, kw_only=True):
 def submit_key(refund_id: str, generation: int) -> str:
     """The unique key of a refund's submission, one for each key of the provider's."""
     return f"refund:{refund_id}:{generation}"
+
+
+AGAIN = "again:"
+
+
+def again_key(refund_id: str) -> str:
+    """The unique key of the refund that follows one that failed."""
+    return f"{AGAIN}{refund_id}"

@@ -1,0 +1,74 @@
+"""``handwork refunds``: look at what goes back to clients, send again what failed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+import msgspec
+
+from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
+from cli.terminal import open_console, open_table, visible
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.words import amount
+from domain.refunds import overview
+from domain.refunds.overview import Overview
+from domain.refunds.retry import retry as retry_one
+from domain.refunds.states import RefundState
+
+STATES = [state.value for state in RefundState]
+
+
+@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
+def refunds() -> None:
+    """Refunds: money on its way back to clients, and what their banks did not take.
+
+    States: requested, submitting, processing (the provider will tell), succeeded, failed (the money is back where
+    it was held until you retry).
+    """
+
+
+@refunds.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only refunds in this state.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--before", metavar="ID", help="The last id of the page before.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_refunds(state: str | None, limit: int, before: str | None, as_json: bool) -> None:
+    """List refunds, the newest first."""
+    with platform_database() as database:
+        rows = database.read(lambda c: overview.page(c, state=state, before=before, most=limit))
+    if as_json:
+        for row in rows:
+            click.echo(msgspec.json.encode(row).decode())
+        return
+    table = open_table("id, booking, why", "amount", "state, again as")
+    for row in rows:
+        table.add_row(_what(row), amount(row.amount_minor, row.currency), _state(row))
+    open_console().print(table if rows else "No such refunds.")
+    if len(rows) == limit:
+        click.echo(f"More: --before {rows[-1].id}")
+
+
+@refunds.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+def retry(ids: tuple[str, ...]) -> None:
+    """Send failed refunds again, each as a new one; a second time says which that is."""
+    cause = operator_cause()
+    with platform_database() as database:
+        for refund_id in ids:
+            made = database.write(partial(_retry, cause=cause, refund_id=refund_id))
+            click.echo(f"{refund_id}: again as {made[0]}, {made[1]}")
+
+
+def _what(row: Overview) -> str:
+    return "\n".join([row.id, row.booking_id, *([visible(row.error_code)] if row.error_code else [])])
+
+
+def _state(row: Overview) -> str:
+    return f"{row.status}\n{row.again_as}" if row.again_as else row.status
+
+
+def _retry(connection: Connection, cause: Cause, refund_id: str) -> tuple[str, str]:
+    made = retry_one(connection, cause, refund_id)
+    return made.id, made.status

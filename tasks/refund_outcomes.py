@@ -1,0 +1,29 @@
+"""What a provider says of a refund, whichever task hears it; one that failed is an operator's work, and said aloud."""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.refunds import read
+from domain.refunds.ports import RefundFailed, RefundOutcome
+from domain.refunds.record_outcome import record_outcome
+from runtime import logging
+
+log = logging.get("handwork.refunds")
+
+
+def hear(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
+    """As ``record_outcome``.  The line may come twice, when the transaction has to be run again."""
+    is_news = record_outcome(connection, cause, refund_id, outcome)
+    if is_news and isinstance(outcome, RefundFailed):
+        found = read.by_id(connection, refund_id)
+        log.error(
+            "a refund failed",
+            refund=found.id,
+            payment=found.payment_id,
+            booking=found.booking_id,
+            amount_minor=found.amount_minor,
+            currency=found.currency,
+            code=outcome.code,
+        )
+    return is_news

@@ -1,0 +1,79 @@
+"""The runbook's procedure for refunds that failed does what it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from domain.refunds import read
+from domain.refunds.ports import RefundFailed
+from domain.refunds.read import Refund
+from domain.refunds.record_outcome import record_outcome
+from domain.refunds.request import request_refund
+from runtime.database import open_database
+from runtime.migrate import upgrade
+from tests.clock import Clock
+from tests.story import cause_of, paid
+from tests.unit.docs.markdown import PROJECT, commands, section
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    made = f"sqlite:///{tmp_path / 'handwork.db'}"
+    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
+    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
+    monkeypatch.setenv("DATABASE_URL", made)
+    upgrade(made)
+    return made
+
+
+def failed(url: str) -> Refund:
+    """Of 90.00, whose code would steer a terminal."""
+    database, clock = open_database(url), Clock()
+    _, payment = paid(database, clock)
+    cause = cause_of(clock, payment.client_id)
+    made = database.write(
+        lambda c: request_refund(c, cause, payment, amount_minor=9_000, reason="cancelled", unique_key="k")
+    )
+    outcome = RefundFailed(provider_id="re_1", code="lost_or_stolen_card\x1b[2J", message="It came back.")
+    database.write(lambda c: record_outcome(c, cause, made.id, outcome))
+    database.close()
+    return made
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_the_procedure_is_followed(url: str) -> None:
+    first = failed(url)
+    text = section((PROJECT / "docs/runbook.md").read_text(), "### Refunds fail")
+    procedure = [words for words in commands(text) if words[0] == "refunds"]
+    assert [words[1] for words in procedure] == ["list", "retry", "list"]
+    said = [run(*(first.id if word == "rfd_…" else word for word in words)) for words in procedure]
+    assert [each.exit_code for each in said] == [0, 0, 0]
+    assert first.id in said[0].output
+    assert "90.00 USD" in said[0].output
+    assert "lost_or_stolen_card" in said[0].output
+    assert "\x1b[2J" not in said[0].output
+    (row,) = [json.loads(line) for line in run("refunds", "list", "--state", "failed", "--json").output.splitlines()]
+    assert said[1].output == f"{first.id}: again as {row['again_as']}, requested\n"
+    database = open_database(url)
+    assert database.read(lambda c: read.by_id(c, row["again_as"])).amount_minor == 9_000
+    database.close()
+
+
+def test_what_cannot_be_done_is_refused_in_words(url: str) -> None:
+    first = failed(url)
+    assert run("refunds", "list", "--state", "succeeded").output.strip() == "No such refunds."
+    assert run("refunds", "retry").exit_code == 2
+    unknown = run("refunds", "retry", "rfd_nothing")
+    assert (unknown.exit_code, "There is no such refund." in unknown.output) == (3, True)
+    assert run("refunds", "retry", first.id).exit_code == 0
+    again = json.loads(run("refunds", "list", "--limit", "1", "--json").output)["id"]
+    refused = run("refunds", "retry", again)
+    assert (refused.exit_code, "there is nothing to try again" in refused.output) == (3, True)
