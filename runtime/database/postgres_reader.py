@@ -55,7 +55,7 @@ class ReadSession(Session):
         self._reading = _ReadConnection(cursor)
         return self._reading
 
-    def _run_once(self, unit: UnitOfWork[T]) -> T:
+    def _run_once(self, unit: UnitOfWork[T], _begin: str) -> T:  # it conflicts with nobody
         code = getattr(unit, "__code__", None)  # of a lambda or a function: the same for each that is made there
         if isinstance(code, CodeType) and code not in self._together:
             try:
@@ -81,10 +81,7 @@ class ReadSession(Session):
         reading = self._reading
         reading.failure, reading.alone = None, False
         try:
-            try:
-                driver.execute(BEGIN)
-            except psycopg.Error as error:
-                raise reading.explain(error, BEGIN) from error
+            self._begin(driver, BEGIN)
             value = unit(reading)
         finally:
             self._leave(driver)

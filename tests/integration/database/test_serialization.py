@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
+from sqlalchemy import Integer, func, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.database import Connection
 from runtime.database import Database, open_database
-from runtime.database.postgres_session import MOST_RERUNS
+from runtime.database.engine import connect_postgres
+from runtime.database.postgres_session import BEGIN, MOST_RERUNS
 from tests.integration.database import notes
 from tests.postgres import PostgresServer
+
+AT_ONCE = 200
+OVERTAKEN = """
+    CREATE FUNCTION overtaken() RETURNS int LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'overtaken' USING ERRCODE = '40001'; END $$"""
+_overtaken = select(func.overtaken(type_=Integer))
 
 
 @pytest.fixture
@@ -48,19 +59,53 @@ def test_a_unit_overtaken_by_another_runs_again(database: Database) -> None:
     assert database.read(lambda c: size_of(c, "n1")) == 11
 
 
-def test_a_unit_overtaken_every_time_is_given_up(database: Database) -> None:
+def test_the_second_try_runs_alone(database: Database) -> None:
+    """However many are at it: who was overtaken once is not overtaken again."""
+    runs: Counter[int] = Counter()
+
+    def add(number: int, connection: Connection) -> None:
+        runs[number] += 1
+        add_one(connection)
+
+    waiting = [database.submit(partial(add, number)) for number in range(AT_ONCE)]
+    for each in waiting:
+        each.result(30)
+    assert database.read(lambda c: size_of(c, "n1")) == AT_ONCE
+    assert runs.total() > AT_ONCE, "they met"
+    assert max(runs.values()) == 2
+
+
+def test_a_unit_that_is_refused_every_time_is_given_up(database: Database, postgres_url: str) -> None:
+    with connect_postgres(postgres_url, autocommit=True) as driver:
+        driver.execute(OVERTAKEN)
     runs: list[int] = []
 
-    def always_overtaken(connection: Connection) -> None:
-        runs.append(size_of(connection, "n1"))
-        database.write(add_one)
-        connection.run(notes.set_size, wanted="n1", to=1_000)
+    def always(connection: Connection) -> None:
+        runs.append(1)
+        connection.run(_overtaken)
 
     with pytest.raises(DBAPIError) as caught:
-        database.write(always_overtaken)
+        database.write(always)
     assert caught.value.orig.sqlstate == "40001"
-    assert runs == list(range(MOST_RERUNS + 1))
-    assert database.read(lambda c: size_of(c, "n1")) == MOST_RERUNS + 1
+    assert len(runs) == MOST_RERUNS + 1
+
+
+def test_somebody_who_stands_still_holds_a_rerun_up_for_a_moment_only(database: Database, postgres_url: str) -> None:
+    with connect_postgres(postgres_url) as standing:
+        standing.execute(BEGIN.partition(";")[2])
+        runs: list[int] = []
+
+        def overtaken_once(connection: Connection) -> None:
+            size = size_of(connection, "n1")
+            runs.append(size)
+            if len(runs) == 1:
+                database.write(add_one)
+            connection.run(notes.set_size, wanted="n1", to=size + 10)
+
+        began = time.monotonic()
+        database.submit(overtaken_once).result(10)
+        assert time.monotonic() - began < 5
+        assert runs == [0, 1]
 
 
 def test_two_that_wait_for_each_other_both_get_through(database: Database) -> None:
