@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +26,17 @@ POLL_S = 0.2
 def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
     """Show the last lines of processes (web, relay, worker-payments, …), or of all.
 
+    Where there are several of one, its name is all of them: web is web-0, web-1, …
+
     Exit codes: 0 they were shown, 1 there is no such log.
     """
     folder = this_home() / "logs"
     known = {path.stem: path for path in sorted(folder.glob("*.log"))}
     if not known:
         raise click.ClickException(f"there are no logs in {folder}: it never ran here")
-    if unknown := [name for name in names if name not in known]:
+    if unknown := [name for name in names if not _of(name, known)]:
         raise click.ClickException(f"no log of {', '.join(unknown)}; there are: {', '.join(known)}")
-    chosen = [known[name] for name in names or known]
+    chosen = [known[found] for found in dict.fromkeys(one for name in names or known for one in _of(name, known))]
     width = max(len(path.stem) for path in chosen) if len(chosen) > 1 else 0
     tails = [Tail(path, f"{path.stem:>{width}} | " if width else "") for path in chosen]
     for tail in tails:
@@ -41,6 +45,12 @@ def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
         time.sleep(POLL_S)
         for tail in tails:
             tail.show_new()
+
+
+def _of(name: str, known: Iterable[str]) -> list[str]:
+    """The log of a process; of each of its copies (web-0, web-1), and of what ran before there were any."""
+    copy = re.compile(rf"{re.escape(name)}(-\d+)?")
+    return [one for one in known if copy.fullmatch(one)]
 
 
 @dataclass

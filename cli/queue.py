@@ -55,6 +55,8 @@ def _waiting(found: read.Waiting | None, now: datetime) -> tuple[str, str, str]:
 @click.option("--why", required=True, help="The reason; others will read it.")
 def pause(queue: str, why: str) -> None:
     """Stop sending this queue's tasks; what runs is finished."""
+    if not why.strip():
+        raise click.UsageError("--why: say the reason.")
     cause = operator_cause()
     with platform_database() as database:
         database.write(lambda c: control.set_paused(c, cause, queue, paused=True, reason=why))

@@ -97,7 +97,7 @@ def retry(ids: tuple[str, ...]) -> None:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--why", required=True, help="The reason; it stays with the task.")
 def cancel(ids: tuple[str, ...], why: str) -> None:
-    """End tasks that have not begun to run."""
+    """End tasks that have not begun to run; none of the queues payments and webhooks, where somebody waits for it."""
     cause = operator_cause()
     with platform_database() as database:
         for row_id in ids:

@@ -170,7 +170,7 @@ def _drain(stack: Stack, seen: list[int]) -> None:
     """Wait for the end of it; a second signal kills what has not ended."""
     stack.drain()
     while stack.ended() is None:
-        if len(seen) > 1:
+        if sum(number != signal.SIGHUP for number in seen[1:]):  # a terminal that goes away asks for nothing more
             console.print("Killing.")
             stack.kill()
             sys.exit(1)

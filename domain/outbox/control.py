@@ -10,6 +10,7 @@ from domain.database import Connection
 from domain.errors import Conflict, Invalid, NotFound
 from domain.outbox.states import TaskState
 from domain.outbox.tables import in_state, outbox, queue_control
+from domain.outbox.work import AWAITED
 from domain.schema import Instant
 from domain.schema.upsert import upsert
 
@@ -60,6 +61,7 @@ _controls = select(
     queue_control.c.actor,
 )
 _state_of = select(outbox.c.state).where(outbox.c.id == bindparam("row_id"))
+_place_of = select(outbox.c.task, outbox.c.queue).where(outbox.c.id == bindparam("row_id"))
 _cancel = (
     update(outbox)
     .where(
@@ -124,7 +126,10 @@ def controls(connection: Connection) -> dict[str, QueueControl]:
 
 
 def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> None:
-    """End a task before it runs.  ``NotFound``, or ``Conflict`` once it runs or ended."""
+    """End a task before it runs.  ``NotFound``, or ``Conflict`` once it runs or ended, and for what is awaited."""
+    for task, queue in connection.run(_place_of, row_id=row_id).all():
+        if queue in AWAITED:
+            raise Conflict("task_awaited", f"{task} cannot be cancelled. {AWAITED[queue]}")
     if not connection.run(_cancel, row_id=row_id, now=cause.now, why=f"{cause.actor}: {why}").changed:
         _refuse(connection, row_id, "cancelled")
 

@@ -12,6 +12,11 @@ import msgspec
 
 QUEUES = ("payments", "webhooks", "notifications", "maintenance")
 """Served round robin, so that none of them can bury another."""
+AWAITED = {
+    "payments": "It moves money, and somebody waits for that: have its booking cancelled, or pause the queue.",
+    "webhooks": "It is a provider's word that is told once: pause the queue, or let it run.",
+}
+"""Queues of whose tasks none is cancelled, and what to do instead: what waits for the task would wait for ever."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,15 @@ def test_the_last_lines_of_one(folder):
     assert run(folder, "web", "-n", "2").output == "web 98\nweb 99\n"
 
 
+def test_the_name_of_several_is_each_of_them(folder):
+    for n in range(2):
+        (folder / f"worker-web-{n}.log").write_text("a worker of another name\n")
+        (folder / f"web-{n}.log").write_text(f"copy {n}\n")
+    (folder / "web.log").unlink()
+    assert run(folder, "web", "web-1").output == "web-0 | copy 0\nweb-1 | copy 1\n"
+    assert run(folder, "web-0").output == "copy 0\n"
+
+
 def test_all_of_them_with_their_names(folder):
     assert run(folder, "-n", "1").output == "relay | relay 0\n  web | web 99\n"
 

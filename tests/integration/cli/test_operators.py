@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from domain.inbox.work import Process
 from domain.notifications.work import Deliver
 from domain.outbox import control, read
 from domain.outbox.enqueue import enqueue
+from domain.payments.work import Submit
 from runtime.database import open_database
 from runtime.migrate import upgrade
 from tests.clock import Clock
@@ -149,3 +151,20 @@ def test_the_schema_is_shown_and_a_backup_is_verified(home: Path) -> None:
     assert made.exit_code == 0, made.output
     (copy,) = (home / "backups").glob("*.db")
     assert copy.stat().st_size > 0
+
+
+def test_what_somebody_waits_for_is_not_cancelled_and_the_refusal_says_what_to_do(home: Path) -> None:
+    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+    cause = cause_of(Clock(), "system")
+    for work in (Submit(payment_id="pay_1"), Process(provider="stripe", event_id="evt_1")):
+        row_id = database.write(lambda c, work=work: enqueue(c, cause, work))
+        assert row_id is not None
+        refused = run("tasks", "cancel", row_id, "--why", "a test")
+        assert (refused.exit_code, f"{work.task} cannot be cancelled." in refused.output) == (3, True)
+        assert "pause the queue" in " ".join(refused.output.split())
+        assert state(home, row_id).state == "pending"
+    database.close()
+
+
+def test_a_queue_is_not_paused_without_a_reason(home: Path) -> None:
+    assert run("queue", "pause", "payments", "--why", " ").exit_code == 2

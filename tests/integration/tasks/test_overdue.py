@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from domain.database import Connection
-from domain.outbox import control, read
+from domain.outbox import read
 from domain.outbox.states import TaskState
+from domain.outbox.tables import outbox
 from domain.payments.overdue import ask_about_overdue
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
@@ -17,6 +19,8 @@ from tasks.declare import REGISTRY
 from tests.clock import Clock
 from tests.engines import engine
 from tests.story import accepted, cause_of, hired
+
+_dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(state=TaskState.DEAD.value)
 
 
 @pytest.fixture
@@ -29,6 +33,11 @@ def asked(database: Database, clock: Clock) -> int:
         return ask_about_overdue(connection, cause_of(clock, "system"), before=clock())
 
     return database.write(unit)
+
+
+def give_up(database: Database, row_id: str) -> None:
+    """As after its last attempt."""
+    database.write(lambda c: c.run(_dead, row_id=row_id))
 
 
 def submission(database: Database) -> str:
@@ -52,8 +61,7 @@ def test_one_that_was_given_up_is_asked_about_once_until_there_is_an_answer(data
     cards.fail_next(Fault.LOST_AFTER)
     with engine(database, clock, cards) as worker:
         worker.run(REGISTRY["payments.submit"], [submission(database)])
-        operator = cause_of(clock, "operator:dora")
-        database.write(lambda c: control.cancel(c, operator, submission(database), why="a test"))
+        give_up(database, submission(database))
         clock.forward(minutes=2)
         assert [asked(database, clock), asked(database, clock)] == [1, 0]
 
@@ -76,9 +84,8 @@ def test_one_that_the_provider_is_processing_is_asked_about_until_it_is_settled(
     assert asked(database, clock) == 0  # captured
 
     other = accepted(database, clock, hired(database, clock), key="k2")
-    operator = cause_of(clock, "operator:dora")
     rows = database.read(lambda c: read.tasks(c, state="pending", task="payments.submit", before=None, most=2))
-    database.write(lambda c: control.cancel(c, operator, rows[0].id, why="a test"))
+    give_up(database, rows[0].id)
     cause = cause_of(clock, "stripe")
     database.write(lambda c: record_outcome(c, cause, other.id, Processing(provider_id="pi_2")))
     assert payment.id != other.id
