@@ -53,7 +53,7 @@ class HandworkProtocol(HttpToolsProtocol):
         elif not before or self._timer is None:
             self._set_timer(self.receive_within_s)
         if self._head > MAXIMUM_HEAD:
-            self._refuse(431, "head_too_large", "The request line and the headers have more than 64 KiB.")
+            self._refuse(431, "head_too_large", "The request line and the headers are too long; 64 KiB are taken.")
 
     def on_headers_complete(self) -> None:
         self._head = COMPLETE
