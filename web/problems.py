@@ -137,8 +137,12 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
     if is_storage_full(error):
         return _storage_full(request)
     log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    soon = {"Retry-After": "1"}
+    if request.method in ("GET", "HEAD"):  # which have no key
+        reading = "The database does not answer; try again in a moment."
+        return problem(request, 503, "database_unavailable", reading, headers=soon)
     detail = "The database does not answer; try again in a moment, with the same Idempotency-Key."
-    return problem(request, 503, "database_unavailable", detail, headers={"Retry-After": "1"})
+    return problem(request, 503, "database_unavailable", detail, headers=soon)
 
 
 def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:

@@ -118,6 +118,7 @@ async def unavailable(site: Site) -> None:
     ):
         answer = await site.http.request(method, path, json=json)
         assert_problem(answer, 503, "database_unavailable", path)
+        assert ("Idempotency-Key" in answer.text) == (answer.request.method == "POST"), path
         assert answer.headers["retry-after"] == "1"
 
 
