@@ -102,8 +102,14 @@ def on_validation_error(request: Request[Any, Any, Any], error: ValidationExcept
     return problem(request, 400, "invalid_request", detail, fields=fields)
 
 
+_WHOLE_BODY = "data"
+"""Litestar's name for it, which no field of ours has; what is wrong within a body is said by ``web.bodies``."""
+
+
 def _field(item: Any) -> FieldError:
     if isinstance(item, Mapping):
+        if item.get("key") == _WHOLE_BODY:
+            return FieldError("", "The body is missing.")
         return FieldError(str(item.get("key", "")), in_words(str(item.get("message", ""))))
     return FieldError("", in_words(str(item)))
 

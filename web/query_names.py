@@ -1,19 +1,21 @@
 """A query parameter that an operation does not know is refused, as a body's field is: a typing error is not a search
-for everything."""
+for everything.  So is ``1e2`` where a whole number is asked for, which a lenient conversion would take."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from typing import Any
 from urllib.parse import unquote_plus
 
 from litestar import Litestar, Request
 from litestar.exceptions import ValidationException
-from litestar.openapi.spec import Operation, Parameter
+from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from litestar.routes import HTTPRoute
 
 OF_MACHINES = ("/webhooks/", "/health", "/metrics")
 """Asked by what has an address that somebody wrote down: what is added to it is theirs, and no event is lost for it."""
+_WHOLE = re.compile(r"-?[0-9]+")
 
 
 def close_queries(app: Litestar) -> None:
@@ -25,29 +27,41 @@ def close_queries(app: Litestar) -> None:
         for method, (handler, _) in route.route_handler_map.items():
             operation = getattr(described.get(route.path_format), method.lower(), None)
             if operation is not None:
-                handler.before_request = _check(_names(operation))
+                handler.before_request = _check(*_names(operation))
 
 
-def _names(operation: Operation) -> Set[bytes]:
-    return {
-        parameter.name.encode()
-        for parameter in operation.parameters or []
-        if isinstance(parameter, Parameter) and parameter.param_in == "query"
-    }
+def _names(operation: Operation) -> tuple[Set[bytes], Set[bytes]]:
+    """All of them, and those that are whole numbers."""
+    of_query = [p for p in operation.parameters or [] if isinstance(p, Parameter) and p.param_in == "query"]
+    return {p.name.encode() for p in of_query}, {p.name.encode() for p in of_query if _is_whole(p.schema)}
 
 
-def _check(known: Set[bytes]) -> Any:
+def _is_whole(schema: Any) -> bool:
+    if not isinstance(schema, Schema):
+        return False
+    return schema.type == OpenAPIType.INTEGER or any(map(_is_whole, schema.one_of or ()))
+
+
+def _check(known: Set[bytes], whole: Set[bytes]) -> Any:
     async def check(request: Request[Any, Any, Any]) -> None:
-        """``ValidationException`` that names the first one of another name."""
+        """``ValidationException`` that names the first one of another name, or that is no whole number."""
         query = request.scope["query_string"]
         if not query:
             return
         for part in query.split(b"&"):
-            name = part.partition(b"=")[0]
+            name, _, value = part.partition(b"=")
             if part and name not in known:
                 _refuse_unless_known(unquote_plus(name.decode("latin-1")), known)
+            elif name in whole and not value.isdigit():
+                _refuse_unless_whole(name.decode(), unquote_plus(value.decode("latin-1")))
 
     return check
+
+
+def _refuse_unless_whole(name: str, value: str) -> None:
+    if not _WHOLE.fullmatch(value):
+        message = "It is a whole number, in digits."
+        raise ValidationException("The query is not as it should be.", extra=[{"key": name, "message": message}])
 
 
 def _refuse_unless_known(name: str, known: Set[bytes]) -> None:

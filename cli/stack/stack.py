@@ -69,10 +69,10 @@ class Stack:
 
     def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
         """What its processes are started with."""
-        pinned = {**values, "HANDWORK_DOTENV": NO_FILE} if self._apart else {}
         return {
             **_outside(apart=self._apart),
-            **pinned,
+            **(values if self._apart else _of_dotenv()),
+            "HANDWORK_DOTENV": NO_FILE,  # a process that is started again runs with the settings of the others
             "PYTHONPATH": str(PROJECT),
             "PYTHONUNBUFFERED": "1",
             "FLOWER_BASIC_AUTH": values["FLOWER_BASIC_AUTH"],
@@ -239,6 +239,13 @@ class Stack:
 def _outside(*, apart: bool) -> dict[str, str]:
     ours = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys() if apart else set()
     return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def _of_dotenv() -> dict[str, str]:
+    """The settings in ``.env`` that the environment does not overrule."""
+    ours = {name.upper() for name in Settings.__struct_fields__}
+    given = dotenv_source(os.environ).values
+    return {name: value for name, value in given.items() if name in ours and value and not os.environ.get(name)}
 
 
 def _empty(metrics: Path) -> None:

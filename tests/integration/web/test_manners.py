@@ -108,6 +108,24 @@ async def test_what_says_that_it_is_something_else_is_not_read(sqlite_site: Site
     assert "application/json" in problem["detail"]
 
 
+async def test_a_whole_number_is_written_in_digits(sqlite_site: Site) -> None:
+    for value in ("1e2", "12000.0", "5.0", "", " 5", "0x5", "５", "1_0", "five"):
+        (error,) = assert_problem(
+            await sqlite_site.http.get("/jobs", params={"limit": value}), 400, "invalid_request", value
+        )["errors"]
+        assert error["field"] == "limit"
+    for value in ("5", "%35"):
+        made(await sqlite_site.http.get(f"/jobs?limit={value}"), 200)
+    assert_problem(await sqlite_site.http.get("/jobs?limit=-1"), 400, "invalid_request")
+
+
+async def test_a_body_that_is_not_there_is_called_missing(sqlite_site: Site) -> None:
+    for path in ("/auth/login", "/auth/register"):
+        problem = assert_problem(await sqlite_site.http.post(path), 400, "invalid_request")
+        assert problem["detail"] == "The body is missing."
+        assert problem["errors"] == [{"field": "", "message": "The body is missing."}]
+
+
 def said(kind: str | None) -> dict[str, str]:
     return {} if kind is None else {"Content-Type": kind}
 

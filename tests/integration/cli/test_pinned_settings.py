@@ -1,0 +1,50 @@
+"""A process that is started again runs with the settings that its stack was started with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.stack.choices import PREFERRED
+from cli.stack.ports import any_free
+from cli.stack.programs import Program
+from cli.stack.stack import Stack
+from tests.stack import wait_until
+
+SAYS = (
+    "import time; from runtime.settings import load; s = load();"
+    "print(s.client_fee_bp, s.worker_fee_bp, s.tax_bp, flush=True); time.sleep(600)"
+)
+
+
+@pytest.fixture
+def dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "dotenv"
+    monkeypatch.setenv("HANDWORK_DOTENV", str(file))
+    monkeypatch.setenv("WORKER_FEE_BP", "700")
+    monkeypatch.setenv("TAX_BP", "")
+    return file
+
+
+@pytest.fixture
+def stack(tmp_path: Path, dotenv: Path) -> Iterator[Stack]:
+    dotenv.write_text("CLIENT_FEE_BP=300\nWORKER_FEE_BP=400\nTAX_BP=500\n")
+    ports = {name: str(any_free([])) for name in PREFERRED}
+    program = Program("says", (sys.executable, "-c", SAYS), 10)
+    made = Stack(tmp_path / "home", environment=ports, build=lambda _home, _choices: [program])
+    yield made
+    made.stop()
+
+
+def test_whatever_is_written_into_the_file_meanwhile(stack: Stack, dotenv: Path) -> None:
+    stack.start()
+    log = stack.home / "logs" / "says.log"
+    wait_until(lambda: log.read_text() == "300 700 500\n", "it has read them")
+    dotenv.write_text("CLIENT_FEE_BP=2000\nnonsense\n")
+    os.kill(stack.pids()["says"], signal.SIGKILL)
+    wait_until(lambda: log.read_text() == "300 700 500\n" * 2, "it has read them again")
