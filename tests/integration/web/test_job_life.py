@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from domain.history.read import changes
 from gateways.testing import FakeCards
@@ -29,8 +30,8 @@ PLACE = {"latitude": 52.52, "longitude": 13.405}
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Nobody's token ends while the days of a job pass."""
-    return load({**SETTINGS, "DATABASE_URL": database_url, "ACCESS_TOKEN_SECONDS": "99999999"})
+    """Nobody's token ends while the days of a job pass: it is good for longer than a setting may say."""
+    return structs.replace(load({**SETTINGS, "DATABASE_URL": database_url}), access_token_seconds=99_999_999)
 
 
 @pytest.fixture

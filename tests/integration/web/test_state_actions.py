@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -56,6 +58,12 @@ class Stage:
         cause = self.site.services.cause(actor, "cor_test_0001")
         await self.site.database.write_async(lambda c: unit(c, cause))
 
+    async def write_late(self, unit: Callable[[Connection, Cause], Any]) -> None:
+        """When the hour of whatever waits for one has come."""
+        cause = self.site.services.cause("system", "cor_test_0001")
+        late = replace(cause, now=cause.now + timedelta(days=30))
+        await self.site.database.write_async(lambda c: unit(c, late))
+
     async def booking(self, state: BookingState) -> str:
         """By the ways that lead there; only a dispute has none yet."""
         offer = await applied(self.bob, (await posted(self.alice))["id"], starts_at=SOON)
@@ -82,7 +90,7 @@ class Stage:
         await self.write(lambda c, cause: record_outcome(c, cause, payment["id"], captured))
 
     async def _expire(self, booking_id: str) -> None:
-        await self.write(lambda c, cause: expire(c, cause, Expire(booking_id=booking_id)))
+        await self.write_late(lambda c, cause: expire(c, cause, Expire(booking_id=booking_id)))
 
     async def do(self, booking_id: str, action: str) -> httpx.Response:
         who = self.bob if action in ("start", "complete") else self.alice
@@ -154,7 +162,7 @@ async def test_what_time_does_changes_nothing_in_other_states(stage: Stage, stat
     with unchanged(stage.site.database, state):
         for of, units in tasks.items():
             for unit in units if of != state else ():
-                await stage.write(unit)
+                await stage.write_late(unit)
 
 
 A = ApplicationState
