@@ -25,7 +25,8 @@ from tests.postgres import PostgresServer
 
 HOLDERS = ("worker-payments-0", "worker-webhooks", "worker-notifications", "prefork child")
 KINDS = (*HOLDERS, "worker-maintenance", "web", "relay", "beat", "sandbox", "broker")
-SERVED = ("prefork child", "sandbox", "broker", "database")  # they write no heartbeat
+SILENT = ("worker-maintenance", "prefork child", "sandbox", "broker", "database")
+"""They write no heartbeat under the pid that is killed."""
 PATIENCE_S = 3.0
 BACK_WITHIN_S = 20.0
 
@@ -105,7 +106,7 @@ class Hunter(threading.Thread):
     def _is_back(self, kind: str, pid: int) -> bool:
         """Started again for good: its heartbeat was written.  The rest is back when it runs.  Without this, on a slow
         machine, a worker would be killed again and again while it starts, and never have work."""
-        if kind not in SERVED:
+        if kind not in SILENT:
             return bool(self._look.one("SELECT count(*) FROM process WHERE pid = ?", pid))
         return True
 
