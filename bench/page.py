@@ -20,8 +20,8 @@ What was measured, how, and what it does not say. This page is made by `./handwo
 [bench/results](../bench/results); each suite writes its own file there, with every round, and compares with the one
 before. A ratio says more than a rate: the machine differs, and its noise is some 15 %.
 
-- **Rounds are interleaved**: everybody in turn, in another order each round; a ratio is of neighbours in time, and what
-  counts is the median of at least five.
+- **What is compared is interleaved**: everybody in turn, in another order each round; a ratio is of neighbours in time,
+  and what counts is the median of at least five. Starvation and memory are single runs.
 - **The floor** is our framework with the same bytes in and out and nothing behind: nobody can be faster with it.
 - **The peers** do the same over the same data. *naive* is FastAPI with the async ORM and `.delay()` in the request, at
   its libraries' defaults and with indexes; *tuned* is the same written for speed, as well as we can.

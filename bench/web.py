@@ -16,6 +16,7 @@ from bench import probe, report
 from bench.contenders import PEERS, ROUTES, Contender, World, floor, peer
 from bench.databases import KINDS, databases
 from bench.figures import short
+from bench.options import only as only_of
 from bench.ours import ours
 from bench.report import Report
 from bench.rounds import Comparison, Round, check_valid, compare, measure, summarise
@@ -52,7 +53,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     connections: int
     jobs: int
     bookings: int
-    only: str
+    only: list[str]
     database: str
     with_stack: bool
     seed: int
@@ -67,21 +68,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         return TARGETS if self.database == "sqlite" else ON_POSTGRES
 
     @property
-    def names(self) -> list[str]:
-        return [name.strip() for name in self.only.split(",")]
-
-    @property
     def size(self) -> Size:
         return Size(self.jobs, self.bookings or self.rounds * self.seconds * _OURS_AT_MOST + 20_000)
 
     def for_the_record(self) -> dict[str, Any]:
         return {name: value for name, value in msgspec.structs.asdict(self).items() if name != "into"}
-
-
-def _known(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if unknown := {name.strip() for name in value.split(",")} - set(EVERYBODY):
-        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(EVERYBODY)}")
-    return value
 
 
 @click.command(name="web")
@@ -90,7 +81,7 @@ def _known(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--connections", default=16, show_default=True, help="Requests in flight; the targets are for 16.")
 @click.option("--jobs", default=100_000, show_default=True, help="Jobs in everybody's database.")
 @click.option("--bookings", default=0, help="Bookings that wait to be paid; without it: enough for the rounds.")
-@click.option("--only", default=",".join(EVERYBODY), show_default=True, callback=_known, help="Whom to measure.")
+@only_of(EVERYBODY)
 @click.option("--database", type=click.Choice(KINDS), default="sqlite", show_default=True, help="Everybody's.")
 @click.option("--with-stack", is_flag=True, help="Ours with Celery workers and sandbox at work beside it.")
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
@@ -110,7 +101,7 @@ def run(options: Options) -> Exit:
     """Measure, publish, judge; ``CouldNotRun`` when a server does not start or answers badly."""
     machine = report.this_machine()
     before = report.last(options.suite, folder=options.into)
-    names = options.names
+    names = options.only
     rounds = _measure(options)
     check_valid(rounds, strict=("ours", "floor"))
     comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other)]
@@ -135,7 +126,7 @@ def _measure(options: Options) -> list[Round]:
         kept = stack.enter_context(databases(options.database, Path(folder)))
         world = World(Path(folder), options.size, kept)
         return measure(
-            start(stack, world, options.names, with_stack=options.with_stack),
+            start(stack, world, options.only, with_stack=options.with_stack),
             rounds=options.rounds,
             seconds=options.seconds,
             connections=options.connections,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +37,5 @@ def room_of_data(settings: Settings) -> Room:
 def room_for(folder: Path) -> Room:
     """Of a folder, or of the nearest one above it that there is."""
     there = next(each for each in (folder, *folder.parents) if each.is_dir())
-    found = os.statvfs(there)
-    free = found.f_bavail * found.f_frsize
+    free = shutil.disk_usage(there).free
     return Room("full" if free < FULL_BYTES else "low" if free < LOW_BYTES else "ok", free, str(folder))

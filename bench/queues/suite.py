@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bench import report
 from bench.figures import paired_ratios, quantile, spread
+from bench.options import only as only_of
 from bench.queues.libraries import LIBRARIES
 from bench.queues.ours import Ours
 from bench.queues.paid import starts as paid_starts
@@ -28,20 +29,13 @@ TARGETS = (
 )
 
 
-def _known(_context: click.Context, _parameter: click.Parameter, value: str) -> list[str]:
-    names = [name.strip() for name in value.split(",")]
-    if unknown := set(names).difference(NAMES):
-        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
-    return names
-
-
 @click.command(name="queue")
 @click.option("--rounds", default=5, show_default=True, help="How often everybody is measured; 5 or more count.")
 @click.option("--rate", default=50, show_default=True, help="Tasks a second whose start is timed.")
 @click.option("--seconds", default=6, show_default=True, help="For how long, each time.")
 @click.option("--sends", default=8_000, show_default=True, help="Sends each time; those on threads make a fifth.")
 @click.option("--send-ms", default=50, show_default=True, help="How long the provider takes for one.")
-@click.option("--only", default=",".join(NAMES), show_default=True, callback=_known, help="Whom to measure.")
+@only_of(NAMES)
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(

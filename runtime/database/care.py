@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,8 +71,7 @@ def backup(url: str, target: Path) -> Path | None:
 
 def _check_room(source: Path, folder: Path) -> None:
     """A copy that fills the disk would have everybody's writes refused."""
-    found = os.statvfs(folder)
-    free, size = found.f_bavail * found.f_frsize, source.stat().st_size
+    free, size = shutil.disk_usage(folder).free, source.stat().st_size
     if free < size + _MARGIN_BYTES:
         raise BackupRefused(f"{folder} has room for {free:,} bytes, and a copy takes {size:,}")
 

@@ -59,29 +59,18 @@ class ReadSession(Session):
         code = getattr(unit, "__code__", None)  # of a lambda or a function: the same for each that is made there
         if isinstance(code, CodeType) and code not in self._together:
             try:
-                return self._run_alone(unit)
+                return self._read(unit, alone=True)
             except MoreThanOne:
                 self._together.add(code)
-        return self._run_together(unit)
+        return self._read(unit, alone=False)
 
-    def _run_alone(self, unit: UnitOfWork[T]) -> T:
+    def _read(self, unit: UnitOfWork[T], *, alone: bool) -> T:
         driver = self._driver or self._open()
         reading = self._reading
-        reading.failure, reading.alone, reading.ran = None, True, False
+        reading.failure, reading.alone, reading.ran = None, alone, False
         try:
-            value = unit(reading)
-        finally:
-            self._leave(driver)
-        if reading.failure is not None:
-            raise reading.failure
-        return value
-
-    def _run_together(self, unit: UnitOfWork[T]) -> T:
-        driver = self._driver or self._open()
-        reading = self._reading
-        reading.failure, reading.alone = None, False
-        try:
-            self._begin(driver, BEGIN)
+            if not alone:
+                self._begin(driver, BEGIN)
             value = unit(reading)
         finally:
             self._leave(driver)

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from cli.stack.choices import PREFERRED
-from cli.stack.ports import any_free
 from runtime.settings import PROJECT, Settings
+from tests.ports import free_ports
 
 OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
 
@@ -32,9 +32,7 @@ def run(script: str, environment: dict[str, str]) -> str:
 
 def newcomer(home: Path) -> dict[str, str]:
     """The environment of somebody with no settings, an empty data folder, and ports that nobody else has."""
-    ports: dict[str, str] = {}
-    for name in PREFERRED:
-        ports[name] = str(any_free([int(port) for port in ports.values()]))
+    ports = free_ports()
     return {
         **{name: value for name, value in os.environ.items() if name not in OURS},
         **ports,

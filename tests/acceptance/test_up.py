@@ -12,12 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.stack.choices import PREFERRED
-from cli.stack.ports import any_free
 from cli.stack.processes import is_alive, processes_of
 from cli.stack.programs import CELERY_WORKERS
 from cli.stack.stack import Stack
 from runtime.settings import PROJECT, Settings
+from tests.ports import free_ports
 from tests.stack import wait_until
 
 START_S = 150.0
@@ -34,13 +33,6 @@ PROGRAMS = {
     "beat",
     "web",
 }
-
-
-def free_ports() -> dict[str, str]:
-    ports: dict[str, int] = {}
-    for name in PREFERRED:
-        ports[name] = any_free(set(ports.values()))
-    return {name: str(port) for name, port in ports.items()}
 
 
 class Terminal:

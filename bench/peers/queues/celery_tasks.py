@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 
-import requests
 from celery import Celery
 
-from bench.peers.queues.noted import MESSAGE, note
+from bench.peers.queues.noted import note, post
 
 app = Celery("bare", broker=os.environ["PEER_BROKER_URL"])
 app.conf.update(task_ignore_result=True, worker_prefetch_multiplier=4)
-_local = threading.local()
 
 
 @app.task
@@ -24,7 +21,5 @@ def start(sent_ns: int) -> None:
 @app.task
 def send(url: str) -> None:
     began = time.time_ns()
-    if not hasattr(_local, "session"):
-        _local.session = requests.Session()
-    _local.session.post(url, json=MESSAGE, timeout=10).raise_for_status()
+    post(url)
     note(began, time.time_ns())

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 
 import dramatiq
-import requests
 from dramatiq.brokers.redis import RedisBroker
 
-from bench.peers.queues.noted import MESSAGE, note
+from bench.peers.queues.noted import note, post
 
 dramatiq.set_broker(RedisBroker(url=os.environ["PEER_BROKER_URL"]))
-_local = threading.local()
 
 
 @dramatiq.actor
@@ -24,7 +21,5 @@ def start(sent_ns: int) -> None:
 @dramatiq.actor
 def send(url: str) -> None:
     began = time.time_ns()
-    if not hasattr(_local, "session"):
-        _local.session = requests.Session()
-    _local.session.post(url, json=MESSAGE, timeout=10).raise_for_status()
+    post(url)
     note(began, time.time_ns())

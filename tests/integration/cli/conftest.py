@@ -11,6 +11,7 @@ import pytest
 from cli.stack.choices import Choices
 from cli.stack.programs import Program
 from cli.stack.stack import Stack
+from runtime.migrate import upgrade
 
 STAND_IN = Path(__file__).parent / "stand_in.py"
 
@@ -66,3 +67,14 @@ def make_stack(tmp_path: Path) -> Iterator[MakeStack]:
     yield make
     for stack in made:
         stack.kill()
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the database that commands of this process find: migrated, and empty."""
+    address = f"sqlite:///{tmp_path / 'handwork.db'}"
+    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
+    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
+    monkeypatch.setenv("DATABASE_URL", address)
+    upgrade(address)
+    return address

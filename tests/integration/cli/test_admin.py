@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,20 +10,9 @@ from domain.accounts import read
 from domain.history.read import changes
 from domain.service_tokens import read as tokens
 from runtime.database import open_database
-from runtime.migrate import upgrade
 from runtime.secrets import hashed
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    address = f"sqlite:///{tmp_path / 'handwork.db'}"
-    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
-    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
-    monkeypatch.setenv("DATABASE_URL", address)
-    upgrade(address)
-    return address
 
 
 def run(*words: str, typed: str = "") -> Result:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.stack.choices import PREFERRED
-from cli.stack.ports import any_free
 from cli.stack.programs import Program
 from cli.stack.stack import Stack
+from tests.ports import free_ports
 from tests.stack import wait_until
 
 SAYS = (
@@ -34,9 +33,8 @@ def dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def stack(tmp_path: Path, dotenv: Path) -> Iterator[Stack]:
     dotenv.write_text("CLIENT_FEE_BP=300\nWORKER_FEE_BP=400\nTAX_BP=500\n")
-    ports = {name: str(any_free([])) for name in PREFERRED}
     program = Program("says", (sys.executable, "-c", SAYS), 10)
-    made = Stack(tmp_path / "home", environment=ports, build=lambda _home, _choices: [program])
+    made = Stack(tmp_path / "home", environment=free_ports(), build=lambda _home, _choices: [program])
     yield made
     made.stop()
 

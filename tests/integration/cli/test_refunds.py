@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
@@ -15,20 +13,9 @@ from domain.refunds.read import Refund
 from domain.refunds.record_outcome import record_outcome
 from domain.refunds.request import request_refund
 from runtime.database import open_database
-from runtime.migrate import upgrade
 from tests.clock import Clock
 from tests.story import cause_of, paid
 from tests.unit.docs.markdown import PROJECT, commands, section
-
-
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    made = f"sqlite:///{tmp_path / 'handwork.db'}"
-    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
-    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
-    monkeypatch.setenv("DATABASE_URL", made)
-    upgrade(made)
-    return made
 
 
 def failed(url: str) -> Refund:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from domain.database import Connection
-from runtime.database import Database, open_database
+from runtime.database import Database
 from tests.integration.database import notes
-
-
-@pytest.fixture
-def database(postgres_url: str) -> Iterator[Database]:
-    notes.create(postgres_url)
-    opened = open_database(postgres_url)
-    opened.write(lambda c: notes.put(c, "n1"))
-    yield opened
-    opened.close()
 
 
 def size_of(connection: Connection) -> int:
@@ -29,32 +18,32 @@ def add_one(connection: Connection) -> None:
     connection.run(notes.set_size, wanted="n1", to=size_of(connection) + 1)
 
 
-def test_one_statement_is_run_once(database: Database) -> None:
+def test_one_statement_is_run_once(noted: Database) -> None:
     runs: list[int] = []
 
     def one(connection: Connection) -> int:
         runs.append(1)
         return size_of(connection)
 
-    assert [database.read(one) for _ in range(3)] == [0, 0, 0]
+    assert [noted.read(one) for _ in range(3)] == [0, 0, 0]
     assert len(runs) == 3
 
 
-def test_two_statements_see_one_moment(database: Database) -> None:
+def test_two_statements_see_one_moment(noted: Database) -> None:
     runs: list[int] = []
 
     def two(connection: Connection) -> tuple[int, int]:
         runs.append(1)
         first = size_of(connection)
-        database.write(add_one)
+        noted.write(add_one)
         return first, size_of(connection)
 
-    assert database.read(two) == (1, 1)  # begun again behind what the first try wrote
-    assert database.read(two) == (2, 2)
+    assert noted.read(two) == (1, 1)  # begun again behind what the first try wrote
+    assert noted.read(two) == (2, 2)
     assert len(runs) == 3, "what it takes was learnt"
 
 
-def test_a_unit_cannot_go_on_with_half_of_it(database: Database) -> None:
+def test_a_unit_cannot_go_on_with_half_of_it(noted: Database) -> None:
     def swallows(connection: Connection) -> int:
         size = size_of(connection)
         try:
@@ -63,10 +52,10 @@ def test_a_unit_cannot_go_on_with_half_of_it(database: Database) -> None:
             return -1
         return size
 
-    assert database.read(swallows) == 0
+    assert noted.read(swallows) == 0
 
 
-def test_nothing_is_written_by_a_read(database: Database) -> None:
+def test_nothing_is_written_by_a_read(noted: Database) -> None:
     def alone(connection: Connection) -> None:
         connection.run(notes.set_size, wanted="n1", to=7)
 
@@ -76,16 +65,16 @@ def test_nothing_is_written_by_a_read(database: Database) -> None:
 
     for unit in (alone, together):
         with pytest.raises(DBAPIError, match="read-only transaction"):
-            database.read(unit)
-    assert database.read(size_of) == 0
+            noted.read(unit)
+    assert noted.read(size_of) == 0
 
 
-def test_an_error_leaves_the_connection_as_it_was(database: Database) -> None:
+def test_an_error_leaves_the_connection_as_it_was(noted: Database) -> None:
     def fails(connection: Connection) -> None:
         size_of(connection)
         raise ValueError("its own")
 
     for _ in range(3):
         with pytest.raises(ValueError, match="its own"):
-            database.read(fails)
-    assert database.read(size_of) == 0
+            noted.read(fails)
+    assert noted.read(size_of) == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -13,7 +12,7 @@ from sqlalchemy import Integer, func, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.database import Connection
-from runtime.database import Database, open_database
+from runtime.database import Database
 from runtime.database.engine import connect_postgres
 from runtime.database.postgres_session import BEGIN, MOST_RERUNS
 from tests.integration.database import notes
@@ -26,15 +25,6 @@ OVERTAKEN = """
 _overtaken = select(func.overtaken(type_=Integer))
 
 
-@pytest.fixture
-def database(postgres_url: str) -> Iterator[Database]:
-    notes.create(postgres_url)
-    opened = open_database(postgres_url)
-    opened.write(lambda c: notes.put(c, "n1"))
-    yield opened
-    opened.close()
-
-
 def size_of(connection: Connection, name: str) -> int:
     return int(connection.run(notes.by_id, wanted=name).one()[2])
 
@@ -43,23 +33,24 @@ def add_one(connection: Connection) -> None:
     connection.run(notes.set_size, wanted="n1", to=size_of(connection, "n1") + 1)
 
 
-def test_a_unit_overtaken_by_another_runs_again(database: Database) -> None:
+def overtaken_once(database: Database, runs: list[int], connection: Connection) -> int:
+    """What it read at first is changed by somebody else before it writes; ``runs`` gets what each try has read."""
+    size = size_of(connection, "n1")
+    runs.append(size)
+    if len(runs) == 1:
+        database.write(add_one)
+    connection.run(notes.set_size, wanted="n1", to=size + 10)
+    return size
+
+
+def test_a_unit_overtaken_by_another_runs_again(noted: Database) -> None:
     runs: list[int] = []
-
-    def overtaken_once(connection: Connection) -> int:
-        size = size_of(connection, "n1")
-        runs.append(size)
-        if len(runs) == 1:
-            database.write(add_one)
-        connection.run(notes.set_size, wanted="n1", to=size + 10)
-        return size
-
-    assert database.write(overtaken_once) == 1
+    assert noted.write(partial(overtaken_once, noted, runs)) == 1
     assert runs == [0, 1]
-    assert database.read(lambda c: size_of(c, "n1")) == 11
+    assert noted.read(lambda c: size_of(c, "n1")) == 11
 
 
-def test_the_second_try_runs_alone(database: Database) -> None:
+def test_the_second_try_runs_alone(noted: Database) -> None:
     """However many are at it: who was overtaken once is not overtaken again."""
     runs: Counter[int] = Counter()
 
@@ -67,15 +58,15 @@ def test_the_second_try_runs_alone(database: Database) -> None:
         runs[number] += 1
         add_one(connection)
 
-    waiting = [database.submit(partial(add, number)) for number in range(AT_ONCE)]
+    waiting = [noted.submit(partial(add, number)) for number in range(AT_ONCE)]
     for each in waiting:
         each.result(30)
-    assert database.read(lambda c: size_of(c, "n1")) == AT_ONCE
+    assert noted.read(lambda c: size_of(c, "n1")) == AT_ONCE
     assert runs.total() > AT_ONCE, "they met"
     assert max(runs.values()) == 2
 
 
-def test_a_unit_that_is_refused_every_time_is_given_up(database: Database, postgres_url: str) -> None:
+def test_a_unit_that_is_refused_every_time_is_given_up(noted: Database, postgres_url: str) -> None:
     with connect_postgres(postgres_url, autocommit=True) as driver:
         driver.execute(OVERTAKEN)
     runs: list[int] = []
@@ -85,31 +76,23 @@ def test_a_unit_that_is_refused_every_time_is_given_up(database: Database, postg
         connection.run(_overtaken)
 
     with pytest.raises(DBAPIError) as caught:
-        database.write(always)
+        noted.write(always)
     assert caught.value.orig.sqlstate == "40001"
     assert len(runs) == MOST_RERUNS + 1
 
 
-def test_somebody_who_stands_still_holds_a_rerun_up_for_a_moment_only(database: Database, postgres_url: str) -> None:
+def test_somebody_who_stands_still_holds_a_rerun_up_for_a_moment_only(noted: Database, postgres_url: str) -> None:
     with connect_postgres(postgres_url) as standing:
         standing.execute(BEGIN.partition(";")[2])
         runs: list[int] = []
-
-        def overtaken_once(connection: Connection) -> None:
-            size = size_of(connection, "n1")
-            runs.append(size)
-            if len(runs) == 1:
-                database.write(add_one)
-            connection.run(notes.set_size, wanted="n1", to=size + 10)
-
         began = time.monotonic()
-        database.submit(overtaken_once).result(10)
+        noted.submit(partial(overtaken_once, noted, runs)).result(10)
         assert time.monotonic() - began < 5
         assert runs == [0, 1]
 
 
-def test_two_that_wait_for_each_other_both_get_through(database: Database) -> None:
-    database.write(lambda c: notes.put(c, "n2"))
+def test_two_that_wait_for_each_other_both_get_through(noted: Database) -> None:
+    noted.write(lambda c: notes.put(c, "n2"))
     both_hold = threading.Barrier(2, timeout=10)
     runs: list[str] = []
 
@@ -121,7 +104,7 @@ def test_two_that_wait_for_each_other_both_get_through(database: Database) -> No
                 both_hold.wait()
             connection.run(notes.set_size, wanted=second, to=5)
 
-        database.write(lock_both)
+        noted.write(lock_both)
 
     threads = [threading.Thread(target=unit, args=pair) for pair in (("n1", "n2"), ("n2", "n1"))]
     for thread in threads:
@@ -129,12 +112,12 @@ def test_two_that_wait_for_each_other_both_get_through(database: Database) -> No
     for thread in threads:
         thread.join(30)
     assert len(runs) > 2
-    assert [database.read(lambda c, n=n: size_of(c, n)) for n in ("n1", "n2")] == [5, 5]
+    assert [noted.read(lambda c, n=n: size_of(c, n)) for n in ("n1", "n2")] == [5, 5]
 
 
-def test_skew_is_refused(database: Database) -> None:
+def test_skew_is_refused(noted: Database) -> None:
     """Two units each read what the other writes; without SERIALIZABLE both would be let through."""
-    database.write(lambda c: notes.put(c, "n2"))
+    noted.write(lambda c: notes.put(c, "n2"))
     first_has_read, second_is_done = threading.Event(), threading.Event()
     runs: list[int] = []
 
@@ -151,24 +134,24 @@ def test_skew_is_refused(database: Database) -> None:
         second_is_done.wait(10)
         return free and take_if_both_are_zero("n1", connection)
 
-    took = database.submit(first)
+    took = noted.submit(first)
     first_has_read.wait(10)
-    assert database.write(lambda c: take_if_both_are_zero("n2", c))
+    assert noted.write(lambda c: take_if_both_are_zero("n2", c))
     second_is_done.set()
     assert took.result(10) is False
     assert len(runs) == 2
 
 
-def test_a_server_that_came_back_is_found_again(database: Database, postgres_server: PostgresServer) -> None:
-    database.read(notes.all_ids)
+def test_a_server_that_came_back_is_found_again(noted: Database, postgres_server: PostgresServer) -> None:
+    noted.read(notes.all_ids)
     postgres_server.halt()
     postgres_server.run()
-    assert database.read(notes.all_ids) == ["n1"]
-    database.write(add_one)
-    assert database.read(lambda c: size_of(c, "n1")) == 1
+    assert noted.read(notes.all_ids) == ["n1"]
+    noted.write(add_one)
+    assert noted.read(lambda c: size_of(c, "n1")) == 1
 
 
-def test_a_connection_lost_before_the_commit_costs_a_rerun(database: Database, postgres_server: PostgresServer) -> None:
+def test_a_connection_lost_before_the_commit_costs_a_rerun(noted: Database, postgres_server: PostgresServer) -> None:
     half_way, is_back = threading.Event(), threading.Event()
     runs: list[int] = []
 
@@ -179,11 +162,11 @@ def test_a_connection_lost_before_the_commit_costs_a_rerun(database: Database, p
         is_back.wait(30)
         notes.put(connection, "n3")
 
-    future = database.submit(cut_once)
+    future = noted.submit(cut_once)
     assert half_way.wait(10)
     postgres_server.halt()
     postgres_server.run()
     is_back.set()
     future.result(10)
     assert len(runs) == 2
-    assert database.read(notes.all_ids) == ["n1", "n2", "n3"]
+    assert noted.read(notes.all_ids) == ["n1", "n2", "n3"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -24,12 +22,11 @@ from domain.refunds.read import Refund
 from domain.refunds.record_outcome import record_outcome
 from domain.refunds.request import request_refund
 from domain.refunds.states import TRANSITIONS, RefundState
-from gateways.testing import FakeCards, FakeRefunds, Fault
+from gateways.testing import FakeRefunds, Fault
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.engines import engine
 from tests.story import accepted, balances, captured, cause_of, hired, paid
 from tests.work_off import work_off
 
@@ -40,22 +37,6 @@ OUTCOMES: dict[RefundState, RefundOutcome] = {
     RefundState.SUCCEEDED: SENT,
     RefundState.FAILED: FAILED,
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def refunds(clock: Clock) -> FakeRefunds:
-    return FakeRefunds(clock)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, refunds: FakeRefunds) -> Iterator[Engine]:
-    with engine(database, clock, FakeCards(clock), refunds=refunds) as made:
-        yield made
 
 
 def ask_for(database: Database, clock: Clock, payment: Payment, amount_minor: int = 9_000, key: str = "k") -> Refund:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
@@ -19,32 +18,15 @@ from domain.refunds.read import Refund
 from domain.refunds.request import request_refund
 from domain.refunds.retry import retry
 from domain.refunds.states import RefundState
-from gateways.testing import FakeCards, FakeRefunds
+from gateways.testing import FakeRefunds
 from runtime.database import Database
 from runtime.storage import Room
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.engines import engine
 from tests.story import balances, cause_of, paid
 from tests.work_off import work_off
 from workers.exporter import RowsCollector
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def refunds(clock: Clock) -> FakeRefunds:
-    return FakeRefunds(clock)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, refunds: FakeRefunds) -> Iterator[Engine]:
-    with engine(database, clock, FakeCards(clock), refunds=refunds) as made:
-        yield made
 
 
 def failed(database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine) -> Refund:
