@@ -144,6 +144,7 @@ class OneWrite:
 
     def _on_response(self) -> None:
         self._flush()
+        self._cycle.transport = self._transport  # or each request leaves a ring of objects to the garbage collector
         self._after()
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,6 +36,7 @@ class Cycle:
 
     on_response: Callable[[], None]
     response_started: bool = False
+    transport: OneWrite | Line | None = None
 
 
 @pytest.fixture
@@ -91,3 +94,20 @@ def test_a_head_leaves_before_the_line_is_closed(line: Line, cycle: Cycle, trans
     transport.close()
     assert line.written == [b"head"]
     assert transport.is_closing()
+
+
+def test_an_answered_request_is_forgotten_without_the_garbage_collector(line: Line) -> None:
+    cycle = Cycle(lambda: None)
+    cycle.transport = OneWrite(line, cycle)  # type: ignore[arg-type]  # as above
+    forgotten = weakref.ref(cycle)
+    cycle.response_started = True
+    cycle.transport.write(b"head")
+    gc.disable()
+    try:
+        cycle.on_response()
+        cycle.on_response = lambda: None  # as uvicorn does when the application has returned
+        del cycle
+        assert forgotten() is None
+    finally:
+        gc.enable()
+    assert line.written == [b"head"]
