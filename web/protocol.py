@@ -28,7 +28,11 @@ class HandworkProtocol(HttpToolsProtocol):
     """For the next 48 KiB of an answer that is too large for the line: 6 kbit/s."""
     end_within_s = 2.0
     """What a request that is half there, or an answer that is half taken, has left when the server ends."""
+    linger_s = 1.0
+    """What a connection on which nothing is under way has left then: a request may be on its way already, and who sends
+    it would be reset without a word.  It is answered, and told that it was the last."""
 
+    _is_last = False
     _head = 0
     """Bytes that came without the head being complete; not 0 as long as a request is not whole."""
     _timer: asyncio.TimerHandle | None = None
@@ -62,6 +66,7 @@ class HandworkProtocol(HttpToolsProtocol):
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
+            self.cycle.keep_alive = self.cycle.keep_alive and not self._is_last
             self.cycle.transport = OneWrite(self.transport, self.cycle)  # type: ignore[assignment]  # what a cycle asks of it
 
     def on_message_complete(self) -> None:
@@ -82,10 +87,15 @@ class HandworkProtocol(HttpToolsProtocol):
             self._taking = None
 
     def shutdown(self) -> None:
-        super().shutdown()
-        self.take_within_s = self.end_within_s
+        """In place of uvicorn's, which closes at once what it has no answer to give on."""
+        self._is_last = True
+        self.receive_within_s = self.take_within_s = self.end_within_s
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
         if self._head or self.transport.get_write_buffer_size():
             self._set_timer(self.end_within_s)
+        elif self.cycle is None or self.cycle.response_complete:
+            self._set_timer(self.linger_s)
 
     def _set_timer(self, seconds: float) -> None:
         self._stop_timer()

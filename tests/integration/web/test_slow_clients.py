@@ -218,7 +218,7 @@ async def test_the_end_does_not_wait_for_half_requests(tmp_path: Path, sqlite_ur
         assert await asyncio.to_thread(web.end, signal.SIGTERM) in (0, -signal.SIGTERM)
         assert time.monotonic() - begun < WITHIN_S
         answers = [answer_of(await reader.read()) for reader in readers]
-    assert [a.status_code if a else None for a in answers] == [408] * 10 + [None] * 10
+    assert [a.status_code if a else None for a in answers] == [408] * 15 + [None] * 5
 
 
 async def settled(web: WebProcess) -> None:
