@@ -7,8 +7,15 @@ import click
 from cli.operator import settings_of_a_platform
 from runtime.clock import system_clock
 from runtime.database import DatabaseProblem, care
-from runtime.migrate import revisions, upgrade
+from runtime.migrate import Standing, revisions, standing, upgrade
 from runtime.settings import load
+
+WORDS = {
+    Standing.SAME: "",
+    Standing.BEHIND: " (to be migrated)",
+    Standing.NEWER: " (a later release was here; this one works on its schema)",
+    Standing.TOO_NEW: " (a later release was here, and this one does not work on its schema)",
+}
 
 
 @click.group()
@@ -25,7 +32,13 @@ def migrate() -> None:
     url = load().database
     before, head = revisions(url)
     upgrade(url)
-    click.echo(f"schema: {before or 'empty'} -> {head}" if before != head else f"schema: {head}, nothing to do")
+    after, _ = revisions(url)
+    if before != after:
+        click.echo(f"schema: {before or 'empty'} -> {after}")
+    elif after == head:
+        click.echo(f"schema: {head}, nothing to do")
+    else:
+        click.echo(f"schema: {after}, of a later release; this one is {head} and works on it: nothing to do")
 
 
 @db.command("status")
@@ -34,9 +47,11 @@ def db_status() -> None:
 
     Exit codes: 0 they are the same, 1 there is no such database, 3 they differ.
     """
-    current, head = revisions(load().database)
-    click.echo(f"database: {current or 'empty'}, this release: {head}")
-    if current != head:
+    url = load().database
+    current, head = revisions(url)
+    found = standing(url)
+    click.echo(f"database: {current or 'empty'}, this release: {head}{WORDS[found]}")
+    if found is not Standing.SAME:
         raise SystemExit(3)
 
 

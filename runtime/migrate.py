@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
 
-from runtime.database import open_engine
-from runtime.database.engine import is_sqlite, sqlite_path
+from domain.schema.floor import schema_floor
+from runtime.database import DatabaseProblem, open_engine
+from runtime.database.engine import connect_postgres, is_sqlite, sqlite_path
 from runtime.settings import PROJECT
+
+MIGRATING = 0x48_57_53_43_48_45_4D_41  # "HWSCHEMA"
+
+
+class Standing(Enum):
+    """How a database's schema stands to this release's."""
+
+    SAME = auto()
+    BEHIND = auto()
+    """There is none yet, or it is to be migrated."""
+    NEWER = auto()
+    """A later release has added to it, and says that this one works on it."""
+    TOO_NEW = auto()
+    """A later release has taken away what this one needs."""
+
+
+class SchemaTooNew(DatabaseProblem):
+    """This release cannot work on the schema."""
 
 
 def _config() -> Config:
@@ -19,13 +43,63 @@ def _config() -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Each migration in a transaction of its own; safe to call when there is nothing to do."""
+    """Each migration in a transaction of its own; safe to call when there is nothing to do, or by several at once.
+
+    A newer schema is left as it is; ``SchemaTooNew`` when this release cannot work on it.
+    """
+    with _alone(url):
+        current, head = revisions(url)
+        if current is not None and not _is_known(current):
+            if (floor := _floor(url)) is None or not _is_known(floor):
+                raise SchemaTooNew(
+                    f"the database's schema is {current}, of a later release, and runs with releases from {floor} on; "
+                    f"this one is {head}: run the later one"
+                )
+            return
+        engine = open_engine(url)
+        config = _config()
+        try:
+            with engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+        finally:
+            engine.dispose()
+
+
+def standing(url: str) -> Standing:
+    current, head = revisions(url)
+    if current == head:
+        return Standing.SAME
+    if current is None or _is_known(current):
+        return Standing.BEHIND
+    floor = _floor(url)
+    return Standing.NEWER if floor is not None and _is_known(floor) else Standing.TOO_NEW
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Several hosts may start at once.  SQLite's own lock makes them take turns: a stack is on one machine."""
+    if is_sqlite(url):
+        yield
+        return
+    with connect_postgres(url, autocommit=True) as driver:
+        driver.execute("SET lock_timeout = '120s'")
+        driver.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        yield
+
+
+def _is_known(revision: str) -> bool:
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _floor(url: str) -> str | None:
+    """None where a release that has no such table, or another project, has been at work."""
     engine = open_engine(url)
-    config = _config()
     try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(schema_floor.name):
+                return None
+            return connection.execute(select(schema_floor.c.revision)).scalar()
     finally:
         engine.dispose()
 

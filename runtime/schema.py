@@ -25,6 +25,7 @@ import domain.refunds.tables
 import domain.reschedules.tables
 import domain.reviews.tables
 import domain.schedules.tables
+import domain.schema.floor
 import domain.service_tokens.tables
 import domain.sessions.tables
 import domain.throttles.tables  # noqa: F401 - imported for their tables
