@@ -12,11 +12,13 @@ from domain.inbox import cursor
 from domain.inbox.receive import receive
 from domain.maintenance.work import AskOverdue, FetchEvents, Window
 from domain.outbox.enqueue import enqueue
-from domain.payments.overdue import ask_about_overdue
+from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import ProviderEvent
+from runtime import logging
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
+log = logging.get("handwork.reconciliation")
 FIRST_LOOK = timedelta(days=1)
 MAXIMUM_PAGES = 20
 
@@ -66,6 +68,8 @@ class _Before(msgspec.Struct, frozen=True):
 
 def _ask(connection: Connection, cause: Cause, _work: AskOverdue, result: _Before) -> None:
     ask_about_overdue(connection, cause, before=result.moment)
+    for payment_id in submit_lost(connection, cause, before=result.moment):
+        log.error("a payment had lost its task; it is submitted now", payment=payment_id)
 
 
 def _always(_connection: Connection, _cause: Cause, work: AskOverdue) -> AskOverdue:

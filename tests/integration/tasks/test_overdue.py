@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
 import pytest
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, update
 
 from domain.database import Connection
+from domain.maintenance.work import AskOverdue
 from domain.outbox import read
+from domain.outbox.enqueue import enqueue
 from domain.outbox.states import TaskState
 from domain.outbox.tables import outbox
-from domain.payments.overdue import ask_about_overdue
+from domain.payments.invariants import breaches
+from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
 from gateways.testing import FakeCards, Fault
@@ -21,6 +27,8 @@ from tests.engines import engine
 from tests.story import accepted, cause_of, hired
 
 _dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(state=TaskState.DEAD.value)
+_removed = delete(outbox).where(outbox.c.id == bindparam("row_id"))
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -92,3 +100,58 @@ def test_one_that_the_provider_is_processing_is_asked_about_until_it_is_settled(
     assert asked(database, clock) == 0  # it was never submitted by us
     captured = Captured(provider_id="pi_2", charge_id="ch_2", amount_minor=9_000, currency="usd", fee_minor=1)
     assert database.write(lambda c: record_outcome(c, cause, other.id, captured))
+
+
+def lose(database: Database) -> None:
+    """As somebody would by hand, who has no business there."""
+    database.write(lambda c: c.run(_removed, row_id=submission(database)))
+
+
+def again(database: Database, clock: Clock, before: datetime) -> list[str]:
+    return database.write(lambda c: submit_lost(c, cause_of(clock, "system"), before=before))
+
+
+def test_one_whose_submission_was_lost_is_submitted_once(database: Database, clock: Clock) -> None:
+    cards = FakeCards(clock)
+    payment = accepted(database, clock, hired(database, clock))
+    assert again(database, clock, clock() + MINUTE) == []  # it is there
+    lose(database)
+    assert again(database, clock, clock() - MINUTE) == []  # too young for anybody to worry
+    clock.forward(minutes=2)
+    assert [again(database, clock, clock()), again(database, clock, clock())] == [[payment.id], []]
+    assert asked(database, clock) == 0
+    with engine(database, clock, cards) as worker:
+        worker.run(REGISTRY["payments.submit"], [submission(database)])
+    assert len(cards.charges(payment.id)) == 1
+    assert database.read(breaches) == []
+    assert again(database, clock, clock() + MINUTE) == []
+
+
+def test_one_that_was_given_up_waits_for_an_operator(database: Database, clock: Clock) -> None:
+    accepted(database, clock, hired(database, clock))
+    give_up(database, submission(database))
+    clock.forward(minutes=2)
+    assert again(database, clock, clock()) == []
+
+
+def test_many_who_look_at_once_queue_it_once(database: Database, clock: Clock) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    lose(database)
+    clock.forward(minutes=2)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: again(database, clock, clock()), range(8)))
+    assert sorted(found) == [[]] * 7 + [[payment.id]]
+    assert submission(database)
+
+
+def test_the_reconciliation_does_it_by_the_clock(database: Database, clock: Clock) -> None:
+    cards = FakeCards(clock)
+    payment = accepted(database, clock, hired(database, clock))
+    lose(database)
+    clock.forward(minutes=30)
+    cause = cause_of(clock, "system")
+    row_id = database.write(lambda c: enqueue(c, cause, AskOverdue()))
+    with engine(database, clock, cards) as worker:
+        worker.run(REGISTRY[AskOverdue.task], [row_id or ""])
+        worker.run(REGISTRY["payments.submit"], [submission(database)])
+    assert len(cards.charges(payment.id)) == 1
