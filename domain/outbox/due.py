@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, not_, select, update
 
 from domain.database import Connection
 from domain.outbox.states import TaskState
@@ -29,6 +29,17 @@ _due = (
     )
     .order_by(outbox.c.run_at, outbox.c.id)
     .limit(bindparam("most"))
+)
+_stranger = (
+    select(outbox.c.task)
+    .where(
+        outbox.c.queue == bindparam("of_queue"),
+        in_state(TaskState.PENDING),
+        outbox.c.run_at <= bindparam("now", type_=Instant()),
+        not_(one_of(outbox.c.task, "known")),
+    )
+    .order_by(outbox.c.run_at, outbox.c.id)
+    .limit(1)
 )
 _next_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
     outbox.c.queue == bindparam("of_queue"),
@@ -65,6 +76,12 @@ def due(connection: Connection, queue: str, *, now: datetime, most: int, known: 
     """
     rows = connection.run(_due, of_queue=queue, now=now, most=most, known=list(known)).all()
     return [Due(*row) for row in rows]
+
+
+def stranger(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:
+    """The task of the oldest row that is due and that ``due`` leaves alone."""
+    found: str | None = connection.run(_stranger, of_queue=queue, now=now, known=list(known)).scalar()
+    return found
 
 
 def next_run_at(connection: Connection, queue: str, *, now: datetime) -> datetime | None:

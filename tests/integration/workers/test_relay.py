@@ -182,6 +182,19 @@ def test_a_task_of_another_release_stays_and_stands_in_nobodys_way(
     assert states(database) == {"sent": 1, "pending": 2 * WINDOW}
 
 
+def test_the_tasks_of_another_release_are_told_of_once(
+    database: Database, clock: Clock, relay: Relay, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> int:
+        relay.look_for_strangers()
+        return capsys.readouterr().out.count(FromTheFuture.task)
+
+    queue_up(database, clock, *payments(1))
+    assert told() == 0
+    queue_up(database, clock, *[FromTheFuture(payment_id="p")] * 3)
+    assert [told(), told()] == [1, 0]
+
+
 def test_when_the_broker_is_down_nothing_is_marked_as_sent(
     database: Database, broker: FakeBroker, clock: Clock, relay: Relay
 ) -> None:
