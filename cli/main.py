@@ -15,6 +15,7 @@ from cli.logs import logs
 from cli.queue import queue
 from cli.refunds import refunds
 from cli.refusals import Sentences
+from cli.restart import restart
 from cli.rings import bench, drill, test
 from cli.sessions import sessions
 from cli.status import status
@@ -36,7 +37,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(up, status, logs, down, reset, demo),
+    *(up, status, logs, restart, down, reset, demo),
     *(tasks, queue, refunds, admin, sessions, db),
     *(doctor, test, drill, check, openapi, bench),
 )

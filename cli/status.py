@@ -6,8 +6,10 @@ import click
 import msgspec
 
 from cli.here import this_home
+from cli.stack.errors import StackError
 from cli.stack.stack import Stack
 from cli.terminal import duration, open_console, open_table
+from runtime.setting_sources import SettingsError
 from runtime.storage import room_for
 
 console = open_console()
@@ -17,7 +19,8 @@ SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
-    """Show the processes of the platform and its addresses, and say when its disk is full.
+    """Show the processes of the platform and its addresses; say when its disk is full, and when its settings have
+    changed since it was started.
 
     Exit codes: 0 all run, 3 some do not, 4 none does.
     """
@@ -33,6 +36,7 @@ def status(as_json: bool) -> None:
         print_processes(stack)
         print_addresses(stack)
         print_room(stack)
+        print_changed(stack)
     if not stack.status() or any(p.state != "RUNNING" for p in stack.status()):
         raise SystemExit(SOME_DO_NOT_RUN)
 
@@ -74,3 +78,18 @@ def print_room(stack: Stack) -> None:
         console.print(f"The disk is full, and writes are refused: {room}.", style="red", soft_wrap=True)
     elif room.state == "low":
         console.print(f"The disk is nearly full: {room}.", style="yellow", soft_wrap=True)
+
+
+def print_changed(stack: Stack) -> None:
+    """Says something when the settings are not those that run; their values may be secrets."""
+    try:
+        changed = stack.changed_settings()
+    except (SettingsError, StackError, OSError):  # a file that cannot be read is told of by those who need it
+        return
+    if changed:
+        console.print(
+            f"Changed since it was started: {', '.join(changed)}. What runs has the former values; "
+            "to take up the new ones: ./handwork restart",
+            style="yellow",
+            soft_wrap=True,
+        )

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 import click
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from click.core import ParameterSource
 
+from cli.bring_up import bring_up, signals
 from cli.down import down, reset
 from cli.here import this_home
 from cli.logs import logs
-from cli.stack.choices import Choices
-from cli.stack.errors import StackError
-from cli.stack.misspelt import misspelt
+from cli.restart import copies_of, restart
 from cli.stack.programs import CELERY_WORKERS, programs, varied
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
 from cli.terminal import open_console
-from runtime.setting_sources import SettingsError, dotenv_source
 
 console = open_console()
 LOOK_S = 0.5
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.group(invoke_without_command=True)
@@ -56,15 +49,31 @@ def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
         console.print(f"It is running already in {stack.home}.", soft_wrap=True)
         print_processes(stack)
         print_addresses(stack)
+        _tell_of_numbers(context, stack, copies)
         return
-    with _signals() as seen:
-        _start(stack, seen)
+    with signals() as seen:
+        bring_up(stack, seen)
         if not detach:
             _follow(stack, seen)
 
 
-for command in (status, logs, down, reset):
+for command in (status, logs, restart, down, reset):
     up.add_command(command)
+
+
+def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int]) -> None:
+    """Those that were asked for and are other ones: what runs is left alone."""
+    running = copies_of(stack)
+    for option, program in (("web", "web"), ("workers", CELERY_WORKERS[0])):
+        was_given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
+        if was_given and running.get(program) not in (None, wanted[program]):
+            of = "web process(es)" if option == "web" else "process(es) of each worker"
+            console.print(
+                f"It runs with {running[program]} {of}, and not {wanted[program]}: what runs is left alone. This "
+                f"changes it, and refuses requests for some seconds: ./handwork restart --{option} {wanted[program]}",
+                style="yellow",
+                soft_wrap=True,
+            )
 
 
 def _runs_already(stack: Stack) -> bool:
@@ -78,64 +87,6 @@ def _runs_already(stack: Stack) -> bool:
             told = True
         time.sleep(LOOK_S)
     return False
-
-
-def _start(stack: Stack, seen: list[int]) -> None:
-    try:
-        choices = _with_progress(stack, seen)
-    except _Interrupted:
-        console.print("Interrupted while starting; ended what had begun.")
-        sys.exit(1)
-    except (StackError, SettingsError) as error:
-        raise click.ClickException(str(error)) from error
-    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ))):
-        console.print(sentence, style="yellow", soft_wrap=True)
-    print_addresses(stack)
-    if not choices.sandboxes_stripe:
-        console.print("Payments go to Stripe with the key that you gave. Next: ./handwork status")
-    else:
-        console.print("Next: ./handwork demo")
-    console.print(f"Data and logs: {stack.home}", soft_wrap=True)
-
-
-class _Interrupted(Exception):
-    """A signal came while the stack was starting."""
-
-
-def _with_progress(stack: Stack, seen: list[int]) -> Choices:
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        line = progress.add_task("starting")
-        ready: list[str] = []
-
-        def say(what: str) -> None:
-            ready.append(what)
-            if console.is_terminal:
-                progress.update(line, description=f"starting; ready: {', '.join(ready)}")
-            else:
-                console.print(f"ready: {what}")
-
-        def patience() -> None:
-            if seen:
-                raise _Interrupted
-
-        return stack.start(say, patience)
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """The signals to end that came; the first is a request, and nothing is cut short by it."""
-    seen: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        seen.append(number)
-
-    before = {n: signal.signal(n, note) for n in SIGNALS}
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _follow(stack: Stack, seen: list[int]) -> None:

@@ -48,12 +48,12 @@ def upgrade(url: str, revision: str = "head") -> None:
     A newer schema is left as it is; ``SchemaTooNew`` when this release cannot work on it.
     """
     with _alone(url):
-        current, head = revisions(url)
+        current = _current(url)
         if current is not None and not _is_known(current):
             if (floor := _floor(url)) is None or not _is_known(floor):
                 raise SchemaTooNew(
                     f"the database's schema is {current}, of a later release, and runs with releases from {floor} on; "
-                    f"this one is {head}: run the later one"
+                    f"this one is {head()}: run the later one"
                 )
             return
         engine = open_engine(url)
@@ -67,8 +67,8 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def standing(url: str) -> Standing:
-    current, head = revisions(url)
-    if current == head:
+    current = _current(url)
+    if current == head():
         return Standing.SAME
     if current is None or _is_known(current):
         return Standing.BEHIND
@@ -106,7 +106,12 @@ def _floor(url: str) -> str | None:
 
 def revisions(url: str) -> tuple[str | None, str | None]:
     """(the database's, this release's); they are equal when there is nothing to do.  None: there is no schema yet."""
-    return _current(url), ScriptDirectory.from_config(_config()).get_current_head()
+    return _current(url), head()
+
+
+def head() -> str | None:
+    """This release's."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _current(url: str) -> str | None:

@@ -6,6 +6,7 @@ Where there is no /proc (not Linux) nothing is found, and nothing is ended.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Collection
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
+EPOLL = Path("anon_inode:[eventpoll]")
 BROKERS = ("redis-server", "valkey-server")
 MARK = "HANDWORK_STACK"
 """In the environment of every process of a stack; its value is the data folder."""
@@ -32,6 +34,31 @@ def children_of(pid: int) -> list[int]:
     with suppress(OSError):
         return [int(word) for word in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
     return []
+
+
+def is_accepting(pid: int) -> bool:
+    """It waits for connections on the socket that supervisor handed down to it: that is among what its event loop
+    watches.  Which of several processes behind one socket answers cannot be asked for."""
+    folder = PROC / str(pid)
+    with suppress(OSError):
+        inode = (folder / "fd" / "0").stat().st_ino
+        return any(inode in _watched(folder, number.name) for number in (folder / "fd").iterdir())
+    return False
+
+
+def _watched(folder: Path, number: str) -> set[int]:
+    """The inodes of what an epoll descriptor watches; none for another kind of descriptor."""
+    with suppress(OSError):
+        if (folder / "fd" / number).readlink() == EPOLL:
+            text = (folder / "fdinfo" / number).read_text()
+            return {int(found, 16) for found in re.findall(r"\bino:([0-9a-f]+)", text)}
+    return set()
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    """What it was started with; ``OSError`` when it has ended."""
+    pairs = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+    return dict(os.fsdecode(pair).split("=", 1) for pair in pairs if b"=" in pair)
 
 
 def processes_of(home: Path) -> list[int]:

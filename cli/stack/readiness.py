@@ -13,7 +13,7 @@ import redis
 
 from cli.stack.choices import Choices
 from cli.stack.ports import holder, holders, is_listened_on
-from cli.stack.processes import is_of
+from cli.stack.processes import children_of, is_accepting, is_of
 from cli.stack.programs import Program
 
 Check = Callable[[], bool]
@@ -37,6 +37,30 @@ def checks(table: Sequence[Program], choices: Choices, home: Path) -> dict[str, 
         elif program.role is not None and any(p.name == "web" for p in table):
             found[program.name] = _row_check(health, program.role, since)
     return found
+
+
+def check_of(program: Program, choices: Choices) -> Callable[[int], bool]:
+    """Is this process of a running stack, by its pid, ready?  Others of its kind do not count for it.
+
+    But one relay works, wherever it runs: one that was restarted may find another at work, and waits.
+    """
+    if program.listen is not None and program.page is not None:
+        answers = _page_check(program.page)
+        return lambda pid: is_accepting(pid) and answers()
+    if program.page is not None:
+        answers = _page_check(program.page)
+        return lambda pid: answers() and pid in holders(port_of(program.page or ""))
+    if program.role is None:
+        return lambda _pid: True
+    health, role, since = f"{choices.web}/health", program.role, datetime.now(UTC) - CLOCKS_APART
+
+    def is_ready(pid: int) -> bool:
+        rows = [row for row in _rows(health, role) if datetime.fromisoformat(row["seen_at"]) > since]
+        if role == "relay":
+            return any(row["broker_ok"] for row in rows)
+        return any(row["pid"] in (pid, *children_of(pid)) for row in rows)
+
+    return is_ready
 
 
 def stranger(table: Sequence[Program], home: Path) -> str | None:
@@ -67,13 +91,18 @@ def _page_check(url: str) -> Check:
 
 def _row_check(health: str, role: str, since: datetime) -> Check:
     def is_ready() -> bool:
-        answer = _get(health)
-        rows: list[dict[str, Any]] = answer.json()["processes"] if answer is not None else []
-        mine = [r for r in rows if r["role"] == role and datetime.fromisoformat(r["seen_at"]) > since]
+        mine = [row for row in _rows(health, role) if datetime.fromisoformat(row["seen_at"]) > since]
         # The relay is the one that talks to the broker and says how it is; it must have reached it.
         return any(row["broker_ok"] or role != "relay" for row in mine)
 
     return is_ready
+
+
+def _rows(health: str, role: str) -> list[dict[str, Any]]:
+    """Those of a role that were heard of lately, on any host."""
+    answer = _get(health)
+    rows: list[dict[str, Any]] = answer.json()["processes"] if answer is not None else []
+    return [row for row in rows if row["role"] == role]
 
 
 def _broker_check(url: str) -> Check:

@@ -15,9 +15,10 @@ from cli.stack.choices import ADDRESSES, PREFERRED, Choices, choose, write
 from cli.stack.connections import check_connections
 from cli.stack.errors import StackError
 from cli.stack.preflight import inspect
-from cli.stack.processes import MARK, children_of, processes_of, sweep, wait_until_gone
+from cli.stack.processes import MARK, children_of, environment_of, processes_of, sweep, wait_until_gone
 from cli.stack.programs import Build, broker_configuration, broker_file, programs
 from cli.stack.readiness import checks, stranger
+from cli.stack.rolling import Rolling
 from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
 from cli.stack.supervisord import ProcessInfo, Supervisord
@@ -28,6 +29,7 @@ from runtime.storage import room_for
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 150.0
+READY_AGAIN_WITHIN_S = 60.0
 POLL_S = 0.1
 NO_FILE = "/dev/null"
 Say = Callable[[str], None]
@@ -86,6 +88,21 @@ class Stack:
         """As its processes read them; ``SettingsError`` says where a wrong value is from."""
         return settle([stack_source(self.home), *self._given(), self._here()])
 
+    def settings_of_start(self) -> Settings:
+        """With which its processes run, whatever ``.env`` holds by now.  ``StackError`` when it does not."""
+        return settle([stack_source(self.home), Source("the stack's start", self._pinned())])
+
+    def changed_settings(self) -> list[str]:
+        """The names of those that are other ones in ``.env`` and in the environment than the processes run with."""
+        pinned = self._pinned()
+        now = {name: value for source in self._given() for name, value in source.values.items() if value}
+        own = self.values if self._apart else {}
+        kept = {*PREFERRED, "FLOWER_BASIC_AUTH"}
+        ours = {name.upper() for name in Settings.__struct_fields__} - kept - {"HANDWORK_HOME"}
+        changed = {name for name in ours if now.get(name, own.get(name, "")) != pinned.get(name, "")}
+        moved = {name for name in kept if now.get(name) not in (None, self.values.get(name))}
+        return sorted(changed | moved)
+
     # --- what it does ---
 
     def start(self, say: Say = lambda _: None, patience: Callable[[], None] = lambda: None) -> Choices:
@@ -122,6 +139,28 @@ class Stack:
             self.kill()
             raise
         return choices
+
+    def roll(
+        self,
+        say: Say = lambda _: None,
+        patience: Callable[[], None] = lambda: None,
+        within_s: float = READY_AGAIN_WITHIN_S,
+    ) -> None:
+        """Migrate, and restart what runs our code one after another; ``say`` gets the name of each that is ready.
+
+        They keep the settings of the stack's start.  ``StackError`` when it does not run, when this release has other
+        processes than those that run, or when one does not come back.
+        """
+        if not self.status():
+            raise StackError(f"nothing runs in {self.home}, or it starts or drains")
+        choices = Choices(self.values, [])
+        table = self._build(self.home, choices)
+        as_started = (self.home / "run" / "supervisord.conf").read_text()
+        if configuration.render(self.home, self.socket, table) != as_started:
+            raise StackError("this release's processes are other ones than those that run; use: handwork restart")
+        upgrade(self.settings_of_start().database)
+        say("schema")
+        Rolling(self._manager, self.home, table, choices).run(say, patience, within_s)
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
         """Drain and end every process, the web first and the broker last.  False when nothing ran.
@@ -207,6 +246,12 @@ class Stack:
             if process.name == name:
                 return f"{process.group}:{name}"
         raise StackError(f"no process {name!r} runs in {self.home}")
+
+    def _pinned(self) -> dict[str, str]:
+        pid = self.manager_pid
+        if pid is None:
+            raise StackError(f"nothing runs in {self.home}, or it starts or drains")
+        return environment_of(pid)
 
     @property
     def _started_with(self) -> Path:

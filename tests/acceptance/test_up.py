@@ -138,6 +138,31 @@ def test_in_the_foreground_until_control_c(terminal):
 
 
 @pytest.mark.timeout(400)
+def test_restarts(terminal):
+    assert terminal.run("up", "--detach", "--web", "2").returncode == 0
+    told = terminal.run("up", "--web", "3")
+    assert told.returncode == 0
+    assert "It runs with 2" in told.stdout
+    assert "./handwork restart --web 3" in told.stdout
+    before = terminal.stack.pids()
+
+    rolled = terminal.run("restart", "--rolling")
+
+    assert rolled.returncode == 0, rolled.stderr
+    after = terminal.stack.pids()
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] == before[name]} == {"broker", "sandbox"}
+    said = [line.removeprefix("ready: ") for line in rolled.stdout.splitlines() if line.startswith("ready: ")]
+    assert said[-4:] == ["relay", "beat", "web-0", "web-1"]
+
+    again = terminal.run("restart", "--web", "1")
+    assert again.returncode == 0, again.stderr
+    assert "web" in terminal.stack.pids()
+    assert terminal.run("down").returncode == 0
+    assert terminal.run("restart", "--rolling").returncode == 1
+
+
+@pytest.mark.timeout(400)
 def test_after_a_kill_of_the_manager_nothing_is_left_and_it_starts_again(terminal):
     assert terminal.run("up", "--detach").returncode == 0
     stack = terminal.stack

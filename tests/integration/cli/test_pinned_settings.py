@@ -46,3 +46,11 @@ def test_whatever_is_written_into_the_file_meanwhile(stack: Stack, dotenv: Path)
     dotenv.write_text("CLIENT_FEE_BP=2000\nnonsense\n")
     os.kill(stack.pids()["says"], signal.SIGKILL)
     wait_until(lambda: log.read_text() == "300 700 500\n" * 2, "it has read them again")
+
+
+def test_what_has_changed_since_is_known_by_name(stack: Stack, dotenv: Path) -> None:
+    stack.start()
+    assert stack.changed_settings() == []
+    dotenv.write_text("CLIENT_FEE_BP=2000\nWORKER_FEE_BP=450\nJWT_SECRET_KEY=sssssssssssssssssssssssssssssssss\n")
+    assert stack.changed_settings() == ["CLIENT_FEE_BP", "JWT_SECRET_KEY", "TAX_BP"]
+    assert stack.settings_of_start().client_fee_bp == 300

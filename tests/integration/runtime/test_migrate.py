@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from runtime.database import open_engine
-from runtime.migrate import Standing, SchemaTooNew, standing, revisions, upgrade
+from runtime.migrate import SchemaTooNew, Standing, revisions, standing, upgrade
 from tests.postgres import PostgresServer
 
 

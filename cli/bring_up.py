@@ -1,0 +1,82 @@
+"""Start a stack with its progress on the terminal, and say where it is; a signal ends what had begun."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from cli.stack.choices import Choices
+from cli.stack.errors import StackError
+from cli.stack.misspelt import misspelt
+from cli.stack.stack import Stack
+from cli.status import print_addresses
+from cli.terminal import open_console
+from runtime.setting_sources import SettingsError, dotenv_source
+
+console = open_console()
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def bring_up(stack: Stack, seen: list[int]) -> None:
+    try:
+        choices = _with_progress(stack, seen)
+    except _Interrupted:
+        console.print("Interrupted while starting; ended what had begun.")
+        sys.exit(1)
+    except (StackError, SettingsError) as error:
+        raise click.ClickException(str(error)) from error
+    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ))):
+        console.print(sentence, style="yellow", soft_wrap=True)
+    print_addresses(stack)
+    if not choices.sandboxes_stripe:
+        console.print("Payments go to Stripe with the key that you gave. Next: ./handwork status")
+    else:
+        console.print("Next: ./handwork demo")
+    console.print(f"Data and logs: {stack.home}", soft_wrap=True)
+
+
+class _Interrupted(Exception):
+    """A signal came while the stack was starting."""
+
+
+def _with_progress(stack: Stack, seen: list[int]) -> Choices:
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        line = progress.add_task("starting")
+        ready: list[str] = []
+
+        def say(what: str) -> None:
+            ready.append(what)
+            if console.is_terminal:
+                progress.update(line, description=f"starting; ready: {', '.join(ready)}")
+            else:
+                console.print(f"ready: {what}")
+
+        def patience() -> None:
+            if seen:
+                raise _Interrupted
+
+        return stack.start(say, patience)
+
+
+@contextmanager
+def signals() -> Iterator[list[int]]:
+    """The signals to end that came; the first is a request, and nothing is cut short by it."""
+    seen: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        seen.append(number)
+
+    before = {n: signal.signal(n, note) for n in SIGNALS}
+    try:
+        yield seen
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

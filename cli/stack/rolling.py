@@ -1,0 +1,107 @@
+"""Restart the processes of a stack that runs, one after another: what serves and what works goes on beside it.
+
+Each is told to end, as ``kill`` would, and supervisord starts it again: whoever restarts may die at any moment, and
+nothing stays down.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cli.stack.choices import Choices
+from cli.stack.errors import StackError
+from cli.stack.programs import BROKER_RANK, SANDBOX_RANK, Program
+from cli.stack.readiness import check_of
+from cli.stack.supervisord import ProcessInfo, Supervisord, last_lines
+
+KEPT = (BROKER_RANK, SANDBOX_RANK)
+"""The broker and the sandbox are not of our code; to be without them is an outage, if one that loses nothing."""
+POLL_S = 0.05
+SETTLED_S = 1
+"""What runs for so long is up, as supervisor sees it."""
+
+
+class Rolling:
+    """``logs``: where the processes write, for the end of a log in a message."""
+
+    def __init__(self, manager: Supervisord, home: Path, table: Sequence[Program], choices: Choices) -> None:
+        self._manager = manager
+        self._home = home
+        # Those who run tasks first: they must know what those who queue them, and the web, will ask of them.
+        self._programs = sorted((p for p in table if p.rank not in KEPT), key=lambda p: p.rank)
+        self._choices = choices
+
+    def run(self, say: Callable[[str], None], patience: Callable[[], None], within_s: float) -> None:
+        """``say`` gets the name of each that is ready again; ``patience`` is called between two, and may raise.
+
+        ``StackError`` when one does not come back: those after it were left as they were.
+        """
+        with _alone(self._home):
+            for program in self._programs:
+                for name in names_of(program):
+                    patience()
+                    self._replace(program, name, within_s)
+                    say(name)
+
+    def _replace(self, program: Program, name: str, within_s: float) -> None:
+        before = self._find(name)
+        end(before, program, self._find)
+        deadline = time.monotonic() + within_s
+        is_ready = check_of(program, self._choices)
+        while not ((now := self._find(name)).pid not in (0, before.pid) and _is_up(now) and is_ready(now.pid)):
+            if time.monotonic() > deadline:
+                log = self._home / "logs" / f"{name}.log"
+                raise StackError(
+                    f"{name} is not ready again after {within_s:.0f} s; what comes after it was not restarted. "
+                    f"Its log {log} ends with:\n{last_lines(log)}"
+                )
+            time.sleep(POLL_S)
+
+    def _find(self, name: str) -> ProcessInfo:
+        found = next((p for p in self._manager.processes() if p.name == name), None)
+        if found is None:
+            raise StackError(f"no process {name!r} runs in {self._home}, or the stack ends")
+        return found
+
+
+def names_of(program: Program) -> list[str]:
+    """Of its processes."""
+    return [program.name] if program.copies == 1 else [f"{program.name}-{n}" for n in range(program.copies)]
+
+
+def end(process: ProcessInfo, program: Program, find: Callable[[str], ProcessInfo]) -> None:
+    """Until it has ended: by its signal, and by force when it takes longer than it has."""
+    if not process.pid:
+        return
+    _send(process.pid, signal.Signals[f"SIG{program.stop_signal}"])
+    deadline = time.monotonic() + program.stop_wait_s
+    while find(process.name).pid == process.pid:
+        if time.monotonic() > deadline:
+            _send(process.pid, signal.SIGKILL)
+        time.sleep(POLL_S)
+
+
+def _send(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _is_up(process: ProcessInfo) -> bool:
+    return process.state == "RUNNING" and process.uptime_s >= SETTLED_S
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two at once would take down both of two."""
+    with (home / "run" / "restart.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError(f"another restart is under way in {home}") from None
+        yield
