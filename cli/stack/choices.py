@@ -197,11 +197,19 @@ def _number(name: str, text: str, source: str) -> int:
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """For the owner's eyes only; replaced in one step, so that nobody reads half of it."""
+    """For the owner's eyes only; replaced in one step, so that nobody reads half of it, nor finds it empty after a
+    power cut."""
     text = "# Written by `handwork up`. Your own values go into .env, which wins.\n"
     text += "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     partial = path.with_suffix(".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(descriptor)
     partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

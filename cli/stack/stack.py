@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -125,6 +126,7 @@ class Stack:
             table = self._build(self.home, choices)
             check_connections(self.settings().database, table)
             if not choices.own_broker:
+                _begin_anew(self.home / "broker")
                 configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
             if choices.uses_sandbox:
                 configuration.write(sandbox_file(self.home), sandbox_arguments(self.home, choices))
@@ -291,6 +293,13 @@ def _of_dotenv() -> dict[str, str]:
     ours = {name.upper() for name in Settings.__struct_fields__}
     given = dotenv_source(os.environ).values
     return {name: value for name, value in given.items() if name in ours and value and not os.environ.get(name)}
+
+
+def _begin_anew(broker: Path) -> None:
+    """Its files help it over its own restarts.  A power cut can leave them such that it would not start with them, and
+    what they hold is in the database."""
+    for path in broker.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _empty(metrics: Path) -> None:

@@ -89,7 +89,7 @@ class Payments:
 
     def __init__(self, client: Client, unpaid: list[Unpaid], seed: int) -> None:
         self._client = client
-        self._unpaid = unpaid
+        self._unpaid = iter(unpaid)
         self._random = random.Random(seed)
         self.answered: dict[str, str] = {}
         self.begun = 0
@@ -102,6 +102,15 @@ class Payments:
             self.begun += 1
             running.append(asyncio.create_task(self._pay(unpaid)))
             await asyncio.sleep(1 / (FIRST_PER_S if n < FIRST_WAVE else THEN_PER_S))
+        await asyncio.gather(*running)
+
+    async def pay_steadily(self, per_s: float, over: asyncio.Event) -> None:
+        """From where the last one stopped; each is answered when this returns."""
+        running: list[asyncio.Task[None]] = []
+        while not over.is_set() and (unpaid := next(self._unpaid, None)):
+            self.begun += 1
+            running.append(asyncio.create_task(self._pay(unpaid)))
+            await asyncio.sleep(1 / per_s)
         await asyncio.gather(*running)
 
     async def _pay(self, unpaid: Unpaid) -> None:

@@ -13,6 +13,7 @@ from runtime.database import Database, open_database
 from runtime.migrate import upgrade
 from tests.postgres import PostgresServer
 from tests.small_disk import NoSmallDisk, SmallDisk
+from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
 
 TEMPLATE = "migrated"
 
@@ -50,6 +51,18 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
     try:
         disk.mount()
     except NoSmallDisk as reason:
+        pytest.skip(str(reason))
+    yield disk
+    disk.unmount()
+
+
+@pytest.fixture
+def volatile_disk(tmp_path: Path) -> Iterator[VolatileDisk]:
+    disk = VolatileDisk(tmp_path / "volatile", tmp_path / "made-of", 64)
+    try:
+        disk.make()
+        disk.mount()
+    except NoVolatileDisk as reason:
         pytest.skip(str(reason))
     yield disk
     disk.unmount()

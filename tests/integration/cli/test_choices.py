@@ -34,6 +34,17 @@ def test_what_was_chosen_is_kept(tmp_path):
     assert second.moved == []
 
 
+def test_what_was_chosen_survives_a_power_cut(volatile_disk):
+    """Or everybody would be logged out, and the platform be somewhere else."""
+    first = choose(volatile_disk.folder, {}, apart=True)
+
+    volatile_disk.cut()
+    volatile_disk.lose(seed=1)
+    volatile_disk.mount()
+
+    assert choose(volatile_disk.folder, {}, apart=True).values == first.values
+
+
 def test_secrets_are_made_for_each_folder_and_long_enough(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()

@@ -13,11 +13,13 @@ from threading import Thread
 import httpx
 import pytest
 
+from cli.stack.choices import Choices
 from cli.stack.errors import StackError
 from cli.stack.processes import is_alive, processes_of
+from cli.stack.programs import Program, programs
 from cli.stack.stack import Stack
 from tests.integration.cli.terminal import Terminal
-from tests.stack import wait_until
+from tests.stack import running_stack, wait_until
 
 
 def test_programs_run_until_they_are_stopped_in_order(make_stack, stand_in, journal):
@@ -67,6 +69,20 @@ def test_nothing_is_started_on_a_full_disk(make_stack, stand_in, journal, small_
     stack.start()
     wait_until(lambda: journal.names("started"), "it starts when there is room")
     stack.kill()
+
+
+def test_damaged_files_of_the_broker_keep_nothing_from_starting(make_stack, tmp_path):
+    folder = tmp_path / "home" / "broker" / "appendonlydir"
+    folder.mkdir(parents=True)
+    (folder / "appendonly.aof.manifest").write_text("file appendonly.aof.1.incr.aof seq 1 type i\n")
+    (folder / "appendonly.aof.1.incr.aof").write_bytes(bytes(512))
+
+    with running_stack(tmp_path / "home", build=only_the_broker) as stack:
+        assert stack.pids().keys() == {"broker"}
+
+
+def only_the_broker(home: Path, choices: Choices) -> list[Program]:
+    return [program for program in programs(home, choices) if program.name == "broker"]
 
 
 def test_two_folders_side_by_side_do_not_meet(make_stack, stand_in, tmp_path):
