@@ -116,7 +116,7 @@ async def storm(stack: Stack, disk: VolatileDisk, seed: int) -> Payments:
     return payments
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_what_was_answered_survives_the_power_and_all_goes_on(
     disk: VolatileDisk, start_stack: StackMaker, drill_seed: int
 ) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from domain.payments.invariants import breaches
 from runtime.database import open_database
 from runtime.database.engine import create_sqlite
+from runtime.migrate import upgrade
 from tests.integration.database import notes
 from tests.integration.database.processes import start
 from tests.volatile_disk.disk import VolatileDisk
@@ -42,6 +44,12 @@ while True:
     n += 1
     database.write(lambda connection: notes.put(connection, f"{n:06}"))
     print(n, flush=True)
+"""
+
+MIGRATE = """
+import sys
+from runtime.migrate import upgrade
+upgrade(sys.argv[1])
 """
 
 
@@ -105,3 +113,20 @@ def test_our_units_of_work_survive(volatile_disk: VolatileDisk, seed: int) -> No
     database.close()
     assert found[: len(answered)] == [f"{n:06}" for n in answered]
     assert len(found) <= len(answered) + 1
+
+
+@pytest.mark.parametrize("writes", [0, 2, 5, 9])
+def test_a_first_start_that_was_cut_begins_again(volatile_disk: VolatileDisk, writes: int) -> None:
+    url = f"sqlite:///{volatile_disk.folder / 'handwork.db'}"
+    process = start(MIGRATE, url)
+    volatile_disk.cut(writes)
+    process.kill()
+    volatile_disk.lose(seed=writes)
+    process.communicate(timeout=30)
+    volatile_disk.mount()
+
+    upgrade(url)
+
+    database = open_database(url)
+    assert database.read(breaches) == []
+    database.close()
