@@ -13,6 +13,8 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.words import amount
 from domain.refunds import overview
+from domain.refunds.close import PaidBy
+from domain.refunds.close import close as close_one
 from domain.refunds.overview import Overview
 from domain.refunds.retry import retry as retry_one
 from domain.refunds.states import RefundState
@@ -25,7 +27,7 @@ def refunds() -> None:
     """Refunds: money on its way back to clients, and what their banks did not take.
 
     States: requested, submitting, processing (the provider will tell), succeeded, failed (the money is back where
-    it was held until you retry).
+    it was held until you retry), closed (it failed, and you said how the client got the money).
     """
 
 
@@ -61,8 +63,25 @@ def retry(ids: tuple[str, ...]) -> None:
             click.echo(f"{refund_id}: again as {made[0]}, {made[1]}")
 
 
+@refunds.command()
+@click.argument("id")
+@click.option("--paid-by", type=click.Choice([way.value for way in PaidBy]), required=True, help="Whence it went.")
+@click.option("--why", required=True, help="The reason; it stays with the refund, and so does your name.")
+def close(id: str, paid_by: str, why: str) -> None:
+    """End a failed refund that must not be sent again, because its client has the money otherwise.
+
+    provider: somebody refunded it in the provider's dashboard; bank: it went from our own bank account. The ledger
+    follows, and the refund is in the list as closed; it cannot be undone.
+    """
+    cause, way = operator_cause(), PaidBy(paid_by)
+    with platform_database() as database:
+        found = database.write(lambda c: close_one(c, cause, id, paid_by=way, why=why))
+        click.echo(f"{found.id}: {found.status}")
+
+
 def _what(row: Overview) -> str:
-    return "\n".join([row.id, row.booking_id, *([visible(row.error_code)] if row.error_code else [])])
+    why = (row.error_code, row.closed_why)
+    return "\n".join([row.id, row.booking_id, *(visible(each) for each in why if each)])
 
 
 def _state(row: Overview) -> str:

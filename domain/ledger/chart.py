@@ -54,6 +54,8 @@ def connected(worker_id: str) -> str:
 PROVIDER_FEE = "provider_fee"
 PLATFORM_FEE = "platform_fee"
 TAX = "tax"
+PLATFORM_BANK = "platform_bank"
+"""Our own account at a bank, beside the providers."""
 
 
 def kind(account: str) -> str:

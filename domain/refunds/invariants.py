@@ -18,7 +18,8 @@ def _posted(code: str) -> ColumnElement[int]:
 
 _is_open = refund.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN])
 _has_gone = refund.c.status == literal_column(f"'{RefundState.SUCCEEDED.value}'")
-_is_back = refund.c.status == literal_column(f"'{RefundState.FAILED.value}'")
+_is_closed = refund.c.status == literal_column(f"'{RefundState.CLOSED.value}'")
+_is_back = or_(refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"), _is_closed)
 _not_set_apart = select(refund.c.id).where(_posted("refund_reserved") != refund.c.amount_minor).limit(20)
 _sent_otherwise = (
     select(refund.c.id)
@@ -28,6 +29,7 @@ _sent_otherwise = (
             _has_gone & (_posted("refund") != refund.c.amount_minor),
             # One that failed after it had gone has both.
             _posted("refund_failed") != case((_is_back, refund.c.amount_minor), else_=0),
+            _posted("refund_closed") != case((_is_closed, refund.c.amount_minor), else_=0),
         )
     )
     .limit(20)
@@ -35,7 +37,7 @@ _sent_otherwise = (
 _without_refund = (
     select(transfer.c.id)
     .outerjoin(refund, transfer.c.cause_id == refund.c.id)
-    .where(transfer.c.code.in_(["refund_reserved", "refund", "refund_failed"]), refund.c.id.is_(None))
+    .where(transfer.c.code.in_(["refund_reserved", "refund", "refund_failed", "refund_closed"]), refund.c.id.is_(None))
     .limit(20)
 )
 CHECKS: tuple[tuple[str, Executable], ...] = (

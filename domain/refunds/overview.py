@@ -28,6 +28,7 @@ class Overview(msgspec.Struct, frozen=True):
     error_message: str | None
     created_at: datetime
     settled_at: datetime | None
+    closed_why: str | None
     again_as: str | None
 
 

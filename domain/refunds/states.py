@@ -14,6 +14,8 @@ class RefundState(StrEnum):
     """The provider sent it on its way to the client."""
     FAILED = "failed"
     """The client did not get it, and the money is back where it came from."""
+    CLOSED = "closed"
+    """It failed, and an operator said how the client got the money otherwise."""
 
 
 TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
@@ -24,7 +26,9 @@ TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
     RefundState.PROCESSING: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
     # The client's bank may send it back weeks later.
     RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),
-    RefundState.FAILED: frozenset(),
+    # By an operator, never by the provider's word.
+    RefundState.FAILED: frozenset({RefundState.CLOSED}),
+    RefundState.CLOSED: frozenset(),
 }
 
 OPEN = (RefundState.REQUESTED, RefundState.SUBMITTING, RefundState.PROCESSING)

@@ -22,6 +22,7 @@ refund = Table(
     Column("provider_id", String(120), nullable=True),
     Column("error_code", String(80), nullable=True),
     Column("error_message", Text, nullable=True),
+    Column("closed_why", Text, nullable=True),  # of the operator who closed it
     Column("generation", Integer, nullable=False),  # of the request key; raised when a key is spent
     Column("unique_key", String(120), nullable=False, unique=True),
     instant_column("submitted_at", nullable=True),

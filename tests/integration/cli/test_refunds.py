@@ -39,7 +39,7 @@ def run(*arguments: str) -> Result:
 def test_the_procedure_is_followed(url: str) -> None:
     first = failed(url)
     text = section((PROJECT / "docs/runbook.md").read_text(), "### Refunds fail")
-    procedure = [words for words in commands(text) if words[0] == "refunds"]
+    procedure = [words for words in commands(text) if words[0] == "refunds"][:3]
     assert [words[1] for words in procedure] == ["list", "retry", "list"]
     said = [run(*(first.id if word == "rfd_…" else word for word in words)) for words in procedure]
     assert [each.exit_code for each in said] == [0, 0, 0]
@@ -64,3 +64,17 @@ def test_what_cannot_be_done_is_refused_in_words(url: str) -> None:
     again = json.loads(run("refunds", "list", "--limit", "1", "--json").output)["id"]
     refused = run("refunds", "retry", again)
     assert (refused.exit_code, "there is nothing to try again" in refused.output) == (3, True)
+
+
+def test_one_that_must_not_be_sent_again_is_closed_as_the_runbook_says(url: str) -> None:
+    first = failed(url)
+    text = section((PROJECT / "docs/runbook.md").read_text(), "### Refunds fail")
+    procedure = [words for words in commands(text) if words[0] == "refunds"][3:]
+    assert [words[1] for words in procedure] == ["close", "list"]
+    said = [run(*(first.id if word == "rfd_…" else word for word in words)) for words in procedure]
+    assert [each.exit_code for each in said] == [0, 0]
+    assert said[0].output == f"{first.id}: closed\n"
+    assert "refunded in the dashboard on Monday" in said[1].output
+    assert run("refunds", "list", "--state", "failed").output.strip() == "No such refunds."
+    assert run("refunds", "close", first.id, "--paid-by", "bank").exit_code == 2
+    assert run("refunds", "retry", first.id).exit_code == 3
