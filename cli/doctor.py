@@ -13,11 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import psycopg
 import pysqlite3
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli.here import this_home
+from cli.refusals import sentence
 from cli.stack.choices import PREFERRED
+from cli.stack.errors import StackError
 from cli.stack.misspelt import misspelt
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
@@ -57,6 +61,16 @@ def _settings() -> Finding:
     if doubts:
         return False, "\n".join(doubts)
     return True, f"{settings.handwork_env}, database {settings.database.split('@')[-1]}"
+
+
+def _start() -> Finding:
+    """All that ``up`` looks at before it starts anything."""
+    stack = Stack(_home())
+    try:
+        stack.preflight()
+    except (StackError, SettingsError, DatabaseProblem, psycopg.Error, SQLAlchemyError, OSError) as error:
+        return False, sentence(error)
+    return True, "up would refuse nothing" if not stack.is_running() else "what is set now could be started again"
 
 
 def _broker() -> Finding:
@@ -133,6 +147,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": _python,
     "SQLite": _library,
     "settings": _settings,
+    "start": _start,
     "broker": _broker,
     "disk": _disk,
     "fsync": _fsync,

@@ -95,8 +95,9 @@ def choose(
     usual: Mapping[str, int] = PREFERRED,
     where: Callable[[str], str | None] = lambda _: None,
     accept: Callable[[Mapping[str, str]], object] = lambda _: None,
+    keep: bool = True,
 ) -> Choices:
-    """Keep what was chosen before if it is still free, choose the rest, and write it down.
+    """Keep what was chosen before if it is still free, choose the rest, and write it down if it is to be kept.
 
     ``given``: settings from the environment and ``.env``.  They win; a key of Stripe or of SendGrid among them means
     that provider itself and not the sandbox, a broker's address means that no broker is started.  ``apart``: with
@@ -125,7 +126,8 @@ def choose(
     unwanted = _unwanted(given)
     values = {name: value for name, value in values.items() if name not in unwanted}
     accept(values)
-    write(path, values)
+    if keep:
+        write(path, values)
     return Choices(effective(values, given), moved)
 
 

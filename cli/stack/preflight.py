@@ -6,6 +6,7 @@ Looked at before anything starts, because a process that finds it out is started
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from urllib.parse import urlsplit
 
@@ -21,8 +22,8 @@ from runtime.settings import Settings
 BROKER_WITHIN_S = 5.0
 
 
-def inspect(settings: Settings, choices: Choices) -> None:
-    """``StackError`` names the variable at fault."""
+def inspect(settings: Settings, choices: Choices, *, only_look: bool = False, runs: bool = False) -> None:
+    """``StackError`` names the variable at fault.  ``only_look``: no folder is made.  ``runs``: its port is its own."""
     for variable, base in (
         ("STRIPE_API_BASE", settings.stripe_api_base),
         ("SENDGRID_API_BASE", settings.sendgrid_api_base),
@@ -36,8 +37,12 @@ def inspect(settings: Settings, choices: Choices) -> None:
             read_key(key)
         except UnusableKey as error:
             raise StackError(f"SENDGRID_WEBHOOK_PUBLIC_KEYS: {error}") from error
-    _web(choices.values["WEB_HOST"], choices.port("WEB_PORT"))
-    _backups(settings)
+    if not runs:
+        _web(choices.values["WEB_HOST"], choices.port("WEB_PORT"))
+    if only_look:
+        _backups_could_be_made(settings)
+    else:
+        _backups(settings)
     if choices.own_broker:
         _broker(settings.broker_url)
 
@@ -57,6 +62,12 @@ def _backups(settings: Settings) -> None:
         settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StackError(f"BACKUP_DIR: {settings.backups} cannot be made: {error.strerror}") from error
+
+
+def _backups_could_be_made(settings: Settings) -> None:
+    folder = next(each for each in (settings.backups, *settings.backups.parents) if each.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise StackError(f"BACKUP_DIR: {settings.backups} cannot be made: {folder} is no folder that may be written")
 
 
 def _broker(url: str) -> None:

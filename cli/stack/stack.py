@@ -23,7 +23,7 @@ from cli.stack.rolling import Rolling
 from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
 from cli.stack.supervisord import ProcessInfo, Supervisord
-from runtime.migrate import upgrade
+from runtime.migrate import Standing, standing, upgrade
 from runtime.setting_sources import PROJECT, Source, dotenv_source, origin, read_file, stack_source
 from runtime.settings import Settings, settle
 from runtime.storage import room_for
@@ -88,6 +88,19 @@ class Stack:
     def settings(self) -> Settings:
         """As its processes read them; ``SettingsError`` says where a wrong value is from."""
         return settle([stack_source(self.home), *self._given(), self._here()])
+
+    def preflight(self) -> None:
+        """What ``start`` would refuse, or a start again of what runs: nothing is made, written or begun.
+
+        ``StackError``, ``SettingsError``, or what the driver of the database says."""
+        runs = self.is_running()
+        choices = Choices(self.values, []) if runs else self._choose(keep=False)
+        settings = settle([Source("", choices.values), *self._given(), self._here()])
+        inspect(settings, choices, only_look=True, runs=runs)
+        if standing(settings.database) is Standing.TOO_NEW:
+            raise StackError("DATABASE_URL: a later release was here, and this one does not work on its schema")
+        if not runs:
+            check_connections(settings.database, self._build(self.home, choices))
 
     def settings_of_start(self) -> Settings:
         """With which its processes run, whatever ``.env`` holds by now.  ``StackError`` when it does not."""
@@ -259,7 +272,7 @@ class Stack:
     def _started_with(self) -> Path:
         return self.home / "run" / "started.env"
 
-    def _choose(self) -> Choices:
+    def _choose(self, *, keep: bool = True) -> Choices:
         given = self._given()
         values = {name: value for source in given for name, value in source.values.items() if value}
         choices = choose(
@@ -268,8 +281,10 @@ class Stack:
             apart=self._apart,
             where=lambda name: origin(given, name),
             accept=lambda chosen: settle([Source("", chosen), *given, self._here()]),
+            keep=keep,
         )
-        write(self._started_with, {name: choices.values[name] for name in ADDRESSES if name in choices.values})
+        if keep:
+            write(self._started_with, {name: choices.values[name] for name in ADDRESSES if name in choices.values})
         return choices
 
     def _here(self) -> Source:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from cli.stack.errors import StackError
 from cli.stack.processes import processes_of
 from cli.stack.programs import Program
+from runtime.database import open_engine
+from runtime.migrate import SchemaTooNew
 from runtime.settings import SettingsError
 from tests.integration.cli.conftest import MakeStack
+from tests.integration.cli.terminal import Terminal
 
 PRODUCTION = {
     "HANDWORK_ENV": "production",
@@ -39,6 +44,9 @@ def test_it_is_refused_by_name(
     make_stack: MakeStack, stand_in: Callable[..., Program], given: dict[str, str], words: str
 ) -> None:
     stack = make_stack(stand_in("web"), environment=given)
+    with pytest.raises(StackError, match=words):
+        stack.preflight()
+    assert not stack.home.exists()
     with pytest.raises(StackError, match=words) as caught:
         stack.start()
     assert "sesame" not in str(caught.value)
@@ -58,3 +66,40 @@ def test_a_production_in_the_folder_of_a_sandbox_is_told_what_it_lacks(
         make_stack(stand_in("web"), environment=PRODUCTION).start()
 
     assert (sandboxed.home / "stack.env").read_text() == before
+
+
+def test_a_look_around_finds_nothing_wrong_with_what_starts_and_runs(
+    make_stack: MakeStack, stand_in: Callable[..., Program]
+) -> None:
+    stack = make_stack(stand_in("web"))
+    stack.preflight()
+    assert not stack.home.exists()
+    stack.start()
+    stack.preflight()
+
+
+def test_a_schema_that_is_too_new_is_refused_before_anything_starts(
+    make_stack: MakeStack, stand_in: Callable[..., Program]
+) -> None:
+    stack = make_stack(stand_in("web"))
+    stack.start()
+    stack.stop()
+    engine = open_engine(stack.settings().database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_floor SET revision = '9999'"))
+    engine.dispose()
+    with pytest.raises(StackError, match="later release"):
+        stack.preflight()
+    with pytest.raises(SchemaTooNew, match="later release"):
+        stack.start()
+    assert processes_of(stack.home) == []
+
+
+def test_doctor_says_what_up_would_refuse(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.dotenv.write_text("BROKER_URL=redis://:sesame@127.0.0.1:9/0\n")
+    found = terminal.run("doctor")
+    assert found.exit_code == 1
+    assert "BROKER_URL: 127.0.0.1:9 does not answer" in found.output
+    assert "sesame" not in found.output
