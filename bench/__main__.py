@@ -8,6 +8,7 @@ import click
 
 from bench import memory, page, scale, turns, web
 from bench.growth import suite as growth
+from bench.profiles import suite as profiles
 from bench.queues import suite as queues
 from bench.targets import CouldNotRun, Exit
 
@@ -26,6 +27,7 @@ main.add_command(memory.command)
 main.add_command(turns.command)
 main.add_command(growth.command)
 main.add_command(scale.command)
+main.add_command(profiles.command)
 main.add_command(page.command)
 
 

@@ -50,6 +50,12 @@ SUITES = (
         "with web, workers and sandbox at work on the same cores, which are then busy.",
     ),
     ("starvation", "Writers beside one that writes flat out", "Three processes on one SQLite file."),
+    (
+        "profile",
+        "Where the time goes",
+        "Under payments, with everything on one machine: whose code each process is in, in percent of the samples in "
+        "which it did not wait for work. In the flame graphs (open the file itself) the waiting is shown, too.",
+    ),
     ("memory", "Memory", "PSS of the whole stack, and of a web process between its 20,000th and 100,000th request."),
 )
 TAIL = """\

@@ -104,7 +104,7 @@ def publish(report: Report, tables: Sequence[Table], *, folder: Path = RESULTS, 
     if before is not None and report.figures.keys() & before.figures.keys():
         console.print(_compared(report.figures, before))
     for note in report.notes:
-        console.print(note)
+        console.print(note, markup=False)
     kept = folder / f"{report.suite}.json"
     kept.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
     console.save_svg(str(folder / f"{report.suite}.svg"), title=f"bench {report.suite}", clear=False)
