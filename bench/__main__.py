@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import memory, page, scale, turns, web
+from bench import connections, memory, page, scale, turns, web
 from bench.growth import suite as growth
 from bench.profiles import suite as profiles
 from bench.queues import suite as queues
@@ -22,6 +22,7 @@ def main() -> None:
 
 
 main.add_command(web.command)
+main.add_command(connections.command)
 main.add_command(queues.command)
 main.add_command(memory.command)
 main.add_command(turns.command)

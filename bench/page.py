@@ -37,6 +37,11 @@ SUITES = (
     ),
     ("web-postgresql", "One web process on PostgreSQL", "The same, everybody's data on one server."),
     (
+        "connections",
+        "One client, sixteen, sixty-four",
+        "The same routes. A write that is alone waits for its own sync of the disk; at once, many share one.",
+    ),
+    (
         "scale",
         "Several web processes",
         "On one SQLite file, under 32 connections; `slowest` is the slowest request of all rounds.",
