@@ -42,6 +42,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("poll-payout-accounts", timedelta(minutes=1), PollAccounts()),
     Schedule("list-old-jobs", timedelta(minutes=1), ListOld(), catch_up=False),
     Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
+    Schedule("check-everything", DAY, CheckInvariants(everything=True), offset=timedelta(hours=4)),
     Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),
     Schedule("optimize", DAY, Optimize(), offset=timedelta(hours=3, minutes=40), catch_up=False),
     Schedule("backup", DAY, Backup(), offset=timedelta(hours=3)),

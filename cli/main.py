@@ -11,6 +11,7 @@ from cli.demo.command import demo
 from cli.doctor import doctor
 from cli.documents import openapi
 from cli.down import down, reset
+from cli.ledger import ledger
 from cli.logs import logs
 from cli.queue import queue
 from cli.refunds import refunds
@@ -38,7 +39,7 @@ def main() -> None:
 
 COMMANDS = (
     *(up, status, logs, restart, down, reset, demo),
-    *(tasks, queue, refunds, admin, sessions, db),
+    *(tasks, queue, refunds, ledger, admin, sessions, db),
     *(doctor, test, drill, check, openapi, bench),
 )
 for command in COMMANDS:

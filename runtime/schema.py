@@ -11,6 +11,7 @@ import domain.inbox.tables
 import domain.invitations.tables
 import domain.jobs.tables
 import domain.ledger.tables
+import domain.ledger_checks.tables
 import domain.links.tables
 import domain.messages.tables
 import domain.notifications.tables

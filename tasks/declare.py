@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from domain.cause import Cause
-from domain.database import Connection
+from domain.database import Connection, UnitOfWork
 from domain.outbox.work import Work
 from runtime.gateways import Gateways
 from runtime.settings import Settings
@@ -28,6 +28,7 @@ from tasks.retry import Retry
 W = TypeVar("W", bound=Work)
 P = TypeVar("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,23 @@ def wait_until(due: datetime | None) -> Again | None:
     )
 
 
+class Read(Protocol):
+    """Of ``runtime.database.Database``: read in the pool, beside the event loop."""
+
+    async def __call__(self, unit: UnitOfWork[T]) -> T: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a provider call may use.  ``in_doubt``: an earlier attempt may have had its effect."""
+    """What a call may use.  ``in_doubt``: an earlier attempt may have had its effect.  ``read``: a long look at the
+    database, in one snapshot, beside everybody's writes."""
 
     gateways: Gateways
     settings: Settings
     deadline: timedelta
     in_doubt: bool
     now: datetime
+    read: Read
 
 
 Prepare = Callable[[Connection, Cause, W], P | None]

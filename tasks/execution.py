@@ -133,7 +133,7 @@ class Engine:
         assert task.call is not None  # noqa: S101 - for the type checker; _one asked
         assert p.work is not None  # noqa: S101 - for the type checker; _one asked
         deadline = min(task.max_runtime, self.settings.provider_deadline)
-        call = Call(self.gateways, self.settings, deadline, p.claim.in_doubt, now)
+        call = Call(self.gateways, self.settings, deadline, p.claim.in_doubt, now, self.database.read_async)
         try:
             async with asyncio.timeout(task.max_runtime.total_seconds()):
                 result = await task.call(call, p.work, p.order)

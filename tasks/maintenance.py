@@ -11,11 +11,12 @@ from domain.database import Connection
 from domain.emails.record import prune as prune_emails
 from domain.idempotency.claim import prune as prune_keys
 from domain.inbox.handle import prune as prune_events
+from domain.ledger_checks.check import Finding, Scope, look, record
+from domain.ledger_checks.check import prune as prune_checks
 from domain.links.use import prune as prune_links
 from domain.maintenance.work import Backup, CheckInvariants, Optimize, Prune
 from domain.outbox.enqueue import enqueue
 from domain.outbox.prune import prune_attempts, prune_rows
-from domain.payments.invariants import breaches
 from domain.processes.beat import prune as prune_processes
 from domain.sessions.prune import prune as prune_sessions
 from domain.throttles.take import prune as prune_throttles
@@ -33,7 +34,7 @@ ATTEMPTS_KEPT = timedelta(days=30)
 MONEY_ATTEMPTS_KEPT = timedelta(days=400)
 EMAILS_KEPT = timedelta(days=90)
 EVENTS_KEPT = timedelta(days=400)
-LINKS_KEPT = SESSIONS_KEPT = timedelta(days=30)
+CHECKS_KEPT = LINKS_KEPT = SESSIONS_KEPT = timedelta(days=30)
 PROCESSES_KEPT = timedelta(hours=1)
 MINUTE = timedelta(seconds=60)
 
@@ -51,20 +52,13 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
     gone += prune_sessions(connection, before=cause.now - SESSIONS_KEPT)
     gone += prune_emails(connection, before=cause.now - EMAILS_KEPT)
     gone += prune_throttles(connection, before=cause.now)
+    gone += prune_checks(connection, before=cause.now - CHECKS_KEPT)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)
     if gone:
         enqueue(connection, cause, Prune())
 
 
 prune = database_task(work=Prune, record=_prune, max_runtime=MINUTE, retry=QUICK)
-
-
-def _check(connection: Connection, _cause: Cause, _work: CheckInvariants, _: None) -> None:
-    for sentence in breaches(connection):
-        log.error("invariant broken", breach=sentence)
-
-
-check_invariants = database_task(work=CheckInvariants, record=_check, max_runtime=MINUTE, retry=QUICK)
 
 
 def _backup_itself(_connection: Connection, _cause: Cause, work: Backup) -> Backup:
@@ -84,6 +78,23 @@ async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
     """A copy under a name that carries its time; only a copy that passed its checks gets that name."""
     name = f"handwork-{call.now:%Y%m%dT%H%M%SZ}.db"
     return await asyncio.to_thread(copy_database, call.settings.database, call.settings.backups / name)
+
+
+def _check_itself(_connection: Connection, _cause: Cause, work: CheckInvariants) -> CheckInvariants:
+    return work
+
+
+def _record_check(connection: Connection, cause: Cause, _work: CheckInvariants, found: Finding) -> None:
+    for sentence in found.sentences:
+        log.error("invariant broken", breach=sentence)
+    record(connection, cause, found)
+
+
+@durable_task(work=CheckInvariants, prepare=_check_itself, record=_record_check, max_runtime=10 * MINUTE, retry=QUICK)
+async def check_invariants(call: Call, work: CheckInvariants, _order: CheckInvariants) -> Finding:
+    """Read beside everybody's writes: holding everything against everything takes longer than anybody may wait."""
+    scope = Scope.EVERYTHING if work.everything else Scope.RECENT
+    return await call.read(lambda connection: look(connection, call.now, scope))
 
 
 def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: None) -> None:

@@ -20,7 +20,6 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.idempotency.claim import IdempotencyKey
 from domain.jobs.post import NewJob, post
-from domain.ledger.read import trial_balance
 from domain.payments import read as payments
 from domain.payments.accept import NewPayment, accept
 from domain.payments.ports import Captured
@@ -29,6 +28,7 @@ from domain.payments.record_outcome import record_outcome
 from runtime.database import Database
 from runtime.ids import new_id
 from tests.clock import Clock
+from tests.trial_balance import trial_balance
 
 FEES = Fees(client_bp=0, worker_bp=1000)
 

@@ -14,10 +14,10 @@ from prometheus_client.registry import Collector
 
 from domain.database import Connection
 from domain.ledger.read import Balance
-from domain.ledger.totals import totals
+from domain.ledger_checks.check import Scope
+from domain.ledger_checks.read import LedgerCheck, last, totals_now
 from domain.outbox.control import QueueControl, controls
 from domain.outbox.read import QueueCount, counts
-from domain.payments.invariants import breaches
 from domain.processes.beat import Process, seen_since
 from domain.refunds.overview import failed_and_waiting
 from runtime import logging
@@ -27,7 +27,7 @@ from runtime.heartbeat import Heartbeat
 from runtime.settings import load
 from runtime.storage import Room, room_of_data
 
-Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[str], int]
+Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[LedgerCheck], int]
 
 
 class RowsCollector(Collector):
@@ -41,7 +41,7 @@ class RowsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
-        rows, rules, alive, ledger, broken, failed = self._database.read(self._look)
+        rows, rules, alive, ledger, checks, failed = self._database.read(self._look)
         depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
         age = GaugeMetricFamily(
             "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
@@ -58,13 +58,16 @@ class RowsCollector(Collector):
         money = GaugeMetricFamily("ledger_minor", "The ledger by kind of account", labels=["account", "currency"])
         for total in ledger:
             money.add_metric([total.account, total.currency], total.amount_minor)
-        breach = GaugeMetricFamily("ledger_breaches", "Broken invariants of payments, bookings and the ledger")
-        breach.add_metric([], len(broken))
+        breach = GaugeMetricFamily("ledger_breaches", "What the last check of the books found broken", labels=["scope"])
+        checked = GaugeMetricFamily("ledger_check_age_seconds", "How old the last check is", labels=["scope"])
+        for check in checks:
+            breach.add_metric([check.scope], len(check.sentences))
+            checked.add_metric([check.scope], (now - check.at).total_seconds())
         refunds = GaugeMetricFamily("refunds_failed", "Refunds that failed and that nobody has tried again")
         refunds.add_metric([], failed)
         room = GaugeMetricFamily("storage_free_bytes", "Room on the disk of the data")
         room.add_metric([], self._room().free_bytes)
-        yield from (depth, age, paused, processes, money, breach, refunds, room)
+        yield from (depth, age, paused, processes, money, breach, checked, refunds, room)
 
     def _look(self, connection: Connection) -> Found:
         since = self._clock() - self._alive_within
@@ -72,8 +75,8 @@ class RowsCollector(Collector):
             counts(connection),
             controls(connection),
             seen_since(connection, since),
-            totals(connection),
-            breaches(connection),
+            totals_now(connection),
+            [check for scope in Scope if (check := last(connection, scope)) is not None],
             failed_and_waiting(connection),
         )
 

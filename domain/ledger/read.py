@@ -18,14 +18,6 @@ class Balance(msgspec.Struct, frozen=True):
     amount_minor: int
 
 
-_sum = cast(func.sum(transfer.c.amount_minor), BigInteger)
-_debits = select(transfer.c.debit_account, transfer.c.currency, _sum).group_by(
-    transfer.c.debit_account, transfer.c.currency
-)
-_credits = select(transfer.c.credit_account, transfer.c.currency, _sum).group_by(
-    transfer.c.credit_account, transfer.c.currency
-)
-_guarded = select(balance.c.account, balance.c.currency, balance.c.amount_minor)
 _guarded_one = select(balance.c.amount_minor).where(
     balance.c.account == bindparam("of_account"), balance.c.currency == bindparam("in_currency")
 )
@@ -40,23 +32,6 @@ _credited_by = select(transfer.c.credit_account).where(
     transfer.c.cause_id == bindparam("of_cause"), transfer.c.code == bindparam("of_code")
 )
 _of_cause = select(transfer.c.code, transfer.c.amount_minor).where(transfer.c.cause_id == bindparam("of_cause"))
-
-
-def trial_balance(connection: Connection) -> list[Balance]:
-    """Every account's balance, summed from the transfers."""
-    sums: dict[tuple[str, str], int] = {}
-    for statement, sign in ((_debits, 1), (_credits, -1)):
-        for account, currency, amount in connection.run(statement).all():
-            sums[account, currency] = sums.get((account, currency), 0) + sign * int(amount)
-    return [
-        Balance(account, currency, amount if chart.grows_by_debit(account) else -amount)
-        for (account, currency), amount in sorted(sums.items())
-    ]
-
-
-def guarded_balances(connection: Connection) -> list[Balance]:
-    """The balance rows as they are kept, to be held against the sums."""
-    return [Balance(*row) for row in connection.run(_guarded).all()]
 
 
 def of_cause(connection: Connection, cause_id: str) -> list[tuple[str, int]]:

@@ -32,10 +32,11 @@ class Backup(Work, frozen=True, kw_only=True):
 
 
 class CheckInvariants(Work, frozen=True, kw_only=True):
-    """Hold payments, bookings and the ledger against each other."""
+    """Hold payments, bookings and the ledger against each other: what is recent, or everything."""
 
     task: ClassVar[str] = "maintenance.check_invariants"
     queue: ClassVar[str] = "maintenance"
+    everything: bool = False
 
 
 class AskOverdue(Work, frozen=True, kw_only=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
-from sqlalchemy.sql.base import Executable
+from sqlalchemy import ColumnElement, case, func, or_, select
 
+from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.tables import transfer
 from domain.payouts.states import OPEN, PayoutState
 from domain.payouts.tables import payout
@@ -14,35 +14,29 @@ CODES = ("payout_reserved", "payout_moved", "payout", "payout_failed", "payout_r
 
 def _posted(*codes: str) -> ColumnElement[int]:
     amount = func.coalesce(func.sum(transfer.c.amount_minor), 0)
-    listed: list[ColumnElement[str]] = [literal_column(f"'{code}'") for code in codes]
-    mine = select(amount).where(transfer.c.cause_id == payout.c.id, transfer.c.code.in_(listed))
+    mine = select(amount).where(transfer.c.cause_id == payout.c.id, transfer.c.code.in_(literals(*codes)))
     return mine.scalar_subquery()
 
 
 def _in(*states: PayoutState) -> ColumnElement[bool]:
-    return payout.c.status.in_([literal_column(f"'{state.value}'") for state in states])
+    return payout.c.status.in_(literals(*states))
 
 
 _set_apart = _posted("payout_reserved") - _posted("payout", "payout_failed")
 _with_bank = _posted("payout") - _posted("payout_returned")
-_paid_otherwise = (
-    select(payout.c.id)
-    .where(
-        or_(
-            _set_apart != case((_in(*OPEN), payout.c.amount_minor), else_=0),
-            _with_bank != case((_in(PayoutState.PAID), payout.c.amount_minor), else_=0),
-            _posted("payout_moved") != case((payout.c.transfer_id.is_not(None), payout.c.amount_minor), else_=0),
-        )
+_paid_otherwise = select(payout.c.id).where(
+    or_(
+        _set_apart != case((_in(*OPEN), payout.c.amount_minor), else_=0),
+        _with_bank != case((_in(PayoutState.PAID), payout.c.amount_minor), else_=0),
+        _posted("payout_moved") != case((payout.c.transfer_id.is_not(None), payout.c.amount_minor), else_=0),
     )
-    .limit(20)
 )
 _without_payout = (
     select(transfer.c.id)
     .outerjoin(payout, transfer.c.cause_id == payout.c.id)
-    .where(transfer.c.code.in_(CODES), payout.c.id.is_(None))
-    .limit(20)
+    .where(transfer.c.code.in_(literals(*CODES)), payout.c.id.is_(None))
 )
-CHECKS: tuple[tuple[str, Executable], ...] = (
-    ("payout {} is in a state that the ledger does not show", _paid_otherwise),
-    ("transfer {} belongs to a payout that is not there", _without_payout),
+CHECKS: tuple[Check, ...] = (
+    of_noun("payout {} is in a state that the ledger does not show", _paid_otherwise, payout.c.id, "pyt"),
+    of_transfers("transfer {} belongs to a payout that is not there", _without_payout),
 )

@@ -15,7 +15,6 @@ from domain.database import Connection
 from domain.dates import Dates
 from domain.jobs import read as jobs
 from domain.jobs.post import NewJob, post
-from domain.ledger.read import trial_balance
 from domain.notifications import read as notifications
 from domain.outbox import control
 from domain.outbox.read import Task, tasks
@@ -29,6 +28,7 @@ from runtime.database import Database
 from tests.clock import Clock
 from tests.engines import engine
 from tests.story import Story, approved, cause_of, hired, paid, walked
+from tests.trial_balance import trial_balance
 from tests.work_off import work_off
 
 TIMED = {

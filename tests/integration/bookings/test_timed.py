@@ -17,7 +17,6 @@ from domain.bookings.start import start
 from domain.dates import Dates
 from domain.errors import Conflict
 from domain.jobs import read as jobs
-from domain.ledger.read import trial_balance
 from domain.notifications import read as notifications
 from domain.outbox.read import tasks
 from domain.payments import read as payments
@@ -31,6 +30,7 @@ from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import engine
 from tests.story import Story, accepted, cause_of, hired
+from tests.trial_balance import trial_balance
 from tests.work_off import work_off
 
 

@@ -21,9 +21,9 @@ from runtime.database.statement import Plan
 ALLOWED = {
     "domain.bookings.invariants._released_otherwise": "an invariant looks at everything",
     "domain.bookings.invariants._released_too_early": "an invariant looks at everything",
-    "domain.ledger.read._debits": "sums the whole ledger: invariants and operators, never a request",
-    "domain.ledger.read._credits": "as _debits",
-    "domain.ledger.read._guarded": "as _debits",
+    "domain.ledger.invariants._off": "an invariant looks at everything",
+    "domain.ledger_checks.read._last": "the newest row: the scan ends at the first",
+    "domain.ledger_checks.read._last_of": "as _last: it ends within a day's rows",
     "domain.outbox.control._controls": "one row a queue",
     "domain.outbox.read._counts": "counts every open row: the exporter and operators",
     "domain.outbox.read._waiting": "as _counts: operators",
@@ -47,6 +47,8 @@ def statements() -> Iterator[tuple[str, Executable]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, SelectBase | Update | Delete):
                 yield f"{module.name}.{name}", value
+            if name == "CHECKS":
+                yield from ((f"{module.name}: recent: {check.sentence}", check.recent) for check in value)
 
 
 def is_dear(step: str) -> bool:

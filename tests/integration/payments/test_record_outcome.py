@@ -12,7 +12,7 @@ from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.errors import NotFound
 from domain.history.read import changes
-from domain.ledger.read import Balance, trial_balance
+from domain.ledger.read import Balance
 from domain.outbox.read import tasks
 from domain.payments import read
 from domain.payments.invariants import breaches
@@ -25,6 +25,7 @@ from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged
 from tests.story import Story, accepted, cause_of, hired
+from tests.trial_balance import trial_balance
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 OUTCOMES: dict[PaymentState, Outcome] = {

@@ -1,0 +1,68 @@
+"""What must always be true: a statement that finds what breaks it, over everything or over what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, bindparam, literal_column, select, union_all
+
+from domain.database import Connection
+from domain.ledger.tables import transfer
+
+MOST = 20
+_since_transfer = transfer.c.id > bindparam("since_transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``sentence`` has a place for each column of a breach.  ``prefix``: of the ids that ``recent`` begins at besides
+    those of transfers; empty when it looks at nothing else."""
+
+    sentence: str
+    everything: Select[Any]
+    recent: Select[Any]
+    prefix: str = ""
+
+    def breaches(self, connection: Connection, since: str | None = None) -> list[str]:
+        """At most 20 sentences; all is well when there is none.
+
+        ``since`` is an id without its prefix: only what was posted or made after it, and what that was posted for, is
+        looked at.  Ids sort by time, and those of all nouns alike.
+        """
+        if since is None:
+            rows = connection.run(self.everything)
+        elif self.prefix:
+            rows = connection.run(self.recent, since_transfer=f"trf_{since}", since_noun=f"{self.prefix}_{since}")
+        else:
+            rows = connection.run(self.recent, since_transfer=f"trf_{since}")
+        return [self.sentence.format(*row) for row in rows.all()]
+
+
+def literals(*values: str) -> list[ColumnElement[str]]:
+    """For IN: a list of parameters would be written out each time, and could not stand beside ``since``."""
+    return [literal_column(f"'{value}'") for value in values]
+
+
+def of_noun(sentence: str, broken: Select[Any], noun: Column[str], prefix: str) -> Check:
+    """``broken`` finds rows of a noun by its id; recent are those that are new, or that something was posted for."""
+    touched = union_all(
+        select(transfer.c.cause_id).where(_since_transfer),
+        select(transfer.c.booking_id).where(_since_transfer),
+        select(noun).where(noun > bindparam("since_noun")),
+    )
+    return Check(sentence, broken.limit(MOST), broken.where(noun.in_(touched)).limit(MOST), prefix)
+
+
+def of_transfers(sentence: str, broken: Select[Any]) -> Check:
+    """``broken`` finds transfers by their ids."""
+    return Check(sentence, broken.limit(MOST), broken.where(_since_transfer).limit(MOST))
+
+
+def of_accounts(sentence: str, broken: Select[Any], account: Column[str]) -> Check:
+    """``broken`` finds accounts of the ledger; recent are those that something was posted to."""
+    touched = union_all(
+        select(transfer.c.debit_account).where(_since_transfer),
+        select(transfer.c.credit_account).where(_since_transfer),
+    )
+    return Check(sentence, broken.limit(MOST), broken.where(account.in_(touched)).limit(MOST))

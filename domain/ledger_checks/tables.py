@@ -1,0 +1,20 @@
+"""What each check of the books found, and the totals up to a point, so that nobody sums from the beginning."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text
+
+from domain.schema import id_column, instant_column, metadata
+
+ledger_check = Table(
+    "ledger_check",
+    metadata,
+    id_column(),
+    Column("scope", String(12), nullable=False),
+    Column("breaches", Integer, nullable=False),
+    Column("sentences", Text, nullable=False),  # JSON: what is broken
+    Column("totals", Text, nullable=False),  # JSON: by kind of account, of the transfers up to ``through``
+    Column("through", String(40), nullable=False),
+    Column("seen", String(40), nullable=False),  # the newest transfer that was there
+    instant_column("at"),
+    Index("ix_ledger_check_at", "at"),
+    sqlite_with_rowid=False,
+)
