@@ -72,7 +72,7 @@ def _roll(stack: Stack) -> None:
 
 
 def _all(stack: Stack) -> None:
-    stack.settings()  # a wrong one is told of while all still runs
+    stack.preflight()  # what is wrong is told of while all still runs
     console.print("Draining; this takes some seconds.")
     try:
         stack.stop()
