@@ -31,6 +31,9 @@ def main() -> None:
         log_config=None,
         server_header=False,
         proxy_headers=False,  # who asks about the client's address reads it with the proxies that it trusts
+        # Longer than those in front keep an idle connection (nginx 60 s, httpx 5 s): whoever sends on it closes it
+        # first, and never sends on one that is being closed here.
+        timeout_keep_alive=65,
         timeout_graceful_shutdown=30,
         lifespan="on",
         backlog=2048,
