@@ -239,7 +239,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
     """One, with its own file of a database and two of what serves."""
     made = Host(tmp_path / "only", QUICK)
     try:
-        made.run("up", "--detach", "--web", "2", "--workers", "2")
+        made.run("up", "--detach", "--web", "2")
         yield made
     finally:
         made.stack.kill()
