@@ -32,7 +32,9 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
         settings = load()
         self._database = open_database(settings.database)
         self._slots = Slots(system_clock(), new_id)
-        self._heartbeat = Heartbeat(self._database, system_clock, "beat", every_ms=settings.heartbeat_ms)
+        self._heartbeat = Heartbeat(
+            self._database, system_clock, "beat", every_ms=settings.heartbeat_ms, file=settings.heartbeat
+        )
         self._heartbeat.start()
         self.data: dict[str, ScheduleEntry] = {}
 

@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,15 +28,26 @@ def _nothing() -> tuple[bool | None, dict[str, Any]]:
 
 
 class Heartbeat:
-    """``start`` writes the first row at once; ``stop`` ends the thread."""
+    """``start`` writes the first row at once; ``stop`` ends the thread.
+
+    ``file`` is touched after each row that says nothing bad: its age is the answer to who cannot read rows.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, role: str, *, every_ms: int, health: Health = _nothing
+        self,
+        database: Database,
+        clock: Clock,
+        role: str,
+        *,
+        every_ms: int,
+        health: Health = _nothing,
+        file: Path | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._health = health
         self._every = every_ms / 1000
+        self._file = file
         started = clock()
         host, pid = socket.gethostname(), os.getpid()
         name = f"{host}:{pid}:{int(started.timestamp())}"[-40:]
@@ -65,5 +77,7 @@ class Heartbeat:
                 beat(connection, row)
 
             self._database.write(unit)
+            if self._file is not None and broker_ok is not False:
+                self._file.touch()
         except Exception:
             log.exception("no heartbeat")

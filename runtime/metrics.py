@@ -4,21 +4,30 @@ Processes share their values through files that they map into memory.  The libra
 write into a hole on a full disk ends a process with SIGBUS, which nothing can catch.  Here a file has its room before
 it is mapped.  A value that got none stays in its process's memory, and is in the file after the next change that
 finds room.
+
+A file is named by host and pid: containers that share the folder all begin to count their pids at one.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 from prometheus_client import Counter, Histogram, values
 from prometheus_client.mmap_dict import MmapedDict
 
-__all__ = ["Counter", "Histogram", "ReservedDict"]
+__all__ = ["Counter", "Histogram", "ReservedDict", "process_name"]
 
+HOST = socket.gethostname().replace("_", "-")  # the library takes a file's name apart at these
 FIRST_BYTES = 1 << 16
 BESIDE_KEY = 32
 """At most: a length, padding, a value and a time."""
+
+
+def process_name() -> str:
+    """No two processes that share a folder have the same."""
+    return f"{HOST}-{os.getpid()}"
 
 
 class ReservedDict(MmapedDict):
@@ -83,3 +92,5 @@ def _reserved(descriptor: int, size: int) -> bool:
 
 
 values.MmapedDict = ReservedDict  # type: ignore[attr-defined]  # the library has no seam for it
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    values.ValueClass = values.MultiProcessValue(process_name)  # type: ignore[no-untyped-call]  # theirs

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 _WEB = ("http", "https")
 _NEAR = 0.8
 """How alike a misspelt name is to the one that was meant; found with the names of our own settings."""
+_HOST = r"[A-Za-z0-9][A-Za-z0-9.-]*"
 _SENDER = r"[^@<>\x00-\x1f\x7f]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+"
 
 
@@ -77,7 +78,12 @@ FORMS: dict[str, Form] = {
     "backup_dir": Form(_is_absolute, "an absolute path: a relative one would be another folder for each process"),
     "log_format": Form(_like("auto|json|human"), "auto, json or human"),
     "log_level": Form(_like("DEBUG|INFO|WARNING|ERROR|CRITICAL"), "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
-    "web_host": Form(_like(r"[A-Za-z0-9][A-Za-z0-9.-]*"), "an IPv4 address or the name of a host"),
+    "web_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
+    "exporter_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
+    "flower_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
+    "heartbeat_file": Form(
+        _is_absolute, "an absolute path: a relative one would depend on where a process was started"
+    ),
     "web_public_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
     "app_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
     "cors_origins": Form(

@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: str = "auto"  # auto | json | human
     log_level: str = "INFO"
     metrics_dir: str = ""  # prometheus multiprocess folder; empty: one process
+    exporter_host: str = "127.0.0.1"
     exporter_port: Port = 9100
     client_fee_bp: BasisPoints = 0  # added to what the client pays
     worker_fee_bp: BasisPoints = 1000  # kept from what the worker earns
@@ -91,9 +92,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     relay_guard_regardless_ms: UpToADayMs = 300_000
     absence_confirm_ms: UpToADayMs = 600_000  # between the two look-ups that must both find nothing
     heartbeat_ms: UpToAnHourMs = 5_000
+    heartbeat_file: str = ""  # touched with each heartbeat, for who asks from outside; empty: none
     reconcile_stuck_ms: UpToADayMs = 60_000  # a payment unsettled for so long is asked about
     reconcile_overlap_s: UpToADay = 600  # providers list events late and out of order: read that much again
     backup_dir: str = ""  # empty: <home>/backups
+    flower_host: str = "127.0.0.1"
     flower_port: Port = 5555
     flower_basic_auth: str = ""  # user:password
     webhook_tolerance_s: UpToADay = 300
@@ -119,6 +122,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def sendgrid_keys(self) -> tuple[str, ...]:
         """The public keys whose signatures are accepted: the current one and its successor."""
         return _split(self.sendgrid_webhook_public_keys)
+
+    @property
+    def heartbeat(self) -> Path | None:
+        return Path(self.heartbeat_file) if self.heartbeat_file else None
 
     @property
     def app(self) -> str:

@@ -1,4 +1,4 @@
-"""``python -m workers NAME``: a Celery worker, the relay or the exporter."""
+"""``python -m workers NAME``: a Celery worker, the relay, the exporter or Flower."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from runtime.settings import SettingsError
-from workers import celery, exporter
+from workers import celery, exporter, flower
 from workers.pools import POOLS
 from workers.relay import main as relay
 
@@ -18,14 +18,17 @@ def main() -> None:
     )
     parser.add_argument(
         "name",
-        choices=[*POOLS, "relay", "exporter"],
-        help="a Celery worker by its queue; relay: publishes due outbox rows; exporter: serves /metrics of the whole",
+        choices=[*POOLS, "relay", "exporter", "flower"],
+        help="a Celery worker by its queue; relay: publishes due outbox rows; exporter: serves /metrics of the whole; "
+        "flower: a page to watch Celery",
     )
     name = parser.parse_args().name
     if name == "relay":
         relay.run()
     elif name == "exporter":
         exporter.run()
+    elif name == "flower":
+        flower.run()
     else:
         celery.run(name)
 

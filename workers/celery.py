@@ -48,6 +48,7 @@ class _Life:
             self._role,
             every_ms=engine.settings.heartbeat_ms,
             health=lambda: _health(engine),
+            file=engine.settings.heartbeat,
         )
         self._heartbeat.start()
 

@@ -91,9 +91,9 @@ def run() -> None:
     registry.register(RowsCollector(database, system_clock, alive_within, lambda: room_of_data(settings)))
     if settings.metrics_dir:
         MultiProcessCollector(registry, path=settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
-    heartbeat = Heartbeat(database, system_clock, "exporter", every_ms=settings.heartbeat_ms)
+    heartbeat = Heartbeat(database, system_clock, "exporter", every_ms=settings.heartbeat_ms, file=settings.heartbeat)
     heartbeat.start()
-    server, thread = start_http_server(settings.exporter_port, addr="127.0.0.1", registry=registry)
+    server, thread = start_http_server(settings.exporter_port, addr=settings.exporter_host, registry=registry)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

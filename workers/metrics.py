@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from prometheus_client import multiprocess
 
+from runtime.metrics import process_name
 from runtime.settings import load
 
 
@@ -13,4 +12,4 @@ def forget_this_process() -> None:
     """Live gauges of a process that ends must not be counted on."""
     folder = load().metrics_dir
     if folder:
-        multiprocess.mark_process_dead(os.getpid(), folder)  # type: ignore[no-untyped-call]  # theirs
+        multiprocess.mark_process_dead(process_name(), folder)  # type: ignore[no-untyped-call]  # theirs

@@ -140,16 +140,9 @@ def _sandbox(home: Path, choices: Choices) -> Program:
 
 
 def _flower(choices: Choices) -> Program:
-    """Its password is in the environment, where others cannot read it."""
     return Program(
         "flower",
-        (
-            *("env", "--unset=PROMETHEUS_MULTIPROC_DIR"),  # its own page is enough, and its files may not be ours
-            *(PYTHON, "-m", "celery", "--app", "tasks.app:app", "flower"),
-            "--address=127.0.0.1",
-            f"--port={choices.port('FLOWER_PORT')}",
-            "--logging=warning",
-        ),
+        (PYTHON, "-m", "workers", "flower"),
         WORKER_RANK,
         stop_signal="KILL",  # it only watches, and its own shutdown waits for its event threads for ever
         page=f"{_local(choices, 'FLOWER_PORT')}/healthcheck",

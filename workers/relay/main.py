@@ -167,7 +167,9 @@ def _work(settings: Settings, database: Database, broker: Broker, checkpointer: 
     def health() -> tuple[bool | None, dict[str, Any]]:
         return loop.broker_ok, {"published": relay.published.total(), "resent": relay.resent.total()}
 
-    heartbeat = Heartbeat(database, system_clock, "relay", every_ms=settings.heartbeat_ms, health=health)
+    heartbeat = Heartbeat(
+        database, system_clock, "relay", every_ms=settings.heartbeat_ms, health=health, file=settings.heartbeat
+    )
     checkpointer.start(every=timedelta(seconds=1))
     loop.step()  # so that the first heartbeat can say how the broker is
     heartbeat.start()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from prometheus_client import values
 from prometheus_client.mmap_dict import MmapedDict
 
-from runtime.metrics import FIRST_BYTES, ReservedDict
+from runtime.metrics import FIRST_BYTES, HOST, ReservedDict
+from runtime.settings import PROJECT
 from tests.no_room import NO_ROOM, room_for
 
 BLOCK = 512
@@ -74,3 +78,13 @@ def test_what_has_its_place_goes_on_where_there_is_no_room_for_more(path: Path) 
 def test_a_file_that_was_never_made_can_be_closed(path: Path) -> None:
     with room_for(NO_ROOM):
         ReservedDict(str(path)).close()
+
+
+def test_a_file_is_named_by_host_and_pid(tmp_path: Path) -> None:
+    """Containers that share a folder all begin to count their pids at one."""
+    count = "import os; from runtime.metrics import Counter; Counter('seen', 'Seen').inc(); print(os.getpid())"
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", count], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [f"counter_{HOST}-{done.stdout.strip()}.db"]
