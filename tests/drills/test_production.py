@@ -31,9 +31,10 @@ from tests.sendgrid_webhooks import PUBLIC_KEY
 API = "http://127.0.0.1:8000"
 METRICS = "http://127.0.0.1:9100/metrics"
 CRASHED = ("backend", "worker-payments", "relay", "redis")
-PAYMENTS = 10
+PAYMENTS = 20
 """While each of them dies."""
-PER_S = 2.0
+PER_S = 4.0
+AT_WORK = 3
 SLOW_MS = 700
 BACK_WITHIN_S = 60.0
 ANSWERED_WITHIN_S = 30.0
@@ -141,7 +142,7 @@ async def _nothing_more(_: Deal) -> None:
 
 def crash(deployment: Deployment, service: str, payments: Payments, say: Steps) -> None:
     """While payments are under way; returns when it is back."""
-    wait_for(lambda: payments.under_way() >= 1, 30, "a payment is under way", deployment.story)
+    wait_for(lambda: payments.under_way() >= AT_WORK, 30, "payments are under way", deployment.story)
     before, at_work = deployment.crash(service), payments.under_way()
 
     def is_back() -> bool:
