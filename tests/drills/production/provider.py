@@ -51,12 +51,13 @@ class TlsFront:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._loop = asyncio.new_event_loop()
+        self._server: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="provider")
 
     def __enter__(self) -> None:
         self._thread.start()
         serving = asyncio.start_server(self._serve, "0.0.0.0", PORT, ssl=self._context)  # noqa: S104 - containers ask
-        asyncio.run_coroutine_threadsafe(serving, self._loop).result()
+        self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result()
 
     def __exit__(self, *_: object) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
@@ -65,6 +66,8 @@ class TlsFront:
         self._loop.close()
 
     async def _end(self) -> None:
+        if self._server is not None:
+            self._server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
