@@ -51,6 +51,7 @@ class TlsFront:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="provider")
 
@@ -68,14 +69,14 @@ class TlsFront:
     async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        for writer in self._open:
+            writer.transport.abort()  # then who reads from it comes to an end
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             to, back = await asyncio.open_connection("127.0.0.1", self._target)
+            self._open |= {writer, back}
             await asyncio.gather(_pass_on(reader, back), _pass_on(to, writer))
 
 
