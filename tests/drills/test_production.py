@@ -4,6 +4,7 @@ containers die, copies of the backend share the work, a release and secrets are 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import tempfile
@@ -30,7 +31,8 @@ from tests.sendgrid_webhooks import PUBLIC_KEY
 
 API = "http://127.0.0.1:8000"
 METRICS = "http://127.0.0.1:9100/metrics"
-CRASHED = ("backend", "worker-payments", "relay", "redis")
+ON_POSTGRES = os.environ.get("DRILL_DATABASE") == "postgresql"
+CRASHED = ("backend", "worker-payments", "relay", "redis", *(["postgres"] if ON_POSTGRES else []))
 PAYMENTS = 20
 """While each of them dies."""
 PER_S = 4.0
@@ -88,12 +90,23 @@ def build(engine: Engine, folder: Path, say: Steps) -> Deployment:
     say("an engine of its own runs")
     make_base(engine, folder)
     say("a base image of Debian's packages")
-    make_neighbours(engine, folder)
+    make_neighbours(engine, folder, with_postgres=ON_POSTGRES)
     deployment = Deployment(engine, folder)
     deployment.follow("Build the image")
     say(f"the image: {int(engine.run('inspect', '--format', '{{.Size}}', 'handwork:0.1.0')) // 1_000_000} MB")
     engine.stop()
     return deployment
+
+
+def database(deployment: Deployment) -> dict[str, str]:
+    """SQLite, unless the drill is run with ``--database postgresql``."""
+    if not ON_POSTGRES:
+        return {}
+    password = deployment.shell("cat secrets/postgres_password").strip()
+    return {
+        "COMPOSE_PROFILES": "postgres",
+        "DATABASE_URL": f"postgresql://handwork:{password}@postgres/handwork",
+    }
 
 
 def is_well() -> bool:
@@ -220,7 +233,7 @@ def operate(deployment: Deployment, engine: Engine, say: Steps) -> None:
     all_answer(deployment, 3)
     say("three backends, each of which answered")
     upgraded = deployment.follow("Upgrade")
-    assert "verified: " in upgraded
+    assert ("PostgreSQL: use pg_dump" if ON_POSTGRES else "verified: ") in upgraded
     images = engine.run("ps", "--format", "{{.Image}}").split()
     assert images.count("handwork:0.1.1") == 11, images
     wait_for(is_well, BACK_WITHIN_S, "the new release is well", deployment.story)
@@ -264,7 +277,7 @@ def test_the_production_stack_lives_as_the_runbook_says(engine: Engine, folder: 
         try:
             engine.start()
             deployment.follow("Settings and secrets")
-            deployment.fill_in(SETTINGS | neighbours(), certificate)
+            deployment.fill_in(SETTINGS | neighbours() | database(deployment), certificate)
             assert '"status":"ok"' in deployment.follow("Deploy")
             say("deployed, and healthy")
             nothing_is_secret(deployment, engine)

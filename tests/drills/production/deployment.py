@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.drills.production import provider
 from tests.drills.production.engine import Engine, client
-from tests.drills.production.images import NEIGHBOURS, build_arguments
+from tests.drills.production.images import NEIGHBOURS, POSTGRES, build_arguments
 from tests.unit.docs.markdown import PROJECT, blocks, section
 
 SECTION = "## The production stack"
@@ -118,7 +118,7 @@ class Deployment:
 
 
 def neighbours() -> dict[str, str]:
-    return {"REDIS_IMAGE": NEIGHBOURS, "PROXY_IMAGE": NEIGHBOURS}
+    return {"REDIS_IMAGE": NEIGHBOURS, "PROXY_IMAGE": NEIGHBOURS, "POSTGRES_IMAGE": POSTGRES}
 
 
 def _container(found: dict[str, Any]) -> Container:

@@ -18,6 +18,7 @@ from cli.stack.supervisord import PARENT
 PROGRAMS = {"dockerd": "docker.io", "iptables": "iptables", "mmdebstrap": "mmdebstrap", "ip": "iproute2"}
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 40.0
+GONE_WITHIN_S = 10.0
 CLONE_NEWNET = 0x4000_0000
 
 
@@ -143,11 +144,20 @@ class Engine:
         return sorted((t for t in targets if t.startswith(str(self._folder))), reverse=True)
 
     def _end_what_is_left(self) -> None:
-        for pid in self.processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        """What held the last container needs a moment after the daemon; a process that was killed, too."""
+        if not self._all_ended():
+            for pid in self.processes():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self._all_ended()
         for target in self.mounts():
             subprocess.run(["umount", "--lazy", target], check=False)
+
+    def _all_ended(self) -> bool:
+        deadline = time.monotonic() + GONE_WITHIN_S
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return not self.processes()
 
     def _answers(self) -> bool:
         asked = [client(), "version"]

@@ -1,5 +1,5 @@
 """The images of the drill: a Debian with Python from its packages, and in place of the official images of others one
-that has Redis and nginx from there."""
+that has Redis and nginx from there, and one with PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.drills.production.engine import Engine, NoEngine, last_line
@@ -20,6 +20,29 @@ FROM {BASE}
 RUN apt-get -qq update \\
     && apt-get -qq install --yes --no-install-recommends redis-server nginx-light curl \\
     && install --directory --owner=999 --group=999 /data
+"""
+POSTGRES = "drill-postgres"
+POSTGRES_DOCKERFILE = f"""\
+FROM {BASE}
+RUN apt-get -qq update \\
+    && apt-get -qq install --yes --no-install-recommends postgresql \\
+    && groupadd --gid 999 drill && useradd --uid 999 --gid 999 --no-create-home drill \\
+    && install --directory --owner=999 --group=999 --mode=0700 /var/lib/postgresql/data
+COPY entrypoint /entrypoint
+ENTRYPOINT ["bash", "/entrypoint"]
+"""
+POSTGRES_ENTRYPOINT = """\
+# What the official image does with the same variables: make the cluster and the database at the first start.
+set -euo pipefail
+export PATH=$(echo /usr/lib/postgresql/*/bin):$PATH
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" --auth-local=trust --auth-host=scram-sha-256
+  echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
+  pg_ctl --wait --options='-c listen_addresses=' start
+  createdb --username="$POSTGRES_USER" --maintenance-db=template1 "$POSTGRES_DB"
+  pg_ctl --wait stop
+fi
+exec "$@" -c listen_addresses='*'
 """
 PIP_CERT = "/run/secrets/pip.cert"
 ASKED = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout")
@@ -36,11 +59,18 @@ def make_base(engine: Engine, folder: Path) -> None:
     archive.unlink()
 
 
-def make_neighbours(engine: Engine, folder: Path) -> None:
-    context = folder / "neighbours"
+def make_neighbours(engine: Engine, folder: Path, *, with_postgres: bool) -> None:
+    _make(engine, folder / "neighbours", NEIGHBOURS, {"Dockerfile": NEIGHBOURS_DOCKERFILE})
+    if with_postgres:
+        files = {"Dockerfile": POSTGRES_DOCKERFILE, "entrypoint": POSTGRES_ENTRYPOINT}
+        _make(engine, folder / "postgres", POSTGRES, files)
+
+
+def _make(engine: Engine, context: Path, name: str, files: Mapping[str, str]) -> None:
     context.mkdir()
-    (context / "Dockerfile").write_text(NEIGHBOURS_DOCKERFILE)
-    engine.run("build", "--network", "host", "--tag", NEIGHBOURS, str(context))
+    for file, text in files.items():
+        (context / file).write_text(text)
+    engine.run("build", "--network", "host", "--tag", name, str(context))
 
 
 def build_arguments(folder: Path) -> str:
