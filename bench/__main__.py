@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from bench import connections, memory, page, scale, turns, web
+from bench import backups, connections, memory, page, scale, turns, web
+from bench.growth import payments
 from bench.growth import suite as growth
 from bench.profiles import suite as profiles
 from bench.queues import suite as queues
@@ -27,6 +28,8 @@ main.add_command(queues.command)
 main.add_command(memory.command)
 main.add_command(turns.command)
 main.add_command(growth.command)
+main.add_command(payments.command)
+main.add_command(backups.command)
 main.add_command(scale.command)
 main.add_command(profiles.command)
 main.add_command(page.command)

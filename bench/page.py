@@ -48,6 +48,18 @@ SUITES = (
     ),
     ("growth", "More jobs", "First pages, pages anywhere, searches by words and radius, new jobs; one web process."),
     (
+        "payments",
+        "More payments",
+        "`payments` is POST, `payment` is GET of one anywhere in the past, in rounds; checks of the books are single "
+        "runs. A recent check runs every five minutes, one of everything once a day; neither holds anybody up.",
+    ),
+    (
+        "backup",
+        "Writes beside the backup",
+        "The nightly copy of the whole file and its verification, while clients pay; `slowest` is the slowest "
+        "request of all rounds.",
+    ),
+    (
         "queue",
         "The queue",
         "Start: from accepted to begun, 50 a second. Sends: a backlog of sends of 50 ms, one worker "

@@ -19,6 +19,7 @@ from bench.growth.requests import ROUTES, requests
 from bench.growth.seed import seed
 from bench.load.drive import drive
 from bench.load.result import LoadResult
+from bench.options import sizes as sizes_of
 from bench.ours import ours
 from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
@@ -71,18 +72,8 @@ def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
     )
 
 
-def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> list[int]:
-    try:
-        sizes = sorted({int(part) for part in value.split(",")})
-    except ValueError:
-        raise click.BadParameter("numbers with commas between them") from None
-    if len(sizes) < 2 or sizes[0] < 500:
-        raise click.BadParameter("two sizes or more, of 500 jobs or more")
-    return sizes
-
-
 @click.command(name="growth")
-@click.option("--jobs", default="1000,100000,1000000", show_default=True, callback=_sizes, help="Sizes to compare.")
+@sizes_of("--jobs", "1000,100000,1000000", "jobs")
 @click.option("--rounds", default=5, show_default=True, help="How often everything is measured; 5 or more count.")
 @click.option("--seconds", default=2, show_default=True, help="Length of one measurement.")
 @click.option("--connections", default=16, show_default=True, help="Requests in flight.")
