@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -89,23 +90,10 @@ def command(megabytes: int, rounds: int, seconds: int, connections: int, chosen:
     before = report.last("backup", folder=into)
     with tempfile.TemporaryDirectory(prefix="bench-backup-") as folder, ExitStack() as stack:
         world = World(Path(folder), Size(JOBS, 2 * rounds * seconds * _PAYMENTS_AT_MOST), Files(Path(folder)))
-        broker_url = stack.enter_context(broker(world.folder))
-        past = megabytes * _PAST_PER_MB
-
-        def seeded(url: str, size: Size) -> None:
-            seed(url, waiting=size.bookings, past=past)
-
-        contender = stack.enter_context(ours(world, broker_url, seeded=seeded))
+        contender = stack.enter_context(_grown(world, megabytes * _PAST_PER_MB))
         beside = Beside(contender, world.folder / "copies" / "copy.db")
-        done = measure(
-            [Alone(contender), beside],
-            [ROUTE],
-            rounds=rounds,
-            seconds=seconds,
-            connections=connections,
-            seed=chosen,
-            say=click.echo,
-        )
+        load = partial(measure, [Alone(contender), beside], [ROUTE], rounds=rounds, seed=chosen, say=click.echo)
+        done = load(seconds=seconds, connections=connections)
         if not beside.took:
             raise CouldNotRun("no backup ended")
         size_mb = beside.target.stat().st_size / 1e6
@@ -127,6 +115,15 @@ def command(megabytes: int, rounds: int, seconds: int, connections: int, chosen:
     )
     report.publish(made, [_table(done)], folder=into, before=before)
     return exit_code(verdicts)
+
+
+@contextmanager
+def _grown(world: World, past: int) -> Iterator[Contender]:
+    def seeded(url: str, size: Size) -> None:
+        seed(url, waiting=size.bookings, past=past)
+
+    with broker(world.folder) as broker_url, ours(world, broker_url, seeded=seeded) as contender:
+        yield contender
 
 
 def figures_of(done: Sequence[Round]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from domain.database import Connection
 from domain.outbox.states import TaskState
@@ -21,15 +21,19 @@ _old_rows = (
     .limit(BATCH)
 )
 _delete_rows = delete(outbox).where(outbox.c.id.in_(_old_rows))
-_is_money = attempt.c.task.like("payments.%")
+_MONEY = ("payments", "refunds", "payouts")
+"""Nouns whose attempts say what was asked of a provider about money."""
+_first = select(func.min(attempt.c.task).label("task")).cte("names", recursive=True)
+_names = _first.union_all(
+    select(select(func.min(attempt.c.task)).where(attempt.c.task > _first.c.task).scalar_subquery()).where(
+        _first.c.task.is_not(None)
+    )
+)
+_tasks = select(_names.c.task).where(_names.c.task.is_not(None))
+"""The names of tasks that have attempts, one step in the index for each, however many attempts there are."""
 _old_attempts = (
     select(attempt.c.outbox_id, attempt.c.n)
-    .where(attempt.c.started_at < bindparam("before", type_=Instant()), ~_is_money)
-    .limit(BATCH)
-)
-_old_money_attempts = (
-    select(attempt.c.outbox_id, attempt.c.n)
-    .where(attempt.c.started_at < bindparam("before", type_=Instant()), _is_money)
+    .where(attempt.c.task == bindparam("of_task"), attempt.c.started_at < bindparam("before", type_=Instant()))
     .limit(BATCH)
 )
 _delete_attempt = delete(attempt).where(
@@ -43,8 +47,11 @@ def prune_rows(connection: Connection, *, finished_before: datetime) -> int:
 
 
 def prune_attempts(connection: Connection, *, other_before: datetime, money_before: datetime) -> int:
-    old = connection.run(_old_attempts, before=other_before).all()
-    old += connection.run(_old_money_attempts, before=money_before).all()
-    if old:
-        connection.run_many(_delete_attempt, [{"row_id": row[0], "nth": row[1]} for row in old])
-    return len(old)
+    """At most 500 attempts of each task a transaction."""
+    gone = 0
+    for (task,) in connection.run(_tasks).all():
+        before = money_before if task.partition(".")[0] in _MONEY else other_before
+        old = connection.run(_old_attempts, of_task=task, before=before).all()
+        if old:
+            gone += connection.run_many(_delete_attempt, [{"row_id": row[0], "nth": row[1]} for row in old])
+    return gone

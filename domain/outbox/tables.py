@@ -88,7 +88,7 @@ attempt = Table(
     Column("outcome", String(12), nullable=True),
     Column("provider_id", String(120), nullable=True),
     Column("detail", Text, nullable=True),
-    Index("ix_attempt_started_at", "started_at"),
+    Index("ix_attempt_task_started_at", "task", "started_at"),
     sqlite_with_rowid=False,
 )
 

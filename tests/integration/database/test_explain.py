@@ -25,6 +25,7 @@ ALLOWED = {
     "domain.ledger_checks.read._last": "the newest row: the scan ends at the first",
     "domain.ledger_checks.read._last_of": "as _last: it ends within a day's rows",
     "domain.outbox.control._controls": "one row a queue",
+    "domain.outbox.prune._tasks": "the names that it found itself, by a step in the index for each",
     "domain.outbox.read._counts": "counts every open row: the exporter and operators",
     "domain.outbox.read._waiting": "as _counts: operators",
     "domain.payments.invariants._captured_without_transfer": "an invariant looks at everything",
