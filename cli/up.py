@@ -67,10 +67,10 @@ def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int
     for option, program in (("web", "web"), ("workers", CELERY_WORKERS[0])):
         was_given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
         if was_given and running.get(program) not in (None, wanted[program]):
-            of = "web process(es)" if option == "web" else "process(es) of each worker"
             console.print(
-                f"It runs with {running[program]} {of}, and not {wanted[program]}: what runs is left alone. This "
-                f"changes it, and refuses requests for some seconds: ./handwork restart --{option} {wanted[program]}",
+                f"It runs with --{option} {running[program]}, and not {wanted[program]}: what runs is left alone. "
+                f"This changes it, and refuses requests for some seconds: "
+                f"./handwork restart --{option} {wanted[program]}",
                 style="yellow",
                 soft_wrap=True,
             )

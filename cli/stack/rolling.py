@@ -23,6 +23,8 @@ from cli.stack.supervisord import ProcessInfo, Supervisord, last_lines
 KEPT = (BROKER_RANK, SANDBOX_RANK)
 """The broker and the sandbox are not of our code; to be without them is an outage, if one that loses nothing."""
 POLL_S = 0.05
+AT_REST = ("STOPPED", "EXITED", "FATAL")
+"""Supervisor starts none of these by itself."""
 SETTLED_S = 1
 """What runs for so long is up, as supervisor sees it."""
 
@@ -51,6 +53,8 @@ class Rolling:
 
     def _replace(self, program: Program, name: str, within_s: float) -> None:
         before = self._find(name)
+        if before.state in AT_REST:  # somebody stopped it, or it was given up
+            self._manager.start_program(f"{before.group}:{name}")
         end(before, program, self._find)
         deadline = time.monotonic() + within_s
         is_ready = check_of(program, self._choices)

@@ -142,7 +142,7 @@ def test_restarts(terminal):
     assert terminal.run("up", "--detach", "--web", "2").returncode == 0
     told = terminal.run("up", "--web", "3")
     assert told.returncode == 0
-    assert "It runs with 2" in told.stdout
+    assert "It runs with --web 2, and not 3" in told.stdout
     assert "./handwork restart --web 3" in told.stdout
     before = terminal.stack.pids()
 

@@ -86,6 +86,14 @@ def test_one_that_does_not_end_is_ended(make_stack: MakeStack, stand_in: Make) -
     assert stack.pids()["worker"] != before["worker"]
 
 
+def test_one_that_somebody_stopped_runs_again(make_stack: MakeStack, stand_in: Make) -> None:
+    stack = make_stack(stand_in("worker", 30), stand_in("web", 50))
+    stack.start()
+    stack.stop_process("worker")
+    stack.roll()
+    assert {p.state for p in stack.status()} == {"RUNNING"}
+
+
 def test_another_table_of_processes_is_refused(make_stack: MakeStack, stand_in: Make) -> None:
     stack, later = make_stack(stand_in("worker", 30)), make_stack(stand_in("worker", 30), stand_in("new", 30))
     stack.start()
