@@ -22,7 +22,7 @@ from cli.demo.members import Members
 from cli.demo.people import People
 from runtime.ids import new_id
 from tests.drills.look import wait_for
-from tests.drills.production.deployment import Deployment, neighbours
+from tests.drills.production.deployment import WORKERS, Deployment, neighbours
 from tests.drills.production.engine import Engine, NoEngine, install, own_network
 from tests.drills.production.images import make_base, make_neighbours
 from tests.drills.production.provider import NAME, PORT, TlsFront, make_certificate
@@ -194,7 +194,10 @@ def through_crashes(deployment: Deployment, sandbox: SandboxProcess, seed: int, 
     assert sandbox.effects()["by_payment"] == {deal.payment_id: 1 for deal in deals}
     took = wait_for(is_well, BACK_WITHIN_S, "the whole is well", deployment.story)
     say(f"each charged exactly once; all was well {took:.0f} s later")
-    assert {c.service for c in deployment.containers() if c.restarts} == set(CRASHED)
+    restarted = {c.service for c in deployment.containers() if c.restarts}
+    say(f"started again by Docker: {', '.join(sorted(restarted))}")
+    assert restarted >= set(CRASHED)
+    assert restarted <= {*CRASHED, *WORKERS}, "Celery's workers may end when the broker does, and nobody else"
 
 
 def metrics_are_of_all() -> None:
@@ -258,7 +261,7 @@ def take_down(deployment: Deployment, engine: Engine, say: Steps) -> None:
     say("nothing of it is left")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_the_production_stack_lives_as_the_runbook_says(engine: Engine, folder: Path, drill_seed: int) -> None:
     say = Steps()
     try:
