@@ -12,7 +12,7 @@ import signal
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +33,7 @@ from tests.drills.payers import Payers
 from tests.postgres import PostgresServer
 
 PER_S = 3.0
-BOOKINGS = 1_500
+BOOKINGS = 2_500
 SLOT = timedelta(seconds=20)
 TAKEN_OVER_WITHIN_S = 10.0
 SETTLED_WITHIN_S = 60.0
@@ -69,18 +69,17 @@ def settled(look: Look) -> bool:
     return look.open_rows() == 0 and look.one("SELECT count(*) FROM payment WHERE status <> 'captured'") == 0
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_two_hosts(hosts: tuple[Host, Host]) -> None:
     first, second = hosts
-    look = Look(first.stack)
     assert set(second.stack.pids()) == set(first.stack.pids()) - {"broker", "sandbox"}
-    payers = asyncio.run(lived_through(first, second, look))
-    took = wait_for(lambda: settled(look), SETTLED_WITHIN_S, "all is done", look.story)
-    slots_were_fired_once(look)
-    nothing_was_lost(first.stack, look, payers)
-    marked(look)
+    with closing(Look(first.stack)) as look:
+        payers = asyncio.run(lived_through(first, second, look))
+        took = wait_for(lambda: settled(look), SETTLED_WITHIN_S, "all is done", look.story)
+        slots_were_fired_once(look)
+        nothing_was_lost(first.stack, look, payers)
+        marked(look)
     print(f"settled {took:.1f} s after the last payment")
-    look.close()
 
 
 async def lived_through(first: Host, second: Host, look: Look) -> Payers:
@@ -245,17 +244,16 @@ def host(tmp_path: Path) -> Iterator[Host]:
         made.stack.kill()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_one_host_on_sqlite_gets_the_next_release(host: Host) -> None:
-    look = Look(host.stack)
     before = host.stack.pids()
     payers = asyncio.run(upgraded(host))
     after = host.stack.pids()
     assert {name for name in before if before[name] == after[name]} == {"broker", "sandbox"}
-    wait_for(lambda: settled(look), SETTLED_WITHIN_S, "all is done", look.story)
-    nothing_was_lost(host.stack, look, payers)
-    marked(look)
-    look.close()
+    with closing(Look(host.stack)) as look:
+        wait_for(lambda: settled(look), SETTLED_WITHIN_S, "all is done", look.story)
+        nothing_was_lost(host.stack, look, payers)
+        marked(look)
 
 
 async def upgraded(host: Host) -> Payers:
