@@ -27,6 +27,8 @@ COPIED = (
 WORKERS = ("worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 OVERRIDE = "drill.json"
 WITHIN_S = 240
+SAY_WHICH = """trap 'echo "exit code $?: $BASH_COMMAND" >&2' ERR"""
+"""A failure names its command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Deployment:
 
     def shell(self, script: str) -> str:
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
+            ["bash", "-euo", "pipefail", "-c", f"{SAY_WHICH}\n{script}"],
             cwd=self._folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
