@@ -15,7 +15,7 @@ class FakeBroker:
         self.published: list[Hint] = []
         self.is_down = False
         self.dies_after_publishing = False
-        self._run = 1
+        self._remembers = False
 
     def publish(self, hints: Sequence[Hint]) -> None:
         self._answer()
@@ -28,9 +28,13 @@ class FakeBroker:
         self._answer()
         return sum(hint.queue == queue for hint in self.held)
 
-    def identity(self) -> str:
+    def has_forgotten(self) -> bool:
         self._answer()
-        return str(self._run)
+        return not self._remembers
+
+    def remember(self) -> None:
+        self._answer()
+        self._remembers = True
 
     def close(self) -> None:
         self.held.clear()
@@ -42,7 +46,7 @@ class FakeBroker:
 
     def forget(self) -> None:
         self.held.clear()
-        self._run += 1
+        self._remembers = False
 
     def _answer(self) -> None:
         if self.is_down:

@@ -37,9 +37,11 @@ class Broker(Protocol):
         """Messages of a queue that no consumer has taken."""
         ...
 
-    def identity(self) -> str:
-        """Changes when the broker restarts or has lost what it held."""
+    def has_forgotten(self) -> bool:
+        """Whether it was restarted or lost what it held since a relay, this one or another, said ``remember``."""
         ...
+
+    def remember(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -53,7 +55,7 @@ class RedisBroker:
         self._redis = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.3)
         self._connection: Any = None
         self._producer: Any = None
-        self._epoch = 0
+        self._run_id = ""
 
     def publish(self, hints: Sequence[Hint]) -> None:
         try:
@@ -73,15 +75,21 @@ class RedisBroker:
         except (redis.RedisError, OSError) as error:
             raise BrokerDown(str(error)) from error
 
-    def identity(self) -> str:
-        """The run id, and whether the key that we left is still there: a flush keeps the run id."""
+    def has_forgotten(self) -> bool:
+        """Its run id is not the one that was left in it: it was restarted, or the key is gone with the rest."""
         try:
             info: Any = self._redis.info("server")
-            if self._redis.set(SENTINEL, "1", nx=True):
-                self._epoch += 1
+            left: Any = self._redis.get(SENTINEL)
         except (redis.RedisError, OSError) as error:
             raise BrokerDown(str(error)) from error
-        return f"{info['run_id']}:{self._epoch}"
+        self._run_id = str(info["run_id"])
+        return bool(left != self._run_id.encode())
+
+    def remember(self) -> None:
+        try:
+            self._redis.set(SENTINEL, self._run_id)
+        except (redis.RedisError, OSError) as error:
+            raise BrokerDown(str(error)) from error
 
     def close(self) -> None:
         self._drop()

@@ -41,7 +41,6 @@ class Relay:
         self._known = sorted(batch_of)
         self._queues = list(queues)
         self._pace = Pace()
-        self._identity: str | None = None
         self._can_mark = True
         self.published: Counter[str] = Counter()
         self.resent: Counter[str] = Counter()
@@ -128,12 +127,12 @@ class Relay:
 
     def guard(self) -> int:
         """Publish again what the broker must have lost, at most a window's worth a queue."""
-        identity = self._broker.identity()
-        forgot = self._identity is not None and identity != self._identity
+        forgot = self._broker.has_forgotten()
         if forgot:
-            log.warning("the broker lost its memory")
+            log.info("the broker was started, or lost its memory")
         count = sum(self._guard_queue(queue, forgot=forgot) for queue in self._queues)
-        self._identity = identity
+        if forgot:
+            self._broker.remember()
         return count
 
     def _guard_queue(self, queue: str, *, forgot: bool) -> int:

@@ -261,6 +261,20 @@ def test_a_broker_that_lost_its_memory_gets_everything_again_at_once(
     assert sorted(row_id for hint in broker.held for row_id in hint.ids) == sorted(ids)
 
 
+def test_a_relay_that_starts_beside_a_broker_that_forgot_sends_everything_again_at_once(
+    database: Database, broker: FakeBroker, clock: Clock, relay: Relay
+) -> None:
+    """As after a power cut, which ends both; what comes now must not make the others wait for minutes."""
+    settings = load({"RELAY_WINDOW": str(WINDOW)})
+    queue_up(database, clock, *payments(3))
+    relay.guard()
+    relay.round()
+    assert Relay(database, broker, settings, clock, BATCH_OF).guard() == 0, "it has not forgotten"
+
+    broker.forget()
+    assert Relay(database, broker, settings, clock, BATCH_OF).guard() == 3
+
+
 def test_the_guard_sends_a_windows_worth_at_most(database: Database, broker: FakeBroker, clock: Clock) -> None:
     wide = Relay(database, broker, load({"RELAY_WINDOW": "100"}), clock, BATCH_OF)
     narrow = Relay(database, broker, load({"RELAY_WINDOW": str(WINDOW)}), clock, BATCH_OF)
