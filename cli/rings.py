@@ -76,7 +76,8 @@ def test(arguments: tuple[str, ...]) -> None:
 @click.argument("name", required=False)
 @click.option("--seed", type=int, help="Repeat a drill as it was: every drill prints its seed.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
-def drill(name: str | None, seed: int | None, database: str) -> None:
+@click.option("--minutes", type=click.FloatRange(1, 1440), help="How long the soak drill lasts; 2 otherwise.")
+def drill(name: str | None, seed: int | None, database: str, minutes: float | None) -> None:
     """Run the long fault and load drills, or the one called NAME (chaos, broker, doubles, …).
 
     Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
@@ -88,6 +89,8 @@ def drill(name: str | None, seed: int | None, database: str) -> None:
         raise click.UsageError(f"no drill {name!r}; there are: {', '.join(files)}")
     if seed is not None:
         os.environ["DRILL_SEED"] = str(seed)
+    if minutes is not None:
+        os.environ["DRILL_MINUTES"] = str(minutes)
     os.environ["DRILL_DATABASE"] = database
     wanted = [f"{DRILLS}/test_{name}.py"] if name else [DRILLS]
     sys.exit(_sum([_pytest([*wanted, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))

@@ -41,10 +41,27 @@ def members_of(client: Client) -> Members:
 
 
 async def unpaid_bookings(client: Client, database_url: str, count: int) -> list[Unpaid]:
+    return await (await enter(client, database_url)).book(count)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Clients and workers, with their ids."""
+
+    database_url: str
+    clients: Sequence[tuple[str, Member]]
+    workers: Sequence[tuple[str, Member]]
+
+    async def book(self, count: int) -> list[Unpaid]:
+        """So many bookings more."""
+        return await asyncio.to_thread(_hire, self.database_url, self.clients, self.workers, count)
+
+
+async def enter(client: Client, database_url: str) -> Crowd:
     members = members_of(client)
-    people = [await _enter(client, members, "client") for _ in range(5)]
+    clients = [await _enter(client, members, "client") for _ in range(5)]
     workers = [await _enter(client, members, "worker") for _ in range(3)]
-    return await asyncio.to_thread(_hire, database_url, people, workers, count)
+    return Crowd(database_url, clients, workers)
 
 
 async def _enter(client: Client, members: Members, role: str) -> tuple[str, Member]:

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import psycopg
@@ -35,7 +35,15 @@ class Hunter(threading.Thread):
     """Hunts until every kind was hit ``wanted`` times, or ``stop`` is set."""
 
     def __init__(
-        self, stack: Stack, client: Client, seed: int, wanted: int, postgres: PostgresServer | None = None
+        self,
+        stack: Stack,
+        client: Client,
+        seed: int,
+        wanted: int,
+        postgres: PostgresServer | None = None,
+        *,
+        kinds: Sequence[str] = KINDS,
+        pause_s: tuple[float, float] = (0.05, 0.6),
     ) -> None:
         super().__init__(name="hunter", daemon=True)
         self._stack = stack
@@ -43,7 +51,8 @@ class Hunter(threading.Thread):
         self._random = random.Random(seed)
         self._wanted = wanted
         self._postgres = postgres
-        self.kinds = KINDS if postgres is None else (*KINDS, "database")
+        self.kinds = kinds if postgres is None else (*kinds, "database")
+        self._pause_s = pause_s
         self.stop = threading.Event()
         self.kills: Counter[str] = Counter()
         self.hits: Counter[str] = Counter()
@@ -68,7 +77,7 @@ class Hunter(threading.Thread):
         """Every kind that still has to be hit, in a new order."""
         left = [kind for kind in self.kinds if self.hits[kind] < self._wanted]
         for kind in self._random.sample(left, len(left)):
-            if self.stop.wait(self._random.uniform(0.05, 0.6)):
+            if self.stop.wait(self._random.uniform(*self._pause_s)):
                 return
             pid = self._pid_of(kind)
             if pid is not None:

@@ -13,6 +13,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -87,9 +88,9 @@ def sandbox(stack: Stack, method: str, path: str, body: Any = None) -> Any:
 class Payments:
     """Pays booking after booking, every answer kept: the payment's id by booking."""
 
-    def __init__(self, client: Client, unpaid: list[Unpaid], seed: int) -> None:
+    def __init__(self, client: Client, unpaid: Sequence[Unpaid], seed: int) -> None:
         self._client = client
-        self._unpaid = iter(unpaid)
+        self._unpaid = unpaid
         self._random = random.Random(seed)
         self.answered: dict[str, str] = {}
         self.begun = 0
@@ -104,10 +105,10 @@ class Payments:
             await asyncio.sleep(1 / (FIRST_PER_S if n < FIRST_WAVE else THEN_PER_S))
         await asyncio.gather(*running)
 
-    async def pay_steadily(self, per_s: float, over: asyncio.Event) -> None:
-        """From where the last one stopped; each is answered when this returns."""
+    async def pay_steadily(self, left: Iterator[Unpaid], per_s: float, over: asyncio.Event) -> None:
+        """Those that are left, until it is over; each that was begun is answered when this returns."""
         running: list[asyncio.Task[None]] = []
-        while not over.is_set() and (unpaid := next(self._unpaid, None)):
+        while not over.is_set() and (unpaid := next(left, None)):
             self.begun += 1
             running.append(asyncio.create_task(self._pay(unpaid)))
             await asyncio.sleep(1 / per_s)

@@ -22,7 +22,7 @@ from cli.demo.client import Client
 from cli.stack.processes import processes_of, wait_until_gone
 from cli.stack.stack import Stack
 from tests.drills.conftest import StackMaker
-from tests.drills.crowd import unpaid_bookings
+from tests.drills.crowd import Unpaid, unpaid_bookings
 from tests.drills.look import Look, wait_for
 from tests.drills.test_chaos import FAULTS, Payments, held_against_itself, held_against_the_sandbox, sandbox, settled
 from tests.postgres import PostgresServer
@@ -57,16 +57,17 @@ def disk(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[VolatileDi
 class Power:
     """What the stack and its disk run on."""
 
-    def __init__(self, stack: Stack, disk: VolatileDisk, payments: Payments, seed: int) -> None:
+    def __init__(self, stack: Stack, disk: VolatileDisk, payments: Payments, left: Iterator[Unpaid], seed: int) -> None:
         self._stack = stack
         self._disk = disk
         self._payments = payments
+        self._left = left
         self._chance = random.Random(seed)
 
     async def cut_and_restore(self) -> None:
         """At a moment and a block that are drawn, under load."""
         over, before = asyncio.Event(), len(self._payments.answered)
-        paying = asyncio.create_task(self._payments.pay_steadily(PER_S, over))
+        paying = asyncio.create_task(self._payments.pay_steadily(self._left, PER_S, over))
         await asyncio.sleep(self._chance.uniform(*BEFORE_S))
         await asyncio.to_thread(self._cut)
         answered = set(self._payments.answered.values())
@@ -109,7 +110,7 @@ async def storm(stack: Stack, disk: VolatileDisk, seed: int) -> Payments:
     for kind, rate, operation in FAULTS:
         sandbox(stack, "POST", "/sandbox/faults", {"kind": kind, "rate": rate, "operation": operation, "seed": seed})
     payments = Payments(client, unpaid, seed)
-    power = Power(stack, disk, payments, seed)
+    power = Power(stack, disk, payments, iter(unpaid), seed)
     for _ in range(CUTS):
         await power.cut_and_restore()
     await client.close()
