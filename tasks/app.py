@@ -23,7 +23,7 @@ import tasks.refunds
 import tasks.reviews
 import tasks.webhooks  # noqa: F401 - importing them declares their tasks
 from runtime.settings import load
-from tasks import process
+from tasks import process, transport
 from tasks.declare import REGISTRY, Durable
 
 BROKER_TRANSPORT = {
@@ -64,6 +64,7 @@ def _configuration() -> dict[str, Any]:
 
 
 def create_app() -> Celery:
+    transport.install()
     made = Celery("handwork", set_as_current=False)
     made.add_defaults(_configuration)
     for declared in REGISTRY.values():

@@ -1,0 +1,23 @@
+"""A broker that is gone is a connection that is gone, whatever kombu still asks of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.servers import broker
+from tasks.app import create_app
+
+
+def test_a_channel_whose_connection_was_given_up_fails_as_a_connection(tmp_path: Path) -> None:
+    """Or the worker ends, since it takes that for what it can do something about."""
+    with broker(tmp_path) as url:
+        connection = create_app().connection_for_read(url)
+        channel = connection.default_channel
+        connection.collect()
+
+        with pytest.raises(connection.connection_errors), channel.conn_or_acquire():
+            pass
+        assert connection.as_uri().startswith("redis://")
+        connection.release()
