@@ -30,7 +30,7 @@ BURST_PER_S = 1_000.0
 MOST_PER_S = 40.0
 PIECE_S = 2.0
 HUNTED = ("worker-payments-0", "prefork child", "beat", "sandbox")
-"""Not the broker, which can take Celery's workers with it; ``broker`` and ``chaos`` kill that."""
+"""Not the broker: ``broker`` and ``chaos`` kill that."""
 SPARED = ("web", "relay", "worker-payments-1", "worker-webhooks", "worker-notifications", "worker-maintenance")
 PAUSE_S = (2.0, 6.0)
 """Between two kills."""
