@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from domain.schema.floor import schema_floor
 from runtime.database import DatabaseProblem, open_engine
 from runtime.database.engine import connect_postgres, is_sqlite, sqlite_path
 from runtime.settings import PROJECT
 
+TRIES = 20
 MIGRATING = 0x48_57_53_43_48_45_4D_41  # "HWSCHEMA"
 
 
@@ -56,14 +59,26 @@ def upgrade(url: str, revision: str = "head") -> None:
                     f"this one is {head()}: run the later one"
                 )
             return
-        engine = open_engine(url)
-        config = _config()
-        try:
-            with engine.begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, revision)
-        finally:
-            engine.dispose()
+        for left in reversed(range(TRIES)):
+            try:
+                _migrate(url, revision)
+            except DBAPIError as error:
+                if not left or not isinstance(error.orig, psycopg.errors.DeadlockDetected):
+                    raise
+            else:
+                return
+
+
+def _migrate(url: str, revision: str) -> None:
+    """Those who work meanwhile may hold what it changes and want what it has; then all of its migration is undone."""
+    engine = open_engine(url)
+    config = _config()
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    finally:
+        engine.dispose()
 
 
 def standing(url: str) -> Standing:
