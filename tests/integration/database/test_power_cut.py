@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import subprocess
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -81,11 +82,11 @@ def plain(volatile_disk: VolatileDisk) -> Path:
 
 
 def kept(path: Path) -> list[int]:
-    driver = sqlite.connect(str(path))
-    assert driver.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    found = [row[0] for row in driver.execute("SELECT n FROM answered ORDER BY n").fetchall()]
-    driver.close()
-    return found
+    """Nothing, when the file is damaged, as it may be at less than FULL."""
+    with closing(sqlite.connect(str(path))) as driver, suppress(sqlite.DatabaseError):
+        if driver.execute("PRAGMA integrity_check").fetchone() == ("ok",):
+            return [row[0] for row in driver.execute("SELECT n FROM answered ORDER BY n").fetchall()]
+    return []
 
 
 @pytest.mark.parametrize("seed", range(3))
