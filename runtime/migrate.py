@@ -20,6 +20,7 @@ from runtime.database.engine import connect_postgres, is_sqlite, sqlite_path
 from runtime.settings import PROJECT
 
 TRIES = 20
+_VERSION = "alembic_version"
 MIGRATING = 0x48_57_53_43_48_45_4D_41  # "HWSCHEMA"
 
 
@@ -70,11 +71,15 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def _migrate(url: str, revision: str) -> None:
-    """Those who work meanwhile may hold what it changes and want what it has; then all of its migration is undone."""
+    """Writers of this project begin with a lock on the table of the version, so whoever has it for himself waits for
+    those who write, once, and holds nothing meanwhile that they want.  A long read, or another program, can still hold
+    what is changed and want what it has: then all of the migration is undone, and tried again."""
     engine = open_engine(url)
     config = _config()
     try:
         with engine.begin() as connection:
+            if not is_sqlite(url) and inspect(connection).has_table(_VERSION):
+                connection.exec_driver_sql(f"LOCK TABLE {_VERSION} IN EXCLUSIVE MODE")
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     finally:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 
 from runtime.database import open_engine
+from runtime.database.engine import connect_postgres
+from runtime.database.postgres_session import BEGIN_ALONE
 from runtime.migrate import SchemaTooNew, Standing, revisions, standing, upgrade
+from tests.drills.look import wait_for
 from tests.postgres import PostgresServer
 
 
@@ -71,3 +75,33 @@ def test_hosts_that_migrate_at_once_take_turns(postgres_server: PostgresServer) 
         assert standing(url) is Standing.SAME
     finally:
         postgres_server.drop("at_once")
+
+
+def somebody_waits(url: str) -> bool:
+    with connect_postgres(url, autocommit=True) as looking:
+        return looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
+
+
+def deadlocks(url: str) -> int:
+    """That the server had to break, by the death of one of two; its sessions tell of them when they end."""
+    with connect_postgres(url, autocommit=True) as looking:
+        row = looking.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_writer_that_is_in_the_middle_is_waited_for(postgres_server: PostgresServer) -> None:
+    url = postgres_server.create("in_the_middle")
+    try:
+        upgrade(url, "0018")
+        with connect_postgres(url) as writer, ThreadPoolExecutor(1) as migrating:
+            writer.execute(BEGIN_ALONE)
+            ended = migrating.submit(upgrade, url)
+            wait_for(lambda: somebody_waits(url), 15, "the migration waits")
+            writer.execute("DELETE FROM attempt")  # whose index the migration drops
+            writer.execute("COMMIT")
+            ended.result(timeout=20)
+        assert standing(url) is Standing.SAME
+        assert deadlocks(url) == 0
+    finally:
+        postgres_server.drop("in_the_middle")
