@@ -12,8 +12,6 @@ from domain.payouts.ports import PayoutEvent, Payouts
 from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
-from gateways.sendgrid.mails import open_sendgrid
-from gateways.stripe.open import open_all
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
@@ -47,6 +45,10 @@ class Gateways:
 
 def build_gateways(settings: Settings) -> Gateways:
     """``SettingsError`` for a missing key, or an address that must not see it.  Opens no connection yet."""
+    # Relay, beat, exporter and Flower know the tasks and call nobody: without the SDKs each is 10 MB smaller.
+    from gateways.sendgrid.mails import open_sendgrid
+    from gateways.stripe.open import open_all
+
     if not settings.stripe_secret_key:
         raise SettingsError("STRIPE_SECRET_KEY: must be set; `handwork up` makes one for the sandbox")
     if not settings.sendgrid_api_key:
