@@ -51,7 +51,7 @@ def check(*, recent: bool) -> None:
     """Hold payments, bookings, refunds, payouts and the ledger against each other, now.
 
     It only reads, beside everybody's work, and keeps what it found, as the scheduled checks do; a million payments
-    take a minute or two. Nothing is repaired by it.
+    take half a minute. Nothing is repaired by it.
     """
     scope = Scope.RECENT if recent else Scope.EVERYTHING
     began = time.monotonic()

@@ -47,18 +47,18 @@ def _config() -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Each migration in a transaction of its own; safe to call when there is nothing to do, or by several at once.
+    """All that is to be done, in one transaction; safe to call when there is nothing to do, or by several at once.
 
     A newer schema is left as it is; ``SchemaTooNew`` when this release cannot work on it.
     """
     with _alone(url):
-        current = _current(url)
-        if current is not None and not _is_known(current):
-            if (floor := _floor(url)) is None or not _is_known(floor):
-                raise SchemaTooNew(
-                    f"the database's schema is {current}, of a later release, and runs with releases from {floor} on; "
-                    f"this one is {head()}: run the later one"
-                )
+        found = standing(url)
+        if found is Standing.TOO_NEW:
+            raise SchemaTooNew(
+                f"the database's schema is {_current(url)}, of a later release, and runs with releases from "
+                f"{_floor(url)} on; this one is {head()}: run the later one"
+            )
+        if found is not Standing.BEHIND:
             return
         for left in reversed(range(TRIES)):
             try:

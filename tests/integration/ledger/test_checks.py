@@ -109,7 +109,7 @@ def test_totals_that_were_carried_on_wrongly_are_a_breach(database: Database, cl
     assert "total tax usd: carried on it is 0, the transfers say 5" in said
 
 
-def test_the_task_reads_beside_a_writer_and_says_what_is_broken(database: Database, clock: Clock) -> None:
+def test_the_task_says_what_is_broken_and_keeps_it(database: Database, clock: Clock) -> None:
     _, broken = paid(database, clock)
     database.write(lambda c: c.run(_dearer, payment_id=broken.id))
     work = CheckInvariants(everything=True)
