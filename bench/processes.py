@@ -11,25 +11,32 @@ PROC = Path("/proc")
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One process: its share of memory in MB, its open files and its threads."""
+    """One process: its share of memory in MB, its open files and its threads.
+
+    ``rss_mb`` counts whole what it shares: a sum of it says nothing, but it does not change when another process that
+    shares with this one comes or goes.
+    """
 
     pid: int
     name: str
     pss_mb: float
     files: int
     threads: int
+    rss_mb: float
 
 
 def held(pid: int) -> Held | None:
     """None when it has ended in the meantime."""
     folder = PROC / str(pid)
     try:
+        rollup = (folder / "smaps_rollup").read_text()
         return Held(
             pid,
             command_of(pid),
-            pss_kb((folder / "smaps_rollup").read_text()) / 1024,
+            kilobytes(rollup, "Pss") / 1024,
             sum(1 for _ in (folder / "fd").iterdir()),
             sum(1 for _ in (folder / "task").iterdir()),
+            kilobytes(rollup, "Rss") / 1024,
         )
     except (FileNotFoundError, ProcessLookupError):
         return None
@@ -39,12 +46,12 @@ def held_by(pids: Iterable[int]) -> list[Held]:
     return [found for found in map(held, pids) if found is not None]
 
 
-def pss_kb(rollup: str) -> int:
-    """From the text of smaps_rollup; ``ValueError`` when it says nothing of PSS."""
+def kilobytes(rollup: str, name: str) -> int:
+    """A line of the text of smaps_rollup; ``ValueError`` when it has none of this name."""
     for line in rollup.splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1])
-    raise ValueError("there is no line for PSS")
+    raise ValueError(f"there is no line for {name}")
 
 
 def command_of(pid: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +11,7 @@ from cli.stack.stack import Stack
 from runtime.database.engine import sqlite_path
 from tests.drills.look import Look
 
-ENDS = 5
-"""So many samples at either end, whose medians are compared: one may fall into a burst."""
+FEWEST = 5
 MEGABYTE = 1 << 20
 
 
@@ -52,7 +50,7 @@ class Samples:
         return path.with_name(f"{path.name}-wal").stat().st_size / MEGABYTE
 
     def table(self) -> str:
-        """A line a sample: PSS in MB, open files and threads of each process."""
+        """A line a sample: RSS in MB, open files and threads of each process."""
         lines = [" ".join(("    s", "payments", "open", "log MB", *(f"{name[-19:]:>19}" for name in self.names)))]
         for one in self.taken:
             cells = (_cell(one.held.get(name)) for name in self.names)
@@ -60,14 +58,18 @@ class Samples:
             lines.append(" ".join((head, *(f"{cell:>19}" for cell in cells))))
         return "\n".join(lines)
 
-    def grown(self, name: str, after_s: float, of: Callable[[Held], float]) -> tuple[float, float]:
-        """What it held after ``after_s`` and at the end; it must have been the same process all the time."""
+    def floors(self, name: str, after_s: float, of: Callable[[Held], float]) -> tuple[float, float]:
+        """The least that it held in the first third of the time after ``after_s``, and in the last third.
+
+        What comes and goes with the work, such as connections, falls back to where it was; what is never given back
+        does not.  It must have been the same process all the time.
+        """
         mine = [one.held[name] for one in self.taken if one.second >= after_s and name in one.held]
         assert len({one.pid for one in mine}) == 1, f"{name} was started again"
-        values = [of(one) for one in mine]
-        assert len(values) >= 2 * ENDS, f"{name}: {len(values)} samples are too few"
-        return statistics.median(values[:ENDS]), statistics.median(values[-ENDS:])
+        third = len(mine) // 3
+        assert third >= FEWEST, f"{name}: {len(mine)} samples are too few"
+        return min(map(of, mine[:third])), min(map(of, mine[-third:]))
 
 
 def _cell(one: Held | None) -> str:
-    return f"{one.pss_mb:.1f} {one.files:3} {one.threads:2}" if one is not None else "-"
+    return f"{one.rss_mb:.1f} {one.files:3} {one.threads:2}" if one is not None else "-"

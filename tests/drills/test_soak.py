@@ -1,8 +1,8 @@
 """Half of what the platform can do, for minutes, while others die around it: nothing grows, and all is done at the end.
 
 How much it can do is measured first.  Provider calls fail and webhooks are lost, doubled and reordered; a worker, a
-prefork child, beat and the sandbox are killed again and again.  Those that are not killed are looked at
-every few seconds: memory, open files and threads stay as they were.
+prefork child, beat, the sandbox and the broker are killed again and again, and the broker at times forgets all it had.
+Those that are not killed are looked at every few seconds: memory, open files and threads stay as they were.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from tests.drills.samples import Samples
 from tests.drills.test_chaos import FAULTS, Payments, held_against_itself, held_against_the_sandbox, sandbox, settled
 
 MINUTES = float(os.environ.get("DRILL_MINUTES") or 2)
-BURST = 100
+BURST = 400
 BURST_PER_S = 1_000.0
 MOST_PER_S = 40.0
 PIECE_S = 2.0
-HUNTED = ("worker-payments-0", "prefork child", "beat", "sandbox")
-"""Not the broker: ``broker`` and ``chaos`` kill that."""
+HUNTED = ("worker-payments-0", "prefork child", "beat", "sandbox", "broker")
 SPARED = ("web", "relay", "worker-payments-1", "worker-webhooks", "worker-notifications", "worker-maintenance")
 PAUSE_S = (8.0, 20.0)
 """Between two kills: who meets a dead provider too often waits for longer than the drill does."""
 SAMPLES = 40
 WARM_S = min(120.0, MINUTES * 30)
 MORE_MEMORY = 1.05
-MORE_FILES = 5
+MORE_FILES = 10
+"""Connections to a broker that was just killed are not there; what is left open by each task would be hundreds."""
 MORE_THREADS = 2
 LONGEST_LOG_MB = 80
 DRAINED_WITHIN_S = 120.0
@@ -100,10 +100,10 @@ async def soak(stack: Stack, look: Look, seed: int) -> tuple[Payments, Samples, 
 def nothing_grew(samples: Samples) -> None:
     grown: dict[str, Any] = {}
     for name in SPARED:
-        memory = samples.grown(name, WARM_S, lambda one: one.pss_mb)
-        files = samples.grown(name, WARM_S, lambda one: one.files)
-        threads = samples.grown(name, WARM_S, lambda one: one.threads)
-        print(f"{name}: PSS {memory[0]:.1f} to {memory[1]:.1f} MB, files {files}, threads {threads}")
+        memory = samples.floors(name, WARM_S, lambda one: one.rss_mb)
+        files = samples.floors(name, WARM_S, lambda one: one.files)
+        threads = samples.floors(name, WARM_S, lambda one: one.threads)
+        print(f"{name}: RSS {memory[0]:.1f} to {memory[1]:.1f} MB, files {files}, threads {threads}")
         if (
             memory[1] > memory[0] * MORE_MEMORY
             or files[1] > files[0] + MORE_FILES

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from bench.processes import held, pss_kb, with_environment
+from bench.processes import held, kilobytes, with_environment
 
 ROLLUP = """\
 55d0c0a00000-7ffd7c9d2000 ---p 00000000 00:00 0                          [rollup]
@@ -20,12 +20,12 @@ Pss_Anon:            800 kB
 
 
 def test_the_share_is_the_line_called_pss_and_none_of_its_parts() -> None:
-    assert pss_kb(ROLLUP) == 1234
+    assert kilobytes(ROLLUP, "Pss") == 1234
 
 
 def test_a_text_without_a_share_is_refused() -> None:
-    with pytest.raises(ValueError, match="no line for PSS"):
-        pss_kb("Rss: 12 kB\n")
+    with pytest.raises(ValueError, match="no line for Pss"):
+        kilobytes("Rss: 12 kB\n", "Pss")
 
 
 def test_this_process_holds_memory_files_and_a_thread() -> None:

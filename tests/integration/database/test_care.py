@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -48,10 +51,10 @@ def checkpointer(path: Path) -> Iterator[SqliteCheckpointer]:
     made.close()
 
 
-def fill(database: Database, name: str, rows: int = 100) -> None:
+def fill(database: Database, name: str, rows: int = 100, text: str = "x" * 150) -> None:
     def unit(connection: Connection) -> None:
         for i in range(rows):
-            notes.put(connection, f"{name}-{i:04}", "x" * 150)
+            notes.put(connection, f"{name}-{i:04}", text)
 
     database.write(unit)
 
@@ -197,6 +200,27 @@ def test_a_backup_beside_a_writer_stalls_nobody(opened: Database, url: str, tmp_
     assert made is not None
     verify(made)
     assert slowest[0] < 1
+
+
+def test_a_copy_waits_for_the_disk_every_few_megabytes(opened: Database, url: str, tmp_path: Path) -> None:
+    fill(opened, "a", 5_000, "x" * 4_000)
+    sizes = [0]
+    made = backup(url, tmp_path / "copy.db", flush=lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    assert made is not None
+    sizes.append(made.stat().st_size)
+    assert sizes[-1] > 16 << 20
+    assert max(after - before for before, after in pairwise(sizes)) < 8 << 20
+
+
+def test_a_copy_that_cannot_be_written_to_disk_is_refused(opened: Database, url: str, tmp_path: Path) -> None:
+    fill(opened, "a", 2_000, "x" * 4_000)
+
+    def flush(_descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(BackupRefused, match="Input/output error"):
+        backup(url, tmp_path / "backups" / "copy.db", flush)
+    assert [p.name for p in (tmp_path / "backups").iterdir()] == [".backup.lock"]
 
 
 def test_a_partial_copy_of_a_killed_backup_is_replaced(opened: Database, url: str, tmp_path: Path) -> None:

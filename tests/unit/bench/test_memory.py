@@ -29,6 +29,6 @@ def test_growth_is_between_the_first_and_the_last_reading() -> None:
 
 
 def test_the_stack_is_the_sum_of_its_processes() -> None:
-    stack = [Held(1, "web", 80.5, 10, 3), Held(2, "relay", 60.25, 10, 3)]
+    stack = [Held(1, "web", 80.5, 10, 3, 90.0), Held(2, "relay", 60.25, 10, 3, 90.0)]
     figures = figures_of(stack, [], 20_000, 100_000)
     assert figures == {"idle: whole stack PSS MB": 140.75, "idle: processes": 2.0}
