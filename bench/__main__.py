@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench import backups, connections, memory, page, scale, turns, web
+from bench import backups, connections, everything, memory, page, scale, turns, web
 from bench.growth import payments
 from bench.growth import suite as growth
 from bench.profiles import suite as profiles
@@ -22,6 +22,7 @@ def main() -> None:
     """
 
 
+main.add_command(everything.command)
 main.add_command(web.command)
 main.add_command(connections.command)
 main.add_command(queues.command)

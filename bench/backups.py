@@ -21,11 +21,10 @@ from bench.figures import paired_ratios, spread
 from bench.growth.past import JOBS, seed
 from bench.load.result import LoadResult
 from bench.ours import ours
-from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
 from bench.servers import broker
-from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+from bench.targets import CouldNotRun, Exit, Target
 from runtime.database.care import backup
 
 ALONE, BESIDE = "alone", "beside backups"
@@ -36,7 +35,7 @@ TARGETS = (
     Target("backup: database MB", at_least=500),
 )
 _PAYMENTS_AT_MOST = 5_000  # a second
-_PAST_PER_MB = 125  # payments; one is some 8 KB
+_PER_PAST, _PER_WAITING = 8_000, 1_350  # bytes
 
 
 @dataclass(slots=True)
@@ -86,11 +85,12 @@ def command(megabytes: int, rounds: int, seconds: int, connections: int, chosen:
 
     The copy reads one snapshot and takes no lock, so that no write waits for it; disk and processors are shared.
     """
-    machine = report.this_machine()
-    before = report.last("backup", folder=into)
+    record = report.begin("backup", into)
     with tempfile.TemporaryDirectory(prefix="bench-backup-") as folder, ExitStack() as stack:
-        world = World(Path(folder), Size(JOBS, 2 * rounds * seconds * _PAYMENTS_AT_MOST), Files(Path(folder)))
-        contender = stack.enter_context(_grown(world, megabytes * _PAST_PER_MB))
+        waiting = 2 * rounds * seconds * _PAYMENTS_AT_MOST
+        past = max(0, megabytes * 1_000_000 - waiting * _PER_WAITING) // _PER_PAST
+        world = World(Path(folder), Size(JOBS, waiting), Files(Path(folder)))
+        contender = stack.enter_context(_grown(world, past))
         beside = Beside(contender, world.folder / "copies" / "copy.db")
         load = partial(measure, [Alone(contender), beside], [ROUTE], rounds=rounds, seed=chosen, say=click.echo)
         done = load(seconds=seconds, connections=connections)
@@ -102,19 +102,13 @@ def command(megabytes: int, rounds: int, seconds: int, connections: int, chosen:
         "backup: database MB": size_mb,
         "backup: seconds of one, under load": spread(beside.took).median,
     }
-    verdicts = judge(TARGETS, figures)
-    made = Report(
-        suite="backup",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        TARGETS,
+        [_table(done)],
         options={"megabytes": megabytes, "rounds": rounds, "seconds": seconds, "connections": connections},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 @contextmanager

@@ -17,10 +17,9 @@ from bench.databases import KINDS, databases
 from bench.figures import paired_ratios, spread
 from bench.load.result import LoadResult
 from bench.options import only as only_of
-from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
-from bench.targets import Exit, Target, exit_code, judge
+from bench.targets import Exit, Target
 from bench.web import EVERYBODY, start
 
 AT_ONCE = (1, 16, 64)
@@ -69,9 +68,8 @@ def command(rounds: int, seconds: int, jobs: int, only: list[str], database: str
 
     Alone, a write waits for its own sync of the disk; at once, many share one.
     """
-    machine = report.this_machine()
     suite = "connections" if database == "sqlite" else f"connections-{database}"
-    before = report.last(suite, folder=into)
+    record = report.begin(suite, into)
     size = Size(jobs, len(AT_ONCE) * rounds * seconds * _OURS_AT_MOST + 20_000)
     with tempfile.TemporaryDirectory(prefix="bench-connections-") as folder, ExitStack() as stack:
         world = World(Path(folder), size, stack.enter_context(databases(database, Path(folder))))
@@ -79,19 +77,13 @@ def command(rounds: int, seconds: int, jobs: int, only: list[str], database: str
         done = measure(everybody, rounds=rounds, seconds=seconds, connections=0, seed=seed, say=click.echo)
     check_valid(done, strict=[each.name for each in everybody if each.contender.name in ("ours", "floor")])
     figures = figures_of(done, only)
-    verdicts = judge([t for t in TARGETS if all(name in only for name in EVERYBODY if name in t.figure)], figures)
-    made = Report(
-        suite=suite,
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        [t for t in TARGETS if all(name in only for name in EVERYBODY if name in t.figure)],
+        [_table(done, only)],
         options={"rounds": rounds, "seconds": seconds, "jobs": jobs, "only": only, "seed": seed},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done, only)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 def figures_of(done: Sequence[Round], names: Sequence[str]) -> dict[str, float]:

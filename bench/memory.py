@@ -21,10 +21,9 @@ from bench.load import lists
 from bench.load.drive import drive_through
 from bench.ours import ours
 from bench.processes import Held, held, held_by, with_environment
-from bench.report import Report
 from bench.seed.rows import Size
 from bench.servers import PROJECT, broker
-from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+from bench.targets import CouldNotRun, Exit, Target
 
 TARGETS = (
     Target("idle: whole stack PSS MB", at_most=953, unit=" MB"),  # 10**9 bytes; MB are 2**20 here
@@ -64,23 +63,17 @@ def command(only: str, settle: int, first: int, last: int, step: int, into: Path
     Idle: a stack of its own is started with `handwork up --detach`, left alone, read and taken down. Growth: one web
     process answers pages of jobs, payments and webhooks, 4 to 3 to 3; it is read at the first and at the last request.
     """
-    machine = report.this_machine()
-    before = report.last("memory", folder=into)
+    record = report.begin("memory", into)
     stack = idle(settle) if only != "growth" else []
     points = growth(first, last, step) if only != "idle" else []
     figures = figures_of(stack, points, first, last)
-    verdicts = judge([t for t in TARGETS if only == "both" or t.figure.startswith(only)], figures)
-    made = Report(
-        suite="memory",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        [t for t in TARGETS if only == "both" or t.figure.startswith(only)],
+        [_stack_table(stack), _growth_table(points)],
         options={"settle": settle, "first": first, "last": last, "step": step},
-        figures=figures,
-        verdicts=verdicts,
         rounds={"idle": stack, "growth": points},
     )
-    report.publish(made, [_stack_table(stack), _growth_table(points)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 def idle(settle: int) -> list[Held]:

@@ -119,6 +119,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def write() -> None:
+    PAGE.write_text(page())
+
+
 @click.command(name="page")
 @click.option("--check", is_flag=True, help="Change nothing, and say whether it is what the results say.")
 def command(*, check: bool) -> Exit:
@@ -126,9 +130,8 @@ def command(*, check: bool) -> Exit:
 
     Exit codes: 0 it is what the results say, 1 it is not (--check).
     """
-    text = page()
-    stale = not PAGE.exists() or PAGE.read_text() != text
+    stale = not PAGE.exists() or PAGE.read_text() != page()
     if stale and not check:
-        PAGE.write_text(text)
+        write()
     click.echo(f"{PAGE.relative_to(PROJECT)}: {'not what the results say' if stale and check else 'as it should be'}")
     return Exit.NOT_MET if stale and check else Exit.MET

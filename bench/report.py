@@ -18,9 +18,10 @@ from rich.table import Table
 
 from bench.figures import short
 from bench.servers import PROJECT
-from bench.targets import Verdict
+from bench.targets import Exit, Target, Verdict, exit_code, judge
 
 RESULTS = Path(__file__).with_name("results")
+_FIGURES = ("bench/results", "docs/performance.md")  # one run of all suites writes them one after another
 _LIBRARIES = (
     "litestar",
     "uvicorn",
@@ -50,6 +51,9 @@ class Machine(msgspec.Struct, frozen=True):
     load_before: float
 
 
+ROUNDS_THAT_COUNT = 5
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One suite's run.  ``figures`` are what targets are judged by; ``rounds`` is everything raw."""
 
@@ -63,8 +67,46 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
-def this_machine() -> Machine:
-    """Call it before the load starts: ``load_before`` says whether somebody else was busy."""
+class Record(msgspec.Struct, frozen=True):
+    """A run of a suite that was begun: where it is, and what was measured before."""
+
+    suite: str
+    folder: Path
+    machine: Machine
+    before: Report | None
+
+    def end(
+        self,
+        figures: dict[str, float],
+        targets: Sequence[Target],
+        tables: Sequence[Table],
+        *,
+        options: dict[str, Any],
+        rounds: Any,
+        notes: Sequence[str] = (),
+    ) -> Exit:
+        """Judge, print and keep it.  ``options``: with which anybody can repeat it."""
+        few = options.get("rounds", ROUNDS_THAT_COUNT) < ROUNDS_THAT_COUNT
+        made = Report(
+            suite=self.suite,
+            at=datetime.now(UTC),
+            machine=self.machine,
+            options=options,
+            figures=figures,
+            verdicts=judge(targets, figures),
+            rounds=rounds,
+            notes=[*notes, *([f"fewer than {ROUNDS_THAT_COUNT} rounds: a try, not a result"] if few else [])],
+        )
+        publish(made, tables, folder=self.folder, before=self.before)
+        return exit_code(made.verdicts)
+
+
+def begin(suite: str, folder: Path) -> Record:
+    """Call it before the load starts: it says whether somebody else was busy."""
+    return Record(suite, folder, _this_machine(), last(suite, folder=folder))
+
+
+def _this_machine() -> Machine:
     return Machine(
         processor=_processor(),
         cores=os.cpu_count() or 1,
@@ -76,10 +118,6 @@ def this_machine() -> Machine:
         commit=_commit(),
         load_before=os.getloadavg()[0],
     )
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> Table:
@@ -140,12 +178,15 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """Short hash, with ``+`` when the tree has changes; ``unknown`` outside a checkout or without git."""
+    """Short hash, with ``+`` when the tree has other changes than figures; ``unknown`` without git or a checkout."""
     try:
-        head = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-            cwd=PROJECT, capture_output=True, text=True, check=True, timeout=10,
-        )  # fmt: skip
+        head = _git("rev-parse", "--short", "HEAD")
+        changes = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *(f":!{path}" for path in _FIGURES))
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return head.stdout.strip()
+    return f"{head}+" if changes else head
+
+
+def _git(*words: str) -> str:
+    found = subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=10)
+    return found.stdout.strip()

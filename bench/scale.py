@@ -17,11 +17,10 @@ from bench.databases import KINDS, databases
 from bench.figures import paired_ratios, spread
 from bench.load.result import LoadResult
 from bench.ours import ours
-from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
 from bench.servers import broker
-from bench.targets import Exit, Target, exit_code, judge
+from bench.targets import Exit, Target
 
 _PAYMENTS_AT_MOST = 7_000  # a second
 LONGEST_MS = 250
@@ -71,28 +70,21 @@ def command(
 
     The load comes from the same machine, so on two cores the second process has what the load leaves it.
     """
-    machine = report.this_machine()
     suite = "scale" if database == "sqlite" else f"scale-{database}"
-    before = report.last(suite, folder=into)
+    record = report.begin(suite, into)
     size = Size(jobs, rounds * seconds * _PAYMENTS_AT_MOST + 20_000)
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as folder, ExitStack() as stack:
         both = [stack.enter_context(_several(Path(folder) / str(n), n, size, database)) for n in (1, processes)]
         done = measure(both, rounds=rounds, seconds=seconds, connections=connections, seed=seed, say=click.echo)
     check_valid(done, strict=[each.name for each in both])
     figures = figures_of(done, processes)
-    verdicts = judge(targets(processes), figures)
-    made = Report(
-        suite=suite,
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        targets(processes),
+        [_table(done, processes)],
         options={"web": processes, "rounds": rounds, "seconds": seconds, "connections": connections, "jobs": jobs},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done, processes)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from rich.table import Table
 
 from bench import report
 from bench.figures import short
-from bench.report import Report
 from bench.starvation import LEAST_PER_S, Share, measure
-from bench.targets import Exit, Target, exit_code, judge
+from bench.targets import Exit, Target
 
 SATURATED = "flat out"
 TARGETS = (
@@ -30,23 +29,17 @@ def command(seconds: float, into: Path) -> Exit:
     All three have the same SQLite file, which takes one writer at a time. Each of the two must get its turns: at least
     100 commits a second, and no error about a lock.
     """
-    machine = report.this_machine()
-    before = report.last("starvation", folder=into)
+    record = report.begin("starvation", into)
     shares = measure(seconds)
     figures = figures_of(shares)
-    verdicts = judge(TARGETS, figures)
-    made = Report(
-        suite="starvation",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        TARGETS,
+        [_table(shares)],
         options={"seconds": seconds},
-        figures=figures,
-        verdicts=verdicts,
         rounds=shares,
         notes=[f"{share.role}: {share.first_error}" for share in shares if share.first_error],
     )
-    report.publish(made, [_table(shares)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 def figures_of(shares: Sequence[Share]) -> dict[str, float]:

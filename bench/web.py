@@ -18,11 +18,10 @@ from bench.databases import KINDS, databases
 from bench.figures import short
 from bench.options import only as only_of
 from bench.ours import ours
-from bench.report import Report
 from bench.rounds import Comparison, Round, check_valid, compare, measure, summarise
 from bench.seed.rows import Size
 from bench.servers import broker
-from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+from bench.targets import CouldNotRun, Exit, Target
 
 TARGETS = (
     Target("jobs: ours ÷ naive", at_least=9, unit=" ×", reach=12),
@@ -99,26 +98,20 @@ def command(**given: Any) -> Exit:
 
 def run(options: Options) -> Exit:
     """Measure, publish, judge; ``CouldNotRun`` when a server does not start or answers badly."""
-    machine = report.this_machine()
-    before = report.last(options.suite, folder=options.into)
+    record = report.begin(options.suite, options.into)
     names = options.only
     rounds = _measure(options)
     check_valid(rounds, strict=("ours", "floor"))
     comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other)]
     figures = _figures(rounds, names, comparisons)
-    verdicts = judge([t for t in options.targets if _concerns(t, names)], figures)
-    made = Report(
-        suite=options.suite,
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        [t for t in options.targets if _concerns(t, names)],
+        [_rates(rounds, names), _ratios(comparisons)],
         options=options.for_the_record(),
-        figures=figures,
-        verdicts=verdicts,
         rounds=rounds,
-        notes=_notes(rounds, options.rounds),
+        notes=_notes(rounds),
     )
-    report.publish(made, [_rates(rounds, names), _ratios(comparisons)], folder=options.into, before=before)
-    return exit_code(verdicts)
 
 
 def _measure(options: Options) -> list[Round]:
@@ -169,10 +162,8 @@ def _concerns(target: Target, names: Sequence[str]) -> bool:
     return all(name in names for name in EVERYBODY if name in target.figure)
 
 
-def _notes(rounds: Sequence[Round], count: int) -> list[str]:
+def _notes(rounds: Sequence[Round]) -> list[str]:
     notes = [f"load by {', '.join(sorted({r.result.driver for r in rounds}))}"]
-    if count < 5:
-        notes.append("fewer than 5 rounds: a try, not a result")
     notes += [
         f"{r.contender} {r.route}, round {r.n}: {r.result.bad} of {r.result.requests} failed; only good answers count"
         for r in rounds

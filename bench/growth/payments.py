@@ -23,11 +23,10 @@ from bench.load.lists import PIECE, RequestList, head, write_list
 from bench.load.result import LoadResult
 from bench.options import sizes as sizes_of
 from bench.ours import ours
-from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size, client_of
 from bench.servers import broker
-from bench.targets import Exit, Target, exit_code, judge
+from bench.targets import Exit, Target
 from bench.tokens import client_tokens
 
 ROUTES = ("payments", "payment", "webhooks")
@@ -90,8 +89,7 @@ def command(past: list[int], rounds: int, seconds: int, connections: int, chosen
     A past payment has its booking, its payout, seven transfers, their history, attempts and key: some 8 KB. Servers of
     all sizes are up, in interleaved rounds. A million payments take some minutes to seed, and 9 GB of disk.
     """
-    machine = report.this_machine()
-    before = report.last("payments", folder=into)
+    record = report.begin("payments", into)
     with tempfile.TemporaryDirectory(prefix="bench-payments-") as folder, ExitStack() as stack:
         waiting = rounds * seconds * _PAYMENTS_AT_MOST + 10_000
         grown = [stack.enter_context(_grown(Path(folder) / str(count), count, waiting)) for count in past]
@@ -101,19 +99,13 @@ def command(past: list[int], rounds: int, seconds: int, connections: int, chosen
         books = {each.past: _books(each) for each in grown}
     check_valid(done, strict=[name_of(count) for count in past])
     figures = figures_of(done, past) | figures_of_books(books)
-    verdicts = judge(targets(past), figures)
-    made = Report(
-        suite="payments",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        targets(past),
+        [_table(done, past)],
         options={"past": past, "rounds": rounds, "seconds": seconds, "connections": connections, "seed": chosen},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done, past)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 @contextmanager

@@ -21,11 +21,10 @@ from bench.load.drive import drive
 from bench.load.result import LoadResult
 from bench.options import sizes as sizes_of
 from bench.ours import ours
-from bench.report import Report
 from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
 from bench.servers import broker
-from bench.targets import Exit, Target, exit_code, judge
+from bench.targets import Exit, Target
 
 _POSTS_AT_MOST = 6_000  # a second
 
@@ -85,8 +84,7 @@ def command(jobs: list[int], rounds: int, seconds: int, connections: int, chosen
     The first page is asked for over and over, and is kept between commits; deep pages begin anywhere, so that each of
     them is read. One web process a size, all of them up, interleaved rounds. A million jobs take some minutes to seed.
     """
-    machine = report.this_machine()
-    before = report.last("growth", folder=into)
+    record = report.begin("growth", into)
     with tempfile.TemporaryDirectory(prefix="bench-growth-") as folder, ExitStack() as stack:
         grown = [stack.enter_context(_grown(Path(folder) / str(count), count)) for count in jobs]
         done = measure(
@@ -94,19 +92,13 @@ def command(jobs: list[int], rounds: int, seconds: int, connections: int, chosen
         )
     check_valid(done, strict=[name_of(count) for count in jobs])
     figures = figures_of(done, jobs)
-    verdicts = judge(targets(jobs), figures)
-    made = Report(
-        suite="growth",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        targets(jobs),
+        [_table(done, jobs)],
         options={"jobs": jobs, "rounds": rounds, "seconds": seconds, "connections": connections, "seed": chosen},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done, jobs)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 @contextmanager

@@ -21,7 +21,6 @@ from bench.options import only as only_of
 from bench.ours import ours
 from bench.processes import command_of, with_environment
 from bench.profiles.samples import by_function, by_layer, read_stacks, without_waiting
-from bench.report import Report
 from bench.seed.rows import Size
 from bench.servers import broker
 from bench.targets import CouldNotRun, Exit
@@ -47,20 +46,19 @@ def command(only: list[str], seconds: int, rate: int, connections: int, into: Pa
     py-spy looks at each process from outside, twice: once for the table, once for the flame graph, which any browser
     opens. It needs root, or a kernel that lets a process trace another. A process is slower while it is looked at.
     """
-    machine = report.this_machine()
-    before = report.last("profile", folder=into)
+    record = report.begin("profile", into)
     into.mkdir(parents=True, exist_ok=True)
     raw = _record_all(only, seconds, rate, connections, into)
     stacks = {name: without_waiting(read_stacks(text)) for name, text in raw.items()}
     layers = {name: by_layer(of) for name, of in stacks.items()}
     functions = {name: by_function(of) for name, of in stacks.items()}
-    made = Report(
-        suite="profile",
-        at=report.now(),
-        machine=machine,
+    tables = [_table(f"{name}: by layer", of) for name, of in layers.items()]
+    tables += [_table(f"{name}: by function, without what it calls", of) for name, of in functions.items()]
+    return record.end(
+        figures_of(layers),
+        (),
+        tables,
         options={"seconds": seconds, "rate": rate, "connections": connections, "only": only},
-        figures=figures_of(layers),
-        verdicts=[],
         rounds={name: dict(list(of.items())[:_SHOWN]) for name, of in functions.items()},
         notes=[
             f"{name}: [flame graph](../bench/results/{flame_graph(name)}): "
@@ -68,10 +66,6 @@ def command(only: list[str], seconds: int, rate: int, connections: int, into: Pa
             for name in only
         ],
     )
-    tables = [_table(f"{name}: by layer", of) for name, of in layers.items()]
-    tables += [_table(f"{name}: by function, without what it calls", of) for name, of in functions.items()]
-    report.publish(made, tables, folder=into, before=before)
-    return Exit.MET
 
 
 def figures_of(layers: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -16,9 +16,8 @@ from bench.queues.libraries import LIBRARIES
 from bench.queues.ours import Ours
 from bench.queues.paid import starts as paid_starts
 from bench.queues.rounds import Measured, Queue, Work, measure, start_of
-from bench.report import Report
 from bench.servers import broker
-from bench.targets import CouldNotRun, Exit, Target, exit_code, judge
+from bench.targets import CouldNotRun, Exit, Target
 
 ALLOWANCE_MS = 10
 EVERYBODY: tuple[Queue, ...] = (Ours(), *LIBRARIES)
@@ -49,8 +48,7 @@ def command(
     that takes 50 ms, worked off by one worker process; ours claims, records attempts and ends every row, in batches of
     25 on one event loop; Celery and dramatiq post on 32 threads, taskiq on one event loop, and all three write nothing.
     """
-    machine = report.this_machine()
-    before = report.last("queue", folder=into)
+    record = report.begin("queue", into)
     work = Work(rate, seconds, sends, send_ms)
     chosen = [queue for queue in EVERYBODY if queue.name in only]
     with tempfile.TemporaryDirectory(prefix="bench-queue-") as name, broker(Path(name)) as broker_url:
@@ -60,19 +58,13 @@ def command(
     if paid:
         waits = start_of(0, "paid", paid)
         figures |= {"start: paid p50 ms": waits.p50_ms, "start: paid p99 ms": waits.p99_ms}
-    verdicts = judge(TARGETS if {"ours", "celery"} <= set(only) else (), figures)
-    made = Report(
-        suite="queue",
-        at=report.now(),
-        machine=machine,
+    return record.end(
+        figures,
+        TARGETS if {"ours", "celery"} <= set(only) else (),
+        [_table(done, only, figures)],
         options={"rate": rate, "seconds": seconds, "sends": sends, "send_ms": send_ms, "rounds": rounds, "seed": seed},
-        figures=figures,
-        verdicts=verdicts,
         rounds=done,
-        notes=[] if rounds >= 5 else ["fewer than 5 rounds: a try, not a result"],
     )
-    report.publish(made, [_table(done, only, figures)], folder=into, before=before)
-    return exit_code(verdicts)
 
 
 def figures_of(done: Measured, names: Sequence[str]) -> dict[str, float]:
