@@ -32,7 +32,7 @@ SUITES: tuple[tuple[str, ...], ...] = (
 @click.command(name="all")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(into: Path) -> Exit:
-    """Every suite, with its own defaults, one after another: about an hour and a half.
+    """Every suite, with its own defaults, one after another: about an hour.
 
     A suite that falls short, or cannot run, does not keep the others from being measured. At the end
     docs/performance.md is made of them, when they are in the project's own folder.

@@ -71,7 +71,12 @@ SUITES = (
         "profile",
         "Where the time goes",
         "Under payments, with everything on one machine: whose code each process is in, in percent of the samples in "
-        "which it did not wait for work. In the flame graphs (open the file itself) the waiting is shown, too.",
+        "which it did not wait for work. In the flame graphs (open the file itself) the waiting is shown, too.\n\n"
+        "What such profiles showed, and what was done: uvicorn's two writes an answer (one now), a ring of objects "
+        "that each request left to the garbage collector (gone), SDKs loaded by those who call nobody (not any more), "
+        "totals of the ledger summed at every scrape (carried on from check to check). What is left in the web is the "
+        "statement, the sync and the framework. The worker's largest part is its talk with Redis: Celery's events, "
+        "which Flower shows, and its acknowledgements. That was left: a payment waits far longer for its provider.",
     ),
     ("memory", "Memory", "PSS of the whole stack, and of a web process between its 20,000th and 100,000th request."),
 )
@@ -101,6 +106,8 @@ def _section(report: Report, title: str, words: str) -> str:
         f"`{command}`, {report.at:%Y-%m-%d %H:%M} UTC, commit {machine.commit}; {machine.processor}, {machine.cores} "
         f"cores, Python {machine.python}, SQLite {machine.sqlite}.\n",
     ]
+    if (RESULTS / f"{report.suite}.svg").exists():
+        said.append(f"![{title}](../bench/results/{report.suite}.svg)\n")
     if report.verdicts:
         rows = [
             (v.figure, "–" if v.value is None else short(v.value), v.wanted, "yes" if v.met else "**no**")

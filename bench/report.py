@@ -1,4 +1,4 @@
-"""Say what was measured: a table for people, JSON for the next run, an SVG of the table for a page."""
+"""Say what was measured: tables for people, JSON for the next run, a plot for a page."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import short
+from bench.plot import draw
 from bench.servers import PROJECT
 from bench.targets import Exit, Target, Verdict, exit_code, judge
 
@@ -97,7 +98,9 @@ class Record(msgspec.Struct, frozen=True):
             rounds=rounds,
             notes=[*notes, *([f"fewer than {ROUNDS_THAT_COUNT} rounds: a try, not a result"] if few else [])],
         )
-        publish(made, tables, folder=self.folder, before=self.before)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draw(self.folder / f"{self.suite}.svg", self.suite, figures, targets, rounds)
+        _publish(made, tables, self.folder, self.before)
         return exit_code(made.verdicts)
 
 
@@ -132,10 +135,8 @@ def verdict_table(verdicts: Sequence[Verdict]) -> Table:
     return table
 
 
-def publish(report: Report, tables: Sequence[Table], *, folder: Path = RESULTS, before: Report | None = None) -> None:
-    """Print, and write ``SUITE.json`` and ``SUITE.svg`` into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    console = Console(record=True, width=None if os.isatty(1) else 140)
+def _publish(report: Report, tables: Sequence[Table], folder: Path, before: Report | None) -> None:
+    console = Console(width=None if os.isatty(1) else 140)
     for table in [*tables, verdict_table(report.verdicts)]:
         if table.row_count:
             console.print(table)
@@ -145,8 +146,7 @@ def publish(report: Report, tables: Sequence[Table], *, folder: Path = RESULTS, 
         console.print(note, markup=False)
     kept = folder / f"{report.suite}.json"
     kept.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-    console.save_svg(str(folder / f"{report.suite}.svg"), title=f"bench {report.suite}", clear=False)
-    console.print(f"written: {kept}")
+    console.print(f"written: {kept}, and a plot beside it")
 
 
 def last(suite: str, *, folder: Path = RESULTS) -> Report | None:

@@ -65,7 +65,7 @@ def _configuration() -> dict[str, Any]:
 
 def create_app() -> Celery:
     transport.install()
-    made = Celery("handwork", set_as_current=False)
+    made = Celery("handwork", set_as_current=False, amqp=transport.Amqp)
     made.add_defaults(_configuration)
     for declared in REGISTRY.values():
         _register(made, declared)

@@ -12,6 +12,7 @@ from runtime.database.errors import (
     TransactionLost,
     UnitOver,
     UnsafeLibrary,
+    UnusableEncoding,
     is_storage_full,
 )
 from runtime.database.open import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_database
@@ -33,6 +34,7 @@ __all__ = [
     "TransactionLost",
     "UnitOver",
     "UnsafeLibrary",
+    "UnusableEncoding",
     "Watch",
     "is_storage_full",
     "open_checkpointer",

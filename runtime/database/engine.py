@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from runtime.database.dialect import SqliteDialect
-from runtime.database.errors import UnsafeLibrary
+from runtime.database.errors import UnsafeLibrary, UnusableEncoding
 from runtime.database.statement import Plans
 from runtime.database.turnstile import Turnstile
 
@@ -95,28 +96,48 @@ def create_sqlite(path: Path) -> None:
 
 
 def connect_postgres(url: str, **options: Any) -> psycopg.Connection[Any]:
-    """A psycopg connection; ``OperationalError`` when the server does not answer in five seconds.  A lock
-    that nobody gives back, or a transaction that nobody ends, must not hold the others for ever."""
+    """A psycopg connection; ``OperationalError`` when the server does not answer in five seconds, and
+    ``UnusableEncoding``.  A lock that nobody gives back, or a transaction that nobody ends because its process stands
+    still, must not hold the others for ever."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(
+    driver = psycopg.connect(
         address,
         connect_timeout=5,
         application_name="handwork",
-        options="-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        options="-c lock_timeout=10s -c idle_in_transaction_session_timeout=10s",
         **options,
     )
+    return _in_utf8(driver)
+
+
+def _in_utf8(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """``UnusableEncoding`` for any other: the driver hands out bytes, or text that not everybody can write."""
+    found = driver.info.parameter_status("server_encoding")
+    if found != "UTF8":
+        driver.close()
+        raise UnusableEncoding(
+            f"DATABASE_URL: the database's encoding is {found}, and UTF8 is needed: "
+            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+        )
+    return driver
 
 
 def open_engine(url: str) -> Engine:
     """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``."""
     if not is_sqlite(url):
-        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        server = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        event.listen(server, "do_connect", _on_do_connect)
+        return server
     path = sqlite_path(url)
     create_sqlite(path)
     engine = create_engine(f"sqlite:///{path}", module=sqlite, poolclass=NullPool)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _on_do_connect(dialect: Any, _record: object, words: Sequence[Any], options: dict[str, Any]) -> Any:
+    return _in_utf8(dialect.connect(*words, **options))
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -28,6 +28,9 @@ class DatabaseProblem(Exception):
 class UnsafeLibrary(DatabaseProblem): ...
 
 
+class UnusableEncoding(DatabaseProblem): ...
+
+
 class Closed(DatabaseProblem): ...
 
 

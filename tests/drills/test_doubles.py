@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import time
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -64,31 +65,30 @@ def settled(look: Look) -> bool:
 @pytest.mark.timeout(300)
 def test_two_of_everything_have_one_effect(start_stack: StackMaker) -> None:
     stack = start_stack(copies={"relay": 2, "beat": 2, "web": 2, "worker-payments": 2})
-    look = Look(stack)
-    pids = stack.pids()
-    assert {"relay-0", "relay-1", "beat-0", "beat-1", "web-0", "web-1"} <= pids.keys()
+    with closing(Look(stack)) as look:
+        pids = stack.pids()
+        assert {"relay-0", "relay-1", "beat-0", "beat-1", "web-0", "web-1"} <= pids.keys()
 
-    unpaid = asyncio.run(pay_each_many_times(stack))
-    wait_for(lambda: settled(look), 60, "the payments are settled")
-    effects = httpx.get(f"{stack.values['SANDBOX_URL']}/sandbox/effects", timeout=10).json()
-    assert effects["charges"] == 5
-    assert set(effects["by_payment"].values()) == {1}
+        unpaid = asyncio.run(pay_each_many_times(stack))
+        wait_for(lambda: settled(look), 60, "the payments are settled")
+        effects = httpx.get(f"{stack.values['SANDBOX_URL']}/sandbox/effects", timeout=10).json()
+        assert effects["charges"] == 5
+        assert set(effects["by_payment"].values()) == {1}
 
-    event = look.one("SELECT payload FROM inbox WHERE payload LIKE '%payment_intent.succeeded%' LIMIT 1")
-    again = json.loads(event) | {"id": "evt_sent_by_the_drill"}
-    body = json.dumps(again).encode()
-    send = {"method": "POST", "url": "/webhooks/stripe", "headers": signed(stack, body), "content": body}
-    answers = asyncio.run(many_times(stack, send))
-    assert {a.status_code for a in answers} == {200}
-    assert sum(a.json()["new"] for a in answers) == 1
-    wait_for(lambda: settled(look), 30, "the event is applied")
-    assert look.one("SELECT count(*) FROM inbox WHERE event_id = 'evt_sent_by_the_drill'") == 1
-    assert look.one("SELECT outcome FROM inbox WHERE event_id = 'evt_sent_by_the_drill'") == "repeated"
-    assert look.one("SELECT count(*) FROM transfer WHERE code = 'capture'") == 5
+        event = look.one("SELECT payload FROM inbox WHERE payload LIKE '%payment_intent.succeeded%' LIMIT 1")
+        again = json.loads(event) | {"id": "evt_sent_by_the_drill"}
+        body = json.dumps(again).encode()
+        send = {"method": "POST", "url": "/webhooks/stripe", "headers": signed(stack, body), "content": body}
+        answers = asyncio.run(many_times(stack, send))
+        assert {a.status_code for a in answers} == {200}
+        assert sum(a.json()["new"] for a in answers) == 1
+        wait_for(lambda: settled(look), 30, "the event is applied")
+        assert look.one("SELECT count(*) FROM inbox WHERE event_id = 'evt_sent_by_the_drill'") == 1
+        assert look.one("SELECT outcome FROM inbox WHERE event_id = 'evt_sent_by_the_drill'") == "repeated"
+        assert look.one("SELECT count(*) FROM transfer WHERE code = 'capture'") == 5
 
-    slots_fire_once(look)
-    the_other_relay_takes_over(stack, look, unpaid[5:15])
-    look.close()
+        slots_fire_once(look)
+        the_other_relay_takes_over(stack, look, unpaid[5:15])
 
 
 def slots_fire_once(look: Look) -> None:

@@ -13,7 +13,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -126,10 +126,9 @@ def test_what_was_answered_survives_the_power_and_all_goes_on(
     payments = asyncio.run(storm(stack, disk, drill_seed))
     sandbox(stack, "DELETE", "/sandbox/faults")
     print(f"payments begun {payments.begun}, answered {len(payments.answered)}")
-    look = Look(stack)
-    took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled", look.story)
-    print(f"settled {took:.0f} s after the last")
-    held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
-    held_against_itself(look, stack)
-    look.close()
+    with closing(Look(stack)) as look:
+        took = wait_for(lambda: settled(look), SETTLE_WITHIN_S, "every row done and every payment settled", look.story)
+        print(f"settled {took:.0f} s after the last")
+        held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
+        held_against_itself(look, stack)
     assert stack.values["JWT_SECRET_KEY"] == secrets, "who was logged in still is"

@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -117,16 +118,15 @@ def nothing_grew(samples: Samples) -> None:
 @pytest.mark.timeout(MINUTES * 60 + 900)
 def test_nothing_grows_under_half_of_the_load_it_can_carry(start_stack: StackMaker, drill_seed: int) -> None:
     stack = start_stack(copies={"worker-payments": 2}, environment=LONG_SESSION)
-    look = Look(stack)
-    payments, samples, hunter = asyncio.run(soak(stack, look, drill_seed))
-    sandbox(stack, "DELETE", "/sandbox/faults")
-    print(f"payments begun {payments.begun}, answered {len(payments.answered)}; kills {dict(hunter.kills)}")
-    print(samples.table())
-    took = wait_for(lambda: settled(look), DRAINED_WITHIN_S, "every row done and every payment settled", look.story)
-    print(f"drained {took:.0f} s after the last")
-    held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
-    held_against_itself(look, stack)
-    look.close()
+    with closing(Look(stack)) as look:
+        payments, samples, hunter = asyncio.run(soak(stack, look, drill_seed))
+        sandbox(stack, "DELETE", "/sandbox/faults")
+        print(f"payments begun {payments.begun}, answered {len(payments.answered)}; kills {dict(hunter.kills)}")
+        print(samples.table())
+        took = wait_for(lambda: settled(look), DRAINED_WITHIN_S, "every row done and every payment settled", look.story)
+        print(f"drained {took:.0f} s after the last")
+        held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
+        held_against_itself(look, stack)
     assert hunter.failure is None
     assert all(hunter.kills[kind] for kind in HUNTED)
     nothing_grew(samples)

@@ -68,10 +68,17 @@ class Deployment:
         text = section(section((PROJECT / "docs/runbook.md").read_text(), SECTION), f"### {heading}")
         script = "\n".join(block.text for block in blocks(text) if block.language == LANGUAGE)
         assert script, f"the runbook has no commands under {heading}"
-        return self.shell(script)
+        done = self._run(script)
+        assert done.returncode == 0, f"{done.stdout[-6_000:]}\n{self.story()}"
+        return done.stdout
 
     def shell(self, script: str) -> str:
-        done = subprocess.run(
+        done = self._run(script)
+        assert done.returncode == 0, done.stdout[-6_000:]
+        return done.stdout
+
+    def _run(self, script: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", f"{SAY_WHICH}\n{script}"],
             cwd=self._folder,
             env=self.environment,
@@ -82,8 +89,6 @@ class Deployment:
             timeout=WITHIN_S,
             check=False,
         )
-        assert done.returncode == 0, done.stdout[-6_000:]
-        return done.stdout
 
     def fill_in(self, settings: Mapping[str, str], certificate: Path) -> None:
         """What an operator writes into ``.env.production``; and how the workers find the provider of the drill."""

@@ -36,7 +36,8 @@ POSTGRES_ENTRYPOINT = """\
 set -euo pipefail
 export PATH=$(echo /usr/lib/postgresql/*/bin):$PATH
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-  initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" --auth-local=trust --auth-host=scram-sha-256
+  initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" --auth-local=trust --auth-host=scram-sha-256 \\
+    --encoding=UTF8 --locale=C.UTF-8
   echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
   pg_ctl --wait --options='-c listen_addresses=' start
   createdb --username="$POSTGRES_USER" --maintenance-db=template1 "$POSTGRES_DB"

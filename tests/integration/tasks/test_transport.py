@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.servers import broker
+from cli.stack.ports import any_free
 from tasks.app import create_app
 
 
@@ -21,3 +22,22 @@ def test_a_channel_whose_connection_was_given_up_fails_as_a_connection(tmp_path:
             pass
         assert connection.as_uri().startswith("redis://")
         connection.release()
+
+
+def test_a_broker_that_is_away_is_tried_again_every_two_seconds() -> None:
+    """And not after ever longer pauses, so that work goes on soon after it is back."""
+    waits: list[float] = []
+
+    def note(_: Exception, pause: float) -> None:
+        waits.append(pause)
+        if len(waits) == 2:
+            raise Enough
+
+    connection = create_app().connection_for_read(f"redis://127.0.0.1:{any_free(set())}/0")
+    with pytest.raises(Enough):
+        connection.ensure_connection(note)
+    assert waits == [2.0, 2.0]
+
+
+class Enough(Exception):
+    """Has been seen."""
