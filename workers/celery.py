@@ -29,10 +29,13 @@ class _Life:
 
     def __init__(self, role: str) -> None:
         self._role = role
+        self._started_by = os.getpid()  # the parent of a pool's children, however early it dies
         self._heartbeat: Heartbeat | None = None
 
     def begin_child(self, **_: Any) -> None:
-        die_with_parent(signal.SIGKILL)  # what it held is taken over when its lease runs out
+        """A pool's child that is busy would not notice that its parent was killed; what it held is taken over when
+        its lease runs out."""
+        die_with_parent(signal.SIGKILL, parent=self._started_by)
         self.begin()
 
     def begin(self, **_: Any) -> None:
@@ -59,11 +62,6 @@ class _Life:
         forget_this_process()
 
 
-def _no_orphan(**_: Any) -> None:
-    """A pool's child that is busy would not notice that its parent was killed."""
-    die_with_parent()
-
-
 def _health(engine: Engine) -> tuple[bool | None, dict[str, Any]]:
     return None, {"rows": engine.leases.count()}
 
@@ -79,7 +77,6 @@ def run(name: str) -> None:
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":
         # The parent never opens the database: SQLite must not be carried over a fork.
-        signals.worker_process_init.connect(_no_orphan, weak=False)
         signals.worker_process_init.connect(life.begin_child, weak=False)
         signals.worker_process_shutdown.connect(life.end, weak=False)
     else:
