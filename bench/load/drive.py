@@ -25,7 +25,8 @@ def find_wrk() -> str | None:
     if found or os.geteuid() != 0 or not shutil.which("apt-get"):
         return found
     print("wrk is not installed: installing it with apt-get", file=sys.stderr)
-    subprocess.run(["apt-get", "install", "--yes", "--quiet", "wrk"], stdout=subprocess.DEVNULL, check=False)
+    for command in (["update"], ["install", "--yes", "wrk"]):  # a new machine has no list of packages
+        subprocess.run(["apt-get", "--quiet", *command], stdout=subprocess.DEVNULL, check=False)
     return shutil.which("wrk")
 
 
