@@ -43,6 +43,10 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     return paths
 
 
+GOODBYE_S = 1.0
+"""How long the other side may take to answer the end of TLS."""
+
+
 class TlsFront:
     """``with TlsFront(8010, certificate, key)``: what comes on ``PORT`` goes to that port of the loopback."""
 
@@ -53,31 +57,43 @@ class TlsFront:
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
-        self._thread = threading.Thread(target=self._loop.run_forever, name="provider")
+        self._thread = threading.Thread(target=self._loop.run_forever, name="provider", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
-        serving = asyncio.start_server(self._serve, "0.0.0.0", PORT, ssl=self._context)  # noqa: S104 - containers ask
+        serving = asyncio.start_server(
+            self._serve,
+            "0.0.0.0",  # noqa: S104 - containers ask
+            PORT,
+            ssl=self._context,
+            ssl_shutdown_timeout=GOODBYE_S,
+        )
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result()
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        try:
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
 
     async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
         for writer in self._open:
-            writer.transport.abort()  # then who reads from it comes to an end
+            if not writer.is_closing():  # one that was closed twice has no transport to abort any more
+                writer.transport.abort()  # then who reads from it comes to an end
         await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             to, back = await asyncio.open_connection("127.0.0.1", self._target)
             self._open |= {writer, back}
-            await asyncio.gather(_pass_on(reader, back), _pass_on(to, writer))
+            try:
+                await asyncio.gather(_pass_on(reader, back), _pass_on(to, writer))
+            finally:
+                self._open -= {writer, back}
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
