@@ -71,12 +71,12 @@ class Database(ABC):
         except InlineReadTooLong:
             return await self.read_async(unit)
 
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:  # noqa: ARG002 - for who can keep
+    @abstractmethod
+    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
         """Read as above, or give what the same key gave before if nobody has committed since.
 
-        The unit's value depends on the key and the database alone.  PostgreSQL cannot tell as cheaply as it reads.
+        The unit's value depends on the key and the database alone.
         """
-        return await self.read_inline_or_pool(unit)
 
     def _close_pool(self) -> None:
         self._pool.shutdown()

@@ -1,14 +1,13 @@
 """What was read stays right until somebody commits: keep it that long.
 
-``PRAGMA data_version`` says whether anybody has, another process too, in two microseconds; a page of twenty
-rows takes thirty times that to read and to encode.  A checkpoint may make us read again for nothing.
+Each database can say which version of it a connection sees, and that costs less than a page of twenty rows takes to
+read and to encode: SQLite two microseconds (``PRAGMA data_version``; a checkpoint may make us read again for nothing),
+PostgreSQL one way to the server and back, for all who wait for it together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-
-from runtime.database.reader import Reader
 
 MOST_BYTES = 8_000_000
 LONGEST = 500_000
@@ -18,27 +17,26 @@ ENTRY = 500
 
 
 class Kept:
-    """Values of one reader, used by that reader's thread alone.  Bytes, so that nobody changes what others get."""
+    """Values of one version, used by one thread alone.  Bytes, so that nobody changes what others get."""
 
-    __slots__ = ("_bytes", "_reader", "_values", "version")
+    __slots__ = ("_bytes", "_values", "_version")
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self) -> None:
         self._values: dict[Hashable, bytes] = {}
         self._bytes = 0
-        self.version = reader.version()
+        self._version: object = None
 
-    def get(self, key: Hashable) -> bytes | None:
-        """None as well when anybody has committed since it was put."""
-        version = self._reader.version()
-        if version != self.version:
-            self.version = version
+    def get(self, key: Hashable, version: object) -> bytes | None:
+        """None as well when anybody has committed since it was put, and the version is another."""
+        if version != self._version:
+            self._version = version
             self._forget()
         return self._values.get(key)
 
-    def put(self, key: Hashable, value: bytes, version: int) -> None:
-        """``version`` is from before the value was read: what was overtaken meanwhile is not kept."""
-        if version != self.version or len(value) > LONGEST:
+    def put(self, key: Hashable, value: bytes, version: object) -> None:
+        """``version`` is from before the value was read: what was overtaken meanwhile is not kept, and what is
+        overtaken without anybody's having asked since is not given out, for then the version is another."""
+        if version != self._version or len(value) > LONGEST:
             return
         size = len(value) + ENTRY
         if self._bytes + size > MOST_BYTES:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from domain.database import UnitOfWork
+from sqlalchemy import Text, cast, func, select
+
+from domain.database import Connection, UnitOfWork
 from runtime.database.database import Database
 from runtime.database.errors import Closed, InlineReadTooLong
+from runtime.database.kept import Kept
 from runtime.database.pool import Pool
 from runtime.database.postgres_reader import ReadSession
 from runtime.database.postgres_session import Session
+from runtime.database.shared import Shared
 from runtime.database.work import Task, resolve
 
+_VERSION = select(cast(func.pg_current_snapshot(), Text), cast(func.pg_postmaster_start_time(), Text))
 T = TypeVar("T")
+
+
+def version(connection: Connection) -> tuple[Any, ...]:
+    """Another one after anybody's commit, and after a restart, which may lose commits that were not synchronous.
+
+    A snapshot says which transactions are seen, and none leaves that set again: of two that are equal, all that was
+    read between them is seen by both.
+    """
+    return tuple(connection.run(_VERSION).one())
 
 
 class PostgresDatabase(Database):
@@ -24,6 +40,7 @@ class PostgresDatabase(Database):
         self._writers = Pool(lambda: Session(url), writers)
         self._readers = Pool(lambda: ReadSession(url), readers)
         self._threads = ThreadPoolExecutor(writers, thread_name_prefix="database-writer")
+        self._local = threading.local()
         with self._readers.lend():  # an address that leads nowhere is refused here, at start
             pass
 
@@ -40,6 +57,20 @@ class PostgresDatabase(Database):
     def read_inline(self, unit: UnitOfWork[T]) -> T:  # noqa: ARG002 - the base class's signature
         """A round trip is a wait: nothing of it belongs on an event loop, so each goes to the pool."""
         raise InlineReadTooLong
+
+    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        try:
+            kept: Kept = self._local.kept
+            versions: Shared[tuple[Any, ...]] = self._local.versions
+        except AttributeError:
+            kept = self._local.kept = Kept()
+            versions = self._local.versions = Shared(lambda: self.read_async(version))
+        seen = await versions.get()
+        found = kept.get(key, seen)
+        if found is None:
+            found = await self.read_async(unit)
+            kept.put(key, found, seen)
+        return found
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -41,13 +41,13 @@ class SqliteDatabase(Database):
         return self._inline_reader().read(unit)
 
     async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        version = self._inline_reader().version()
         try:
             kept: Kept = self._inline.kept
         except AttributeError:
-            kept = self._inline.kept = Kept(self._inline_reader())
-        found = kept.get(key)
+            kept = self._inline.kept = Kept()
+        found = kept.get(key, version)
         if found is None:
-            version = kept.version
             found = await self.read_inline_or_pool(unit)
             kept.put(key, found, version)
         return found

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from domain.database import Connection
-from runtime.database import Database, open_database
-from runtime.database.engine import sqlite_path
-from runtime.database.kept import ENTRY, LONGEST, MOST_BYTES, Kept
-from runtime.database.reader import Reader
+from runtime.database import Database, open_database, open_engine
 from tests.integration.database import notes
 
 
@@ -32,19 +29,12 @@ class Counted:
 
 
 @pytest.fixture
-def opened(sqlite_url: str) -> Iterator[Database]:
-    notes.create(sqlite_url)
-    database = open_database(sqlite_url)
+def opened(database_url: str) -> Iterator[Database]:
+    notes.create(database_url)
+    database = open_database(database_url)
     database.write(lambda c: put(c, "n1"))
     yield database
     database.close()
-
-
-@pytest.fixture
-def kept(opened: Database, sqlite_url: str) -> Iterator[Kept]:
-    reader = Reader(Path(sqlite_path(sqlite_url)))
-    yield Kept(reader)
-    reader.close()
 
 
 def test_what_nobody_changed_is_read_once(opened: Database) -> None:
@@ -79,8 +69,8 @@ def test_ones_own_commit_is_seen(opened: Database) -> None:
     assert asyncio.run(around_a_write()) == [b"n1", b"n1,n2"]
 
 
-def test_anothers_commit_is_seen(opened: Database, sqlite_url: str) -> None:
-    unit, other = Counted(), open_database(sqlite_url)
+def test_anothers_commit_is_seen(opened: Database, database_url: str) -> None:
+    unit, other = Counted(), open_database(database_url)
 
     async def around_a_write() -> list[bytes]:
         before = await opened.read_kept("all", unit)
@@ -91,31 +81,43 @@ def test_anothers_commit_is_seen(opened: Database, sqlite_url: str) -> None:
     other.close()
 
 
-def test_what_was_overtaken_while_it_was_read_is_not_kept(opened: Database, kept: Kept) -> None:
-    assert kept.get("all") is None
-    version = kept.version
-    opened.write(lambda c: put(c, "n2"))
-    assert kept.get("other") is None  # somebody else asks meanwhile, and hears of the commit
-    kept.put("all", b"n1", version)
-    assert kept.get("all") is None
+def test_a_commit_of_what_was_written_before_the_reading_is_seen(opened: Database, database_url: str) -> None:
+    """On a server others write while we read, and what they wrote is not there before they commit."""
+    unit, engine = Counted(), open_engine(database_url)
+
+    async def around_a_commit() -> list[bytes]:
+        with engine.begin() as other:
+            other.execute(text("INSERT INTO note (id, size) VALUES ('n2', 1)"))
+            before = await opened.read_kept("all", unit)
+        return [before, await opened.read_kept("all", unit)]
+
+    assert asyncio.run(around_a_commit()) == [b"n1", b"n1,n2"]
+    engine.dispose()
 
 
-def test_a_large_value_is_not_kept(kept: Kept) -> None:
-    kept.put("large", b"x" * (LONGEST + 1), kept.version)
-    assert kept.get("large") is None
+def test_what_another_wrote_and_gave_up_is_not_seen(opened: Database, database_url: str) -> None:
+    unit, engine = Counted(), open_engine(database_url)
+
+    async def around_a_rollback() -> list[bytes]:
+        with engine.connect() as other:
+            other.execute(text("INSERT INTO note (id, size) VALUES ('n2', 1)"))
+            before = await opened.read_kept("all", unit)
+            other.rollback()
+        return [before, await opened.read_kept("all", unit)]
+
+    assert asyncio.run(around_a_rollback()) == [b"n1", b"n1"]
+    engine.dispose()
 
 
-def test_nor_are_many_that_are_empty(kept: Kept) -> None:
-    count = MOST_BYTES // ENTRY + 1
-    for n in range(count):
-        kept.put(n, b"", kept.version)
-    assert kept.get(count - 1) == b""
-    assert kept.get(0) is None
+def test_a_crowd_sees_no_less_than_was_committed_before_it_asked(
+    opened: Database,
+) -> None:
+    async def ask(n: int) -> None:
+        await opened.write_async(lambda c: put(c, f"n{n}"))
+        found = await opened.read_kept("all", lambda c: repr([row[0] for row in c.run(notes.ids).all()]).encode())
+        assert f"'n{n}'".encode() in found
 
+    async def crowd() -> None:
+        await asyncio.gather(*(ask(n) for n in range(2, 62)))
 
-def test_many_values_are_not_kept_for_ever(kept: Kept) -> None:
-    count = MOST_BYTES // LONGEST + 1
-    for n in range(count):
-        kept.put(n, b"x" * LONGEST, kept.version)
-    assert kept.get(count - 1) is not None
-    assert kept.get(0) is None
+    asyncio.run(crowd())
