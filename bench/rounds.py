@@ -46,8 +46,7 @@ def measure(
 ) -> list[Round]:
     """One second of warming up for everybody, then ``rounds`` times every route of every contender.
 
-    What filling the databases left for the disk is written first: the kernel takes half a minute to begin with it, and
-    then whoever commits waits for gigabytes of somebody else's.
+    What filling the databases left for the disk is written before the first round, so that none can wait for it.
     """
     order = random.Random(seed)
     for contender in contenders:

@@ -18,6 +18,8 @@ from cryptography.x509.oid import NameOID
 NAME = "provider.test"
 PORT = 8443
 PIECE = 65_536
+GOODBYE_S = 1.0
+"""How long the other side may take to answer the end of TLS."""
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
@@ -41,10 +43,6 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     paths[0].write_bytes(certificate.public_bytes(Encoding.PEM))
     paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return paths
-
-
-GOODBYE_S = 1.0
-"""How long the other side may take to answer the end of TLS."""
 
 
 class TlsFront:

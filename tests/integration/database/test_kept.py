@@ -81,37 +81,25 @@ def test_anothers_commit_is_seen(opened: Database, database_url: str) -> None:
     other.close()
 
 
-def test_a_commit_of_what_was_written_before_the_reading_is_seen(opened: Database, database_url: str) -> None:
-    """On a server others write while we read, and what they wrote is not there before they commit."""
+@pytest.mark.parametrize(("end", "after"), [("commit", b"n1,n2"), ("rollback", b"n1")])
+def test_what_was_written_before_the_reading_is_seen_when_it_is_committed(
+    opened: Database, database_url: str, end: str, after: bytes
+) -> None:
+    """On a server others write while we read, and what they wrote is not there before they commit, if they do."""
     unit, engine = Counted(), open_engine(database_url)
 
-    async def around_a_commit() -> list[bytes]:
-        with engine.begin() as other:
-            other.execute(text("INSERT INTO note (id, size) VALUES ('n2', 1)"))
-            before = await opened.read_kept("all", unit)
-        return [before, await opened.read_kept("all", unit)]
-
-    assert asyncio.run(around_a_commit()) == [b"n1", b"n1,n2"]
-    engine.dispose()
-
-
-def test_what_another_wrote_and_gave_up_is_not_seen(opened: Database, database_url: str) -> None:
-    unit, engine = Counted(), open_engine(database_url)
-
-    async def around_a_rollback() -> list[bytes]:
+    async def around_the_end() -> list[bytes]:
         with engine.connect() as other:
             other.execute(text("INSERT INTO note (id, size) VALUES ('n2', 1)"))
             before = await opened.read_kept("all", unit)
-            other.rollback()
+            getattr(other, end)()
         return [before, await opened.read_kept("all", unit)]
 
-    assert asyncio.run(around_a_rollback()) == [b"n1", b"n1"]
+    assert asyncio.run(around_the_end()) == [b"n1", after]
     engine.dispose()
 
 
-def test_a_crowd_sees_no_less_than_was_committed_before_it_asked(
-    opened: Database,
-) -> None:
+def test_a_crowd_sees_no_less_than_was_committed_before_it_asked(opened: Database) -> None:
     async def ask(n: int) -> None:
         await opened.write_async(lambda c: put(c, f"n{n}"))
         found = await opened.read_kept("all", lambda c: repr([row[0] for row in c.run(notes.ids).all()]).encode())
