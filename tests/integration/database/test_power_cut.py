@@ -64,7 +64,8 @@ def cut_in_the_middle_of(disk: VolatileDisk, code: str, *args: str, writes: int,
     finally:
         process.kill()
     disk.lose(seed)
-    rest, _ = process.communicate(timeout=30)
+    rest = process.stdout.read()  # not communicate(), which knows nothing of what readline() has read ahead
+    process.communicate(timeout=30)
     disk.mount()
     return [*answered, *(int(line) for line in rest.split("\n")[:-1])]
 
