@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS document (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, created INTEGER NOT NULL,
   label TEXT NOT NULL, body BLOB NOT NULL, account TEXT);
 CREATE INDEX IF NOT EXISTS document_listed ON document (kind, created, seq);
+CREATE INDEX IF NOT EXISTS document_group ON document (kind, body ->> '$.transfer_group', created, seq);
 CREATE TABLE IF NOT EXISTS effect (
   charge TEXT PRIMARY KEY, payment TEXT, amount INTEGER NOT NULL, currency TEXT NOT NULL, succeeded INTEGER NOT NULL,
   intent TEXT, key TEXT);

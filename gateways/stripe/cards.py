@@ -8,19 +8,16 @@ import msgspec
 
 from domain.payments.ports import CardOrder, Declined, EventPage, Outcome, ProviderEvent
 from gateways.http import open_http
-from gateways.stripe.asking import CLOCK_SKEW, asking, in_time, seconds, unreadable
+from gateways.stripe.asking import asking, in_time, seconds, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
 from gateways.stripe.envelope import Envelope
 from gateways.stripe.failures import Kind, error_of, row_of
-from gateways.stripe.objects import CardProblem, Intent, declined, outcome_of, payment_id_of
+from gateways.stripe.objects import CardProblem, Charge, Intent, declined, outcome_of, payment_id_of
 from gateways.stripe.translate import TRANSLATORS
 
-FIRST_WINDOW = timedelta(minutes=10)
-"""Nearly every order is at Stripe so soon after its first submission, or not at all."""
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
-FINAL = frozenset({"succeeded", "canceled"})
-RANK = {"succeeded": 0, "processing": 1, "requires_capture": 1, "requires_action": 2, "canceled": 4}
-"""Of several intents of one order: money taken, then what may yet take it; 3 for the rest."""
+RANK = {"succeeded": 0, "pending": 1}
+"""Of several charges of one order: money taken, then what may yet be; 2 for the rest."""
 
 
 class StripeCards:
@@ -57,25 +54,17 @@ class StripeCards:
         await self._api.close()
 
     async def _find(self, order: CardOrder) -> Intent | None:
-        """Money first: charges are listed by booking, exactly; intents only by time.
-
-        Never by search, which may lag by an hour and would miss what matters most.
-        """
-        intent_id = order.provider_id or await self._charged(order)
-        if intent_id is None:
-            found = await self._early(order) or await self._late(order)
-            if not found:
-                return None
-            intent_id = min(found, key=_standing).id
-        return await self._api.retrieve(intent_id)
+        if order.provider_id is not None:
+            return await self._api.retrieve(order.provider_id)
+        tried = await self._tried(order)
+        return await self._api.retrieve(tried[0]) if tried else None
 
     async def _cancel(self, order: CardOrder) -> Intent | None:
-        """Every intent of the order, should a look-up have missed one before another was made."""
+        """Every intent of the order that a card was tried for: of another nobody knows the secret."""
         if order.provider_id is not None:
             return await self._cancel_one(order.provider_id)
-        found = [*await self._early(order), *await self._late(order)]
-        ended = [i if i.status in FINAL else await self._cancel_one(i.id) for i in found]
-        return min(ended, key=_standing) if ended else None
+        ended = [await self._cancel_one(intent_id) for intent_id in await self._tried(order)]
+        return next((one for one in ended if one.status == "succeeded"), ended[0]) if ended else None
 
     async def _cancel_one(self, intent_id: str) -> Intent:
         try:
@@ -86,34 +75,24 @@ class StripeCards:
         # It is past cancelling, or was cancelled before: what it is now is the answer.
         return await self._api.retrieve(intent_id)
 
-    async def _charged(self, order: CardOrder) -> str | None:
-        """The intent that took the money."""
+    async def _tried(self, order: CardOrder) -> list[str]:
+        """The intents of an order of which we have no id, each once: first the one that took the money.
+
+        By its charges, which Stripe lists by booking: one request, however many others pay.  Intents are listed by
+        time alone, thousands of them where there is traffic, and search may lag by an hour.  What has no charge is
+        missed, and does no harm: its secret was in the answer that we never had, so nobody can confirm it; when
+        Stripe tells us of it by an event, we have its id.
+        """
+        found: list[Charge] = []
         after: str | None = None
         while True:
             page = await self._api.list_charges(order.booking_id, after)
-            for charge in page.data:
-                if charge.status == "succeeded" and payment_id_of(charge) == order.payment_id:
-                    return charge.payment_intent
+            found += [charge for charge in page.data if payment_id_of(charge) == order.payment_id]
             if not page.has_more or not page.data:
-                return None
+                break
             after = page.data[-1].id
-
-    async def _early(self, order: CardOrder) -> list[Intent]:
-        begin = order.created_at - CLOCK_SKEW
-        return await self._matching(order, seconds(begin), seconds(order.created_at + FIRST_WINDOW))
-
-    async def _late(self, order: CardOrder) -> list[Intent]:
-        return await self._matching(order, seconds(order.created_at + FIRST_WINDOW), None)
-
-    async def _matching(self, order: CardOrder, since: int, until: int | None) -> list[Intent]:
-        found: list[Intent] = []
-        after: str | None = None
-        while True:
-            page = await self._api.list_intents(since, until, after)
-            found += [intent for intent in page.data if payment_id_of(intent) == order.payment_id]
-            if not page.has_more or not page.data:
-                return found
-            after = page.data[-1].id
+        found.sort(key=lambda charge: RANK.get(charge.status, 2))  # stable: the newest first among equals
+        return list(dict.fromkeys(charge.payment_intent for charge in found if charge.payment_intent))
 
 
 def _declined_or_raise(failed: StripeFailed) -> Declined:
@@ -132,10 +111,6 @@ def _outcome(intent: Intent, order: CardOrder) -> Outcome:
         return outcome_of(intent, confirmed_by_us=order.payment_method is not None)
     except msgspec.ValidationError as error:
         raise unreadable(error) from error
-
-
-def _standing(intent: Intent) -> tuple[int, int]:
-    return RANK.get(intent.status, 3), -intent.created
 
 
 def _event(raw: msgspec.Raw) -> ProviderEvent:

@@ -13,7 +13,6 @@ from stripe.params import (
     ChargeListParams,
     EventListParams,
     PaymentIntentCreateParams,
-    PaymentIntentListParams,
     RefundCreateParams,
     RefundListParams,
 )
@@ -22,7 +21,7 @@ from domain.payments.ports import CardOrder
 from domain.refunds.ports import RefundOrder
 from gateways.deadline import anything_sent
 from gateways.stripe.failures import Failure
-from gateways.stripe.objects import ChargePage, Intent, IntentPage
+from gateways.stripe.objects import ChargePage, Intent
 from gateways.stripe.refund_objects import Refund, RefundPage
 
 PAGE = 100
@@ -122,15 +121,6 @@ class StripeApi:
     async def retrieve(self, intent_id: str) -> Intent:
         call = self.sdk.v1.payment_intents.retrieve_async(intent_id, {"expand": EXPAND})
         return await answer(call, Intent, read=True)
-
-    async def list_intents(self, since: int, until: int | None, after: str | None) -> IntentPage:
-        """One page, the newest first, created from ``since`` to before ``until`` (seconds since 1970)."""
-        params: PaymentIntentListParams = {"limit": PAGE, "created": {"gte": since}}
-        if until is not None:
-            params["created"] = {"gte": since, "lt": until}
-        if after is not None:
-            params["starting_after"] = after
-        return await answer(self.sdk.v1.payment_intents.list_async(params), IntentPage, read=True)
 
     async def list_charges(self, transfer_group: str, after: str | None) -> ChargePage:
         """One page, the newest first, of the charges for a booking."""

@@ -14,9 +14,9 @@ LOOKUPS = (
         repeat="`<payment>:<generation>`: the answer of the first request is replayed, so nothing is charged twice",
         stored="a failure that Stripe stored is replayed for ever: look it up",
         look_up=(
-            "by id if we heard it; else charges listed by `transfer_group` (our booking), then intents listed by time, "
-            "from 5 min before the first submission; both matched by `metadata.payment_id`; never by search, "
-            "which lags by up to an hour"
+            "by id if we heard it; else charges listed by `transfer_group` (our booking), matched by "
+            "`metadata.payment_id`; never intents listed by time, which are thousands where there is traffic, nor by "
+            "search, which lags by up to an hour; an intent without a charge is missed, and nobody has its secret"
         ),
         absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
     ),

@@ -66,11 +66,6 @@ class Intent(msgspec.Struct, frozen=True):
     metadata: dict[str, str] | None = None
 
 
-class IntentPage(msgspec.Struct, frozen=True):
-    data: list[Intent]
-    has_more: bool
-
-
 class ChargePage(msgspec.Struct, frozen=True):
     data: list[Charge]
     has_more: bool

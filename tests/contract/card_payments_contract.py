@@ -282,7 +282,7 @@ class CardPaymentsContract:
         known = with_id(order, outcome)
         assert isinstance(self.cancel(world, known), Cancelled)
         assert isinstance(self.cancel(world, known), Cancelled)
-        assert isinstance(self.look_up(world, order), Cancelled)
+        assert isinstance(self.look_up(world, known), Cancelled)
 
     def test_a_declined_payment_can_be_cancelled(self, world: World) -> None:
         order = new_order(payment_method="pm_card_chargeDeclined")
@@ -295,11 +295,19 @@ class CardPaymentsContract:
         assert self.cancel(world, with_id(order, outcome)) == outcome
 
     def test_a_cancel_finds_what_nobody_told_us_of(self, world: World) -> None:
-        order = new_order(payment_method=None)
+        order = new_order(payment_method="pm_card_chargeDeclined")
         world.fail_next(Fault.LOST_AFTER)
         self.unknown(world, order)
         assert isinstance(self.cancel(world, order), Cancelled)
+        assert isinstance(self.look_up(world, order), Cancelled)
         assert self.cancel(world, new_order()) is None
+
+    def test_a_cancel_finds_a_capture_that_nobody_told_us_of(self, world: World) -> None:
+        order = new_order()
+        world.fail_next(Fault.LOST_AFTER)
+        self.unknown(world, order)
+        assert isinstance(self.cancel(world, order), Captured)
+        assert world.charges(order.payment_id) == 1
 
     # What is told by events
 

@@ -97,6 +97,15 @@ class TestStripeGateway(CardPaymentsContract):
         assert isinstance(self.look_up(world, with_id(again, refused)), Declined)
         assert (world.charges(order.payment_id), world.charges(again.payment_id)) == (1, 0)
 
+    def test_what_nobody_has_the_secret_of_counts_as_absent(self, world: StripeWorld) -> None:
+        """It is at the provider, and no card was tried for it: the same key brings it back, a look-up does not."""
+        order = new_order(payment_method=None)
+        world.fail_next(Fault.LOST_AFTER)
+        self.unknown(world, order)
+        assert self.look_up(world, order) is None
+        assert self.cancel(world, order) is None
+        assert self.waiting(world, order).client_secret
+
     def test_a_provider_that_dies_with_the_answer_charges_once(self, world: StripeWorld) -> None:
         order = new_order()
         world.sandbox.fault("effect_without_answer", next=1, ms=60_000)

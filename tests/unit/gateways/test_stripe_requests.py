@@ -192,46 +192,23 @@ def test_money_that_was_taken_is_found_by_its_booking() -> None:
     assert stripe.requests[2].url.path == "/v1/payment_intents/pi_1"
 
 
-WAITING = intent("requires_action")
-WAITS = RequiresAction(provider_id="pi_1", client_secret=SECRET)
-
-
-def test_what_took_no_money_is_found_by_our_id_in_the_list() -> None:
-    others = intent(id="pi_7", metadata={"payment_id": "pay_7"}), intent(id="pi_8", metadata={})
-    found, stripe = look_up(page(), page(*others, more=True), page(WAITING), answer(WAITING))
-    assert found == WAITS
-    first, second = stripe.query(1), stripe.query(2)
-    assert first["created[gte]"] == str(CREATED - 300)
-    assert first["created[lt]"] == str(CREATED + 600)
-    assert second == {**first, "starting_after": "pi_8"}
-
-
-def test_what_is_not_in_the_first_minutes_is_sought_until_now() -> None:
-    found, stripe = look_up(page(), page(), page(WAITING), answer(WAITING))
-    assert found == WAITS
-    assert stripe.query(2)["created[gte]"] == str(CREATED + 600)
-    assert "created[lt]" not in stripe.query(2)
-
-
-def test_what_is_nowhere_is_none() -> None:
-    found, stripe = look_up(page(), page(), page())
+def test_what_no_card_was_tried_for_is_none_after_one_request_however_many_others_pay() -> None:
+    found, stripe = look_up(page(charge(metadata={"payment_id": "pay_7"}), charge(metadata={})))
     assert found is None
-    assert len(stripe.requests) == 3
+    assert len(stripe.requests) == 1
 
 
 def test_of_several_the_one_that_matters_most_counts() -> None:
     def chosen(*listed: dict[str, Any]) -> str:
-        _, stripe = look_up(page(), page(*listed), answer(WAITING))
+        _, stripe = look_up(page(*listed), answer(WITH_FEE))
         return stripe.requests[-1].url.path.rpartition("/")[2]
 
-    old = intent("requires_payment_method", id="pi_old", created=CREATED - 9)
-    done = intent("canceled", id="pi_done", created=CREATED + 9)
-    assert chosen(done, WAITING, old) == "pi_1"
-    assert chosen(done, old) == "pi_old"
-    assert chosen(intent("requires_action", id="pi_new", created=CREATED + 9), WAITING) == "pi_new"
-    assert chosen(WAITING, intent("processing", id="pi_busy", created=CREATED - 9)) == "pi_busy"
-    # It was charged between the one list and the other.
-    assert chosen(WAITING, intent(id="pi_paid", created=CREATED - 9)) == "pi_paid"
+    new = charge(id="ch_3", status="failed", payment_intent="pi_new")
+    old = charge(id="ch_2", status="failed", payment_intent="pi_old")
+    busy = charge(id="ch_1", status="pending", payment_intent="pi_busy")
+    assert chosen(new, old) == "pi_new"
+    assert chosen(new, old, busy) == "pi_busy"
+    assert chosen(new, busy, charge(id="ch_0", payment_intent="pi_paid")) == "pi_paid"
 
 
 @pytest.mark.parametrize(
@@ -270,15 +247,22 @@ def test_too_late_to_cancel_says_what_it_is() -> None:
     assert found == CAPTURED
 
 
-def test_without_an_id_everything_of_the_order_is_cancelled() -> None:
-    two = intent("requires_action"), intent("requires_payment_method", id="pi_2")
-    found, stripe = cancel(page(*two), page(), answer(intent("canceled")), answer(intent("canceled", id="pi_2")))
-    assert isinstance(found, Cancelled)
-    assert [r.url.path for r in stripe.requests[2:]] == [
+def test_without_an_id_everything_that_a_card_was_tried_for_is_cancelled() -> None:
+    twice = charge(id="ch_2", status="failed"), charge(id="ch_1", status="failed")
+    tried = page(*twice, charge(id="ch_0", status="failed", payment_intent="pi_2"))
+    found, stripe = cancel(tried, answer(intent("canceled")), answer(intent("canceled", id="pi_2")))
+    assert found == Cancelled(provider_id="pi_1")
+    assert [r.url.path for r in stripe.requests[1:]] == [
         "/v1/payment_intents/pi_1/cancel",
         "/v1/payment_intents/pi_2/cancel",
     ]
-    assert cancel(page(), page())[0] is None
+    assert cancel(page())[0] is None
+
+
+def test_without_an_id_a_capture_is_what_counts() -> None:
+    failed = charge(id="ch_9", status="pending", payment_intent="pi_2")
+    canceled = answer(intent("canceled", id="pi_2"))
+    assert cancel(page(failed, charge()), answer(UNEXPECTED, 400), answer(WITH_FEE), canceled)[0] == CAPTURED
 
 
 def test_a_cancel_in_doubt_is_unknown() -> None:
