@@ -46,7 +46,13 @@ SUITES = (
         "Several web processes",
         "On one SQLite file, under 32 connections; `slowest` is the slowest request of all rounds.",
     ),
-    ("growth", "More jobs", "First pages, pages anywhere, searches by words and radius, new jobs; one web process."),
+    (
+        "growth",
+        "More jobs",
+        "First pages, pages anywhere, searches by words and radius, new jobs; one web process. Measured between two "
+        "large merges of the index of words: during one, some 6,000 posts long, there were 0.4 to 0.8 as many posts a "
+        "second.",
+    ),
     (
         "payments",
         "More payments",

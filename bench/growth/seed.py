@@ -22,6 +22,7 @@ _CENTRES = ((52.52, 13.405), (45.764, 4.835), (41.158, -8.629), (54.352, 18.646)
 _SCATTER = 0.15  # degrees: a city and its suburbs
 _NOT_YET: Row = {"wanted_from": None, "wanted_until": None, "open_days": 30, "version": 1, "expires_at": None}
 _ADD_TERMS = text("INSERT INTO job_terms (rowid, terms) VALUES (:place, :terms)")
+_OPTIMIZE = text("INSERT INTO job_terms (job_terms) VALUES ('optimize')")
 _CHUNK = 10_000
 
 
@@ -47,8 +48,14 @@ def placed(size: Size) -> Iterator[Row]:
 
 
 def _index(connection: Connection, rows: Iterator[Row]) -> None:
+    """As it is between two of FTS5's large merges.
+
+    A bulk leaves segments that FTS5 merges, a few pages with every insert, in the course of the next thousands of
+    posts; what grows by single posts comes to a merge of that size once in some hundred thousand.
+    """
     while chunk := list(itertools.islice(rows, _CHUNK)):
         connection.execute(_ADD_TERMS, [{"place": row["place"], "terms": _terms(row)} for row in chunk])
+    connection.execute(_OPTIMIZE)
 
 
 def _terms(row: Row) -> str:
