@@ -19,6 +19,7 @@ from tests.drills.look import HOST, Look, wait_for
 AT_WORK_WITHIN_S = 20.0
 TAKEN_OVER_WITHIN_S = 30.0
 HAD_WITHIN_S = 1.0
+STILL_WITHIN_S = 10.0
 
 
 def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> int:
@@ -37,7 +38,7 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
     pid = 0
     wait_for(is_at_work, AT_WORK_WITHIN_S, f"{name} is at work", look.story)
     try:
-        os.kill(pid, signal.SIGSTOP)
+        put_to_sleep(pid)
     except ProcessLookupError:
         return 0
     try:
@@ -52,6 +53,23 @@ def wake_beside_the_one_that_took_over(stack: Stack, look: Look, name: str) -> i
         return rows
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def put_to_sleep(pid: int) -> None:
+    """Returns when each of its threads stands still: until then one may yet take a lock, and stop with it.
+    ``ProcessLookupError`` when it has ended."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: _stands_still(pid), STILL_WITHIN_S, f"{pid} stands still")
+
+
+def _stands_still(pid: int) -> bool:
+    states = set[str]()
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended meanwhile
+            states.add(stat.read_text().rpartition(")")[2].split()[0])
+    if states <= {"X", "Z"}:
+        raise ProcessLookupError(pid)
+    return states == {"T"}
 
 
 def now_of(look: Look, rows: list[str]) -> list[tuple[str, str, int]]:

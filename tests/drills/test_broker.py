@@ -17,7 +17,7 @@ from cli.demo.client import Client
 from cli.stack.stack import Stack
 from tests.drills.conftest import StackMaker
 from tests.drills.crowd import Unpaid, unpaid_bookings
-from tests.drills.freezer import others_can_write
+from tests.drills.freezer import others_can_write, put_to_sleep
 from tests.drills.look import Look, wait_for
 
 PER_S = 10.0
@@ -170,11 +170,11 @@ async def put_one_to_sleep(stack: Stack, look: Look) -> tuple[int, int]:
     await pay(client, unpaid, 100.0, 0.2)
     pid = stack.pids()["worker-payments-0"]
     await asyncio.to_thread(wait_for, lambda: len(look.running_at(pid)) >= 3, 10, "three rows are at work")
-    os.kill(pid, signal.SIGSTOP)
+    await asyncio.to_thread(put_to_sleep, pid)
     while not others_can_write(stack, look):  # stopped in the middle of that: once more, when it is through
         os.kill(pid, signal.SIGCONT)
         await asyncio.to_thread(wait_for, lambda: others_can_write(stack, look), 5, "it is through with its write")
-        os.kill(pid, signal.SIGSTOP)
+        await asyncio.to_thread(put_to_sleep, pid)
     rows = len(look.running_at(pid))
     assert rows >= 3
     await client.close()
