@@ -51,7 +51,7 @@ def _index(connection: Connection, rows: Iterator[Row]) -> None:
     """As it is between two of FTS5's large merges.
 
     A bulk leaves segments that FTS5 merges, a few pages with every insert, in the course of the next thousands of
-    posts; what grows by single posts comes to a merge of that size once in some hundred thousand.
+    posts.
     """
     while chunk := list(itertools.islice(rows, _CHUNK)):
         connection.execute(_ADD_TERMS, [{"place": row["place"], "terms": _terms(row)} for row in chunk])

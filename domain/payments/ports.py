@@ -112,7 +112,8 @@ class CardPayments(Protocol):
         ...
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        """What became of the order, whether or not we know the provider's id; None: it is not there.
+        """What became of the order, whether or not we know the provider's id; None: it is not there, or nobody but the
+        provider knows of it and no card was tried.
 
         Providers list late, so a single None proves nothing.
         """
@@ -121,7 +122,7 @@ class CardPayments(Protocol):
     async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
         """See to it that nobody can confirm it later; repeatable.
 
-        Answers with what it is then, which is :class:`Captured` when we were too late; None: it is not there.
+        Answers with what it is then, which is :class:`Captured` when we were too late; None: as in ``look_up``.
         """
         ...
 

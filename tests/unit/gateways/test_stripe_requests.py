@@ -260,9 +260,9 @@ def test_without_an_id_everything_that_a_card_was_tried_for_is_cancelled() -> No
 
 
 def test_without_an_id_a_capture_is_what_counts() -> None:
-    failed = charge(id="ch_9", status="pending", payment_intent="pi_2")
+    busy = charge(id="ch_9", status="pending", payment_intent="pi_2")
     canceled = answer(intent("canceled", id="pi_2"))
-    assert cancel(page(failed, charge()), answer(UNEXPECTED, 400), answer(WITH_FEE), canceled)[0] == CAPTURED
+    assert cancel(page(busy, charge()), answer(UNEXPECTED, 400), answer(WITH_FEE), canceled)[0] == CAPTURED
 
 
 def test_a_cancel_in_doubt_is_unknown() -> None:
