@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+import psutil
+
 from bench.processes import Held, held
 from cli.stack.stack import Stack
 from runtime.database.engine import sqlite_path
@@ -17,7 +20,7 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``held`` by the name of the process."""
+    """``held`` by the name of the process, without its clients' connections."""
 
     second: float
     payments: int
@@ -39,7 +42,7 @@ class Samples:
         pids = self.stack.pids()
         found = {name: held(pids[name]) for name in self.names if name in pids}
         payments = look.one("SELECT count(*) FROM payment")
-        now = {name: one for name, one in found.items() if one is not None}
+        now = {name: _own(one) for name, one in found.items() if one is not None}
         self.taken.append(Sample(time.monotonic() - self.started, payments, look.open_rows(), self._log_mb(look), now))
 
     def _log_mb(self, look: Look) -> float:
@@ -69,6 +72,20 @@ class Samples:
         third = len(mine) // 3
         assert third >= FEWEST, f"{name}: {len(mine)} samples are too few"
         return min(map(of, mine[:third])), min(map(of, mine[-third:]))
+
+
+def _own(one: Held) -> Held:
+    """Without the connections that its clients hold open: how many is theirs to say, minutes after they were used.
+
+    One that its client has closed, and that was not closed here, is not established any more, and counts.
+    """
+    try:
+        found = psutil.Process(one.pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return one
+    ports = {c.laddr.port for c in found if c.status == psutil.CONN_LISTEN}
+    theirs = sum(c.status == psutil.CONN_ESTABLISHED and c.laddr.port in ports for c in found)
+    return msgspec.structs.replace(one, files=one.files - theirs)
 
 
 def _cell(one: Held | None) -> str:
