@@ -10,11 +10,11 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.provider_errors import OutcomeUnknown, Refused
 from domain.refunds.note_absence import note_absence
-from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over
+from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over, refund_second_charge
 from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
 from domain.refunds.postpone import postpone
 from domain.refunds.submit import begin, to_ask
-from domain.refunds.work import Ask, RefundLate, Submit, Sweep
+from domain.refunds.work import Ask, RefundLate, RefundSecond, Submit, Sweep
 from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
@@ -70,6 +70,22 @@ def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None
 
 
 late_capture = database_task(work=RefundLate, record=_refund_late, max_runtime=timedelta(seconds=10), retry=QUICK)
+
+
+def _refund_second(connection: Connection, cause: Cause, work: RefundSecond, _: None) -> None:
+    """It goes back by itself; it is said aloud because it should not happen.  The line may come twice, when the
+    transaction has to be run again."""
+    made = refund_second_charge(connection, cause, work.payment_id, work.charged_as)
+    log.error(
+        "a payment was charged twice",
+        payment=work.payment_id,
+        charged_as=work.charged_as,
+        refund=made.id if made else None,
+        amount_minor=made.amount_minor if made else 0,
+    )
+
+
+second_charge = database_task(work=RefundSecond, record=_refund_second, max_runtime=timedelta(seconds=10), retry=QUICK)
 
 
 class _Before(msgspec.Struct, frozen=True):

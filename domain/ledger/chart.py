@@ -22,9 +22,10 @@ def held(booking_id: str) -> str:
     return f"held:{booking_id}"
 
 
-def unapplied(payment_id: str) -> str:
-    """Captured, but there is no booking that it could pay for: to be refunded."""
-    return f"unapplied:{payment_id}"
+def unapplied(charge: str) -> str:
+    """Captured, but there is nothing that it could pay for: to be refunded.  Of a payment, or of a second charge of one
+    by its id at the provider."""
+    return f"unapplied:{charge}"
 
 
 def worker_payable(worker_id: str) -> str:

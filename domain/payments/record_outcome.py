@@ -2,6 +2,9 @@
 
 The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, a
 word that is behind us changes nothing, and a capture is a fact in whatever state it finds us.
+
+A provider may have two payments of its own for one of ours: one whose answer we never had and that look-ups missed, and
+the one that we asked for after that.  Ours is the last that moved it on; of another only a capture counts.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.outbox.enqueue import enqueue
-from domain.payments import read
+from domain.payments import read, second_charge
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.states import OPEN, TRANSITIONS, PaymentState
@@ -58,6 +61,11 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
     """True when it told us something new; ``NotFound`` when the payment is not ours."""
     found = read.by_id(connection, payment_id)
     before = PaymentState(found.status)
+    is_another = found.provider_id is not None and outcome.provider_id not in (None, found.provider_id)
+    if is_another and isinstance(outcome, Declined | Cancelled):
+        return False  # the end of another of the provider's payments is not the end of ours
+    if is_another and isinstance(outcome, Captured) and before is PaymentState.CAPTURED:
+        return second_charge.take(connection, cause, found, outcome)
     if isinstance(outcome, Declined) and _may_try_again(found):
         return _keep_error(connection, found, outcome)
     after = _state_of(outcome)
@@ -65,6 +73,10 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
         _learn_fee(connection, cause, found, outcome)
         return False
     _change(connection, cause, found, after, outcome)
+    if is_another and before in OPEN:
+        # Its client may have the secret, and could pay a second time.
+        other = Withdraw(payment_id=found.id, provider_id=found.provider_id)
+        enqueue(connection, cause, other, unique_key=f"withdraw:{found.id}:{found.provider_id}")
     if isinstance(outcome, Captured):
         _capture(connection, cause, found, outcome)
     elif isinstance(outcome, Declined):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import bindparam, update
 
 from domain.bookings import read as bookings
@@ -10,7 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
 from domain.ledger.read import of_cause
-from domain.payments import read
+from domain.payments import read, second_charge
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
 from domain.payments.states import PaymentState
@@ -73,6 +74,8 @@ def give_up(connection: Connection, cause: Cause, found: Payment) -> None:
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
     """The order to ask about; None when the provider was never asked, or there is nothing left to learn."""
     found = read.by_id(connection, work.payment_id)
+    if work.provider_id is not None:
+        return None if second_charge.knows_fee(connection, work.provider_id) else _other(found, cause, work.provider_id)
     if found.status == PaymentState.CAPTURED and knows_fee(connection, found.id):
         return None
     return order_of(found, cause) if found.submitted_at is not None else None
@@ -81,7 +84,14 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
 def to_withdraw(connection: Connection, cause: Cause, work: Withdraw) -> CardOrder | None:
     """The order to give up; None when the provider was never asked."""
     found = read.by_id(connection, work.payment_id)
+    if work.provider_id is not None:
+        return _other(found, cause, work.provider_id)
     return order_of(found, cause) if found.submitted_at is not None else None
+
+
+def _other(found: Payment, cause: Cause, provider_id: str) -> CardOrder:
+    """The same order, as another of the provider's payments."""
+    return msgspec.structs.replace(order_of(found, cause), provider_id=provider_id)
 
 
 def knows_fee(connection: Connection, payment_id: str) -> bool:

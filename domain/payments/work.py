@@ -19,6 +19,8 @@ class Withdraw(Work, frozen=True, kw_only=True):
     task: ClassVar[str] = "payments.withdraw"
     queue: ClassVar[str] = "payments"
     payment_id: str
+    provider_id: str | None = None
+    """Of another of its payments there than the one that is ours now."""
 
 
 class Ask(Work, frozen=True, kw_only=True):
@@ -27,6 +29,8 @@ class Ask(Work, frozen=True, kw_only=True):
     task: ClassVar[str] = "payments.ask"
     queue: ClassVar[str] = "payments"
     payment_id: str
+    provider_id: str | None = None
+    """Of a second charge of it, whose fee is not known."""
 
 
 def submit_key(payment_id: str) -> str:

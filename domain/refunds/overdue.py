@@ -9,13 +9,16 @@ from sqlalchemy import and_, bindparam, exists, select
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.checks import literals
 from domain.ledger.read import balance_of
 from domain.ledger.tables import transfer
 from domain.outbox.enqueue import enqueue
 from domain.outbox.states import TaskState
 from domain.outbox.tables import in_state, outbox
 from domain.payments import read as payments
-from domain.refunds.request import LATE_CAPTURE, request_refund
+from domain.payments.second_charge import SECOND
+from domain.refunds.read import Refund
+from domain.refunds.request import LATE_CAPTURE, SECOND_CHARGE, request_refund
 from domain.refunds.tables import refund
 from domain.refunds.work import Ask
 from domain.schema import Instant
@@ -41,13 +44,13 @@ _overdue = (
     .limit(MOST)
 )
 _left_over = (
-    select(transfer.c.cause_id)
+    select(transfer.c.cause_id, transfer.c.code, transfer.c.credit_account)
     .where(
-        transfer.c.code == "capture",
+        transfer.c.code.in_(literals("capture", SECOND)),
         transfer.c.credit_account > "unapplied:",
         transfer.c.credit_account < "unapplied:~",
         transfer.c.created_at < bindparam("before", type_=Instant()),
-        ~exists().where(refund.c.payment_id == transfer.c.cause_id),
+        ~exists().where(refund.c.payment_id == transfer.c.cause_id, refund.c.source == transfer.c.credit_account),
     )
     .limit(MOST)
 )
@@ -66,10 +69,13 @@ def ask(connection: Connection, cause: Cause, refund_id: str) -> bool:
 
 def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) -> int:
     """Refund what was captured for nothing and has no refund at all; how many there were."""
-    ids = [row[0] for row in connection.run(_left_over, before=before).all()]
-    for payment_id in ids:
-        refund_late_capture(connection, cause, payment_id)
-    return len(ids)
+    rows = connection.run(_left_over, before=before).all()
+    for payment_id, code, account in rows:
+        if code == SECOND:
+            refund_second_charge(connection, cause, payment_id, account.removeprefix(chart.unapplied("")))
+        else:
+            refund_late_capture(connection, cause, payment_id)
+    return len(rows)
 
 
 def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -> None:
@@ -79,3 +85,20 @@ def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -
     if there > 0:
         key = f"{LATE_CAPTURE}:{paid.id}"
         request_refund(connection, cause, paid, amount_minor=there, reason=LATE_CAPTURE, unique_key=key)
+
+
+def refund_second_charge(connection: Connection, cause: Cause, payment_id: str, charged_as: str) -> Refund | None:
+    """Once for each charge; None when nothing of it is there."""
+    paid = payments.by_id(connection, payment_id)
+    there = balance_of(connection, chart.unapplied(charged_as), paid.currency)
+    if there <= 0:
+        return None
+    return request_refund(
+        connection,
+        cause,
+        paid,
+        amount_minor=there,
+        reason=SECOND_CHARGE,
+        unique_key=f"{SECOND_CHARGE}:{charged_as}",
+        charged_as=charged_as,
+    )

@@ -21,6 +21,7 @@ class Refund(msgspec.Struct, frozen=True):
     provider: str
     amount_minor: int
     currency: str
+    charged_as: str | None
     source: str
     reason: str
     status: str

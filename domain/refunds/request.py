@@ -27,21 +27,30 @@ _insert = upsert(refund).values({name: bindparam(name) for name in Refund.__stru
 
 LATE_CAPTURE = "late_capture"
 """The reason of a refund that nobody asked for: the money was captured when there was nothing to pay any more."""
+SECOND_CHARGE = "second_charge"
+"""Nor for this one: the provider took the money of one payment twice."""
 
 
 def request_refund(
-    connection: Connection, cause: Cause, payment: Payment, *, amount_minor: int, reason: str, unique_key: str
+    connection: Connection,
+    cause: Cause,
+    payment: Payment,
+    *,
+    amount_minor: int,
+    reason: str,
+    unique_key: str,
+    charged_as: str | None = None,
 ) -> Refund:
     """The refund under this key, made now or before; the same key makes no second one.
 
-    It comes out of where the payment's money is: held for the booking, or unapplied.  ``Conflict`` when the
-    payment was not captured or less than ``amount_minor`` of it is there; ``Invalid`` for an amount that the
-    provider cannot send.
+    It comes out of where the payment's money is: held for the booking, or unapplied; with ``charged_as``, the
+    provider's id of a second charge, out of that one's.  ``Conflict`` when the payment was not captured or less than
+    ``amount_minor`` of it is there; ``Invalid`` for an amount that the provider cannot send.
     """
     earlier = read.by_unique_key(connection, unique_key)
     if earlier is not None:
         return earlier
-    source = _source(connection, payment)
+    source = _source(connection, payment, charged_as)
     _check(connection, payment, amount_minor, source)
     made = Refund(
         id=cause.new_id("rfd"),
@@ -51,6 +60,7 @@ def request_refund(
         provider=payment.provider,
         amount_minor=amount_minor,
         currency=payment.currency,
+        charged_as=charged_as,
         source=source,
         reason=reason,
         status=RefundState.REQUESTED.value,
@@ -64,14 +74,20 @@ def request_refund(
         created_at=cause.now,
         settled_at=None,
     )
+    _save(connection, cause, made)
+    return made
+
+
+def _save(connection: Connection, cause: Cause, made: Refund) -> None:
     connection.run(_insert, **msgspec.structs.asdict(made))
     record(connection, cause, made.id, None, RefundState.REQUESTED)
     post(connection, cause, [_reserve(made)])
     enqueue(connection, cause, Submit(refund_id=made.id), unique_key=submit_key(made.id, made.generation))
-    return made
 
 
-def _source(connection: Connection, payment: Payment) -> str:
+def _source(connection: Connection, payment: Payment, charged_as: str | None) -> str:
+    if charged_as is not None:
+        return chart.unapplied(charged_as)
     source = ledger.credited_by(connection, payment.id, "capture")
     if payment.status != PaymentState.CAPTURED or source is None:
         raise Conflict("payment_not_captured", f"The payment is {payment.status}: there is nothing to refund.")

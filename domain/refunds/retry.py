@@ -30,4 +30,5 @@ def retry(connection: Connection, cause: Cause, refund_id: str) -> Refund:
         amount_minor=found.amount_minor,
         reason=found.reason,
         unique_key=again_key(found.id),
+        charged_as=found.charged_as,
     )

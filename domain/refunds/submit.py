@@ -47,13 +47,14 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> RefundOrder | Non
 
 def _order_of(connection: Connection, cause: Cause, found: Refund) -> RefundOrder:
     paid = payments.by_id(connection, found.payment_id)
-    if paid.provider_id is None:
+    at_provider = found.charged_as or paid.provider_id
+    if at_provider is None:
         raise ValueError(f"{paid.id} was captured without the provider's id")
     return RefundOrder(
         refund_id=found.id,
         payment_id=found.payment_id,
         booking_id=found.booking_id,
-        payment_provider_id=paid.provider_id,
+        payment_provider_id=at_provider,
         amount_minor=found.amount_minor,
         currency=found.currency,
         request_key=f"{found.id}:{found.generation}",

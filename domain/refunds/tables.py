@@ -16,6 +16,7 @@ refund = Table(
     Column("provider", String(20), nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
+    Column("charged_as", String(120), nullable=True),  # a second charge's id at the provider; None: the payment's own
     Column("source", String(80), nullable=False),  # the ledger account that it comes out of
     Column("reason", String(40), nullable=False),
     Column("status", String(20), nullable=False),

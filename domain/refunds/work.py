@@ -29,6 +29,16 @@ class RefundLate(Work, frozen=True, kw_only=True):
     payment_id: str
 
 
+class RefundSecond(Work, frozen=True, kw_only=True):
+    """Send back what the provider took of a payment that was captured already."""
+
+    task: ClassVar[str] = "refunds.second_charge"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
+    charged_as: str
+    """The second charge's id at the provider."""
+
+
 class Sweep(Work, frozen=True, kw_only=True):
     """Ask about refunds that are stuck, and refund what was captured for nothing."""
 

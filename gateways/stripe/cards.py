@@ -80,8 +80,8 @@ class StripeCards:
 
         By its charges, which Stripe lists by booking: one request, however many others pay.  Intents are listed by
         time alone, thousands of them where there is traffic, and search may lag by an hour.  What has no charge is
-        missed, and does no harm: its secret was in the answer that we never had, so nobody can confirm it; when
-        Stripe tells us of it by an event, we have its id.
+        missed: its secret was in the answer that we never had, so that nobody can confirm it; when Stripe tells us
+        of it by an event, we have its id.
         """
         found: list[Charge] = []
         after: str | None = None

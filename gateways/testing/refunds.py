@@ -64,6 +64,10 @@ class FakeRefunds:
         self._left[payment] = amount_minor
         return payment
 
+    def left(self, payment: str) -> int:
+        """The truth: how much of one of ``captured`` can still go back."""
+        return self._left[payment]
+
     def sent(self, refund_id: str) -> int:
         """The truth: how often it was made there, whatever became of it."""
         return sum(held.order.refund_id == refund_id for held in self._held.values())

@@ -64,20 +64,30 @@ def _go_on(world: World, seen: Seen) -> None:
     for r in seen.refund:
         if r.status == "processing":
             world.provider.refunds.settle(r.id, succeed=True)
-    for payment_id, source in sorted({(r.payment_id, r.source) for r in seen.refund if r.status == "failed"}):
+    for source, payment_id, second in {
+        (r.source, r.payment_id, r.charged_as): 0 for r in seen.refund if r.status == "failed"
+    }:
         if left := seen.balances.get(source, 0):
-            refund_by_hand(world, payment_id, left)
+            refund_by_hand(world, payment_id, left, second)
     for p in seen.payout:
         _pay_out(world, seen, p)
 
 
-def refund_by_hand(world: World, payment_id: str, amount_minor: int) -> None:
+def refund_by_hand(world: World, payment_id: str, amount_minor: int, charged_as: str | None = None) -> None:
     """What an operator does with what a refund that failed has left."""
     key = world.new_id("again")
 
     def unit(connection: Connection, cause: Any) -> None:
         payment = payments.by_id(connection, payment_id)
-        request_refund(connection, cause, payment, amount_minor=amount_minor, reason="again", unique_key=key)
+        request_refund(
+            connection,
+            cause,
+            payment,
+            amount_minor=amount_minor,
+            reason="again",
+            unique_key=key,
+            charged_as=charged_as,
+        )
 
     world.do(SYSTEM, unit)
 

@@ -138,17 +138,18 @@ def _released(seen: Seen, b: Any) -> Iterator[str]:
 
 def _payment(seen: Seen, provider: Provider, p: Any) -> Iterator[str]:
     charges = provider.cards.charges(p.id)
-    refunds = [r for r in seen.refund if r.payment_id == p.id]
+    refunds = [r for r in seen.refund if r.payment_id == p.id and r.charged_as is None]
     standing = sum(r.amount_minor for r in refunds if r.status != "failed")
-    if len(charges) > 1:
-        yield f"{p.id} was charged {len(charges)} times"
-    if p.status == "captured" and [c.amount_minor for c in charges] != [p.amount_minor]:
-        yield f"{p.id} is captured, and the provider took {charges}"
+    if len(charges) > p.generation:
+        yield f"{p.id} was charged {len(charges)} times, and asked for under {p.generation} keys"
+    if p.status == "captured" and (p.provider_id, p.amount_minor) not in [
+        (c.provider_id, c.amount_minor) for c in charges
+    ]:
+        yield f"{p.id} is captured as {p.provider_id}, and the provider took {charges}"
     if (p.status == "captured") != (seen.source_of(p.id) is not None):
         yield f"{p.id} is {p.status}, and the ledger has its capture on {seen.source_of(p.id)}"
-    if (
-        standing > (p.amount_minor if p.status == "captured" else 0)
-        or provider.refunds.gone_minor(p.id) > p.amount_minor
+    if standing > (p.amount_minor if p.status == "captured" else 0) or provider.refunds.gone_minor(p.id) > sum(
+        c.amount_minor for c in charges
     ):
         yield f"of {p.id}, {p.amount_minor} in all, {standing} go back and {provider.refunds.gone_minor(p.id)} went"
     left = seen.balances.get(f"unapplied:{p.id}", 0)
@@ -157,6 +158,23 @@ def _payment(seen: Seen, provider: Provider, p: Any) -> Iterator[str]:
     )
     if left and not cared_for:
         yield f"{left} of {p.id} are unapplied, and nobody gives them back"
+    yield from _second_charges(seen, charges, p)
+
+
+def _second_charges(seen: Seen, charges: list[Any], p: Any) -> Iterator[str]:
+    """Each that we heard of was charged, and goes back whole, once."""
+    taken = {c.provider_id: c.amount_minor for c in charges}
+    for t in seen.transfer:
+        if t.code != "second_charge" or t.cause_id != p.id:
+            continue
+        charge = t.credit_account.removeprefix("unapplied:")
+        standing = sum(r.amount_minor for r in seen.refund if r.charged_as == charge and r.status != "failed")
+        failed = any(r.charged_as == charge and r.status == "failed" for r in seen.refund)
+        queued = any(task.task == "refunds.second_charge" and charge in task.args for task in seen.open_tasks)
+        if charge == p.provider_id or taken.get(charge) != t.amount_minor:
+            yield f"{charge} is booked as a second charge of {p.id}, and the provider took {taken}"
+        if standing not in (0, t.amount_minor) or not (standing or failed or queued):
+            yield f"{standing} of the second charge {charge} go back"
 
 
 def _payout(seen: Seen, provider: Provider, p: Any) -> Iterator[str]:

@@ -13,8 +13,9 @@ from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayou
 from tests.clock import Clock
 from tests.integration.market.seen import Seen
 
-WHIMS = ("is_empty", "refuses", "slow", "is_pending", "payouts refuse")
-"""Refunds wait for money, are refused, or take their time; payouts wait for funds, or the next one is refused."""
+WHIMS = ("is_empty", "refuses", "slow", "is_pending", "payouts refuse", "trusts")
+"""Refunds wait for money, are refused, or take their time; payouts wait for funds, or the next one is refused; no
+card's owner is asked."""
 
 
 class Provider:
@@ -77,7 +78,7 @@ class Provider:
         if whim == "payouts refuse":
             self.payouts.refuses = None if self.payouts.refuses else "account_invalid"
         else:
-            part: Any = self.payouts if whim == "is_pending" else self.refunds
+            part: Any = {"is_pending": self.payouts, "trusts": self.cards}.get(whim, self.refunds)
             setattr(part, whim, not getattr(part, whim))
 
     def be_well(self) -> None:

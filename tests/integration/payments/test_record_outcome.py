@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import bindparam, update
 
@@ -20,7 +22,9 @@ from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Proces
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome
 from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.submit import to_ask, to_withdraw
 from domain.payments.tables import payment
+from domain.payments.work import Ask, Withdraw
 from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged
@@ -36,6 +40,11 @@ OUTCOMES: dict[PaymentState, Outcome] = {
     PaymentState.CANCELLED: Cancelled(provider_id="pi_1"),
 }
 _put = update(payment).where(payment.c.id == bindparam("payment_id")).values(status=bindparam("state"))
+_put_known = (
+    update(payment)
+    .where(payment.c.id == bindparam("payment_id"))
+    .values(provider_id="pi_1", submitted_at=payment.c.created_at)
+)
 _put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 
 
@@ -164,3 +173,73 @@ def test_a_capture_in_another_currency_is_a_breach(database: Database, clock: Cl
     made = accepted(database, clock, hired(database, clock))
     tell(database, clock, made.id, Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="eur"))
     assert any(made.booking_id in sentence for sentence in database.read(breaches))
+
+
+def of_another(outcome: Outcome) -> Outcome:
+    """The same of another of the provider's payments for the same order."""
+    other: Outcome = msgspec.structs.replace(outcome, provider_id="pi_2")
+    return msgspec.structs.replace(other, charge_id="ch_2") if isinstance(other, Captured) else other
+
+
+def queued(database: Database, task: str) -> list[dict[str, Any]]:
+    rows = database.read(lambda c: tasks(c, state=None, task=task, before=None, most=100))
+    return [msgspec.json.decode(row.args) for row in rows]
+
+
+def known_as(database: Database, clock: Clock, state: PaymentState) -> Payment:
+    """A payment in a state, as the provider's pi_1."""
+    found = in_state(database, clock, state, "pm_card_visa")
+    database.write(lambda c: c.run(_put_known, payment_id=found.id))
+    return find(database, found.id)
+
+
+@pytest.mark.parametrize("after", [PaymentState.DECLINED, PaymentState.CANCELLED])
+def test_the_end_of_another_of_the_providers_payments_is_not_the_end_of_ours(
+    database: Database, clock: Clock, after: PaymentState
+) -> None:
+    for before in PaymentState:
+        found = known_as(database, clock, before)
+        with unchanged(database, before):
+            assert not tell(database, clock, found.id, of_another(OUTCOMES[after])), before
+
+
+@pytest.mark.parametrize("before", [PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING])
+def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(
+    database: Database, clock: Clock, before: PaymentState
+) -> None:
+    found = known_as(database, clock, before)
+    assert tell(database, clock, found.id, of_another(CAPTURED))
+    assert (find(database, found.id).status, find(database, found.id).provider_id) == ("captured", "pi_2")
+    (asked,) = queued(database, "payments.withdraw")
+    assert (asked["payment_id"], asked["provider_id"]) == (found.id, "pi_1")
+    order = database.read(
+        lambda c: to_withdraw(c, cause_of(clock, "-"), Withdraw(payment_id=found.id, provider_id="pi_1"))
+    )
+    assert order is not None
+    assert (order.payment_id, order.provider_id) == (found.id, "pi_1")
+    with unchanged(database):
+        assert not tell(database, clock, found.id, OUTCOMES[PaymentState.CANCELLED])
+
+
+def test_a_second_charge_is_kept_apart_and_is_to_go_back(database: Database, clock: Clock) -> None:
+    found = in_state(database, clock, PaymentState.CAPTURED, "pm_card_visa")
+    event = msgspec.structs.replace(of_another(CAPTURED), fee_minor=None)
+    assert tell(database, clock, found.id, event)
+    assert tell(database, clock, found.id, of_another(CAPTURED))  # the answer to the question for its fee
+    for word in (event, of_another(CAPTURED), CAPTURED):
+        with unchanged(database, word):
+            assert not tell(database, clock, found.id, word)
+    assert set(database.read(trial_balance)) == {
+        Balance("unapplied:pi_2", "usd", 9_000),
+        Balance(f"held:{found.booking_id}", "usd", 9_000),
+        Balance("clearing:stripe", "usd", 2 * (9_000 - 291)),
+        Balance("provider_fee", "usd", 2 * 291),
+    }
+    assert find(database, found.id) == found
+    ((refund,), (ask,)) = queued(database, "refunds.second_charge"), queued(database, "payments.ask")
+    assert (refund["payment_id"], refund["charged_as"]) == (found.id, "pi_2")
+    assert (ask["payment_id"], ask["provider_id"]) == (found.id, "pi_2")
+    assert (
+        database.read(lambda c: to_ask(c, cause_of(clock, "-"), Ask(payment_id=found.id, provider_id="pi_2"))) is None
+    )
+    assert database.read(breaches) == []
