@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
@@ -114,13 +113,23 @@ def build_services(
 
 
 def build_app(services: Services) -> Litestar:
-    """The Litestar application over given services; tests call it with theirs."""
+    """The Litestar application over given services, which end with it."""
 
     def provide_services() -> Services:
         return services
 
+    return build_api(services.settings, provide_services, [_lifespan(services)])
+
+
+def build_api(
+    settings: Settings,
+    provide_services: Callable[[], Services],
+    lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = (),
+) -> Litestar:
+    """The same over whatever services are there when a request comes; only its origins and the size of a body are of
+    ``settings``."""
     cors = CORSConfig(
-        allow_origins=[o.strip() for o in services.settings.cors_origins.split(",")],
+        allow_origins=[o.strip() for o in settings.cors_origins.split(",")],
         allow_headers=list(ASKED),
         expose_headers=list(TOLD),
     )
@@ -131,9 +140,9 @@ def build_app(services: Services) -> Litestar:
         request_class=ApiRequest,
         openapi_config=openapi.config(),
         response_headers=[openapi.CORRELATION],
-        request_max_body_size=services.settings.max_body_bytes,
-        cors_config=cors if services.settings.cors_origins else None,
-        lifespan=[_lifespan(services)],
+        request_max_body_size=settings.max_body_bytes,
+        cors_config=cors if settings.cors_origins else None,
+        lifespan=list(lifespan),
         logging_config=None,  # runtime.logging has configured it
         debug=False,
     )
@@ -144,7 +153,7 @@ def build_app(services: Services) -> Litestar:
     return app
 
 
-def _lifespan(services: Services) -> Callable[[Litestar], Any]:
+def _lifespan(services: Services) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         heartbeat = Heartbeat(services.database, services.clock, "web", every_ms=services.settings.heartbeat_ms)

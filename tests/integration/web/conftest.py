@@ -16,10 +16,11 @@ from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
+from tests.integration.web.shared_app import over
 from tests.people import PASSWORD, UNTHROTTLED, People, Person
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
-from web.app import build_app, build_services
+from web.app import build_services
 from web.request_log import RequestLog
 from web.services import Services
 
@@ -112,6 +113,6 @@ async def open_site(settings: Settings) -> AsyncIterator[Site]:
 
 def client(services: Services, lines: list[bytes]) -> httpx.AsyncClient:
     """Talks to the application as uvicorn would run it, without a socket."""
-    app = RequestLog(build_app(services), services.clock, lines.append)
+    app = RequestLog(over(services), services.clock, lines.append)
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
     return httpx.AsyncClient(transport=transport, base_url="http://handwork.test")

@@ -10,10 +10,10 @@ import pytest
 
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
+from tests.integration.web.shared_app import app_of
 from tests.integration.web.test_slow_clients import said_to, served
 from tests.people import JOB, made, posted
 from tests.problems import assert_problem
-from web.app import build_app
 
 pytestmark = pytest.mark.anyio
 
@@ -56,7 +56,7 @@ async def test_over_a_socket_head_has_no_body_either(sqlite_site: Site) -> None:
 
 async def test_allow_says_the_same_to_options_and_to_a_wrong_method(sqlite_site: Site) -> None:
     site = sqlite_site
-    for path, item in (build_app(site.services).openapi_schema.paths or {}).items():
+    for path, item in (app_of(site.services.settings).openapi_schema.paths or {}).items():
         where = re.sub(r"\{\w+\}", "x", path)
         options = await site.http.options(where)
         refused = await site.http.request("TRACE", where)
@@ -157,7 +157,7 @@ async def test_a_query_parameter_that_there_is_not_is_named(sqlite_site: Site) -
 async def test_every_parameter_of_the_description_is_known(sqlite_site: Site) -> None:
     """An operation is asked for each of its own: whatever it says, it does not say that there is no such one."""
     site = sqlite_site
-    for path, item in (build_app(site.services).openapi_schema.paths or {}).items():
+    for path, item in (app_of(site.services.settings).openapi_schema.paths or {}).items():
         for method in ("get", "post", "put", "patch", "delete"):
             operation: Any = getattr(item, method)
             for parameter in operation.parameters or [] if operation else []:

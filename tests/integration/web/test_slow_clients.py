@@ -16,9 +16,9 @@ import pytest
 import uvicorn
 
 from tests.integration.web.conftest import Site
+from tests.integration.web.shared_app import over
 from tests.problems import assert_problem
 from tests.web_process import WebProcess
-from web.app import build_app
 from web.protocol import HandworkProtocol
 from web.request_log import RequestLog
 
@@ -38,7 +38,7 @@ class Impatient(HandworkProtocol):
 @asynccontextmanager
 async def served(site: Site, protocol: type[HandworkProtocol] = Impatient) -> AsyncIterator[int]:
     """The site's application on a real port."""
-    app = RequestLog(build_app(site.services), site.clock, site.lines.append)
+    app = RequestLog(over(site.services), site.clock, site.lines.append)
     config = uvicorn.Config(app, port=0, http=protocol, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

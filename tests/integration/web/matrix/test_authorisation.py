@@ -12,9 +12,9 @@ import pytest
 from tests.integration.web.matrix.requests import BODIES
 from tests.integration.web.matrix.stand import AS_MADE, SIGNED_OUT, SUSPENDED, Stand
 from tests.integration.web.matrix.table import COLUMNS, ROWS, Row
+from tests.integration.web.shared_app import app_of
 from tests.people import Person
 from tests.problems import assert_problem
-from web.app import build_app
 from web.documents import described
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ async def test_every_operation_that_is_served_is_declared_and_no_other(stand: St
 async def test_nothing_is_served_that_the_document_does_not_say(stand: Stand) -> None:
     routes = {
         (method, route.path_format)
-        for route in build_app(stand.site.services).routes
+        for route in app_of(stand.site.services.settings).routes
         for method in route.methods - {"OPTIONS", "HEAD"}
         if not route.path_format.startswith("/schema")
     }
