@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
-from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from gateways.sendgrid.signature import UnusableKey, read_key
@@ -113,21 +112,14 @@ def build_services(
 
 
 def build_app(services: Services) -> Litestar:
-    """The Litestar application over given services, which end with it."""
-
-    def provide_services() -> Services:
-        return services
-
-    return build_api(services.settings, provide_services, [_lifespan(services)])
+    """The Litestar application, with whose end the services end; whoever is around it gives them to each request."""
+    return build_api(services.settings, [_lifespan(services)])
 
 
 def build_api(
-    settings: Settings,
-    provide_services: Callable[[], Services],
-    lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = (),
+    settings: Settings, lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = ()
 ) -> Litestar:
-    """The same over whatever services are there when a request comes; only its origins and the size of a body are of
-    ``settings``."""
+    """The same without a life of its own.  Of ``settings`` it has the origins and the size of a body."""
     cors = CORSConfig(
         allow_origins=[o.strip() for o in settings.cors_origins.split(",")],
         allow_headers=list(ASKED),
@@ -135,7 +127,6 @@ def build_api(
     )
     app = Litestar(
         route_handlers=[*ROUTES, openapi.assets_router()],
-        dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         exception_handlers=HANDLERS,
         request_class=ApiRequest,
         openapi_config=openapi.config(),
@@ -178,4 +169,4 @@ def create_app() -> ASGIApp:
     logging.configure("web", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database, readers=WEB_READERS, writers=WEB_WRITERS)
     services = build_services(settings, database)
-    return RequestLog(build_app(services), services.clock)
+    return RequestLog(build_app(services), services)

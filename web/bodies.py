@@ -18,6 +18,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import Empty
 
 from web.headers import header
+from web.services import KEY, Services
 from web.texts import CURRENCY
 from web.wording import in_words
 
@@ -39,6 +40,12 @@ CurrencyCode = Annotated[str, msgspec.Meta(pattern=CURRENCY, description="ISO 42
 
 class ApiRequest(Request[Any, Any, Any]):
     """The request class of the application: ``json`` is what Litestar takes ``data`` from."""
+
+    @property
+    def services(self) -> Services:
+        scope: Any = self.scope  # whoever is around the application put them there
+        found: Services = scope[KEY]
+        return found
 
     async def json(self) -> Any:
         """``ValidationException`` for anything but the declared body; 415 when it says that it is something else than

@@ -10,10 +10,10 @@ import sys
 from typing import Any
 
 from litestar import Litestar
-from litestar.di import Provide
 
 from web import error_codes, openapi
 from web.app import ROUTES
+from web.bodies import ApiRequest
 
 HEAD = """\
 # Error codes
@@ -34,7 +34,7 @@ def described() -> dict[str, Any]:
     """The OpenAPI document as it is served, without a server."""
     app = Litestar(
         [*ROUTES],
-        dependencies={"services": Provide(lambda: None, sync_to_thread=False)},
+        request_class=ApiRequest,
         openapi_config=openapi.config(),
         response_headers=[openapi.CORRELATION],
     )

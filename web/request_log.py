@@ -1,4 +1,4 @@
-"""The request's log line, its metrics and its correlation id: one ASGI layer around everything.
+"""The request's log line, its metrics, its correlation id and its services: one ASGI layer around everything.
 
 The line is one struct, encoded once, written with its neighbours: a chain of processors cost a request 16 %.
 """
@@ -17,17 +17,16 @@ import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from runtime.clock import Clock
 from runtime.metrics import Counter, Histogram
 from web import correlation
+from web.services import KEY, Services
+from web.throttles import RATE_LIMIT
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 SECONDS = Histogram("http_request_seconds", "Time to answer a request", ["method", "route", "status"], buckets=BUCKETS)
 LOGIN_FAILED = Counter("authentication_failed_total", "Logins refused", ["reason"])
 Write = Callable[[bytes], object]
 GATHER_S = 0.005
-RATE_LIMIT = "handwork.rate_limit"
-"""In the scope: headers that say how often the caller may still try."""
 
 
 class Line(msgspec.Struct):
@@ -74,9 +73,10 @@ class RequestLog:
 
     ``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, write: Write | None = None) -> None:
+    def __init__(self, app: ASGIApp, services: Services, write: Write | None = None) -> None:
         self._app = app
-        self._clock = clock
+        self._services = services
+        self._clock = services.clock
         self._write = write or Gathered(to_stderr)
         self._encoder = msgspec.json.Encoder()
         self._series: dict[tuple[str, str, int], Any] = {}
@@ -92,6 +92,7 @@ class RequestLog:
         method = scope["method"]
         # HEAD is GET whose answer has no body; the copy leaves uvicorn its own.
         asked: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
+        asked[KEY] = self._services
 
         async def answer(message: Any) -> None:
             nonlocal status

@@ -25,13 +25,14 @@ from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import Settings
 from web.client_address import client_address
-from web.request_log import RATE_LIMIT
 
 T = TypeVar("T")
 Taking = UnitOfWork[tuple[Allowance, T | None]]
 Write = Callable[[Taking[T]], Awaitable[tuple[Allowance, T | None]]]
 SECOND, MINUTE, QUARTER, HOUR = (timedelta(seconds=seconds) for seconds in (1, 60, 900, 3600))
 MOST_KNOWN = 10_000
+RATE_LIMIT = "handwork.rate_limit"
+"""In the scope: headers that say how often the caller may still try."""
 
 
 class Counted(StrEnum):

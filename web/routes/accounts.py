@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import FromPath
 
 from domain.accounts.states import Role
 from domain.accounts.suspend import reinstate, suspend
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
-from web.services import Provided
 from web.views import AdminAccountView
 
 
@@ -29,9 +27,8 @@ class AccountRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="suspend_account",
     )
-    async def suspend(
-        self, account_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> AdminAccountView:
+    async def suspend(self, account_id: FromPath[str], request: ApiRequest) -> AdminAccountView:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -47,9 +44,8 @@ class AccountRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="reinstate_account",
     )
-    async def reinstate(
-        self, account_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> AdminAccountView:
+    async def reinstate(self, account_id: FromPath[str], request: ApiRequest) -> AdminAccountView:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.accounts.states import Role
@@ -19,13 +19,13 @@ from domain.dates import Dates
 from domain.errors import NotFound
 from domain.jobs import read as jobs
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import Minor, Moment
+from web.bodies import ApiRequest, Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -65,9 +65,9 @@ class ApplicationRoutes(Controller):
         self,
         job_id: FromPath[str],
         data: JSONBody[ApplicationBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Application:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -96,11 +96,11 @@ class ApplicationRoutes(Controller):
     async def list_applications(
         self,
         job_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ApplicationPage:
+        services = request.services
         caller = caller_of(request, services)
         after = check_cursor(cursor, "app")
 
@@ -120,11 +120,11 @@ class ApplicationRoutes(Controller):
     )
     async def mine(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ApplicationPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         before = check_cursor(cursor, "app")
@@ -140,9 +140,8 @@ class ApplicationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_application",
     )
-    async def show(
-        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> Application:
+    async def show(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        services = request.services
         caller = caller_of(request, services)
         return await services.read(
             caller,
@@ -157,9 +156,8 @@ class ApplicationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="withdraw_application",
     )
-    async def withdraw(
-        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> Application:
+    async def withdraw(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        services = request.services
         return await _change(request, services, Role.WORKER, application_id, withdraw.withdraw)
 
     @post(
@@ -170,9 +168,8 @@ class ApplicationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="shortlist_application",
     )
-    async def shortlist(
-        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> Application:
+    async def shortlist(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        services = request.services
         return await _change(request, services, Role.CLIENT, application_id, judge.shortlist)
 
     @post(
@@ -183,15 +180,12 @@ class ApplicationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="decline_application",
     )
-    async def decline(
-        self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> Application:
+    async def decline(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        services = request.services
         return await _change(request, services, Role.CLIENT, application_id, judge.decline)
 
 
-async def _change(
-    request: Request[Any, Any, Any], services: Services, role: Role, application_id: str, verb: Verb
-) -> Application:
+async def _change(request: ApiRequest, services: Services, role: Role, application_id: str, verb: Verb) -> Application:
     caller = caller_of(request, services)
     require(caller, role)
     cause = services.cause(caller.account_id, correlation_id(request.scope))

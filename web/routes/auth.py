@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import JSONBody
 
 from domain.accounts import read
@@ -19,10 +19,10 @@ from domain.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
-from web.services import Provided
 from web.sessions import REFRESH_PREFIX, Session, SessionTokens, failed, new_session
 from web.texts import Email, Name, Password
 from web.views import CheckYourEmail
@@ -60,9 +60,8 @@ class AuthRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="register",
     )
-    async def register(
-        self, data: JSONBody[Registration], request: Request[Any, Any, Any], services: Provided
-    ) -> CheckYourEmail:
+    async def register(self, data: JSONBody[Registration], request: ApiRequest) -> CheckYourEmail:
+        services = request.services
         check_email(data.email)
         throttles = services.throttles
         await throttles.admit(
@@ -90,7 +89,9 @@ class AuthRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="login",
     )
-    async def login(self, data: JSONBody[Login], request: Request[Any, Any, Any], services: Provided) -> Session:
+    async def login(self, data: JSONBody[Login], request: ApiRequest) -> Session:
+        services = request.services
+
         def look_up(connection: Connection) -> read.Account | None:
             return read.by_email(connection, data.email)
 
@@ -114,9 +115,8 @@ class AuthRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="refresh",
     )
-    async def refresh(
-        self, data: JSONBody[Refresh], request: Request[Any, Any, Any], services: Provided
-    ) -> SessionTokens:
+    async def refresh(self, data: JSONBody[Refresh], request: ApiRequest) -> SessionTokens:
+        services = request.services
         given, successor = hashed(data.refresh_token), new_secret(REFRESH_PREFIX)
         shown = await services.database.read_inline_or_pool(lambda connection: find(connection, given))
         throttles = services.throttles
@@ -147,7 +147,8 @@ class AuthRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="log_out",
     )
-    async def log_out(self, request: Request[Any, Any, Any], services: Provided) -> None:
+    async def log_out(self, request: ApiRequest) -> None:
+        services = request.services
         caller = caller_of(request, services)
         require_session(caller)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -161,7 +162,8 @@ class AuthRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="log_out_everywhere",
     )
-    async def log_out_everywhere(self, request: Request[Any, Any, Any], services: Provided) -> None:
+    async def log_out_everywhere(self, request: ApiRequest) -> None:
+        services = request.services
         caller = caller_of(request, services)
         require_session(caller)
         await services.write(caller, lambda connection: end_of_account(connection, caller.account_id))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import FromPath, JSONBody
 
 from domain.accounts.states import Role
@@ -21,10 +21,11 @@ from domain.bookings.start import start
 from domain.cause import Cause
 from domain.database import Connection
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import WORDS, LongText
 
 Verb = Callable[[Connection, Cause, str], Booking]
@@ -54,7 +55,8 @@ class BookingStepRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="start_booking",
     )
-    async def start(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
+    async def start(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+        services = request.services
         return await _step(request, services, Role.WORKER, booking_id, start)
 
     @post(
@@ -70,9 +72,9 @@ class BookingStepRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
         after = timedelta(seconds=services.settings.approve_after_s)
 
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
@@ -93,9 +95,10 @@ class BookingStepRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[ChangesBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
+
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return request_changes(connection, cause, wanted, note=data.note)
 
@@ -110,7 +113,8 @@ class BookingStepRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="approve_booking",
     )
-    async def approve(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
+    async def approve(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+        services = request.services
         return await _step(request, services, Role.CLIENT, booking_id, approve)
 
     @post(
@@ -126,9 +130,10 @@ class BookingStepRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
+
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return cancel(connection, cause, wanted, note=data.note)
 
@@ -147,18 +152,17 @@ class BookingStepRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
+
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return report_no_show(connection, cause, wanted, note=data.note)
 
         return await _step(request, services, None, booking_id, verb)
 
 
-async def _step(
-    request: Request[Any, Any, Any], services: Services, role: Role | None, booking_id: str, verb: Verb
-) -> Booking:
+async def _step(request: ApiRequest, services: Services, role: Role | None, booking_id: str, verb: Verb) -> Booking:
     """``role`` None: either side's."""
     caller = caller_of(request, services)
     if role is not None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import FromPath, FromQuery
 
 from domain.accounts.states import Role
@@ -15,10 +13,10 @@ from domain.bookings.states import BookingState
 from domain.bookings.timeline import Entry, timeline
 from domain.database import Connection
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import ApiRequest
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 
 
 class BookingPage(msgspec.Struct, frozen=True):
@@ -48,12 +46,12 @@ class BookingRoutes(Controller):
     )
     async def list_bookings(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         status: FromQuery[BookingState | None] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> BookingPage:
+        services = request.services
         caller = caller_of(request, services)
         before = check_cursor(cursor, "bkg")
         of_party = read.of_worker if caller.role == Role.WORKER else read.of_client
@@ -71,7 +69,8 @@ class BookingRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_booking",
     )
-    async def show(self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Booking:
+    async def show(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+        services = request.services
         caller = caller_of(request, services)
         return await services.read(
             caller, lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
@@ -88,11 +87,11 @@ class BookingRoutes(Controller):
     async def timeline(
         self,
         booking_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Timeline:
+        services = request.services
         caller = caller_of(request, services)
         after = check_cursor(cursor, "his")
 

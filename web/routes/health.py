@@ -14,8 +14,8 @@ from prometheus_client.registry import REGISTRY
 from domain.outbox.read import QueueCount, counts
 from domain.processes.beat import Process, seen_since
 from runtime.storage import Room, room_of_data
+from web.bodies import ApiRequest
 from web.problems import can_fail
-from web.services import Provided
 
 EXPECTED_ROLES = ("relay", "beat", "worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 
@@ -62,7 +62,8 @@ class HealthRoutes(Controller):
         responses=can_fail(),
         operation_id="health",
     )
-    async def health(self, services: Provided) -> Health:
+    async def health(self, request: ApiRequest) -> Health:
+        services = request.services
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
 
@@ -98,7 +99,8 @@ class HealthRoutes(Controller):
         responses=can_fail(),
         operation_id="ready",
     )
-    async def ready(self, services: Provided) -> Ready:
+    async def ready(self, request: ApiRequest) -> Ready:
+        services = request.services
         now = services.clock()
         await services.database.read_async(lambda connection: seen_since(connection, now))
         return Ready(room_of_data(services.settings))
@@ -109,7 +111,8 @@ class HealthRoutes(Controller):
         media_type="text/plain",
         operation_id="metrics",
     )
-    async def metrics(self, services: Provided) -> Response[bytes]:
+    async def metrics(self, request: ApiRequest) -> Response[bytes]:
+        services = request.services
         registry: CollectorRegistry = REGISTRY
         if services.settings.metrics_dir:
             registry = CollectorRegistry()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, QueryParameter
 
 from domain.accounts.states import Role
@@ -14,10 +14,10 @@ from domain.bookings.quote import Quote, quote
 from domain.bookings.read import Booking
 from domain.database import Connection
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
-from web.services import Provided
 
 Total = Annotated[
     int | None,
@@ -40,7 +40,8 @@ class HiringRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="quote",
     )
-    async def quote(self, application_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Quote:
+    async def quote(self, application_id: FromPath[str], request: ApiRequest) -> Quote:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -59,10 +60,10 @@ class HiringRoutes(Controller):
     async def hire(
         self,
         application_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         total_minor: Total = None,
     ) -> Booking:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.accounts.states import Role
@@ -14,12 +12,12 @@ from domain.invitations import read
 from domain.invitations.invite import invite
 from domain.invitations.read import Invitation
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 from web.throttles import Counted
 
 
@@ -51,9 +49,9 @@ class InvitationRoutes(Controller):
         self,
         job_id: FromPath[str],
         data: JSONBody[InvitationBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Invitation:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -72,11 +70,11 @@ class InvitationRoutes(Controller):
     )
     async def mine(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> InvitationPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         before = check_cursor(cursor, "inv")

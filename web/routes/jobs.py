@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, Response, get, patch, post
+from litestar import Controller, Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
@@ -24,14 +24,13 @@ from domain.jobs.read import Found, FullJob, Job
 from domain.jobs.search import search
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
-from web.bodies import CurrencyCode, Minor
+from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.job_query import JobsQueried, listing
 from web.openapi import THROTTLED
 from web.paging import cursor_to, position_of
 from web.problems import can_fail
-from web.services import Provided
 from web.texts import CATEGORY, City, LongText, Text
 from web.throttles import Counted
 
@@ -116,7 +115,8 @@ class JobRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="post_job",
     )
-    async def post_job(self, data: JSONBody[JobBody], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+    async def post_job(self, data: JSONBody[JobBody], request: ApiRequest) -> FullJob:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         given = msgspec.structs.asdict(data)
@@ -135,7 +135,8 @@ class JobRoutes(Controller):
         operation_class=JobsQueried,
         operation_id="list_jobs",
     )
-    async def list_jobs(self, request: Request[Any, Any, Any], services: Provided) -> Response[JobPage]:
+    async def list_jobs(self, request: ApiRequest) -> Response[JobPage]:
+        services = request.services
         asked = listing(request.scope["query_string"])
         after = position_of(asked.cursor, asked.name, asked.parts) if asked.cursor is not None else None
         if asked.status is JobState.DRAFT:
@@ -161,7 +162,9 @@ class JobRoutes(Controller):
         security=[{}, SIGNED_IN],
         operation_id="show_job",
     )
-    async def show_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+    async def show_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
+        services = request.services
+
         def look(connection: Connection) -> FullJob:
             return jobs.full(connection, an_id(job_id, "job"))
 
@@ -182,9 +185,8 @@ class JobRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="edit_job",
     )
-    async def edit_job(
-        self, job_id: FromPath[str], data: JSONBody[JobPatch], request: Request[Any, Any, Any], services: Provided
-    ) -> FullJob:
+    async def edit_job(self, job_id: FromPath[str], data: JSONBody[JobPatch], request: ApiRequest) -> FullJob:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
@@ -204,7 +206,8 @@ class JobRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="publish_job",
     )
-    async def publish_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+    async def publish_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -219,7 +222,8 @@ class JobRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="cancel_job",
     )
-    async def cancel_job(self, job_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> FullJob:
+    async def cancel_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, get, patch, post
+from litestar import Controller, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
@@ -16,12 +16,11 @@ from domain.profiles import read
 from domain.profiles.change import change
 from domain.profiles.read import Me, PublicWorker
 from web.auth import SIGNED_IN, caller_of, require_session
-from web.bodies import CurrencyCode, Minor
+from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
-from web.services import Provided
 from web.sessions import prove
 from web.texts import LANGUAGE, LINE, PHONE, WORDS_OR_NONE, City, Name
 
@@ -61,7 +60,8 @@ class MeRoutes(Controller):
     tags = ("Accounts",)
 
     @get(summary="Your account and profile", responses=can_fail(401, 403), security=[SIGNED_IN], operation_id="show_me")
-    async def show(self, request: Request[Any, Any, Any], services: Provided) -> Me:
+    async def show(self, request: ApiRequest) -> Me:
+        services = request.services
         caller = caller_of(request, services)
         return await services.read(caller, lambda connection: read.me(connection, caller.account_id))
 
@@ -71,7 +71,8 @@ class MeRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="edit_me",
     )
-    async def edit(self, data: JSONBody[ProfilePatch], request: Request[Any, Any, Any], services: Provided) -> Me:
+    async def edit(self, data: JSONBody[ProfilePatch], request: ApiRequest) -> Me:
+        services = request.services
         caller = caller_of(request, services)
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
         if not changes:
@@ -90,7 +91,8 @@ class MeRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="deactivate_me",
     )
-    async def leave(self, data: JSONBody[Leave], request: Request[Any, Any, Any], services: Provided) -> None:
+    async def leave(self, data: JSONBody[Leave], request: ApiRequest) -> None:
+        services = request.services
         caller = caller_of(request, services)
         require_session(caller)
         await prove(services, request, caller, data.password)
@@ -108,7 +110,8 @@ class WorkerRoutes(Controller):
         responses=can_fail(400, 404),
         operation_id="show_worker",
     )
-    async def show(self, account_id: FromPath[str], services: Provided) -> PublicWorker:
+    async def show(self, account_id: FromPath[str], request: ApiRequest) -> PublicWorker:
+        services = request.services
         return await services.database.read_inline_or_pool(
             lambda connection: read.worker(connection, an_id(account_id, "worker"))
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.database import Connection
@@ -17,12 +17,13 @@ from domain.messages.read import Message, Thread, Unread
 from domain.messages.send import send
 from runtime.tokens import Caller
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import Words
 from web.throttles import Counted
 
@@ -70,7 +71,7 @@ def _of_booking(booking_id: str) -> Find:
     return lambda connection, party: parties.of_booking(connection, an_id(booking_id, "booking"), party)
 
 
-async def _send(request: Request[Any, Any, Any], services: Services, find: Find, data: MessageBody) -> Message:
+async def _send(request: ApiRequest, services: Services, find: Find, data: MessageBody) -> Message:
     caller = caller_of(request, services)
     cause = services.cause(caller.account_id, correlation_id(request.scope))
 
@@ -90,7 +91,7 @@ async def _list(services: Services, caller: Caller, find: Find, limit: int, curs
     return page(MessagePage, await services.read(caller, look), limit)
 
 
-async def _mark(request: Request[Any, Any, Any], services: Services, find: Find, data: ReadBody) -> Left:
+async def _mark(request: ApiRequest, services: Services, find: Find, data: ReadBody) -> Left:
     caller = caller_of(request, services)
     message_id = an_id(data.message_id, "message")
 
@@ -118,9 +119,9 @@ class MessageRoutes(Controller):
         self,
         application_id: FromPath[str],
         data: JSONBody[MessageBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Message:
+        services = request.services
         return await _send(request, services, _of_application(application_id), data)
 
     @get(
@@ -133,11 +134,11 @@ class MessageRoutes(Controller):
     async def list_messages(
         self,
         application_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MessagePage:
+        services = request.services
         return await _list(services, caller_of(request, services), _of_application(application_id), limit, cursor)
 
     @post(
@@ -152,9 +153,9 @@ class MessageRoutes(Controller):
         self,
         application_id: FromPath[str],
         data: JSONBody[ReadBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Left:
+        services = request.services
         return await _mark(request, services, _of_application(application_id), data)
 
     @post(
@@ -169,9 +170,9 @@ class MessageRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[MessageBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Message:
+        services = request.services
         return await _send(request, services, _of_booking(booking_id), data)
 
     @get(
@@ -184,11 +185,11 @@ class MessageRoutes(Controller):
     async def list_of_booking(
         self,
         booking_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MessagePage:
+        services = request.services
         return await _list(services, caller_of(request, services), _of_booking(booking_id), limit, cursor)
 
     @post(
@@ -199,9 +200,8 @@ class MessageRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="read_booking_messages",
     )
-    async def mark_of_booking(
-        self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: Request[Any, Any, Any], services: Provided
-    ) -> Left:
+    async def mark_of_booking(self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: ApiRequest) -> Left:
+        services = request.services
         return await _mark(request, services, _of_booking(booking_id), data)
 
 
@@ -219,8 +219,9 @@ class InboxRoutes(Controller):
         operation_id="list_threads",
     )
     async def list_threads(
-        self, request: Request[Any, Any, Any], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+        self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ThreadPage:
+        services = request.services
         caller = caller_of(request, services)
         before = check_cursor(cursor, "msg")
         found = await services.read(
@@ -235,6 +236,7 @@ class InboxRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="count_unread",
     )
-    async def count_unread(self, request: Request[Any, Any, Any], services: Provided) -> Unread:
+    async def count_unread(self, request: ApiRequest) -> Unread:
+        services = request.services
         caller = caller_of(request, services)
         return await services.read(caller, lambda connection: read.unread(connection, caller.account_id))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from domain.accounts.states import Role
@@ -15,11 +13,11 @@ from domain.reviews.read import Review
 from domain.reviews.report import Reported
 from domain.reviews.states import ReportState
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 
 
 class ReportPage(msgspec.Struct, frozen=True):
@@ -42,12 +40,12 @@ class ModerationRoutes(Controller):
     )
     async def list_reports(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         status: FromQuery[ReportState] = ReportState.OPEN,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ReportPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         after = check_cursor(cursor, "rep")
@@ -64,7 +62,8 @@ class ModerationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="dismiss_report",
     )
-    async def dismiss(self, report_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> None:
+    async def dismiss(self, report_id: FromPath[str], request: ApiRequest) -> None:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -78,7 +77,8 @@ class ModerationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="hide_review",
     )
-    async def hide(self, review_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Review:
+    async def hide(self, review_id: FromPath[str], request: ApiRequest) -> Review:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -92,7 +92,8 @@ class ModerationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="restore_review",
     )
-    async def restore(self, review_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> Review:
+    async def restore(self, review_id: FromPath[str], request: ApiRequest) -> Review:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.ADMIN)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

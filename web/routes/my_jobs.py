@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import QueryParameter
 
 from domain.accounts.states import Role
@@ -14,10 +14,10 @@ from domain.jobs.matching import matching
 from domain.jobs.query import WIDEST_KM
 from domain.jobs.read import FullJob
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of
 from web.problems import can_fail
 from web.routes.jobs import JobPage, page_of
-from web.services import Provided
 
 Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
 
@@ -42,11 +42,11 @@ class MyJobRoutes(Controller):
     )
     async def list_my_jobs(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MyJobPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         before = check_cursor(cursor, "job")
@@ -66,12 +66,12 @@ class MyJobRoutes(Controller):
     )
     async def list_matching_jobs(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         radius_km: Radius = 25.0,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> JobPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         name = f"matching {caller.account_id}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.database import Connection
@@ -15,11 +15,11 @@ from domain.notifications.mark_read import mark_all_read, mark_read
 from domain.notifications.read import MOST_COUNTED, Notification
 from domain.notifications.tell import title_of
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 from web.texts import WHOLE
 
 Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
@@ -86,11 +86,11 @@ class NotificationRoutes(Controller):
     )
     async def list_notifications(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> NotificationPage:
+        services = request.services
         caller = caller_of(request, services)
         before = check_cursor(cursor, "ntf")
         found = await services.read(
@@ -105,7 +105,8 @@ class NotificationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="count_unread_notifications",
     )
-    async def count_unread(self, request: Request[Any, Any, Any], services: Provided) -> UnreadCount:
+    async def count_unread(self, request: ApiRequest) -> UnreadCount:
+        services = request.services
         caller = caller_of(request, services)
         return UnreadCount(await services.read(caller, lambda c: read.unread(c, caller.account_id)))
 
@@ -117,9 +118,8 @@ class NotificationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="read_notification",
     )
-    async def read_one(
-        self, notification_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> NotificationView:
+    async def read_one(self, notification_id: FromPath[str], request: ApiRequest) -> NotificationView:
+        services = request.services
         caller = caller_of(request, services)
         wanted = an_id(notification_id, "notification")
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -133,9 +133,8 @@ class NotificationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="read_all_notifications",
     )
-    async def read_all(
-        self, data: JSONBody[ReadAll], request: Request[Any, Any, Any], services: Provided
-    ) -> UnreadCount:
+    async def read_all(self, data: JSONBody[ReadAll], request: ApiRequest) -> UnreadCount:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.applications import read as applications
@@ -17,13 +15,12 @@ from domain.offers.accept import accept
 from domain.offers.propose import NewOffer, propose
 from domain.offers.read import Offer
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import Minor, Moment
+from web.bodies import ApiRequest, Minor, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -60,9 +57,9 @@ class OfferRoutes(Controller):
         self,
         application_id: FromPath[str],
         data: JSONBody[OfferBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Offer:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         dated = data.starts_at is not None or data.ends_at is not None
@@ -83,11 +80,11 @@ class OfferRoutes(Controller):
     async def list_offers(
         self,
         application_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> OfferPage:
+        services = request.services
         caller = caller_of(request, services)
         after = check_cursor(cursor, "ofr")
 
@@ -110,9 +107,9 @@ class OfferRoutes(Controller):
         self,
         application_id: FromPath[str],
         offer_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Application:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import JSONBody
 
 from domain.accounts import passwords, verify_email
 from domain.links.states import Purpose
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
-from web.services import Provided
 from web.sessions import Session, new_session, prove
 from web.texts import Email, Password
 from web.views import CheckYourEmail
@@ -55,9 +55,8 @@ class PasswordRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="change_password",
     )
-    async def change(
-        self, data: JSONBody[PasswordChange], request: Request[Any, Any, Any], services: Provided
-    ) -> Session:
+    async def change(self, data: JSONBody[PasswordChange], request: ApiRequest) -> Session:
+        services = request.services
         caller = caller_of(request, services)
         require_session(caller)
         proved = await prove(services, request, caller, data.current_password)
@@ -75,9 +74,8 @@ class PasswordRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="forgot_password",
     )
-    async def forgot(
-        self, data: JSONBody[Forgotten], request: Request[Any, Any, Any], services: Provided
-    ) -> CheckYourEmail:
+    async def forgot(self, data: JSONBody[Forgotten], request: ApiRequest) -> CheckYourEmail:
+        services = request.services
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         throttles = services.throttles
         await throttles.admitted(
@@ -97,7 +95,8 @@ class PasswordRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="reset_password",
     )
-    async def reset(self, data: JSONBody[PasswordReset], request: Request[Any, Any, Any], services: Provided) -> None:
+    async def reset(self, data: JSONBody[PasswordReset], request: ApiRequest) -> None:
+        services = request.services
         link_id = services.links.open(Purpose.RESET_PASSWORD, data.token)  # before the costly hash
         await services.throttles.admit(request, services.throttles.of_address(request, "reset"))
         new_hash = await services.passwords.hash(data.password)
@@ -112,7 +111,8 @@ class PasswordRoutes(Controller):
         responses=can_fail(400, 413, 422),
         operation_id="verify_email",
     )
-    async def verify(self, data: JSONBody[EmailProof], request: Request[Any, Any, Any], services: Provided) -> None:
+    async def verify(self, data: JSONBody[EmailProof], request: ApiRequest) -> None:
+        services = request.services
         link_id = services.links.open(Purpose.VERIFY_EMAIL, data.token)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         await services.database.write_async(lambda connection: verify_email.verify(connection, cause, link_id))
@@ -127,7 +127,8 @@ class PasswordRoutes(Controller):
         response_headers=THROTTLED,
         operation_id="resend_verification",
     )
-    async def resend(self, request: Request[Any, Any, Any], services: Provided) -> CheckYourEmail:
+    async def resend(self, request: ApiRequest) -> CheckYourEmail:
+        services = request.services
         caller = caller_of(request, services)
         require_session(caller)
         await services.throttles.admit(request, services.throttles.of_emails("resend", caller.account_id))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from domain.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
 from web.problems import can_fail
-from web.services import Provided
 from web.texts import WHOLE
 from web.views import PaymentView
 from web.waiters import wait_of
@@ -54,12 +54,12 @@ class PaymentRoutes(Controller):
     async def pay(
         self,
         data: JSONBody[PaymentBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         idempotency_key: Annotated[
             str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every payment you mean.")
         ] = None,
     ) -> Response[PaymentView]:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.CLIENT)
         key = await required_key(request, idempotency_key, f"{caller.account_id} {ROUTE}")
@@ -82,10 +82,10 @@ class PaymentRoutes(Controller):
     async def show(
         self,
         payment_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         prefer: Annotated[str | None, HeaderParameter(name="Prefer", description="`wait=N` seconds.")] = None,
     ) -> PaymentView:
+        services = request.services
         caller = caller_of(request, services)
 
         def look(connection: Any) -> read.Payment:

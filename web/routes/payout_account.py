@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody
 
@@ -16,10 +16,11 @@ from domain.payout_accounts.read import PayoutAccount
 from domain.payout_accounts.request import request as ask_for
 from domain.payout_accounts.request import request_link
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.money_views import PayoutAccountView
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import COUNTRY
 from web.waiters import wait_of
 
@@ -47,9 +48,8 @@ class PayoutAccountRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="ask_for_payout_account",
     )
-    async def ask(
-        self, data: JSONBody[PayoutAccountBody], request: Request[Any, Any, Any], services: Provided
-    ) -> Response[PayoutAccountView]:
+    async def ask(self, data: JSONBody[PayoutAccountBody], request: ApiRequest) -> Response[PayoutAccountView]:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
@@ -66,9 +66,8 @@ class PayoutAccountRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_payout_account",
     )
-    async def show(
-        self, request: Request[Any, Any, Any], services: Provided, prefer: Prefer = None
-    ) -> PayoutAccountView:
+    async def show(self, request: ApiRequest, prefer: Prefer = None) -> PayoutAccountView:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
 
@@ -95,7 +94,8 @@ class PayoutAccountRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="ask_for_onboarding_link",
     )
-    async def link(self, request: Request[Any, Any, Any], services: Provided) -> Response[PayoutAccountView]:
+    async def link(self, request: ApiRequest) -> Response[PayoutAccountView]:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         cause = services.cause(caller.account_id, correlation_id(request.scope))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, HeaderParameter
 
 from domain.accounts.states import Role
@@ -13,6 +13,7 @@ from domain.payouts import read
 from domain.payouts.earnings import Earned, earnings
 from domain.payouts.retry import ACCEPTED, retry
 from web.auth import SIGNED_IN, caller_of, require
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
@@ -20,7 +21,6 @@ from web.money_views import PayoutView
 from web.openapi import MADE_ONCE, NeedsKey
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided
 
 
 class PayoutPage(msgspec.Struct, frozen=True):
@@ -47,7 +47,8 @@ class PayoutRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_earnings",
     )
-    async def earned(self, request: Request[Any, Any, Any], services: Provided) -> Earnings:
+    async def earned(self, request: ApiRequest) -> Earnings:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         return Earnings(await services.read(caller, lambda c: earnings(c, caller.account_id)))
@@ -62,11 +63,11 @@ class PayoutRoutes(Controller):
     )
     async def mine(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> PayoutPage:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         before = check_cursor(cursor, "pyt")
@@ -80,7 +81,8 @@ class PayoutRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_payout",
     )
-    async def show(self, payout_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> PayoutView:
+    async def show(self, payout_id: FromPath[str], request: ApiRequest) -> PayoutView:
+        services = request.services
         caller = caller_of(request, services)
         return PayoutView.of(
             await services.read(caller, lambda c: read.for_worker(c, an_id(payout_id, "payout"), caller.account_id))
@@ -101,12 +103,12 @@ class PayoutRoutes(Controller):
     async def again(
         self,
         payout_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         idempotency_key: Annotated[
             str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every try you mean.")
         ] = None,
     ) -> Response[PayoutView]:
+        services = request.services
         caller = caller_of(request, services)
         require(caller, Role.WORKER)
         wanted = an_id(payout_id, "payout")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import FromPath
 
 from domain.bookings import read as bookings
@@ -13,10 +11,10 @@ from domain.database import Connection
 from domain.errors import NotFound
 from domain.refunds import read
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import ApiRequest
 from web.ids import an_id
 from web.money_views import RefundView
 from web.problems import can_fail
-from web.services import Provided
 
 
 class RefundList(msgspec.Struct, frozen=True):
@@ -38,7 +36,8 @@ class RefundRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_refund",
     )
-    async def show(self, refund_id: FromPath[str], request: Request[Any, Any, Any], services: Provided) -> RefundView:
+    async def show(self, refund_id: FromPath[str], request: ApiRequest) -> RefundView:
+        services = request.services
         caller = caller_of(request, services)
         return RefundView.of(
             await services.read(caller, lambda c: read.for_client(c, an_id(refund_id, "refund"), caller.account_id))
@@ -52,9 +51,8 @@ class RefundRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="list_refunds",
     )
-    async def of_booking(
-        self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> RefundList:
+    async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> RefundList:
+        services = request.services
         caller = caller_of(request, services)
 
         def look(connection: Connection) -> list[read.Refund]:

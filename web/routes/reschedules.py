@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.bookings import read as bookings
@@ -19,13 +18,13 @@ from domain.reschedules.answer import accept, refuse
 from domain.reschedules.propose import propose
 from domain.reschedules.read import Reschedule
 from web.auth import SIGNED_IN, caller_of
-from web.bodies import Moment
+from web.bodies import ApiRequest, Moment
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -67,9 +66,9 @@ class RescheduleRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[RescheduleBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Reschedule:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         dates = Dates(data.starts_at, data.ends_at)
@@ -88,11 +87,11 @@ class RescheduleRoutes(Controller):
     async def list_reschedules(
         self,
         booking_id: FromPath[str],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ReschedulePage:
+        services = request.services
         caller = caller_of(request, services)
         before = check_cursor(cursor, "rsc")
 
@@ -114,9 +113,9 @@ class RescheduleRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[AnswerBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
         return await _answer(request, services, booking_id, data, accept)
 
     @post(
@@ -131,14 +130,14 @@ class RescheduleRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[AnswerBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Booking:
+        services = request.services
         return await _answer(request, services, booking_id, data, refuse)
 
 
 async def _answer(
-    request: Request[Any, Any, Any], services: Services, booking_id: str, body: AnswerBody, answer: Answer
+    request: ApiRequest, services: Services, booking_id: str, body: AnswerBody, answer: Answer
 ) -> Booking:
     caller = caller_of(request, services)
     cause = services.cause(caller.account_id, correlation_id(request.scope))

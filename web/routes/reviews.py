@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
 from domain.accounts.states import Role
@@ -17,11 +17,12 @@ from domain.reviews.report import Report, report
 from domain.reviews.states import ReviewState
 from domain.reviews.write import write
 from web.auth import SIGNED_IN, caller_of
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import LongText, Words
 
 
@@ -76,9 +77,9 @@ class ReviewRoutes(Controller):
         self,
         booking_id: FromPath[str],
         data: JSONBody[ReviewBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Review:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         return await services.write(
@@ -95,9 +96,8 @@ class ReviewRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_booking_reviews",
     )
-    async def of_booking(
-        self, booking_id: FromPath[str], request: Request[Any, Any, Any], services: Provided
-    ) -> BookingReviews:
+    async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
+        services = request.services
         caller = caller_of(request, services)
 
         def look(connection: Connection) -> BookingReviews:
@@ -119,8 +119,9 @@ class ReviewRoutes(Controller):
         operation_id="list_worker_reviews",
     )
     async def about_worker(
-        self, account_id: FromPath[str], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+        self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
+        services = request.services
         return await _about(services, account_id, Role.WORKER, limit, cursor)
 
     @get(
@@ -130,8 +131,9 @@ class ReviewRoutes(Controller):
         operation_id="list_client_reviews",
     )
     async def about_client(
-        self, account_id: FromPath[str], services: Provided, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+        self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
+        services = request.services
         return await _about(services, account_id, Role.CLIENT, limit, cursor)
 
     @post(
@@ -145,9 +147,9 @@ class ReviewRoutes(Controller):
         self,
         review_id: FromPath[str],
         data: JSONBody[ReportBody],
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Report:
+        services = request.services
         caller = caller_of(request, services)
         cause = services.cause(caller.account_id, correlation_id(request.scope))
         return await services.write(

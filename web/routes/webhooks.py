@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 
 from domain.database import Connection
 from domain.inbox.receive import receive
 from gateways.sendgrid import signature as sendgrid_signature
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.headers import header
 from web.openapi import SignedEvent, SignedEvents
 from web.problems import BadRequest, can_fail
-from web.services import Provided, Services
+from web.services import Services
 from web.texts import WHOLE
 
 SIGNATURE_NAME = sendgrid_signature.SIGNATURE_HEADER.lower().encode()
@@ -69,9 +70,9 @@ class WebhookRoutes(Controller):
     )
     async def stripe(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Received:
+        services = request.services
         return await _receive(request, services, services.settings.stripe_secrets)
 
     @post(
@@ -85,9 +86,9 @@ class WebhookRoutes(Controller):
     )
     async def stripe_connect(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> Received:
+        services = request.services
         return await _receive(request, services, services.settings.stripe_connect_secrets)
 
     @post(
@@ -100,9 +101,9 @@ class WebhookRoutes(Controller):
     )
     async def sendgrid(
         self,
-        request: Request[Any, Any, Any],
-        services: Provided,
+        request: ApiRequest,
     ) -> ReceivedBatch:
+        services = request.services
         body = await request.body()
         settings = services.settings
         signature = header(request.scope, SIGNATURE_NAME)
@@ -127,7 +128,7 @@ class WebhookRoutes(Controller):
         return ReceivedBatch(received=len(events), new=await services.database.write_async(unit))
 
 
-async def _receive(request: Request[Any, Any, Any], services: Services, secrets: Sequence[str]) -> Received:
+async def _receive(request: ApiRequest, services: Services, secrets: Sequence[str]) -> Received:
     body = await request.body()
     try:
         signature = header(request.scope, b"stripe-signature")

@@ -16,7 +16,7 @@ from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
-from tests.integration.web.shared_app import over
+from tests.integration.web.shared_app import app_of
 from tests.people import PASSWORD, UNTHROTTLED, People, Person
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
@@ -113,6 +113,6 @@ async def open_site(settings: Settings) -> AsyncIterator[Site]:
 
 def client(services: Services, lines: list[bytes]) -> httpx.AsyncClient:
     """Talks to the application as uvicorn would run it, without a socket."""
-    app = RequestLog(over(services), services.clock, lines.append)
+    app = RequestLog(app_of(services.settings), services, lines.append)
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar types its scopes more narrowly
     return httpx.AsyncClient(transport=transport, base_url="http://handwork.test")

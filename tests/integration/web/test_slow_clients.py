@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 
 from tests.integration.web.conftest import Site
-from tests.integration.web.shared_app import over
+from tests.integration.web.shared_app import app_of
 from tests.problems import assert_problem
 from tests.web_process import WebProcess
 from web.protocol import HandworkProtocol
@@ -38,7 +38,7 @@ class Impatient(HandworkProtocol):
 @asynccontextmanager
 async def served(site: Site, protocol: type[HandworkProtocol] = Impatient) -> AsyncIterator[int]:
     """The site's application on a real port."""
-    app = RequestLog(over(site.services), site.clock, site.lines.append)
+    app = RequestLog(app_of(site.services.settings), site.services, site.lines.append)
     config = uvicorn.Config(app, port=0, http=protocol, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

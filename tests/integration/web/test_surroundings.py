@@ -20,6 +20,7 @@ from tests.postgres import PostgresServer
 from tests.problems import assert_problem
 from tests.small_disk import SmallDisk
 from web.app import build_app, build_services
+from web.request_log import RequestLog
 from web.routes.health import EXPECTED_ROLES
 
 pytestmark = pytest.mark.anyio
@@ -172,7 +173,7 @@ async def test_the_viewer_asks_no_other_host(site: Site) -> None:
 async def test_it_says_that_it_lives_and_closes_what_it_opened(settings: Settings) -> None:
     database = open_database(settings.database)
     services = build_services(settings, database)
-    async with AsyncTestClient(build_app(services)) as client:
+    async with AsyncTestClient(RequestLog(build_app(services), services)) as client:
         assert (await client.get("/health/ready")).status_code == 200
         seen = []
         deadline = system_clock() + timedelta(seconds=10)
