@@ -40,7 +40,8 @@ job = Table(
     CheckConstraint("budget_minor > 0", name="budget_minor"),
     Index("ix_job_client_id", "client_id", "id"),
     Index("ix_job_listed", "status", "place"),
-    sqlite_with_rowid=False,
+    # With a rowid, other than the small tables: where whole rows are the keys of a tree, one with descriptions in it is
+    # twice as deep, and a page of jobs goes down it twenty times.
 )
 # For lists that look at many jobs to show few: these columns are read without the rows they belong to.
 Index("ix_job_place", job.c.place, job.c.budget_minor, job.c.latitude, job.c.longitude, job.c.posted_at)
