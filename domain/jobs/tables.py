@@ -39,10 +39,10 @@ job = Table(
     Column("place", BigInteger, nullable=True),  # in the list of the newest: see place.py
     CheckConstraint("budget_minor > 0", name="budget_minor"),
     Index("ix_job_client_id", "client_id", "id"),
-    Index("ix_job_listed", "status", "place"),
+    Index("ix_job_listed", "status", "place", "id"),
     # With a rowid, other than the small tables: where whole rows are the keys of a tree, one with descriptions in it is
     # twice as deep, and a page of jobs goes down it twenty times.
 )
 # For lists that look at many jobs to show few: these columns are read without the rows they belong to.
-Index("ix_job_place", job.c.place, job.c.budget_minor, job.c.latitude, job.c.longitude, job.c.posted_at)
-Index("ix_job_budget", job.c.status, job.c.currency, job.c.budget_minor, job.c.place)
+Index("ix_job_place", job.c.place, job.c.budget_minor, job.c.latitude, job.c.longitude, job.c.posted_at, job.c.id)
+Index("ix_job_budget", job.c.status, job.c.currency, job.c.budget_minor, job.c.place, job.c.id)
