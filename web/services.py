@@ -1,6 +1,6 @@
 """What handlers work with: made once, at start, in ``web.app``, and there with each request as ``request.services``.
 
-Litestar's own injection of what never changes took 9 µs of each request.
+Litestar's own injection would put together and take down for each request what never changes.
 """
 
 from __future__ import annotations
