@@ -15,14 +15,14 @@ from beat.schedules import SCHEDULES
 from beat.slots import Slots
 from runtime import logging
 from runtime.clock import system_clock
-from runtime.database import UNAVAILABLE, is_storage_full, open_database
+from runtime.database import UNAVAILABLE, Closed, is_storage_full, open_database
 from runtime.heartbeat import Heartbeat
 from runtime.ids import new_id
 from runtime.settings import load
 
 log = logging.get("handwork.beat")
 POLL_S = 0.5
-PAUSE_WHEN_FULL_S = 5.0
+PAUSE_S = 5.0
 
 
 class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
@@ -39,17 +39,19 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
         self.data: dict[str, ScheduleEntry] = {}
 
     def tick(self, *_args: Any, **_kwargs: Any) -> float:
-        """Fire what is due; seconds until the next look.  Without room on the disk what is due waits."""
+        """Fire what is due; seconds until the next look.  Without a database, or room on its disk, what is due waits:
+        a slot is fired once, however often that is tried."""
         now = system_clock()
         due = self._slots.due(SCHEDULES, now)
         if due:
             try:
                 fired = self._database.write(lambda connection: self._slots.fire(connection, due, now))
             except UNAVAILABLE as error:
-                if not is_storage_full(error):
+                if isinstance(error, Closed):
                     raise
-                log.error("the disk is full; slots wait", schedules=[s.name for s in due])  # noqa: TRY400 - no trace
-                return PAUSE_WHEN_FULL_S
+                why = "the disk is full" if is_storage_full(error) else f"the database does not answer: {error}"
+                log.error("slots wait", why=why, schedules=[s.name for s in due])  # noqa: TRY400 - no trace
+                return PAUSE_S
             self._slots.remember(due)
             if fired:
                 log.info("slots fired", schedules=fired)

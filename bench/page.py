@@ -80,8 +80,8 @@ SUITES = (
         "which it did not wait for work. In the flame graphs (open the file itself) the waiting is shown, too.\n\n"
         "What such profiles showed, and what was done: uvicorn's two writes an answer (one now), a ring of objects "
         "that each request left to the garbage collector (gone), SDKs loaded by those who call nobody (not any more), "
-        "totals of the ledger summed at every scrape (carried on from check to check), the framework's injection of what "
-        "never changes (each request brings it along). What is left in the web is the statement, the sync and the "
+        "totals of the ledger summed at every scrape (carried on from check to check), the framework's injection of "
+        "what never changes (each request brings it along). What is left in the web is the statement, the sync and the "
         "framework. The worker's largest part is its talk with Redis: Celery's events, "
         "which Flower shows, and its acknowledgements. That was left: a payment waits far longer for its provider.",
     ),
