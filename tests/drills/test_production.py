@@ -232,7 +232,9 @@ def are_healthy(deployment: Deployment) -> bool:
 
 
 def operate(deployment: Deployment, engine: Engine, say: Steps) -> None:
-    assert 'processes_alive{role="relay"} 1.0' in deployment.follow("Look")
+    # Two of them for as long as the one that was killed might yet be alive.
+    one_relay = 'processes_alive{role="relay"} 1.0'
+    wait_for(lambda: one_relay in deployment.follow("Look"), BACK_WITHIN_S, "there is one relay", deployment.story)
     metrics_are_of_all()
     deployment.follow("Scale")
     all_answer(deployment, 3)
