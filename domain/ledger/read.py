@@ -32,12 +32,6 @@ _credited_by = select(transfer.c.credit_account).where(
     transfer.c.cause_id == bindparam("of_cause"), transfer.c.code == bindparam("of_code")
 )
 _by_key = select(transfer.c.amount_minor).where(transfer.c.unique_key == bindparam("of_key"))
-_of_cause = select(transfer.c.code, transfer.c.amount_minor).where(transfer.c.cause_id == bindparam("of_cause"))
-
-
-def of_cause(connection: Connection, cause_id: str) -> list[tuple[str, int]]:
-    """(code, amount) of the transfers posted for one thing."""
-    return [(row[0], row[1]) for row in connection.run(_of_cause, of_cause=cause_id).all()]
 
 
 def is_posted(connection: Connection, unique_key: str) -> bool:

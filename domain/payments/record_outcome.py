@@ -9,8 +9,6 @@ the one that we asked for after that.  Ours is the last that moved it on; of ano
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import bindparam, update
 
 from domain.bookings import move as booking_moves
@@ -25,16 +23,15 @@ from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.outbox.enqueue import enqueue
 from domain.payments import read, second_charge
+from domain.payments.fees import learn_fee
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.states import OPEN, TRANSITIONS, PaymentState
-from domain.payments.submit import FEE, is_wanted, knows_fee
+from domain.payments.submit import is_wanted
 from domain.payments.tables import payment
-from domain.payments.work import Ask, Withdraw
+from domain.payments.work import Withdraw
 from domain.refunds.work import RefundLate
 from domain.schema import Instant
-
-FEE_PATIENCE = timedelta(seconds=5)
 
 _move = (
     update(payment)
@@ -70,7 +67,7 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
         return _keep_error(connection, found, outcome)
     after = _state_of(outcome)
     if after not in TRANSITIONS[before]:
-        _learn_fee(connection, cause, found, outcome)
+        learn_fee(connection, cause, found, outcome)
         return False
     _change(connection, cause, found, after, outcome)
     if is_another and before in OPEN:
@@ -151,33 +148,10 @@ def _capture(connection: Connection, cause: Cause, found: Payment, outcome: Capt
         booking_id=found.booking_id if funded else None,
     )
     post(connection, cause, [capture])
-    _learn_fee(connection, cause, found, outcome)
+    learn_fee(connection, cause, found, outcome)
     if funded:
         booking = bookings.by_id(connection, found.booking_id)
         notify(connection, cause, booking.client_id, Kind.PAYMENT_CAPTURED, found.id)
         notify(connection, cause, booking.worker_id, Kind.BOOKING_FUNDED, booking.id)
     else:
         enqueue(connection, cause, RefundLate(payment_id=found.id), unique_key=f"late:{found.id}")
-
-
-def _learn_fee(connection: Connection, cause: Cause, found: Payment, outcome: Outcome) -> None:
-    """Some words of a capture carry the provider's fee and some do not; those that do not make us ask."""
-    if not isinstance(outcome, Captured):
-        return
-    if outcome.fee_minor is None:
-        if not knows_fee(connection, found.id):
-            # The worker's own answer carries it and may be a moment behind the webhook.
-            at = cause.now + FEE_PATIENCE
-            enqueue(connection, cause, Ask(payment_id=found.id), run_at=at, unique_key=f"fee:{found.id}")
-    elif outcome.fee_minor > 0:
-        fee = Transfer(
-            debit=chart.PROVIDER_FEE,
-            credit=chart.clearing(found.provider),
-            amount_minor=outcome.fee_minor,
-            currency=outcome.currency,
-            code=FEE,
-            unique_key=f"provider_fee:{found.id}",
-            cause_id=found.id,
-            booking_id=found.booking_id,
-        )
-        post(connection, cause, [fee])

@@ -10,17 +10,14 @@ from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
-from domain.ledger.read import of_cause
-from domain.payments import read, second_charge
+from domain.payments import read
+from domain.payments.fees import knows_fee
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, Withdraw
 from domain.schema import Instant
-
-FEE = "provider_fee"
-"""The code of the transfer that a provider's fee is."""
 
 _begin = (
     update(payment)
@@ -75,7 +72,8 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
     """The order to ask about; None when the provider was never asked, or there is nothing left to learn."""
     found = read.by_id(connection, work.payment_id)
     if work.provider_id is not None:
-        return None if second_charge.knows_fee(connection, work.provider_id) else _other(found, cause, work.provider_id)
+        known = knows_fee(connection, found.id, work.provider_id)
+        return None if known else _other(found, cause, work.provider_id)
     if found.status == PaymentState.CAPTURED and knows_fee(connection, found.id):
         return None
     return order_of(found, cause) if found.submitted_at is not None else None
@@ -92,11 +90,6 @@ def to_withdraw(connection: Connection, cause: Cause, work: Withdraw) -> CardOrd
 def _other(found: Payment, cause: Cause, provider_id: str) -> CardOrder:
     """The same order, as another of the provider's payments."""
     return msgspec.structs.replace(order_of(found, cause), provider_id=provider_id)
-
-
-def knows_fee(connection: Connection, payment_id: str) -> bool:
-    """The provider's fee for this payment was posted."""
-    return any(code == FEE for code, _ in of_cause(connection, payment_id))
 
 
 def order_of(found: Payment, cause: Cause) -> CardOrder:

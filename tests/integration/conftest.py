@@ -1,4 +1,5 @@
-"""A database for every test that asks: on SQLite and on PostgreSQL, empty, with the whole schema."""
+"""A database for every test that asks: on SQLite and on PostgreSQL, empty, with the whole schema.  A clock in its hand,
+and a card provider in memory."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from gateways.testing import FakeCards
 from runtime.database import Database, open_database
 from runtime.migrate import upgrade
+from tests.clock import Clock
 from tests.postgres import PostgresServer
 from tests.small_disk import NoSmallDisk, SmallDisk
 from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
@@ -88,6 +91,16 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh, migrated database; the test runs once on each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def cards(clock: Clock) -> FakeCards:
+    return FakeCards(clock)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete
 
 from beat.schedules import Schedule
@@ -18,11 +17,6 @@ from tests.clock import Clock
 
 EVERY_MINUTE = Schedule("each-minute", timedelta(minutes=1), Backup())
 NO_CATCH_UP = Schedule("fresh-only", timedelta(minutes=1), Prune(), catch_up=False)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def look(database: Database, slots: Slots, clock: Clock, *schedules: Schedule) -> list[str]:

@@ -24,16 +24,6 @@ PRICE = 9_000
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def cards(clock: Clock) -> FakeCards:
-    return FakeCards(clock)
-
-
-@pytest.fixture
 def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
     with engine(database, clock, cards, refunds=FakeRefunds(clock)) as opened:
         yield opened

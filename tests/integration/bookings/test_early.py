@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import Integer, bindparam, update
 
 from domain.bookings import read as bookings
@@ -41,11 +40,6 @@ TIMED = {
 }
 """Every task that is queued for an hour that the domain chose, and not for as soon as a provider may know more."""
 _spent = update(outbox).where(outbox.c.id == bindparam("row_id")).values(attempts=bindparam("many", type_=Integer()))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def scene(database: Database, clock: Clock) -> list[Story]:

@@ -20,11 +20,6 @@ from tests.contents import unchanged
 from tests.story import Story, approved, balances, cause_of, hired, paid
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def again(database: Database, clock: Clock, story: Story) -> None:
     database.write(lambda c: release(c, cause_of(clock, "system"), bookings.by_id(c, story.booking.id)))
 

@@ -35,16 +35,6 @@ from tests.work_off import work_off
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def cards(clock: Clock) -> FakeCards:
-    return FakeCards(clock)
-
-
-@pytest.fixture
 def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
     with engine(database, clock, cards) as opened:
         yield opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import bindparam, update
 from structlog.testing import capture_logs
@@ -30,11 +29,6 @@ from workers.exporter import RowsCollector
 
 _dearer = update(payment).where(payment.c.id == bindparam("payment_id")).values(amount_minor=payment.c.amount_minor + 1)
 _richer = update(balance).where(balance.c.account == bindparam("of")).values(amount_minor=balance.c.amount_minor + 1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def check(database: Database, clock: Clock, scope: Scope = Scope.RECENT) -> Finding:

@@ -48,11 +48,6 @@ _put_known = (
 _put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def tell(database: Database, clock: Clock, payment_id: str, outcome: Outcome) -> bool:
     return database.write(lambda c: record_outcome(c, cause_of(clock, "stripe"), payment_id, outcome))
 

@@ -34,16 +34,6 @@ TWO_PAID_AND_ONE_BACK = {"clearing:stripe": PRICE - 2 * FEE, "provider_fee": 2 *
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def cards(clock: Clock) -> FakeCards:
-    return FakeCards(clock)
-
-
-@pytest.fixture
 def sent_back(clock: Clock) -> FakeRefunds:
     return FakeRefunds(clock)
 

@@ -14,11 +14,6 @@ from tests.engines import engine
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def refunds(clock: Clock) -> FakeRefunds:
     return FakeRefunds(clock)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import bindparam, select
 
 from domain.database import Connection
-from domain.ledger.read import of_cause
+from domain.ledger.tables import transfer
 from domain.outbox import due, lease, read
 from domain.outbox.enqueue import enqueue
 from domain.outbox.states import TaskState
@@ -30,16 +31,7 @@ from tests.story import accepted, cause_of, hired
 
 SUBMIT = REGISTRY["payments.submit"]
 DELIVER = REGISTRY["notifications.deliver"]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def cards(clock: Clock) -> FakeCards:
-    return FakeCards(clock)
+_posted = select(transfer.c.code, transfer.c.amount_minor).where(transfer.c.cause_id == bindparam("of_cause"))
 
 
 @pytest.fixture
@@ -337,7 +329,7 @@ def test_the_provider_is_not_asked_about_a_fee_that_is_known(
     worker.run(REGISTRY["payments.ask"], [ask.id])
 
     assert row_of(database, "payments.ask").state == TaskState.DONE
-    codes = sorted(database.read(lambda c: of_cause(c, payment.id)))
+    codes = sorted(database.read(lambda c: c.run(_posted, of_cause=payment.id).all()))
     assert codes == [("capture", 9_000), ("provider_fee", 291)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import bindparam, delete, update
 
 from domain.database import Connection
@@ -29,11 +28,6 @@ from tests.story import accepted, cause_of, hired
 _dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(state=TaskState.DEAD.value)
 _removed = delete(outbox).where(outbox.c.id == bindparam("row_id"))
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def asked(database: Database, clock: Clock) -> int:

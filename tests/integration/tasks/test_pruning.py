@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.cause import Cause
@@ -29,11 +28,6 @@ _attempt = insert(attempt).values(
 )
 _left = select(attempt.c.task)
 _end_all = update(outbox).values(state="done", finished_at=outbox.c.created_at)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def tasks(database: Database, state: str | None = None) -> list[read.Task]:

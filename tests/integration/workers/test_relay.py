@@ -37,11 +37,6 @@ class FromTheFuture(Submit, frozen=True, kw_only=True):
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def broker() -> FakeBroker:
     return FakeBroker()
 

@@ -1,0 +1,55 @@
+"""The provider's fee for a charge: posted once, and asked for where the word of a capture does not carry it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.ledger import chart
+from domain.ledger.post import Transfer, post
+from domain.ledger.read import is_posted
+from domain.outbox.enqueue import enqueue
+from domain.payments.ports import Captured, Outcome
+from domain.payments.read import Payment
+from domain.payments.work import Ask
+
+FEE = "provider_fee"
+FEE_OF_SECOND = "second_charge_fee"
+PATIENCE = timedelta(seconds=5)
+
+
+def knows_fee(connection: Connection, payment_id: str, second: str | None = None) -> bool:
+    """It was posted; ``second``: of a second charge, by its id at the provider."""
+    return is_posted(connection, _key(payment_id, second))
+
+
+def learn_fee(
+    connection: Connection, cause: Cause, found: Payment, taken: Outcome, *, second: str | None = None
+) -> bool:
+    """True when it was posted now.  Where it is not told it is asked for, once."""
+    if not isinstance(taken, Captured):
+        return False
+    if taken.fee_minor is None:
+        if not knows_fee(connection, found.id, second):
+            # The worker's own answer carries it and may be a moment behind the webhook.
+            ask, at = Ask(payment_id=found.id, provider_id=second), cause.now + PATIENCE
+            enqueue(connection, cause, ask, run_at=at, unique_key=f"fee:{second or found.id}")
+        return False
+    if taken.fee_minor <= 0:
+        return False
+    fee = Transfer(
+        debit=chart.PROVIDER_FEE,
+        credit=chart.clearing(found.provider),
+        amount_minor=taken.fee_minor,
+        currency=taken.currency,
+        code=FEE_OF_SECOND if second else FEE,
+        unique_key=_key(found.id, second),
+        cause_id=found.id,
+        booking_id=None if second else found.booking_id,
+    )
+    return post(connection, cause, [fee]) == 1
+
+
+def _key(payment_id: str, second: str | None) -> str:
+    return f"{FEE_OF_SECOND}:{second}" if second else f"{FEE}:{payment_id}"
