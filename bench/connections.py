@@ -64,7 +64,7 @@ def name_of(contender: str, connections: int) -> str:
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(rounds: int, seconds: int, jobs: int, only: list[str], database: str, seed: int, into: Path) -> Exit:
-    """The routes of `bench web`, asked by one client alone, by 16 and by 64 at once, interleaved.
+    """The cached page, payments and webhooks of `bench web`, by one client alone, by 16 and by 64 at once, interleaved.
 
     Alone, a write waits for its own sync of the disk; at once, many share one.
     """

@@ -129,12 +129,12 @@ def _answer(contender: Contender, count: int) -> None:
     paid = (count - pages) // 2
     folder = contender.world.folder / "lists"
     for route, requests in (
-        ("jobs", lists.jobs(folder, "ours-jobs", times=pages)),
-        ("payments", contender.requests("payments", paid)),
-        ("webhooks", contender.requests("webhooks", count - pages - paid)),
+        ("cached", lists.first_page(folder, "ours-cached", times=pages)),
+        ("payments", contender.requests.make("payments", paid)),
+        ("webhooks", contender.requests.make("webhooks", count - pages - paid)),
     ):
         result = drive_through(contender.port, requests, connections=_CONNECTIONS)
-        contender.used(route, result.requests)
+        contender.requests.used(route, result.requests)
         if result.bad:
             raise CouldNotRun(f"bad answers: {result.statuses}, {result.socket_errors} broken connections")
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bench.contenders import Contender, World, serving
+from bench.load.jobs import cursor
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs, sessions
+from bench.seed.terms import fill_terms
 from bench.servers import Server, answers, free_port, running, says
 from domain.accounts.tables import account
 from domain.applications.tables import application
@@ -47,6 +49,7 @@ def seed(url: str, size: Size) -> None:
     with opened(url) as connection:
         seed_people(connection, size)
         fill(connection, job, (listed(row) for row in jobs(size)))
+        fill_terms(connection, (listed(row) for row in jobs(size)))
         fill(connection, application, applications(size))
         fill(connection, booking, bookings(size))
 
@@ -59,6 +62,9 @@ def seed_people(connection: Connection, size: Size) -> None:
 def listed(row: Row) -> Row:
     """With a place in the list, as if it had been posted when it says."""
     return {**row, "posted_at": row["created_at"], "place": int(row["created_at"].timestamp() * 1000)}
+
+
+PLACE_OF_FIRST: int = listed(next(jobs(Size(1, 0))))["place"]
 
 
 @contextmanager
@@ -89,7 +95,8 @@ def ours(
                 stack.enter_context(_worker(queue, "ready.", home, env))
         stack.enter_context(_worker("relay", "the relay works", home, env))
         servers = _web(stack, world, port, env, processes)
-        yield Contender("ours", port, servers[0].pid, world, fastest=8_000 * processes)
+        requests = world.requests("ours", cursor=lambda moment: cursor(PLACE_OF_FIRST + moment))
+        yield Contender("ours", port, servers[0].pid, world, requests, fastest=8_000 * processes)
 
 
 def _web(stack: ExitStack, world: World, port: int, env: dict[str, str], processes: int) -> list[Server]:

@@ -95,7 +95,7 @@ class Comparison(msgspec.Struct, frozen=True):
     p99: Spread
 
 
-def compare(rounds: Sequence[Round], ours: str, other: str) -> list[Comparison]:
+def compare(rounds: Sequence[Round], ours: str, other: str, routes: Sequence[str] = ROUTES) -> list[Comparison]:
     return [
         Comparison(
             route,
@@ -103,7 +103,7 @@ def compare(rounds: Sequence[Round], ours: str, other: str) -> list[Comparison]:
             paired_ratios(rates(rounds, ours, route), rates(rounds, other, route)),
             paired_ratios(p99s(rounds, other, route), p99s(rounds, ours, route)),
         )
-        for route in ROUTES
+        for route in routes
     ]
 
 

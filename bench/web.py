@@ -13,7 +13,7 @@ import msgspec
 from rich.table import Table
 
 from bench import probe, report
-from bench.contenders import PEERS, ROUTES, Contender, World, floor, peer
+from bench.contenders import PEERS, Contender, World, floor, peer
 from bench.databases import KINDS, databases
 from bench.figures import short
 from bench.options import only as only_of
@@ -23,22 +23,38 @@ from bench.seed.rows import Size
 from bench.servers import broker
 from bench.targets import CouldNotRun, Exit, Target
 
+ROUTES = ("cached", "pages", "payments", "webhooks", "mixed", "mixed at 64")
+MIXED = ROUTES[-2:]
+
+
+def _beside_peers(route: str, naive: float, tuned: float) -> tuple[Target, ...]:
+    return (
+        Target(f"{route}: ours ÷ naive", at_least=naive, unit=" ×"),
+        Target(f"{route}: ours ÷ tuned", at_least=tuned, unit=" ×"),
+    )
+
+
+def _mixed(naive: float, tuned: float, p99: float) -> tuple[Target, ...]:
+    tails = (Target(f"{route}: p99 naive ÷ ours", at_least=p99, unit=" ×") for route in MIXED)
+    return (*(target for route in MIXED for target in _beside_peers(route, naive, tuned)), *tails)
+
+
 TARGETS = (
-    Target("jobs: ours ÷ naive", at_least=9, unit=" ×", reach=12),
-    Target("jobs: ours ÷ tuned", at_least=5, unit=" ×"),
-    Target("jobs: ours ÷ floor", at_least=0.40, reach=0.50),
-    Target("payments: ours ÷ naive", at_least=10, unit=" ×", reach=15),
-    Target("payments: ours ÷ tuned", at_least=5, unit=" ×"),
+    *_beside_peers("cached", 9, 5),
+    Target("cached: ours ÷ floor", at_least=0.40, reach=0.50),
+    *_beside_peers("payments", 10, 5),
     Target("payments: ours ÷ floor", at_least=0.28, reach=0.40),
     Target("payments: p99 naive ÷ ours", at_least=50, unit=" ×"),
-    Target("webhooks: ours ÷ naive", at_least=10, unit=" ×", reach=15),
-    Target("webhooks: ours ÷ tuned", at_least=5, unit=" ×"),
+    *_beside_peers("webhooks", 10, 5),
     Target("webhooks: ours ÷ floor", at_least=0.42, reach=0.60),
     Target("webhooks: p99 naive ÷ ours", at_least=50, unit=" ×"),
+    *_mixed(10, 6, 50),
 )
 ON_POSTGRES = (
-    Target("jobs: ours ÷ naive", at_least=4, unit=" ×"),
-    Target("payments: ours ÷ naive", at_least=3, unit=" ×"),
+    *_beside_peers("pages", 7, 2.5),
+    *_beside_peers("payments", 8, 4),
+    *_beside_peers("webhooks", 10, 5),
+    *_mixed(8, 3.5, 8),
 )
 EVERYBODY = ("ours", "floor", *PEERS)
 _OURS_AT_MOST = 5_000  # payments a second, on average over a run; decides how many bookings are seeded
@@ -86,10 +102,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--seed", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(**given: Any) -> Exit:
-    """Three routes, interleaved rounds, ratios of neighbours in time.
+    """One route at a time, then mixed load: interleaved rounds, ratios of neighbours in time.
 
-    GET /jobs (a page of 20 of 100,000 that nobody changes meanwhile, so that ours keeps it), POST /payments and POST
-    /webhooks/stripe, each with new requests. The floor is our framework with the same bytes and nothing behind; naive
+    cached is one page of 20 jobs that nobody changes meanwhile, so that ours keeps it; pages begin anywhere among
+    100,000 jobs. payments is POST /payments, webhooks is POST /webhooks/stripe, signed, each with new requests. mixed
+    leaves nothing to cache: 65 % pages anywhere, 5 % searches, 13 % payments, 13 % webhooks, 4 % new jobs, by 16
+    connections and by 64 ("mixed at 64").
+
+    The floor is our framework with the same bytes and nothing behind; naive
     is FastAPI with the async ORM and .delay() in the request at its libraries' defaults; tuned is the same, tuned. One
     server process each; the load comes from wrk.
     """
@@ -102,7 +122,9 @@ def run(options: Options) -> Exit:
     names = options.only
     rounds = _measure(options)
     check_valid(rounds, strict=("ours", "floor"))
-    comparisons = [c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other)]
+    comparisons = [
+        c for other in names if other != "ours" and "ours" in names for c in compare(rounds, "ours", other, ROUTES)
+    ]
     figures = _figures(rounds, names, comparisons)
     return record.end(
         figures,
@@ -120,6 +142,7 @@ def _measure(options: Options) -> list[Round]:
         world = World(Path(folder), options.size, kept)
         return measure(
             start(stack, world, options.only, with_stack=options.with_stack),
+            ROUTES,
             rounds=options.rounds,
             seconds=options.seconds,
             connections=options.connections,

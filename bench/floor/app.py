@@ -1,4 +1,4 @@
-"""Three routes that take what ours take and say what ours said, without auth and without a database.
+"""Four routes that take what ours take and say what ours said, without auth and without a database.
 
 What the framework does for ours it does here: it routes, reads and decodes the body, encodes the answer, sends it.
 The answers are files in ``FLOOR_ANSWERS``, taken from ours before the rounds begin.
@@ -26,6 +26,27 @@ class Job(msgspec.Struct, frozen=True):
     currency: str
     status: str
     created_at: datetime
+
+
+class FullJob(Job, frozen=True):
+    latitude: float | None
+    longitude: float | None
+    wanted_from: str | None
+    wanted_until: str | None
+    open_days: int
+    version: int
+    posted_at: datetime | None
+    expires_at: datetime | None
+
+
+class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    latitude: float
+    longitude: float
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -60,7 +81,8 @@ class Received(msgspec.Struct, frozen=True):
 
 
 _answers = Path(os.environ["FLOOR_ANSWERS"])
-_page = msgspec.json.decode((_answers / "jobs").read_bytes(), type=Page)
+_page = msgspec.json.decode((_answers / "cached").read_bytes(), type=Page)
+_posted = msgspec.json.decode((_answers / "posts").read_bytes(), type=FullJob)
 _payment = msgspec.json.decode((_answers / "payments").read_bytes(), type=Payment)
 _received = msgspec.json.decode((_answers / "webhooks").read_bytes(), type=Received)
 _location = {"Location": f"/payments/{_payment.id}"}
@@ -76,6 +98,11 @@ async def jobs() -> Page:
     return _page
 
 
+@post("/jobs")
+async def post_job(data: JobBody) -> FullJob:  # noqa: ARG001 - asking for it makes it decode the body
+    return _posted
+
+
 @post("/payments", status_code=202)
 async def payments(data: PaymentBody) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
     return Response(_payment, status_code=202, headers=_location)
@@ -87,4 +114,4 @@ async def webhooks(request: Request[Any, Any, Any]) -> Received:
     return _received
 
 
-app = Litestar(route_handlers=[ready, jobs, payments, webhooks], openapi_config=None)
+app = Litestar(route_handlers=[ready, jobs, post_job, payments, webhooks], openapi_config=None)

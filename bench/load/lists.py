@@ -16,6 +16,8 @@ from bench.load.event import EVENT_ID_LENGTH, event_body
 
 PIECE = "\x1e"
 """Between two pieces of a template; no header and no JSON text of ours contains it."""
+TEMPLATE = "\x1d"
+"""Between two templates of a list whose lines begin with the number of theirs; just as rare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class RequestList:
     template: Path
     lines: Path
     again: bool
+
+    def delete(self) -> None:
+        self.template.unlink()
+        self.lines.unlink()
 
 
 def write_list(folder: Path, name: str, template: str, lines: Iterable[Sequence[str]], *, again: bool) -> RequestList:
@@ -51,7 +57,7 @@ def head(method: str, path: str, *headers: str) -> str:
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
-def jobs(folder: Path, name: str, *, times: int | None = None) -> RequestList:
+def first_page(folder: Path, name: str, *, times: int | None = None) -> RequestList:
     """The newest page of what is open, which anybody may see; over and over, or so many times."""
     lines: list[tuple[()]] = [()] * (times or 1)
     return write_list(folder, name, head("GET", "/jobs?status=open&limit=20"), lines, again=times is None)

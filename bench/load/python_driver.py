@@ -18,7 +18,7 @@ import msgspec
 import uvloop
 
 from bench.figures import quantile
-from bench.load.lists import PIECE, RequestList
+from bench.load.lists import PIECE, TEMPLATE, RequestList
 from bench.load.result import LoadResult
 
 
@@ -43,11 +43,15 @@ class _Run:
 
 def made_requests(requests: RequestList) -> Iterator[bytes]:
     """The raw requests of a list; over and over if it says so."""
-    pieces = requests.template.read_bytes().split(PIECE.encode())  # bytes: a text read would change the line ends
+    # Bytes, because reading text would change the line ends.
+    templates = [text.split(PIECE.encode()) for text in requests.template.read_bytes().split(TEMPLATE.encode())]
     lines = requests.lines.read_bytes().removesuffix(b"\n").split(b"\n")
     for line in itertools.cycle(lines) if requests.again else lines:
-        fields = line.split(b"\t") if len(pieces) > 1 else []
-        yield b"".join(itertools.chain.from_iterable(zip(pieces, [*fields, b""], strict=True)))
+        fields, pieces = line.split(b"\t"), templates[0]
+        if len(templates) > 1:
+            pieces = templates[int(fields.pop(0)) - 1]
+        cuts = fields if len(pieces) > 1 else []
+        yield b"".join(itertools.chain.from_iterable(zip(pieces, [*cuts, b""], strict=True)))
 
 
 async def _connection(run: _Run, port: int) -> None:

@@ -3,6 +3,7 @@
 --   wrk -s requests.lua URL -- TEMPLATE LINES once|again
 --
 -- TEMPLATE is a raw HTTP request in pieces parted by the byte 30; a line holds what goes between them, parted by tabs.
+-- With several templates, parted by the byte 29, the first field of each line is the number of its template.
 
 local threads = {}
 
@@ -13,10 +14,14 @@ end
 function init(args)
   statuses = {}
   exhausted = false
-  pieces, lines, position = {}, {}, 0
+  templates, lines, position = {}, {}, 0
   local file = assert(io.open(args[1], "rb"))
-  for piece in (file:read("*a") .. "\30"):gmatch("([^\30]*)\30") do
-    pieces[#pieces + 1] = piece
+  for template in (file:read("*a") .. "\29"):gmatch("([^\29]*)\29") do
+    local pieces = {}
+    for piece in (template .. "\30"):gmatch("([^\30]*)\30") do
+      pieces[#pieces + 1] = piece
+    end
+    templates[#templates + 1] = pieces
   end
   file:close()
   for line in io.lines(args[2]) do
@@ -36,11 +41,16 @@ function request()
     end
   end
   position = position + 1
+  local pieces, line = templates[1], lines[position]
+  if #templates > 1 then
+    local number, rest = line:match("^(%d+)\t(.*)$")
+    pieces, line = templates[tonumber(number)], rest
+  end
   if #pieces == 1 then
     return pieces[1]
   end
   local parts, n = { pieces[1] }, 1
-  for field in (lines[position] .. "\t"):gmatch("([^\t]*)\t") do
+  for field in (line .. "\t"):gmatch("([^\t]*)\t") do
     n = n + 1
     parts[2 * n - 2] = field
     parts[2 * n - 1] = pieces[n]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -10,6 +11,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def new_job_id() -> str:
+    """Sorts behind all earlier ids: lists show the newest first."""
+    return f"job_{time.time_ns():025x}"
 
 
 class Base(DeclarativeBase):
@@ -38,6 +44,14 @@ class Job(Base):
     currency: Mapped[str] = mapped_column(String(3))
     status: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    wanted_from: Mapped[date | None]
+    wanted_until: Mapped[date | None]
+    open_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    posted_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
 
 
 class Booking(Base):

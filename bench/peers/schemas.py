@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -43,6 +43,29 @@ class JobOut(BaseModel):
     currency: str
     status: str
     created_at: datetime
+
+
+class NewJob(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    currency: str = "usd"
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class FullJobOut(JobOut):
+    latitude: float | None
+    longitude: float | None
+    wanted_from: date | None
+    wanted_until: date | None
+    open_days: int
+    version: int
+    posted_at: datetime | None
+    expires_at: datetime | None
 
 
 class Page(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from bench.peers import words
 from bench.peers.models import Account, Base, Booking, Job
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Size, accounts, bookings, jobs
@@ -16,6 +17,8 @@ def seed(url: str, size: Size) -> None:
         Base.metadata.create_all(connection)
         fill(connection, Account.__table__, accounts(size))
         fill(connection, Job.__table__, jobs(size))
+        for statement in words.MAKE[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
         fill(connection, Booking.__table__, bookings(size), without=_OURS_ALONE)
 
 

@@ -12,7 +12,7 @@ ID_LENGTH = 29
 CLIENTS = 200
 PRICE_MINOR = 12_500
 _START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-_CATEGORIES = ("plumbing", "cleaning", "electrical", "assembly", "painting", "moving", "gardening")
+CATEGORIES = ("plumbing", "cleaning", "electrical", "assembly", "painting", "moving", "gardening")
 _CITIES = ("Berlin", "Lyon", "Porto", "Gdańsk", "Bologna", "Malmö", "Graz", "Ghent")
 _WANTED = (
     "The kitchen tap drips day and night and the shut-off valve under the sink is stuck. Parts can be bought "
@@ -84,9 +84,9 @@ def jobs(size: Size) -> Iterator[Row]:
         yield {
             "id": made_id("job", n),
             "client_id": made_id("acc", n % CLIENTS),
-            "title": f"{_CATEGORIES[n % 7].capitalize()} wanted this week, job {n}",
+            "title": f"{CATEGORIES[n % 7].capitalize()} wanted this week, job {n}",
             "description": _WANTED,
-            "category": _CATEGORIES[n % 7],
+            "category": CATEGORIES[n % 7],
             "city": _CITIES[n % 8],
             "budget_minor": 5_000 + n % 20_000,
             "currency": "usd",

@@ -61,12 +61,12 @@ def _has_on_postgresql(element: has_terms, compiler: SQLCompiler, **kw: Any) -> 
 
 
 _forget = delete(job_terms).where(job_terms.c.rowid == bindparam("place"))
-_put = insert(job_terms).values(rowid=bindparam("place"), terms=_Terms("terms"))
+put_terms = insert(job_terms).values(rowid=bindparam("place"), terms=_Terms("terms"))
 
 
 def add(connection: Connection, place: int, job: FullJob) -> None:
     """Of a place that has none yet."""
-    connection.run(_put, place=place, terms=" ".join(terms_of(job)))
+    connection.run(put_terms, place=place, terms=" ".join(terms_of(job)))
 
 
 def put(connection: Connection, place: int, job: FullJob) -> None:

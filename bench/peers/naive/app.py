@@ -1,21 +1,22 @@
-"""The three routes as one writes them first."""
+"""The routes as one writes them first."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
+from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment, new_job_id, utc_now
 from bench.peers.naive.database import get_session
 from bench.peers.queue import process_webhook, submit_payment
-from bench.peers.schemas import JobOut, NewPayment, Page, PaymentOut, Received
+from bench.peers.schemas import FullJobOut, JobOut, NewJob, NewPayment, Page, PaymentOut, Received
 from bench.peers.security import BadSignature, BadToken, check_signature, claims_of
 from bench.peers.settings import load
 
@@ -45,13 +46,33 @@ async def list_jobs(
     status: str = "open",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: str | None = None,
+    q: str = "",
+    category: str | None = None,
+    budget_min: int | None = None,
 ) -> Page:
     query = select(Job).where(Job.status == status)
+    for word in q.split():
+        query = query.where(or_(Job.title.ilike(f"%{word}%"), Job.description.ilike(f"%{word}%")))
+    if category:
+        query = query.where(Job.category == category)
+    if budget_min is not None:
+        query = query.where(Job.budget_minor >= budget_min, Job.currency == "usd")
     if cursor:
         query = query.where(Job.id < cursor)
     jobs = (await session.scalars(query.order_by(Job.id.desc()).limit(limit + 1))).all()
     items = [JobOut.model_validate(job) for job in jobs[:limit]]
     return Page(items=items, next_cursor=items[-1].id if len(jobs) > limit else None)
+
+
+@app.post("/jobs", status_code=201)
+async def post_job(new: NewJob, account_id: AccountId, session: Session) -> FullJobOut:
+    now = utc_now()
+    times = {"created_at": now, "posted_at": now, "expires_at": now + timedelta(days=30)}
+    job = Job(id=new_job_id(), client_id=account_id, status="open", **times, **new.model_dump())
+    session.add(job)
+    session.add(History(subject_id=job.id, to_state="open", actor=account_id, correlation_id=uuid.uuid4().hex))
+    await session.commit()
+    return FullJobOut.model_validate(job)
 
 
 @app.post("/payments", status_code=202)

@@ -1,4 +1,4 @@
-"""The three routes, written for speed: plain Starlette requests, msgspec's JSON, Core statements."""
+"""The routes, written for speed: plain Starlette requests, msgspec's JSON, Core statements."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Request, Response
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bench.peers.models import utc_now
+from bench.peers import words
+from bench.peers.models import new_job_id, utc_now
 from bench.peers.security import BadSignature, BadToken, check_signature
 from bench.peers.settings import load
 from bench.peers.tuned import database, statements
@@ -44,6 +46,20 @@ class NewPayment(msgspec.Struct, forbid_unknown_fields=True):
 _decode_payment = msgspec.json.Decoder(NewPayment).decode
 
 
+class NewJob(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    currency: str = "usd"
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+_decode_job = msgspec.json.Decoder(NewJob).decode
+
+
 class Event(msgspec.Struct):
     id: str
 
@@ -68,11 +84,38 @@ async def list_jobs(request: Request) -> Response:
     query = request.query_params
     limit = min(max(int(query.get("limit", "20")), 1), 100)
     wanted = {"status": query.get("status", "open"), "cursor": query.get("cursor") or FIRST_PAGE, "limit": limit + 1}
+    statement = statements.page
+    if "q" in query:
+        statement = statements.search
+        wanted |= {"category": query["category"], "least": int(query["budget_min"]), "words": words.all_of(query["q"])}
     async with database.readers.connect() as connection:
-        rows = (await connection.execute(statements.page, wanted)).all()
+        rows = (await connection.execute(statement, wanted)).all()
     items = [dict(zip(statements.JOB_FIELDS, row, strict=True)) for row in rows[:limit]]
     following = items[-1]["id"] if len(rows) > limit else None
     return Response(encode({"items": items, "next_cursor": following}), media_type=JSON)
+
+
+@app.post("/jobs")
+async def post_job(request: Request) -> Response:
+    account_id = caller(request)
+    try:
+        new = _decode_job(await request.body())
+    except msgspec.ValidationError as error:
+        raise HTTPException(422, str(error)) from error
+    now = utc_now()
+    row = {"id": new_job_id(), "client_id": account_id, "status": "open", "open_days": 30, "version": 1}
+    times = {"created_at": now, "posted_at": now, "expires_at": now + timedelta(days=30)}
+    job = {**dict.fromkeys(statements.FULL_JOB_FIELDS), **row, **times, **msgspec.structs.asdict(new)}
+    change = {"subject_id": job["id"], "from_state": None, "to_state": "open", "actor": account_id}
+
+    async def post(connection: AsyncConnection) -> None:
+        await connection.execute(statements.add_job, job)
+        await connection.execute(statements.add_history, {**change, "correlation_id": uuid.uuid4().hex, "at": now})
+        if statements.add_words is not None:
+            await connection.execute(statements.add_words, job)
+
+    await database.write(post)
+    return Response(encode(job), status_code=201, media_type=JSON)
 
 
 @app.post("/payments")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, literal, literal_column, select
+from sqlalchemy import bindparam, insert, literal, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bench.peers import words
 from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
-from bench.peers.schemas import JobOut, PaymentOut
+from bench.peers.schemas import FullJobOut, JobOut, PaymentOut
 from bench.peers.settings import load
 
 JOB_FIELDS = tuple(JobOut.model_fields)
+FULL_JOB_FIELDS = tuple(FullJobOut.model_fields)
 PAYMENT_FIELDS = tuple(PaymentOut.model_fields)
 upsert = sqlite.insert if load().is_sqlite else postgresql.insert
 
@@ -19,6 +21,11 @@ page = (
     .where(_jobs.c.status == bindparam("status"), _jobs.c.id < bindparam("cursor"))
     .order_by(_jobs.c.id.desc())
     .limit(bindparam("limit"))
+)
+search = (
+    page.where(_jobs.c.category == bindparam("category"), _jobs.c.budget_minor >= bindparam("least"))
+    .where(_jobs.c.currency == literal_column("'usd'"))
+    .where(text(words.FOUND["sqlite" if load().is_sqlite else "postgresql"]))
 )
 booking = select(Booking.client_id, Booking.status).where(Booking.id == bindparam("id"))
 payment = select(*(_payments.c[name] for name in PAYMENT_FIELDS)).where(_payments.c.id == bindparam("id"))
@@ -48,5 +55,7 @@ add_payment = (
     )
     .returning(_payments.c.amount_minor, _payments.c.currency)
 )
+add_job = insert(_jobs)
+add_words = text(words.ADD) if load().is_sqlite else None
 add_history = insert(History.__table__)
 add_event = upsert(InboxEvent.__table__).on_conflict_do_nothing()

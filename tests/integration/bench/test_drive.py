@@ -13,12 +13,22 @@ from bench.load.drive import drive, drive_through, find_wrk
 from bench.load.lists import PIECE, RequestList, head, write_list
 from bench.probe import keep
 from bench.seed.rows import Size
+from bench.web import ROUTES
 
-SIZE = Size(jobs=10, bookings=20)
+SIZE = Size(jobs=100, bookings=60)
 PAYMENT = b"""{"id":"pay_1","booking_id":"bkg_1","provider":"stripe","amount_minor":5000,"currency":"usd",
 "status":"accepted","client_secret":null,"next_action_url":null,"error_code":null,"error_message":null,
 "created_at":"2026-11-23T09:00:00Z","settled_at":null}"""
-SAID = {"jobs": b'{"items":[],"next_cursor":null}', "payments": PAYMENT, "webhooks": b'{"received":true,"new":true}'}
+POSTED = b"""{"id":"job_1","client_id":"acc_1","title":"A tap","description":"It drips.","category":"plumbing",
+"city":"Berlin","budget_minor":9000,"currency":"usd","status":"open","created_at":"2026-11-23T09:00:00Z",
+"latitude":52.52,"longitude":13.405,"wanted_from":null,"wanted_until":null,"open_days":30,"version":1,
+"posted_at":"2026-11-23T09:00:00Z","expires_at":"2026-12-23T09:00:00Z"}"""
+SAID = {
+    "cached": b'{"items":[],"next_cursor":null}',
+    "posts": POSTED,
+    "payments": PAYMENT,
+    "webhooks": b'{"received":true,"new":true}',
+}
 
 
 @pytest.fixture
@@ -39,7 +49,7 @@ def test_every_request_of_a_list_is_sent_once(server: Contender, tmp_path: Path)
     assert result.exhausted
 
 
-@pytest.mark.parametrize("route", ["jobs", "payments", "webhooks"])
+@pytest.mark.parametrize("route", ROUTES)
 def test_a_contender_takes_what_its_lists_send(server: Contender, route: str) -> None:
     result = server.load(route, connections=2, seconds=1)
     assert result.good > 20

@@ -28,7 +28,7 @@ def test_everybody_is_compared_at_each_number_and_ours_with_itself() -> None:
         for route in ROUTES
     ]
     figures = figures_of(done, EVERYBODY)
-    assert figures["jobs: ours ÷ naive, 64 connections"] == pytest.approx(10)
+    assert figures["cached: ours ÷ naive, 64 connections"] == pytest.approx(10)
     assert figures["payments: ours, 64 ÷ 16 connections"] == pytest.approx(4)
     assert figures["webhooks: ours, p50 ms, 1 connection"] == 1.0
     assert {target.figure for target in TARGETS} <= figures.keys()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.growth.requests import ROUTES, cursor, requests
+from bench.growth.requests import ROUTES, requests
 from bench.growth.seed import placed
 from bench.growth.suite import figures_of, name_of, targets
+from bench.load.jobs import cursor
 from bench.load.python_driver import made_requests
 from bench.load.result import LoadResult
 from bench.rounds import Round

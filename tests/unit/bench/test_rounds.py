@@ -48,23 +48,23 @@ def test_only_good_answers_count() -> None:
 
 @pytest.mark.parametrize("bad", [{"200": 999, "401": 1}, {"302": 5}])
 def test_one_bad_answer_of_ours_makes_the_run_invalid(bad: dict[str, int]) -> None:
-    with pytest.raises(CouldNotRun, match="ours jobs gave"):
-        check_valid([Round(1, "ours", "jobs", result(statuses=bad))], strict=("ours",))
+    with pytest.raises(CouldNotRun, match="ours cached gave"):
+        check_valid([Round(1, "ours", "cached", result(statuses=bad))], strict=("ours",))
 
 
 def test_a_broken_connection_is_a_bad_answer() -> None:
     with pytest.raises(CouldNotRun, match="1 broken connections"):
-        check_valid([Round(1, "ours", "jobs", result(broken=1))], strict=("ours",))
+        check_valid([Round(1, "ours", "cached", result(broken=1))], strict=("ours",))
 
 
 def test_a_peer_may_fail_one_in_a_hundred_and_no_more() -> None:
-    check_valid([Round(1, "naive", "jobs", result(statuses={"200": 990, "500": 10}))], strict=("ours",))
-    with pytest.raises(CouldNotRun, match="naive jobs gave 11"):
-        check_valid([Round(1, "naive", "jobs", result(statuses={"200": 989, "500": 11}))], strict=("ours",))
+    check_valid([Round(1, "naive", "cached", result(statuses={"200": 990, "500": 10}))], strict=("ours",))
+    with pytest.raises(CouldNotRun, match="naive cached gave 11"):
+        check_valid([Round(1, "naive", "cached", result(statuses={"200": 989, "500": 11}))], strict=("ours",))
 
 
 def test_a_summary_is_of_one_contender_and_route() -> None:
     rounds = rounds_of("ours", [10, 30, 20], [1, 2, 3]) + rounds_of("floor", [99, 99, 99], [1, 1, 1])
-    of = summarise(rounds, "ours", "jobs")
+    of = summarise(rounds, "ours", "cached")
     assert (of.rate.least, of.rate.median, of.rate.most) == (10, 20, 30)
     assert of.bad == 0

@@ -23,6 +23,6 @@ def test_several_are_compared_with_one_round_by_round_and_the_slowest_is_of_all(
         for route in ROUTES
     ]
     figures = figures_of(done, 2)
-    assert figures["jobs: 2 processes ÷ 1 process"] == pytest.approx(2)
+    assert figures["cached: 2 processes ÷ 1 process"] == pytest.approx(2)
     assert figures["payments: slowest of 2 processes, ms"] == 30.0
     assert {target.figure for target in targets(2)} <= figures.keys()

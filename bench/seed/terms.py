@@ -1,0 +1,37 @@
+"""What our jobs are found by, for many jobs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from bench.seed.rows import Row
+from domain.jobs.index import put_terms
+from domain.jobs.read import FullJob
+from domain.jobs.terms import terms_of
+
+_NOT_YET: Row = {"wanted_from": None, "wanted_until": None, "open_days": 30, "version": 1, "expires_at": None}
+_NOWHERE: Row = {"latitude": None, "longitude": None}
+_OPTIMIZE = text("INSERT INTO job_terms (job_terms) VALUES ('optimize')")
+_CHUNK = 10_000
+
+
+def fill_terms(connection: Connection, rows: Iterable[Row]) -> None:
+    """Index these jobs by their places, as the index is between two of FTS5's large merges.
+
+    A bulk leaves segments that FTS5 merges, a few pages with every insert, in the course of the next thousands of
+    posts.
+    """
+    left = iter(rows)
+    while chunk := list(islice(left, _CHUNK)):
+        connection.execute(put_terms, [{"place": row["place"], "terms": _terms(row)} for row in chunk])
+    if connection.dialect.name == "sqlite":
+        connection.execute(_OPTIMIZE)
+
+
+def _terms(row: Row) -> str:
+    known = {name: value for name, value in row.items() if name != "place"}
+    return " ".join(terms_of(msgspec.convert(_NOWHERE | _NOT_YET | known, FullJob)))
