@@ -19,6 +19,7 @@ from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, durable_task
 from tasks.retry import PATIENT, QUICK
+from tasks.sweep import sweep
 
 log = logging.get("handwork.payout_accounts")
 
@@ -78,18 +79,8 @@ async def link(call: Call, _work: Link, provider_id: str) -> OnboardingLink:
     return await call.gateways.payout_accounts.link(provider_id, back, call.deadline)
 
 
-class _Before(msgspec.Struct, frozen=True):
-    moment: datetime
+def _poll(connection: Connection, cause: Cause, before: datetime) -> None:
+    ask_about_unready(connection, cause, before=before)
 
 
-def _always(_connection: Connection, _cause: Cause, work: Poll) -> Poll:
-    return work
-
-
-def _poll(connection: Connection, cause: Cause, _work: Poll, result: _Before) -> None:
-    ask_about_unready(connection, cause, before=result.moment)
-
-
-@durable_task(work=Poll, prepare=_always, record=_poll, max_runtime=timedelta(seconds=30), retry=QUICK)
-async def poll(call: Call, _work: Poll, _order: Poll) -> _Before:
-    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
+poll = sweep(Poll, _poll)

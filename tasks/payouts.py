@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-import msgspec
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payouts.note_absence import note_absence
@@ -23,6 +21,7 @@ from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
 from tasks.retry import PATIENT, QUICK
+from tasks.sweep import sweep
 
 log = logging.get("handwork.payouts")
 
@@ -81,21 +80,11 @@ async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
     return await call.gateways.payouts.look_up(order, call.deadline)
 
 
-class _Before(msgspec.Struct, frozen=True):
-    moment: datetime
+def _poll(connection: Connection, cause: Cause, before: datetime) -> None:
+    poll_open(connection, cause, before=before)
 
 
-def _always(_connection: Connection, _cause: Cause, work: Poll) -> Poll:
-    return work
-
-
-def _poll(connection: Connection, cause: Cause, _work: Poll, result: _Before) -> None:
-    poll_open(connection, cause, before=result.moment)
-
-
-@durable_task(work=Poll, prepare=_always, record=_poll, max_runtime=timedelta(seconds=30), retry=QUICK)
-async def poll(call: Call, _work: Poll, _order: Poll) -> _Before:
-    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
+poll = sweep(Poll, _poll)
 
 
 def _poll_paid(connection: Connection, cause: Cause, _work: PollPaid, _: None) -> None:

@@ -17,6 +17,7 @@ from domain.payments.ports import ProviderEvent
 from runtime import logging
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
+from tasks.sweep import sweep
 
 log = logging.get("handwork.reconciliation")
 FIRST_LOOK = timedelta(days=1)
@@ -62,20 +63,10 @@ async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetche
     return Fetched(events, window.until, rest=msgspec.structs.replace(window, after=after))
 
 
-class _Before(msgspec.Struct, frozen=True):
-    moment: datetime
-
-
-def _ask(connection: Connection, cause: Cause, _work: AskOverdue, result: _Before) -> None:
-    ask_about_overdue(connection, cause, before=result.moment)
-    for payment_id in submit_lost(connection, cause, before=result.moment):
+def _ask(connection: Connection, cause: Cause, before: datetime) -> None:
+    ask_about_overdue(connection, cause, before=before)
+    for payment_id in submit_lost(connection, cause, before=before):
         log.error("a payment had lost its task; it is submitted now", payment=payment_id)
 
 
-def _always(_connection: Connection, _cause: Cause, work: AskOverdue) -> AskOverdue:
-    return work
-
-
-@durable_task(work=AskOverdue, prepare=_always, record=_ask, max_runtime=timedelta(seconds=30), retry=QUICK)
-async def ask_overdue(call: Call, _work: AskOverdue, _order: AskOverdue) -> _Before:
-    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
+ask_overdue = sweep(AskOverdue, _ask)

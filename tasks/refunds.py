@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.provider_errors import OutcomeUnknown, Refused
@@ -20,6 +18,7 @@ from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
 from tasks.refund_outcomes import hear
 from tasks.retry import PATIENT, QUICK
+from tasks.sweep import sweep
 
 log = logging.get("handwork.refunds")
 
@@ -88,19 +87,9 @@ def _refund_second(connection: Connection, cause: Cause, work: RefundSecond, _: 
 second_charge = database_task(work=RefundSecond, record=_refund_second, max_runtime=timedelta(seconds=10), retry=QUICK)
 
 
-class _Before(msgspec.Struct, frozen=True):
-    moment: datetime
+def _sweep(connection: Connection, cause: Cause, before: datetime) -> None:
+    ask_about_overdue(connection, cause, before=before)
+    refund_left_over(connection, cause, before=before)
 
 
-def _always(_connection: Connection, _cause: Cause, work: Sweep) -> Sweep:
-    return work
-
-
-def _sweep(connection: Connection, cause: Cause, _work: Sweep, result: _Before) -> None:
-    ask_about_overdue(connection, cause, before=result.moment)
-    refund_left_over(connection, cause, before=result.moment)
-
-
-@durable_task(work=Sweep, prepare=_always, record=_sweep, max_runtime=timedelta(seconds=30), retry=QUICK)
-async def sweep(call: Call, _work: Sweep, _order: Sweep) -> _Before:
-    return _Before(call.now - timedelta(milliseconds=call.settings.reconcile_stuck_ms))
+sweep_refunds = sweep(Sweep, _sweep)

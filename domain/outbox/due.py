@@ -12,6 +12,7 @@ from domain.database import Connection
 from domain.outbox.states import TaskState
 from domain.outbox.tables import in_state, outbox
 from domain.schema import Instant, one_of
+from domain.schema.types import EPOCH
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -52,6 +53,11 @@ _sent = (
     .values(state=TaskState.SENT.value, sent_at=bindparam("now", type_=Instant()))
 )
 _count_sent = select(func.count()).where(outbox.c.queue == bindparam("of_queue"), in_state(TaskState.SENT))
+_count_running = select(func.count()).where(
+    outbox.c.queue == bindparam("of_queue"),
+    in_state(TaskState.RUNNING),
+    outbox.c.lease_until > bindparam("ever", EPOCH, type_=Instant()),  # true; it leads to the index of what runs
+)
 _unclaimed = (
     select(outbox.c.id, outbox.c.task)
     .where(
@@ -98,6 +104,11 @@ def mark_sent(connection: Connection, ids: Sequence[str], *, now: datetime) -> i
 def count_sent(connection: Connection, queue: str) -> int:
     """How much of the queue's window is taken."""
     return int(connection.run(_count_sent, of_queue=queue).scalar())
+
+
+def count_running(connection: Connection, queue: str) -> int:
+    """How many rows of the queue Celery workers hold."""
+    return int(connection.run(_count_running, of_queue=queue).scalar())
 
 
 def unclaimed(connection: Connection, queue: str, *, sent_before: datetime, most: int) -> list[Due]:

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 
+from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
-from domain.outbox.tables import in_state, outbox
+from domain.outbox.tables import outbox
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, submit_key
 from domain.schema import Instant
 
-_is_open = in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING)
-_is_being_submitted = exists().where(outbox.c.unique_key == "submit:" + payment.c.id, _is_open)
-_is_being_asked = exists().where(
-    and_(outbox.c.unique_key > "ask:" + payment.c.id, outbox.c.unique_key < "ask:" + payment.c.id + "~"), _is_open
+_overdue = lookups.overdue(
+    payment,
+    [payment.c.settled_at.is_(None), payment.c.submitted_at.is_not(None)],
+    at_work=("submit:", "ask:"),
 )
-_overdue = (
-    select(payment.c.id)
-    .where(
-        payment.c.settled_at.is_(None),
-        payment.c.created_at < bindparam("before", type_=Instant()),
-        payment.c.submitted_at.is_not(None),
-        ~_is_being_submitted,
-        ~_is_being_asked,
-    )
-    .order_by(payment.c.created_at)
-    .limit(500)
-)
+_note_asked = lookups.note_asked(payment)
 _lost = (
     select(payment.c.id)
     .where(
@@ -42,14 +31,14 @@ _lost = (
         payment.c.status == PaymentState.ACCEPTED.value,
         ~exists().where(outbox.c.unique_key == "submit:" + payment.c.id),
     )
-    .order_by(payment.c.created_at)
-    .limit(500)
+    .order_by(payment.c.asked_at)
+    .limit(lookups.MOST)
 )
 
 
 def submit_lost(connection: Connection, cause: Cause, *, before: datetime) -> list[str]:
-    """Queue the submission of those (at most 500, the oldest first) that were accepted with one and have none: a row
-    that is gone, which nothing of ours removes.  The payments.
+    """Queue the submission of accepted payments (at most 500) whose outbox row is gone; their ids.  Nothing of ours
+    removes such a row.
 
     A row that is dead is an operator's.  The unique key is that of the first, so there is one, whoever looks at once.
     """
@@ -58,10 +47,9 @@ def submit_lost(connection: Connection, cause: Cause, *, before: datetime) -> li
 
 
 def ask_about_overdue(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Queue a question for each (at most 500, the oldest first) that nobody is asking about.
+    """Queue a question for each open payment that is due for one (``lookups.overdue``); how many.
 
     A payment whose submission is still open asks for itself: it never gives up before an operator is told.
     """
-    ids = [row[0] for row in connection.run(_overdue, before=before).all()]
-    slot = f"{cause.now:%Y%m%d%H%M%S}"
-    return sum(enqueue(connection, cause, Ask(payment_id=i), unique_key=f"ask:{i}:{slot}") is not None for i in ids)
+    rows = connection.run(_overdue, now=cause.now, before=before).all()
+    return lookups.ask(connection, cause, rows, _note_asked, lambda payment_id: Ask(payment_id=payment_id))

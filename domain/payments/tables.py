@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from domain.payments.states import OPEN
-from domain.schema import id_column, instant_column, metadata
+from domain.schema import asked_at_column, id_column, instant_column, metadata
 
 _IS_OPEN = text(f"status IN ({', '.join(repr(s.value) for s in OPEN)})")
 _IS_UNSETTLED = text("settled_at IS NULL")
@@ -29,10 +29,11 @@ payment = Table(
     instant_column("submitted_at", nullable=True),
     instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
     instant_column("created_at"),
+    asked_at_column(),
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     Index("ix_payment_booking_id", "booking_id"),
     Index("uq_payment_open", "booking_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
-    Index("ix_payment_unsettled", "created_at", sqlite_where=_IS_UNSETTLED, postgresql_where=_IS_UNSETTLED),
+    Index("ix_payment_unsettled", "asked_at", sqlite_where=_IS_UNSETTLED, postgresql_where=_IS_UNSETTLED),
     sqlite_with_rowid=False,
 )

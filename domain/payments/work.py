@@ -27,7 +27,7 @@ class Ask(Work, frozen=True, kw_only=True):
     """Ask the provider what became of one payment, and of its fee."""
 
     task: ClassVar[str] = "payments.ask"
-    queue: ClassVar[str] = "payments"
+    queue: ClassVar[str] = "lookups"
     payment_id: str
     provider_id: str | None = None
     """Of a second charge of it, whose fee is not known."""

@@ -25,7 +25,7 @@ class Ask(Work, frozen=True, kw_only=True):
     """Ask the provider how an account is now."""
 
     task: ClassVar[str] = "payout_accounts.ask"
-    queue: ClassVar[str] = "payments"
+    queue: ClassVar[str] = "lookups"
     payout_account_id: str
 
 

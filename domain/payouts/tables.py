@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from domain.payouts.states import OPEN, PayoutState
-from domain.schema import id_column, instant_column, metadata
+from domain.schema import asked_at_column, id_column, instant_column, metadata
 
 _IS_OPEN = text(f"status IN ({', '.join(repr(s.value) for s in OPEN)})")
 _IS_ON_HOLD = text(f"status = '{PayoutState.ON_HOLD.value}'")
@@ -29,11 +29,12 @@ payout = Table(
     instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
     instant_column("transferred_at", nullable=True),
     instant_column("created_at"),
+    asked_at_column(),
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     Index("ix_payout_worker_id", "worker_id", "id"),
     Index("ix_payout_settled_at", "settled_at"),
-    Index("ix_payout_open", "created_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    Index("ix_payout_open", "asked_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_payout_on_hold", "worker_id", sqlite_where=_IS_ON_HOLD, postgresql_where=_IS_ON_HOLD),
     sqlite_with_rowid=False,
 )

@@ -25,7 +25,7 @@ class Ask(Work, frozen=True, kw_only=True):
     """Ask the provider what became of one payout."""
 
     task: ClassVar[str] = "payouts.ask"
-    queue: ClassVar[str] = "payments"
+    queue: ClassVar[str] = "lookups"
     payout_id: str
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 
+from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.checks import literals
 from domain.ledger.read import balance_of
 from domain.ledger.tables import transfer
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
-from domain.outbox.tables import in_state, outbox
 from domain.payments import read as payments
 from domain.payments.second_charge import SECOND
 from domain.refunds.read import Refund
@@ -23,26 +21,12 @@ from domain.refunds.tables import refund
 from domain.refunds.work import Ask
 from domain.schema import Instant
 
-MOST = 500
-_is_open = in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING)
-_is_being_submitted = exists().where(
-    and_(outbox.c.unique_key > "refund:" + refund.c.id, outbox.c.unique_key < "refund:" + refund.c.id + "~"), _is_open
+_overdue = lookups.overdue(
+    refund,
+    [refund.c.settled_at.is_(None), refund.c.submitted_at.is_not(None)],
+    at_work=("refund:", "ask:"),
 )
-_is_being_asked = exists().where(
-    and_(outbox.c.unique_key > "ask:" + refund.c.id, outbox.c.unique_key < "ask:" + refund.c.id + "~"), _is_open
-)
-_overdue = (
-    select(refund.c.id)
-    .where(
-        refund.c.settled_at.is_(None),
-        refund.c.created_at < bindparam("before", type_=Instant()),
-        refund.c.submitted_at.is_not(None),
-        ~_is_being_submitted,
-        ~_is_being_asked,
-    )
-    .order_by(refund.c.created_at)
-    .limit(MOST)
-)
+_note_asked = lookups.note_asked(refund)
 _left_over = (
     select(transfer.c.cause_id, transfer.c.code, transfer.c.credit_account)
     .where(
@@ -52,19 +36,19 @@ _left_over = (
         transfer.c.created_at < bindparam("before", type_=Instant()),
         ~exists().where(refund.c.payment_id == transfer.c.cause_id, refund.c.source == transfer.c.credit_account),
     )
-    .limit(MOST)
+    .limit(lookups.MOST)
 )
 
 
 def ask_about_overdue(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Queue a question for each (at most 500, the oldest first) that nobody is asking about."""
-    ids = [row[0] for row in connection.run(_overdue, before=before).all()]
-    return sum(ask(connection, cause, refund_id) for refund_id in ids)
+    """Queue a question for each open refund that is due for one (``lookups.overdue``); how many."""
+    rows = connection.run(_overdue, now=cause.now, before=before).all()
+    return lookups.ask(connection, cause, rows, _note_asked, lambda refund_id: Ask(refund_id=refund_id))
 
 
 def ask(connection: Connection, cause: Cause, refund_id: str) -> bool:
-    slot = f"{cause.now:%Y%m%d%H%M%S}"
-    return enqueue(connection, cause, Ask(refund_id=refund_id), unique_key=f"ask:{refund_id}:{slot}") is not None
+    """Ask now; False when this second has asked before."""
+    return lookups.ask_now(connection, cause, refund_id, Ask(refund_id=refund_id))
 
 
 def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) -> int:

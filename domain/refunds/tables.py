@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from domain.schema import id_column, instant_column, metadata
+from domain.schema import asked_at_column, id_column, instant_column, metadata
 
 _IS_OPEN = text("settled_at IS NULL")
 
@@ -29,10 +29,11 @@ refund = Table(
     instant_column("submitted_at", nullable=True),
     instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
     instant_column("created_at"),
+    asked_at_column(),
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     Index("ix_refund_payment_id", "payment_id"),
     Index("ix_refund_booking_id", "booking_id", "id"),
-    Index("ix_refund_open", "created_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    Index("ix_refund_open", "asked_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     sqlite_with_rowid=False,
 )

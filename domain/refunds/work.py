@@ -17,7 +17,7 @@ class Ask(Work, frozen=True, kw_only=True):
     """Ask the provider what became of one refund."""
 
     task: ClassVar[str] = "refunds.ask"
-    queue: ClassVar[str] = "payments"
+    queue: ClassVar[str] = "lookups"
     refund_id: str
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Dialect, Double, String, Text
+from sqlalchemy import BigInteger, Column, Dialect, Double, String, Text, text
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -90,3 +90,8 @@ def id_column(name: str = "id") -> Column[str]:
 
 def instant_column(name: str, *, nullable: bool = False) -> Column[datetime]:
     return Column(name, Instant, nullable=nullable)
+
+
+def asked_at_column() -> Column[datetime]:
+    """When the provider was last asked, or told us; 0 (1970) for never, also in rows that a former release makes."""
+    return Column("asked_at", Instant, nullable=False, server_default=text("0"))

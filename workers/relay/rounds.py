@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from domain.database import Connection
 from domain.outbox import control, due, lease
 from domain.outbox.due import Due
-from domain.outbox.work import QUEUES
+from domain.outbox.work import AT_ONCE, QUEUES
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
@@ -68,7 +68,10 @@ class Relay:
     ) -> list[Due]:
         if rule is not None and rule.paused:
             return []
-        room = self._settings.relay_window - due.count_sent(connection, queue)
+        sent = due.count_sent(connection, queue)
+        room = self._settings.relay_window - sent
+        if queue in AT_ONCE:
+            room = min(room, AT_ONCE[queue] - sent - due.count_running(connection, queue))
         room = self._pace.allowed(queue, rule.rate_per_s if rule else None, room, now.timestamp())
         return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
 

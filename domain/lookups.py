@@ -1,0 +1,103 @@
+"""Ask a provider again about things of which it should have told us by now.
+
+The wait before the next question grows with the age of the thing, and the thing that was asked about longest ago comes
+first.  So a thousand payments that their clients leave open cost little, and none of them starves behind the others.
+
+A table that takes part has ``created_at``, ``asked_at_column()``, and an index on it for the rows that are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.outbox.enqueue import enqueue
+from domain.outbox.states import TaskState
+from domain.outbox.tables import in_state, outbox
+from domain.outbox.work import Work
+from domain.schema import Instant, one_of
+
+MOST = 500
+"""Questions that one sweep queues; the rest come first in the next one."""
+LONGEST_WAIT = timedelta(hours=1)
+_LONGEST = LONGEST_WAIT // timedelta(microseconds=1)
+
+
+def wait_after(age: timedelta, patience: timedelta) -> timedelta:
+    """How long a thing rests that was ``age`` old when it was last asked about: half its age, within bounds."""
+    return max(patience, min(LONGEST_WAIT, age / 2))
+
+
+def overdue(
+    table: Table, is_open: Sequence[ColumnElement[bool]], *, at_work: Sequence[str], more: Sequence[Column[Any]] = ()
+) -> Select[Any]:
+    """Select the ids (and ``more``) of open rows that are due to be asked about: at most 500, as ``wait_after`` says.
+
+    ``at_work``: prefixes of unique keys; a row is left alone while the outbox holds an open task ``prefix + id``.
+    A time that lies ahead was written by a clock that was wrong, and holds nothing up.
+    """
+    asked, made = table.c.asked_at, table.c.created_at
+    last = type_coerce(asked, BigInteger)
+    half = (last - type_coerce(made, BigInteger)) // 2
+    rest = case((half > _LONGEST, _LONGEST), else_=half)
+    now, before = bindparam("now", type_=Instant()), bindparam("before", type_=Instant())
+    return (
+        select(table.c.id, *more)
+        .where(
+            *is_open,
+            or_(made < before, made > now),
+            or_(asked > now, and_(asked < before, last + rest <= now)),
+            ~exists().where(
+                or_(*(_names(prefix, table) for prefix in at_work)),
+                in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING),
+            ),
+        )
+        .order_by(asked)
+        .limit(MOST)
+    )
+
+
+def _names(prefix: str, table: Table) -> ColumnElement[bool]:
+    begin = prefix + table.c.id
+    return and_(outbox.c.unique_key >= begin, outbox.c.unique_key < begin + "~")
+
+
+def note_asked(table: Table) -> Update:
+    """The statement that ``ask`` runs for the rows that it has asked about."""
+    return update(table).where(one_of(table.c.id, "ids")).values(asked_at=bindparam("now", type_=Instant()))
+
+
+def ask(
+    connection: Connection, cause: Cause, rows: Sequence[Sequence[Any]], note: Update, work: Callable[..., Work]
+) -> int:
+    """Queue ``work(*row)`` for each row and note the time; how many.  A row begins with its id."""
+    queued = [row[0] for row in rows if ask_now(connection, cause, row[0], work(*row))]
+    if queued:
+        connection.run(note, ids=queued, now=cause.now)
+    return len(queued)
+
+
+def ask_now(connection: Connection, cause: Cause, row_id: str, work: Work, occasion: str = "") -> bool:
+    """Queue one question, whatever its turn; False when this occasion (or else this second) has queued one before."""
+    key = f"ask:{row_id}:{occasion or format(cause.now, '%Y%m%d%H%M%S')}"
+    return enqueue(connection, cause, work, unique_key=key) is not None
