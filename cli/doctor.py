@@ -26,6 +26,7 @@ from cli.stack.misspelt import misspelt
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
+from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.terminal import open_console, open_table
 from runtime.database import DatabaseProblem
@@ -136,11 +137,11 @@ def _orphans() -> Finding:
 
 def _stack() -> Finding:
     stack = Stack(_home())
-    found = stack.status()
-    bad = [f"{p.name} is {p.state}" for p in found if p.state != "RUNNING"]
+    found = stack.observe()
+    bad = [f"{p.name} is {p.state}" for p in found if p.state != READY]
     if not found:
         return True, "is starting or draining" if stack.is_running() else "does not run"
-    return not bad, ", ".join(bad) or f"{len(found)} processes run"
+    return not bad, ", ".join(bad) or f"{len(found)} processes are ready"
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 import msgspec
 
 from cli.here import this_home
 from cli.stack.errors import StackError
+from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
+from cli.stack.supervisord import ProcessInfo
 from cli.terminal import duration, open_console, open_table
 from runtime.setting_sources import SettingsError
 from runtime.storage import room_for
 
 console = open_console()
-SOME_DO_NOT_RUN, NONE_RUNS = 3, 4
+SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 
 
 @click.command()
@@ -22,27 +26,36 @@ def status(as_json: bool) -> None:
     """Show the processes of the platform and its addresses; say when its disk is full, and when its settings have
     changed since it was started.
 
-    Exit codes: 0 all run, 3 some do not, 4 none does.
+    A process is READY when it works: its page answers, or it has written its heartbeat. STARTING: it runs, and is not
+    ready yet. UNKNOWN: the database does not answer, so nobody knows.
+
+    Exit codes: 0 all are ready, 3 some do not run, 4 none does, 5 all run and some are not ready yet.
     """
     stack = Stack(this_home())
     if not stack.is_running():
         if not as_json:
             console.print(f"Nothing runs in {stack.home}.", soft_wrap=True)
         raise SystemExit(NONE_RUNS)
+    processes = stack.observe()
     if as_json:
-        for process in stack.status():
+        for process in processes:
             click.echo(msgspec.json.encode(process).decode())
     else:
-        print_processes(stack)
+        print_processes(processes)
         print_addresses(stack)
         print_room(stack)
         print_changed(stack)
-    if not stack.status() or any(p.state != "RUNNING" for p in stack.status()):
-        raise SystemExit(SOME_DO_NOT_RUN)
+    raise SystemExit(exit_code(processes))
 
 
-def print_processes(stack: Stack) -> None:
-    processes = stack.status()
+def exit_code(processes: Sequence[ProcessInfo]) -> int:
+    states = {process.state for process in processes}
+    if not states or states - {READY, STARTING, UNKNOWN}:
+        return SOME_DO_NOT_RUN
+    return 0 if states == {READY} else SOME_ARE_STARTING
+
+
+def print_processes(processes: Sequence[ProcessInfo]) -> None:
     if not processes:
         console.print("It is starting or draining.")
         return

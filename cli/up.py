@@ -15,6 +15,7 @@ from cli.here import this_home
 from cli.logs import logs
 from cli.restart import copies_of, restart
 from cli.stack.programs import CELERY_WORKERS, programs, varied
+from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
 from cli.terminal import open_console
@@ -38,18 +39,21 @@ def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
 
     Ctrl-C drains and ends everything; a second one kills it. The other words are also commands of their own.
 
-    Exit codes: 0 it runs (--detach, or it ran already) or was ended as asked, 1 it could not start or ended by
-    itself, 2 wrong usage.
+    Exit codes: 0 every process is ready (--detach, or it ran already) or it was ended as asked, 1 it could not start,
+    ended by itself, or ran already and is not ready, 2 wrong usage.
     """
     if context.invoked_subcommand is not None:
         return
     copies = {"web": web, **dict.fromkeys(CELERY_WORKERS, workers)}
     stack = Stack(this_home(), build=varied(programs, copies=copies), detach=detach)
     if _runs_already(stack):
+        processes = stack.observe()
         console.print(f"It is running already in {stack.home}.", soft_wrap=True)
-        print_processes(stack)
+        print_processes(processes)
         print_addresses(stack)
         _tell_of_numbers(context, stack, copies)
+        if late := sorted(process.name for process in processes if process.state != READY):
+            raise click.ClickException(f"not ready: {', '.join(late)}; see: handwork logs {late[0]}")
         return
     with signals() as seen:
         bring_up(stack, seen)
@@ -77,10 +81,10 @@ def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int
 
 
 def _runs_already(stack: Stack) -> bool:
-    """One that is on its way up or down is waited for: it may be what a killed ``up`` left draining."""
+    """False when nothing runs.  Waits for a stack that another command is starting, or that is draining."""
     told = False
     while stack.is_running():
-        if stack.status():
+        if stack.status() and not stack.is_starting():
             return True
         if not told:
             console.print("A stack is starting or draining here; waiting for it.")

@@ -1,11 +1,13 @@
 """Die with the parent, however it dies: what a kill -9 of a manager leaves behind would be orphans.
 
 Called by a forked child, or executed by path before a command, with a bare interpreter because it
-stands before every process of a stack: ``python -I -S runtime/parent.py SIGNAL COMMAND...``.
-Only Linux can do it; elsewhere it does nothing.
+stands before every process of a stack: ``python -I -S runtime/parent.py SIGNAL [--after FILE] COMMAND...``.
+Only Linux can do it; elsewhere it does nothing.  ``--after``: the command waits while another process holds the
+lock on this file, however that process ends.
 """
 
 import ctypes
+import fcntl
 import os
 import signal
 import sys
@@ -28,6 +30,20 @@ def die_with_parent(number: int = signal.SIGKILL, *, parent: int | None = None) 
         sys.exit("the parent died before we could ask to be told")
 
 
+def wait_for(lock: str) -> None:
+    """Until nobody holds the file's lock; returns at once when there is no such file."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    os.close(descriptor)
+
+
 if __name__ == "__main__":
-    die_with_parent(signal.Signals[sys.argv[1]])
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - the command is the stack's own, and no shell reads it
+    number, *command = sys.argv[1:]
+    die_with_parent(signal.Signals[number])
+    if command[0] == "--after":
+        wait_for(command[1])
+        command = command[2:]
+    os.execvp(command[0], command)  # noqa: S606 - the command is the stack's own, and no shell reads it

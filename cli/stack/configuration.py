@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.stack.errors import StackError
+from cli.stack.gates import web_first
 from cli.stack.programs import Program
 from cli.stack.supervisord import PARENT
 from runtime.settings import PROJECT
@@ -80,7 +81,7 @@ def _program(home: Path, program: Program) -> str:
     name = "%(program_name)s-%(process_num)d" if program.copies > 1 else "%(program_name)s"
     lines = [
         f"[{kind}:{program.name}]",
-        f"command={_command(program)}",
+        f"command={_command(home, program)}",
         f"process_name={name}",
         f"numprocs={program.copies}",
         f"directory={_text(PROJECT)}",
@@ -106,9 +107,10 @@ def _program(home: Path, program: Program) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _command(program: Program) -> str:
+def _command(home: Path, program: Program) -> str:
     """Wrapped, so that it ends when supervisor does, even by kill -9."""
-    return _text(shlex.join([sys.executable, "-I", "-S", str(PARENT), "SIGKILL", *program.command]))
+    after = ["--after", str(web_first(home))] if program.after_web else []
+    return _text(shlex.join([sys.executable, "-I", "-S", str(PARENT), "SIGKILL", *after, *program.command]))
 
 
 def _text(value: object) -> str:

@@ -24,7 +24,8 @@ class Program:
 
     ``listen``: supervisor opens this address and hands it down as descriptor 0, so that connections wait in
     the queue while the process is restarted.  Ready when ``page`` answers (200, or a
-    ping for a ``redis://`` address), or when ``role`` has written its row.
+    ping for a ``redis://`` address), or when ``role`` has written its row.  ``after_web``: while a stack
+    starts, the process waits until the web is ready, so that the web has the cores to itself.
     """
 
     name: str
@@ -36,6 +37,12 @@ class Program:
     listen: tuple[str, int] | None = None
     page: str | None = None
     role: str | None = None
+    after_web: bool = False
+
+    @property
+    def process_names(self) -> list[str]:
+        """The names that supervisor gives to its processes."""
+        return [self.name] if self.copies == 1 else [f"{self.name}-{n}" for n in range(self.copies)]
 
 
 Build = Callable[[Path, Choices], list[Program]]
@@ -52,10 +59,11 @@ def programs(home: Path, choices: Choices) -> list[Program]:
             (PYTHON, "-m", "workers", "exporter"),
             WORKER_RANK,
             page=f"{_local(choices, 'EXPORTER_PORT')}/metrics",
+            after_web=True,
         ),
         _flower(choices),
-        Program("relay", (PYTHON, "-m", "workers", "relay"), FEEDER_RANK, role="relay"),
-        Program("beat", (PYTHON, "-m", "beat"), FEEDER_RANK, role="beat"),
+        Program("relay", (PYTHON, "-m", "workers", "relay"), FEEDER_RANK, role="relay", after_web=True),
+        Program("beat", (PYTHON, "-m", "beat"), FEEDER_RANK, role="beat", after_web=True),
         Program(
             "web",
             (PYTHON, "-m", "web", "--fd", "0"),
@@ -123,6 +131,7 @@ def _worker(name: str) -> Program:
         WORKER_RANK,
         stop_wait_s=30,  # what runs is finished first
         role=name,
+        after_web=True,
     )
 
 
@@ -146,4 +155,5 @@ def _flower(choices: Choices) -> Program:
         WORKER_RANK,
         stop_signal="KILL",  # it only watches, and its own shutdown waits for its event threads for ever
         page=f"{_local(choices, 'FLOWER_PORT')}/healthcheck",
+        after_web=True,
     )

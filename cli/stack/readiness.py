@@ -1,66 +1,89 @@
-"""When is a stack ready?  Those with a page are asked for it; the others have written their row."""
+"""Which processes of a stack are ready.  Those with a page are asked for it; the others have written their row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from socket import gethostname
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
+import pysqlite3.dbapi2 as sqlite
 import redis
+from sqlalchemy.exc import SQLAlchemyError
 
-from cli.stack.choices import Choices
 from cli.stack.ports import holder, holders, is_listened_on
-from cli.stack.processes import children_of, is_accepting, is_of
+from cli.stack.processes import children_of, is_accepting, is_alive, is_of
 from cli.stack.programs import Program
+from cli.stack.supervisord import ProcessInfo
+from domain.processes.beat import Process, seen_since
+from runtime.clock import system_clock
+from runtime.database import DatabaseProblem, open_database
+from runtime.database.engine import is_sqlite, sqlite_path
+from runtime.settings import Settings
 
-Check = Callable[[], bool]
-CLOCKS_APART = timedelta(seconds=1)
+READY, STARTING, UNKNOWN = "READY", "STARTING", "UNKNOWN"
+MISSED_BEATS = 3
 ASK_WITHIN_S = 2.0
+Rows = Callable[[], list[Process] | None]
+"""The heartbeats of late; None when the database does not answer."""
 
 
-def checks(table: Sequence[Program], choices: Choices, home: Path) -> dict[str, Check]:
-    """What to wait for, by name; rows count only if they were written from now on.
+class Readiness:
+    """Judges the processes of the stack that was started with ``table`` and ``settings``."""
 
-    A page counts only if a process of the stack in ``home`` serves it: what another stack took a moment before
-    ours answers as well.
+    def __init__(self, table: Sequence[Program], settings: Settings) -> None:
+        self._programs = {name: program for program in table for name in program.process_names}
+        self._settings = settings
+
+    def states(self, processes: Sequence[ProcessInfo]) -> dict[str, str]:
+        """By name: READY; STARTING, when it runs and is not ready; UNKNOWN, when its row cannot be read; or
+        supervisor's word for a process that does not run."""
+        rows = cache(self._rows)
+        return {process.name: self._state(process, rows) for process in processes}
+
+    def _state(self, process: ProcessInfo, rows: Rows) -> str:
+        program = self._programs.get(process.name)
+        if process.state not in ("STARTING", "RUNNING"):
+            return process.state
+        if program is None:  # started by a release that did not write its table down
+            return READY if process.state == "RUNNING" else STARTING
+        found = is_ready(program, process.pid, rows)
+        return UNKNOWN if found is None else READY if found else STARTING
+
+    def _rows(self) -> list[Process] | None:
+        url = self._settings.database
+        if is_sqlite(url) and not sqlite_path(url).exists():
+            return None  # opening it would make it
+        since = system_clock() - MISSED_BEATS * timedelta(milliseconds=self._settings.heartbeat_ms)
+        try:
+            with closing(open_database(url, readers=1, writers=1)) as database:
+                return database.read(lambda connection: seen_since(connection, since))
+        except (DatabaseProblem, psycopg.Error, sqlite.Error, SQLAlchemyError, OSError):
+            return None
+
+
+def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:
+    """Whether this process is; others of its kind do not count for it, and a page counts only if it serves it.
+
+    None when its row cannot be read.
     """
-    health = f"{choices.web}/health"
-    since = datetime.now(UTC) - CLOCKS_APART
-    found: dict[str, Check] = {}
-    for program in table:
-        if program.page is not None:
-            answers = (_broker_check if program.page.startswith("redis:") else _page_check)(program.page)
-            found[program.name] = _ours(answers, port_of(program.page), home)
-        elif program.role is not None and any(p.name == "web" for p in table):
-            found[program.name] = _row_check(health, program.role, since)
-    return found
-
-
-def check_of(program: Program, choices: Choices) -> Callable[[int], bool]:
-    """Is this process of a running stack, by its pid, ready?  Others of its kind do not count for it.
-
-    But one relay works, wherever it runs: one that was restarted may find another at work, and waits.
-    """
-    if program.listen is not None and program.page is not None:
-        answers = _page_check(program.page)
-        return lambda pid: is_accepting(pid) and answers()
     if program.page is not None:
-        answers = _page_check(program.page)
-        return lambda pid: answers() and pid in holders(port_of(program.page or ""))
+        if program.listen is not None:  # asked second: a connection waits in the queue while nobody accepts
+            return is_accepting(pid) and _answers(program.page)
+        return _answers(program.page) and pid in holders(port_of(program.page))
     if program.role is None:
-        return lambda _pid: True
-    health, role, since = f"{choices.web}/health", program.role, datetime.now(UTC) - CLOCKS_APART
-
-    def is_ready(pid: int) -> bool:
-        rows = [row for row in _rows(health, role) if datetime.fromisoformat(row["seen_at"]) > since]
-        if role == "relay":
-            return any(row["broker_ok"] for row in rows)
-        return any(row["pid"] in (pid, *children_of(pid)) for row in rows)
-
-    return is_ready
+        return True
+    if (found := rows()) is None:
+        return None
+    ours = [row for row in found if row.role == program.role and (row.host != gethostname() or is_alive(row.pid))]
+    if program.role == "relay":  # one relay works, wherever it runs; the others wait for its end
+        return any(row.broker_ok for row in ours)
+    return any(row.pid in (pid, *children_of(pid)) for row in ours if row.host == gethostname())
 
 
 def stranger(table: Sequence[Program], home: Path) -> str | None:
@@ -77,51 +100,26 @@ def port_of(page: str) -> int:
     return urlsplit(page).port or 0
 
 
-def _ours(answers: Check, port: int, home: Path) -> Check:
-    return lambda: answers() and _is_served_by(home, port)
-
-
 def _is_served_by(home: Path, port: int) -> bool:
     return any(is_of(home, pid) for pid in holders(port))
 
 
-def _page_check(url: str) -> Check:
-    return lambda: _get(url) is not None
+def _answers(page: str) -> bool:
+    return _pings(page) if page.startswith("redis:") else _gets(page)
 
 
-def _row_check(health: str, role: str, since: datetime) -> Check:
-    def is_ready() -> bool:
-        mine = [row for row in _rows(health, role) if datetime.fromisoformat(row["seen_at"]) > since]
-        # The relay is the one that talks to the broker and says how it is; it must have reached it.
-        return any(row["broker_ok"] or role != "relay" for row in mine)
-
-    return is_ready
-
-
-def _rows(health: str, role: str) -> list[dict[str, Any]]:
-    """Those of a role that were heard of lately, on any host."""
-    answer = _get(health)
-    rows: list[dict[str, Any]] = answer.json()["processes"] if answer is not None else []
-    return [row for row in rows if row["role"] == role]
+def _gets(url: str) -> bool:
+    """False for anything but 200."""
+    try:
+        answer = httpx.get(url, timeout=ASK_WITHIN_S, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.OK
 
 
-def _broker_check(url: str) -> Check:
-    def is_ready() -> bool:
-        client = redis.Redis.from_url(url, socket_timeout=ASK_WITHIN_S)
+def _pings(url: str) -> bool:
+    with closing(redis.Redis.from_url(url, socket_timeout=ASK_WITHIN_S)) as client:
         try:
             return bool(client.ping())
         except (redis.RedisError, OSError):
             return False
-        finally:
-            client.close()
-
-    return is_ready
-
-
-def _get(url: str) -> httpx.Response | None:
-    """None for anything but 200."""
-    try:
-        answer = httpx.get(url, timeout=ASK_WITHIN_S, trust_env=False)
-    except httpx.HTTPError:
-        return None
-    return answer if answer.status_code == httpx.codes.OK else None

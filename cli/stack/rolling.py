@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cli.stack.choices import Choices
 from cli.stack.errors import StackError
 from cli.stack.programs import BROKER_RANK, SANDBOX_RANK, Program
-from cli.stack.readiness import check_of
+from cli.stack.readiness import READY, Readiness
 from cli.stack.supervisord import ProcessInfo, Supervisord, last_lines
+from runtime.settings import Settings
 
 KEPT = (BROKER_RANK, SANDBOX_RANK)
 """The broker and the sandbox are not of our code; to be without them is an outage, if one that loses nothing."""
@@ -30,14 +30,14 @@ SETTLED_S = 1
 
 
 class Rolling:
-    """``logs``: where the processes write, for the end of a log in a message."""
+    """Restarts the processes of ``table``, which run with ``settings``."""
 
-    def __init__(self, manager: Supervisord, home: Path, table: Sequence[Program], choices: Choices) -> None:
+    def __init__(self, manager: Supervisord, home: Path, table: Sequence[Program], settings: Settings) -> None:
         self._manager = manager
         self._home = home
         # Those who run tasks first: they must know what those who queue them, and the web, will ask of them.
         self._programs = sorted((p for p in table if p.rank not in KEPT), key=lambda p: p.rank)
-        self._choices = choices
+        self._readiness = Readiness(table, settings)
 
     def run(self, say: Callable[[str], None], patience: Callable[[], None], within_s: float) -> None:
         """``say`` gets the name of each that is ready again; ``patience`` is called between two, and may raise.
@@ -46,7 +46,7 @@ class Rolling:
         """
         with _alone(self._home):
             for program in self._programs:
-                for name in names_of(program):
+                for name in program.process_names:
                     patience()
                     self._replace(program, name, within_s)
                     say(name)
@@ -57,8 +57,7 @@ class Rolling:
             self._manager.start_program(f"{before.group}:{name}")
         end(before, program, self._find)
         deadline = time.monotonic() + within_s
-        is_ready = check_of(program, self._choices)
-        while not ((now := self._find(name)).pid not in (0, before.pid) and _is_up(now) and is_ready(now.pid)):
+        while not ((now := self._find(name)).pid not in (0, before.pid) and _is_up(now) and self._is_ready(now)):
             if time.monotonic() > deadline:
                 log = self._home / "logs" / f"{name}.log"
                 raise StackError(
@@ -67,16 +66,14 @@ class Rolling:
                 )
             time.sleep(POLL_S)
 
+    def _is_ready(self, process: ProcessInfo) -> bool:
+        return self._readiness.states([process])[process.name] == READY
+
     def _find(self, name: str) -> ProcessInfo:
         found = next((p for p in self._manager.processes() if p.name == name), None)
         if found is None:
             raise StackError(f"no process {name!r} runs in {self._home}, or the stack ends")
         return found
-
-
-def names_of(program: Program) -> list[str]:
-    """Of its processes."""
-    return [program.name] if program.copies == 1 else [f"{program.name}-{n}" for n in range(program.copies)]
 
 
 def end(process: ProcessInfo, program: Program, find: Callable[[str], ProcessInfo]) -> None:

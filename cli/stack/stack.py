@@ -6,19 +6,22 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cli.stack import configuration
+import msgspec
+
+from cli.stack import configuration, gates
 from cli.stack.choices import ADDRESSES, PREFERRED, Choices, choose, write
 from cli.stack.connections import check_connections
-from cli.stack.errors import StackError
+from cli.stack.errors import PortTaken, StackError
 from cli.stack.preflight import inspect
 from cli.stack.processes import MARK, children_of, environment_of, processes_of, sweep, wait_until_gone
-from cli.stack.programs import Build, broker_configuration, broker_file, programs
-from cli.stack.readiness import checks, stranger
+from cli.stack.programs import Build, Program, broker_configuration, broker_file, programs
+from cli.stack.readiness import Readiness, stranger
 from cli.stack.rolling import Rolling
 from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
@@ -32,6 +35,7 @@ READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 150.0
 READY_AGAIN_WITHIN_S = 60.0
 POLL_S = 0.1
+TRIES = 3
 NO_FILE = "/dev/null"
 Say = Callable[[str], None]
 
@@ -124,36 +128,64 @@ class Stack:
 
         ``patience`` is called while we wait, and may raise to give up.
         ``StackError`` when one is not, or when a stack runs in this home already; what was started is ended then.
+        Another process may take a port between our choice and our start: then we choose again, ``TRIES`` times in all.
         """
         if (room := room_for(self.home)).state == "full":
             raise StackError(f"the disk is full: {room}; make room and try again")
         for folder in (self.home, *(self.home / name for name in ("run", "logs", "broker", "sandbox", "backups"))):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._manager.lock() as lock:
-            sweep(self.home)
-            choices = self._choose()
-            inspect(self.settings(), choices)
-            _empty(Path(choices.values["METRICS_DIR"]))
-            upgrade(self.settings().database)
-            say("schema")
-            table = self._build(self.home, choices)
-            check_connections(self.settings().database, table)
-            if not choices.own_broker:
-                _begin_anew(self.home / "broker")
-                configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
-            if choices.uses_sandbox:
-                configuration.write(sandbox_file(self.home), sandbox_arguments(self.home, choices))
-            file = self.home / "run" / "supervisord.conf"
-            configuration.write(file, configuration.render(self.home, self._manager.place_socket(), table))
-            ready = checks(table, choices, self.home)
-            self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
-        try:
-            taken = partial(stranger, table, self.home)
-            wait_until_ready(self._manager, ready, taken, self.home / "logs", READY_WITHIN_S, say, patience)
-        except BaseException:
-            self.kill()
-            raise
+        for _ in range(TRIES - 1):
+            with suppress(PortTaken):
+                return self._start(say, patience)
+        return self._start(say, patience)
+
+    def _start(self, say: Say, patience: Callable[[], None]) -> Choices:
+        with ExitStack() as starting, ExitStack() as before_web:
+            with self._manager.lock() as lock:
+                sweep(self.home)
+                starting.enter_context(gates.held(gates.starting(self.home)))
+                choices = self._choose()
+                inspect(self.settings(), choices)
+                _empty(Path(choices.values["METRICS_DIR"]))
+                upgrade(self.settings().database)
+                say("schema")
+                table = self._build(self.home, choices)
+                check_connections(self.settings().database, table)
+                self._write_files(choices, table)
+                before_web.enter_context(gates.held(gates.web_first(self.home)))
+                file = self.home / "run" / "supervisord.conf"
+                self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
+            waited_for = {name for p in table if p.listen is not None for name in p.process_names}
+
+            def is_ready(name: str) -> None:
+                waited_for.discard(name)
+                if not waited_for:
+                    before_web.close()
+                say(name)
+
+            try:
+                self._wait(table, is_ready, patience)
+            except BaseException:
+                self.kill()
+                raise
         return choices
+
+    def _write_files(self, choices: Choices, table: Sequence[Program]) -> None:
+        if not choices.own_broker:
+            _begin_anew(self.home / "broker")
+            configuration.write(broker_file(self.home), broker_configuration(self.home, choices))
+        if choices.uses_sandbox:
+            configuration.write(sandbox_file(self.home), sandbox_arguments(self.home, choices))
+        configuration.write(self._table_file, msgspec.json.encode(table).decode())
+        text = configuration.render(self.home, self._manager.place_socket(), table)
+        configuration.write(self.home / "run" / "supervisord.conf", text)
+
+    def _wait(self, table: Sequence[Program], say: Say, patience: Callable[[], None]) -> None:
+        taken = partial(stranger, table, self.home)
+        first = sorted(table, key=lambda p: (p.after_web, p.rank))
+        names = [name for program in first for name in program.process_names]
+        readiness = Readiness(table, self.settings())
+        wait_until_ready(self._manager, names, readiness, taken, self.home / "logs", READY_WITHIN_S, say, patience)
 
     def roll(
         self,
@@ -175,7 +207,7 @@ class Stack:
             raise StackError("this release's processes are other ones than those that run; use: handwork restart")
         upgrade(self.settings_of_start().database)
         say("schema")
-        Rolling(self._manager, self.home, table, choices).run(say, patience, within_s)
+        Rolling(self._manager, self.home, table, self.settings_of_start()).run(say, patience, within_s)
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
         """Drain and end every process, the web first and the broker last.  False when nothing ran.
@@ -228,6 +260,18 @@ class Stack:
         """Empty when it does not run, or drains."""
         return self._manager.processes() if self.is_running() else []
 
+    def observe(self) -> list[ProcessInfo]:
+        """As ``status``, but what is up is READY or STARTING, as ``Readiness`` judges it."""
+        found = self.status()
+        if not found:
+            return []
+        states = Readiness(self._table_of_start(), self.settings_of_start()).states(found)
+        return [replace(process, state=states[process.name]) for process in found]
+
+    def is_starting(self) -> bool:
+        """An ``up`` or a ``restart`` is waiting until every process is ready."""
+        return gates.is_held(gates.starting(self.home))
+
     def pids(self) -> dict[str, int]:
         """The running processes by name (``web``, or ``web-0`` and ``web-1`` where there are two)."""
         return {p.name: p.pid for p in self.status() if p.pid}
@@ -267,6 +311,16 @@ class Stack:
         if pid is None:
             raise StackError(f"nothing runs in {self.home}, or it starts or drains")
         return environment_of(pid)
+
+    @property
+    def _table_file(self) -> Path:
+        return self.home / "run" / "programs.json"
+
+    def _table_of_start(self) -> list[Program]:
+        """Empty when an earlier release started it."""
+        with suppress(FileNotFoundError):
+            return msgspec.json.decode(self._table_file.read_bytes(), type=list[Program])
+        return []
 
     @property
     def _started_with(self) -> Path:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from cli.stack.errors import StackError
-from cli.stack.readiness import Check
+from cli.stack.errors import PortTaken, StackError
+from cli.stack.readiness import READY, Readiness
 from cli.stack.supervisord import Supervisord, last_lines
 
 POLL_S = 0.1
@@ -19,7 +19,8 @@ TOO_OFTEN = 4
 
 def wait_until_ready(
     manager: Supervisord,
-    ready: Mapping[str, Check],
+    names: Collection[str],
+    readiness: Readiness,
     stranger: Callable[[], str | None],
     logs: Path,
     within_s: float,
@@ -31,18 +32,19 @@ def wait_until_ready(
 
     ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
     """
-    waiting = {"supervisord": lambda: bool(manager.processes()), **ready}
+    waiting = dict.fromkeys(names)
     deadline = time.monotonic() + within_s
     starts = _Starts(manager, stranger, logs)
     while waiting:
         if manager.ended() is not None:
             if taken := stranger():
-                raise StackError(taken)
+                raise PortTaken(taken)
             raise StackError(f"supervisord ended at once:\n{last_lines(manager.output)}")
         patience()
         starts.look()
-        for name, is_ready in list(waiting.items()):
-            if is_ready():
+        asked = [process for process in manager.processes() if process.name in waiting]
+        for name, state in readiness.states(asked).items():
+            if state == READY:
                 del waiting[name]
                 say(name)
         if waiting and time.monotonic() > deadline:
@@ -69,7 +71,7 @@ class _Starts:
             return
         self._next = time.monotonic() + LOOK_S
         if taken := self._stranger():
-            raise StackError(taken)
+            raise PortTaken(taken)
         for process in self._manager.processes():
             self._times[process.name].add(process.started)
             if len(self._times[process.name] - {0}) >= TOO_OFTEN:

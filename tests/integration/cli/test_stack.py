@@ -172,7 +172,7 @@ def test_it_drains_when_the_process_that_started_it_is_killed(make_stack, stand_
 def test_connections_wait_while_the_web_is_started_again(make_stack, stand_in):
     def build(_home, choices):
         address = ("127.0.0.1", choices.port("WEB_PORT"))
-        return [stand_in("web", options=("--answer",), listen=address, page=f"http://127.0.0.1:{address[1]}/")]
+        return [stand_in("web", options=("--answer", "--poll"), listen=address, page=f"http://127.0.0.1:{address[1]}/")]
 
     stack = make_stack(build=build)
     choices = stack.start()
@@ -235,7 +235,7 @@ def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
     wait_until(lambda: [p.state for p in stack.status()] == ["RUNNING"], "it runs")
     elsewhere = {"HANDWORK_HOME": str(stack.home), "TMPDIR": str(tmp_path)}
     with Terminal(tmp_path).begin("status", more=elsewhere, stdout=subprocess.PIPE) as asked:
-        assert b"RUNNING" in asked.communicate()[0]
+        assert b"READY" in asked.communicate()[0]
     assert asked.returncode == 0
 
     stack.stop()
@@ -243,24 +243,54 @@ def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
     assert not short.exists()
 
 
-def test_a_port_that_a_stranger_took_first_is_named(make_stack, stand_in):
-    """Between the choice and the start; and what the stranger answers is not taken for ours."""
-    strangers = []
+@pytest.fixture
+def strangers():
+    """Call it with a port: a server that is not ours listens there, and answers everything with 200."""
+    servers = []
+
+    def listen(port):
+        servers.append(ThreadingHTTPServer(("127.0.0.1", port), Stranger))
+        Thread(target=servers[-1].serve_forever, args=(0.02,), daemon=True).start()
+
+    yield listen
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_port_that_strangers_take_each_time_is_named(make_stack, stand_in, strangers):
+    """They come between the choice and the start; and a stranger's answer is not taken for ours."""
+    chosen = []
 
     def build(_home, choices):
-        port = choices.port("SANDBOX_PORT")
-        strangers.append(ThreadingHTTPServer(("127.0.0.1", port), Stranger))
-        Thread(target=strangers[0].serve_forever, args=(0.02,), daemon=True).start()
-        return [stand_in("sandbox", page=f"http://127.0.0.1:{port}/sandbox/health")]
+        chosen.append(choices.port("SANDBOX_PORT"))
+        strangers(chosen[-1])
+        return [stand_in("sandbox", page=f"http://127.0.0.1:{chosen[-1]}/sandbox/health")]
 
     stack = make_stack(build=build)
-    try:
-        with pytest.raises(StackError, match=rf"sandbox: port \d+ was taken by pid {os.getpid()}"):
-            stack.start()
-    finally:
-        strangers[0].shutdown()
-        strangers[0].server_close()
+    with pytest.raises(StackError, match=rf"sandbox: port \d+ was taken by pid {os.getpid()}"):
+        stack.start()
+    assert len(set(chosen)) == 3
     assert not stack.is_running()
+
+
+def test_a_port_that_a_stranger_took_first_is_chosen_again(make_stack, stand_in, strangers, journal):
+    chosen = []
+
+    def build(_home, choices):
+        chosen.append(choices.port("WEB_PORT"))
+        if len(chosen) == 1:
+            strangers(chosen[0])
+        address, page = ("127.0.0.1", chosen[-1]), f"http://127.0.0.1:{chosen[-1]}/"
+        return [stand_in("web", options=("--answer", "--poll"), listen=address, page=page)]
+
+    stack = make_stack(build=build)
+    choices = stack.start()
+
+    assert len(set(chosen)) == 2
+    assert choices.port("WEB_PORT") == chosen[1]
+    assert any(f"WEB_PORT: {chosen[0]} is taken by pid {os.getpid()}" in sentence for sentence in choices.moved)
+    assert [process.state for process in stack.observe()] == ["READY"]
 
 
 class Stranger(BaseHTTPRequestHandler):
