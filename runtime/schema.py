@@ -22,6 +22,7 @@ import domain.payout_accounts.tables
 import domain.payouts.tables
 import domain.processes.tables
 import domain.profiles.tables
+import domain.ratings.tables
 import domain.refunds.tables
 import domain.reschedules.tables
 import domain.reviews.tables

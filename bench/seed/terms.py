@@ -13,7 +13,13 @@ from domain.jobs.index import put_terms
 from domain.jobs.read import FullJob
 from domain.jobs.terms import terms_of
 
-_NOT_YET: Row = {"wanted_from": None, "wanted_until": None, "open_days": 30, "version": 1, "expires_at": None}
+_NOT_YET: Row = {
+    **dict.fromkeys(("wanted_from", "wanted_until", "expires_at")),
+    "open_days": 30,
+    "version": 1,
+    "applicants": 0,
+    "client_name": "",
+}
 _NOWHERE: Row = {"latitude": None, "longitude": None}
 _OPTIMIZE = text("INSERT INTO job_terms (job_terms) VALUES ('optimize')")
 _CHUNK = 10_000

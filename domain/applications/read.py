@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
+from domain.accounts.tables import account
 from domain.applications.tables import application
+from domain.bookings.done import jobs_done
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.jobs.tables import job
+from domain.ratings.read import Rating
+from domain.ratings.tables import rating
 
 
 class Application(msgspec.Struct, frozen=True):
-    """``price_minor`` and the dates are the worker's own until both sides agree on others."""
+    """``price_minor`` and the dates are the worker's own until both sides agree on others.  ``worker_jobs_done``: the
+    worker's bookings that were approved."""
 
     id: str
     job_id: str
@@ -25,37 +31,42 @@ class Application(msgspec.Struct, frozen=True):
     created_at: datetime
     starts_at: datetime | None
     ends_at: datetime | None
+    job_title: str
+    worker_name: str
+    worker_jobs_done: int
+    worker_rating: Rating
 
 
-_columns = [application.c[name] for name in Application.__struct_fields__]
-_by_id = select(*_columns).where(application.c.id == bindparam("application_id"))
-_for_party = (
-    select(*_columns)
-    .join(job, job.c.id == application.c.job_id)
-    .where(
-        application.c.id == bindparam("application_id"),
-        or_(application.c.worker_id == bindparam("party"), job.c.client_id == bindparam("party")),
+COLUMNS = tuple(column.name for column in application.c)
+"""The fields that the row holds; the others are read beside it."""
+
+_is_party = or_(application.c.worker_id == bindparam("party"), job.c.client_id == bindparam("party"))
+
+
+def _select(*conditions: ColumnElement[bool]) -> Select[Any]:
+    beside = (job.c.title, account.c.name, jobs_done(application.c.worker_id), rating.c.reviews, rating.c.stars)
+    return (
+        select(*(application.c[name] for name in COLUMNS), *beside)
+        .join(job, job.c.id == application.c.job_id)
+        .join(account, account.c.id == application.c.worker_id)
+        .outerjoin(rating, rating.c.account_id == application.c.worker_id)
+        .where(*conditions)
     )
-)
-_of_job = (
-    select(*_columns)
-    .where(application.c.job_id == bindparam("of_job"), application.c.id > bindparam("after"))
-    .order_by(application.c.id)
-    .limit(bindparam("most"))
-)
-_of_worker = (
-    select(*_columns)
-    .where(application.c.worker_id == bindparam("of_worker"), application.c.id < bindparam("before"))
-    .order_by(application.c.id.desc())
-    .limit(bindparam("most"))
-)
+
+
+_by_id = _select(application.c.id == bindparam("application_id"))
+_for_party = _by_id.where(_is_party)
+_of_job = _select(application.c.job_id == bindparam("of_job"), application.c.id > bindparam("after"))
+_of_job = _of_job.order_by(application.c.id).limit(bindparam("most"))
+_of_worker = _select(application.c.worker_id == bindparam("of_worker"), application.c.id < bindparam("before"))
+_of_worker = _of_worker.order_by(application.c.id.desc()).limit(bindparam("most"))
 
 
 def by_id(connection: Connection, application_id: str) -> Application:
     row = connection.run(_by_id, application_id=application_id).first()
     if row is None:
         raise NotFound("application")
-    return Application(*row)
+    return _made(row)
 
 
 def for_party(connection: Connection, application_id: str, party: str) -> Application:
@@ -63,16 +74,21 @@ def for_party(connection: Connection, application_id: str, party: str) -> Applic
     row = connection.run(_for_party, application_id=application_id, party=party).first()
     if row is None:
         raise NotFound("application")
-    return Application(*row)
+    return _made(row)
 
 
 def of_job(connection: Connection, job_id: str, *, after: str | None, most: int) -> list[Application]:
     """Oldest first, those later than the id ``after``."""
-    rows = connection.run(_of_job, of_job=job_id, after=after or "", most=most).all()
-    return [Application(*row) for row in rows]
+    return [_made(row) for row in connection.run(_of_job, of_job=job_id, after=after or "", most=most).all()]
 
 
 def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Application]:
     """Newest first, those older than the id ``before``."""
-    rows = connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
-    return [Application(*row) for row in rows]
+    return [
+        _made(row) for row in connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
+    ]
+
+
+def _made(row: tuple[Any, ...]) -> Application:
+    fields = (*row[:-2], Rating.of(*row[-2:]))
+    return Application(*fields)

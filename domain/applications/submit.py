@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
-from sqlalchemy import bindparam
+from typing import Any
 
-from domain.applications.read import Application
+from sqlalchemy import String, bindparam, select
+
+from domain.accounts.tables import account
+from domain.applications.read import COLUMNS, Application
 from domain.applications.states import ApplicationState
 from domain.applications.tables import application
+from domain.bookings.done import jobs_done
 from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
@@ -18,12 +21,21 @@ from domain.jobs import read as jobs
 from domain.jobs.states import JobState
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
+from domain.ratings.read import Rating
+from domain.ratings.tables import rating
 from domain.schema.upsert import upsert
 
+_worker_id = bindparam("worker_id", type_=String())
+_of_worker = (
+    select(account.c.name).where(account.c.id == _worker_id),
+    select(rating.c.reviews).where(rating.c.account_id == _worker_id),
+    select(rating.c.stars).where(rating.c.account_id == _worker_id),
+)
 _insert = (
     upsert(application)
-    .values({name: bindparam(name) for name in Application.__struct_fields__})
+    .values({name: bindparam(name) for name in COLUMNS})
     .on_conflict_do_nothing()
+    .returning(jobs_done(_worker_id), *(each.scalar_subquery() for each in _of_worker))
 )
 
 
@@ -48,19 +60,28 @@ def submit(
         raise Conflict("job_changed", f"The job has changed: it is at version {job.version}.")
     check_amount(price_minor, job.currency, "price_minor")
     when = check_dates(cause.now, dates.starts_at, dates.ends_at) if dates else Dates()
-    made = Application(
-        id=cause.new_id("app"),
-        job_id=job_id,
-        worker_id=cause.actor,
-        message=message,
-        price_minor=price_minor,
-        status=ApplicationState.SUBMITTED.value,
-        created_at=cause.now,
-        starts_at=when.starts_at,
-        ends_at=when.ends_at,
-    )
-    if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
+    values: dict[str, Any] = {
+        "id": cause.new_id("app"),
+        "job_id": job_id,
+        "worker_id": cause.actor,
+        "message": message,
+        "price_minor": price_minor,
+        "status": ApplicationState.SUBMITTED.value,
+        "created_at": cause.now,
+        "starts_at": when.starts_at,
+        "ends_at": when.ends_at,
+    }
+    row = connection.run(_insert, **values).first()
+    if row is None:
         raise Conflict("already_applied", "You have applied for this job.")
+    done, name, reviews, stars = row
+    made = Application(
+        **values,
+        job_title=job.title,
+        worker_name=name,
+        worker_jobs_done=done,
+        worker_rating=Rating.of(reviews, stars),
+    )
     record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
     notify(connection, cause, job.client_id, Kind.APPLICATION_RECEIVED, made.id)
     return made

@@ -11,9 +11,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
+from domain.bookings.states import BookingState
 from domain.schema import id_column, instant_column, metadata
+
+_IS_APPROVED = text(f"status = '{BookingState.APPROVED.value}'")
 
 booking = Table(
     "booking",
@@ -42,6 +46,7 @@ booking = Table(
     Index("ix_booking_client_id", "client_id", "id"),
     Index("ix_booking_worker_id", "worker_id", "id"),
     Index("ix_booking_job_id", "job_id"),
+    Index("ix_booking_approved", "worker_id", sqlite_where=_IS_APPROVED, postgresql_where=_IS_APPROVED),
     sqlite_with_rowid=False,
 )
 

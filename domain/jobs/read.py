@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import bindparam, select
 
+from domain.accounts.tables import account
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.jobs.place import BEHIND_ALL
@@ -18,7 +19,7 @@ AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
 
 
 class Job(msgspec.Struct, frozen=True):
-    """As lists show it."""
+    """The fields that every view of a job has."""
 
     id: str
     client_id: str
@@ -32,8 +33,16 @@ class Job(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class ListedJob(Job, frozen=True):
+    """A job as lists show it.  ``applicants``: how many workers have applied, whatever became of it."""
+
+    client_name: str
+    applicants: int
+
+
 class FullJob(Job, frozen=True):
-    """As it is shown by itself.  ``posted_at``: when it was last opened; ``version`` grows with every edit."""
+    """A job as its own page shows it.  ``posted_at``: when it was last opened; ``version`` grows with every edit;
+    ``applicants`` as in lists."""
 
     latitude: float | None
     longitude: float | None
@@ -43,6 +52,8 @@ class FullJob(Job, frozen=True):
     version: int
     posted_at: datetime | None
     expires_at: datetime | None
+    client_name: str
+    applicants: int
 
     def is_seen_by(self, account_id: str | None) -> bool:
         """What was never opened is its client's alone."""
@@ -53,23 +64,27 @@ class FullJob(Job, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """Some jobs, and the position of the last of them when there are more behind it."""
 
-    items: list[Job]
+    items: list[ListedJob]
     more_after: tuple[int, ...] | None
 
 
 _columns = [job.c[name] for name in Job.__struct_fields__]
-_full_columns = [job.c[name] for name in FullJob.__struct_fields__]
+_listed_columns = [*_columns, account.c.name, job.c.applicants]
+_full_columns = [account.c.name if name == "client_name" else job.c[name] for name in FullJob.__struct_fields__]
+_with_client = job.join(account, account.c.id == job.c.client_id)
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
-_full = select(*_full_columns, job.c.place).where(job.c.id == bindparam("job_id"))
-_by_ids = select(*_columns).where(one_of(job.c.id, "ids"))
+_full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
+_by_ids = select(*_listed_columns).select_from(_with_client).where(one_of(job.c.id, "ids"))
 _page = (
-    select(*_columns, job.c.place)
+    select(*_listed_columns, job.c.place)
+    .select_from(_with_client)
     .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"))
     .order_by(job.c.place.desc())
     .limit(bindparam("most"))
 )
 _of_client = (
     select(*_full_columns)
+    .select_from(_with_client)
     .where(job.c.client_id == bindparam("of_client"), job.c.id < bindparam("before"))
     .order_by(job.c.id.desc())
     .limit(bindparam("most"))
@@ -83,9 +98,9 @@ def by_id(connection: Connection, job_id: str) -> Job:
     return Job(*row)
 
 
-def by_ids(connection: Connection, ids: list[str]) -> list[Job]:
+def by_ids(connection: Connection, ids: list[str]) -> list[ListedJob]:
     """In the order of the ids."""
-    found = {row[0]: Job(*row) for row in connection.run(_by_ids, ids=ids).all()}
+    found = {row[0]: ListedJob(*row) for row in connection.run(_by_ids, ids=ids).all()}
     return [found[job_id] for job_id in ids]
 
 
@@ -114,7 +129,7 @@ def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, 
     (before,) = after or (BEHIND_ALL,)
     rows = connection.run(_page, of_status=status, before=before, most=most + 1).all()
     more_after = (rows[most - 1][-1],) if len(rows) > most else None
-    return Found([Job(*row[:-1]) for row in rows[:most]], more_after)
+    return Found([ListedJob(*row[:-1]) for row in rows[:most]], more_after)
 
 
 def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:

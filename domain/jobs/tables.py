@@ -37,6 +37,7 @@ job = Table(
     instant_column("posted_at", nullable=True),  # when it was last opened; None: never, only its client sees it
     instant_column("expires_at", nullable=True),
     Column("place", BigInteger, nullable=True),  # in the list of the newest: see place.py
+    Column("applicants", Integer, nullable=False, server_default="0"),  # a trigger of `application` counts them
     CheckConstraint("budget_minor > 0", name="budget_minor"),
     Index("ix_job_client_id", "client_id", "id"),
     Index("ix_job_listed", "status", "place", "id"),

@@ -13,7 +13,7 @@ from domain.accounts.tables import account
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.profiles.tables import profile
-from domain.reviews.read import Rating, rating_of
+from domain.ratings.read import Rating, rating_of
 
 
 class Profile(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict, NotFound
 from domain.history.record import record
-from domain.reviews.rating import count_in, count_out
+from domain.ratings.count import count_in, count_out
 from domain.reviews.read import Review, by_id
 from domain.reviews.states import REPORT_TRANSITIONS, TRANSITIONS, ReportState, ReviewState
 from domain.reviews.tables import report, review
@@ -33,7 +33,7 @@ def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
     """Its open reports are upheld.  ``NotFound``; ``Conflict`` when it is not published."""
     found = by_id(connection, review_id)
     _move_review(connection, cause, found, ReviewState.HIDDEN)
-    count_out(connection, found)
+    count_out(connection, found.about_id, found.rating)
     for (report_id,) in connection.run(_open_reports, of_review=review_id).all():
         _move_report(connection, cause, report_id, ReportState.OPEN, ReportState.UPHELD)
     return by_id(connection, review_id)
@@ -45,7 +45,7 @@ def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
     if found.status == ReviewState.PENDING:
         raise Conflict("review_state", "The review is pending: it is published when its time has come.")
     _move_review(connection, cause, found, ReviewState.PUBLISHED)
-    count_in(connection, found)
+    count_in(connection, found.about_id, found.rating)
     return by_id(connection, review_id)
 
 

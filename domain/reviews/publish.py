@@ -9,7 +9,7 @@ from domain.database import Connection
 from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.reviews.rating import count_in
+from domain.ratings.count import count_in
 from domain.reviews.read import Review
 from domain.reviews.states import ReviewState
 from domain.reviews.tables import review
@@ -26,6 +26,6 @@ def publish(connection: Connection, cause: Cause, pending: Review) -> bool:
     if not connection.run(_publish, review_id=pending.id, now=cause.now).changed:
         return False
     record(connection, cause, pending.id, ReviewState.PENDING, ReviewState.PUBLISHED)
-    count_in(connection, pending)
+    count_in(connection, pending.about_id, pending.rating)
     notify(connection, cause, pending.about_id, Kind.REVIEW_PUBLISHED, pending.id)
     return True

@@ -1,4 +1,4 @@
-"""Read reviews and what they add up to."""
+"""Read reviews."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from domain.accounts.states import AccountState, Role
 from domain.accounts.tables import account
 from domain.database import Connection
 from domain.errors import NotFound
+from domain.ratings.read import Rating, rating_of
 from domain.reviews.states import ReviewState
-from domain.reviews.tables import rating, review
+from domain.reviews.tables import review
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -38,13 +39,6 @@ class PublicReview(msgspec.Struct, frozen=True):
     published_at: datetime
 
 
-class Rating(msgspec.Struct, frozen=True):
-    """``average`` of 1 to 5 stars, in hundredths; null without a review."""
-
-    reviews: int
-    average: float | None
-
-
 _columns = [review.c[name] for name in Review.__struct_fields__]
 _by_id = select(*_columns).where(review.c.id == bindparam("review_id"))
 _of_booking = select(*_columns).where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
@@ -59,7 +53,6 @@ _page = (
     .order_by(review.c.id.desc())
     .limit(bindparam("most"))
 )
-_rating = select(rating.c.reviews, rating.c.stars).where(rating.c.account_id == bindparam("of_account"))
 _person = select(account.c.role, account.c.state).where(account.c.id == bindparam("account_id"))
 
 
@@ -84,8 +77,3 @@ def about(
         raise NotFound(role.value)
     rows = connection.run(_page, about=account_id, before=before or "~", most=most).all()
     return rating_of(connection, account_id), [PublicReview(*row) for row in rows]
-
-
-def rating_of(connection: Connection, account_id: str) -> Rating:
-    reviews, stars = connection.run(_rating, of_account=account_id).first() or (0, 0)
-    return Rating(reviews, round(stars / reviews, 2) if reviews else None)

@@ -1,4 +1,4 @@
-"""Reviews, what they add up to, and reports about them."""
+"""Reviews, and reports about them."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -19,16 +19,6 @@ review = Table(
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
     UniqueConstraint("booking_id", "author_id", name="uq_review_booking_id_author_id"),
     Index("ix_review_about_id", "about_id", "status", "id"),
-    sqlite_with_rowid=False,
-)
-
-rating = Table(
-    "rating",
-    metadata,
-    Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
-    Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
-    Column("reviews", Integer, nullable=False),  # how many they are
-    CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     sqlite_with_rowid=False,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
@@ -104,7 +104,7 @@ class ApplicationRoutes(Controller):
         caller = caller_of(request, services)
         after = check_cursor(cursor, "app")
 
-        def look(connection: Any) -> list[Application]:
+        def look(connection: Connection) -> list[Application]:
             if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
                 raise NotFound("job")
             return read.of_job(connection, job_id, after=after, most=limit + 1)
@@ -143,10 +143,11 @@ class ApplicationRoutes(Controller):
     async def show(self, application_id: FromPath[str], request: ApiRequest) -> Application:
         services = request.services
         caller = caller_of(request, services)
-        return await services.read(
-            caller,
-            lambda connection: read.for_party(connection, an_id(application_id, "application"), caller.account_id),
-        )
+
+        def look(connection: Connection) -> Application:
+            return read.for_party(connection, an_id(application_id, "application"), caller.account_id)
+
+        return await services.read(caller, look)
 
     @post(
         "/applications/{application_id:str}/withdraw",

@@ -20,7 +20,7 @@ from domain.jobs.end import cancel
 from domain.jobs.post import NewJob
 from domain.jobs.post import post as post_job
 from domain.jobs.publish import publish
-from domain.jobs.read import Found, FullJob, Job
+from domain.jobs.read import Found, FullJob, ListedJob
 from domain.jobs.search import search
 from domain.jobs.states import JobState
 from web.auth import SIGNED_IN, caller_of, require
@@ -83,7 +83,7 @@ class JobPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class JobPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
-    items: list[Job]
+    items: list[ListedJob]
     next_cursor: str | None
 
 

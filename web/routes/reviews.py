@@ -11,8 +11,9 @@ from litestar.params import FromPath, JSONBody
 from domain.accounts.states import Role
 from domain.bookings import read as bookings
 from domain.database import Connection
+from domain.ratings.read import Rating
 from domain.reviews import read
-from domain.reviews.read import PublicReview, Rating, Review
+from domain.reviews.read import PublicReview, Review
 from domain.reviews.report import Report, report
 from domain.reviews.states import ReviewState
 from domain.reviews.write import write

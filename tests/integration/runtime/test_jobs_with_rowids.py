@@ -46,17 +46,18 @@ def downgrade(url: str, revision: str) -> None:
 
 def test_jobs_and_all_that_refers_to_them_stay_and_it_can_be_undone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'handwork.db'}"
-    upgrade(url, BEFORE)
+    upgrade(url)
     database = open_database(url)
     story = hired(database, Clock())
     database.close()
+    downgrade(url, BEFORE)
     before = table_of_jobs(url)
     assert (before.has_rowid, len(before.rows)) == (False, 1)
     upgrade(url, AFTER)
     assert table_of_jobs(url) == before._replace(has_rowid=True)
     downgrade(url, BEFORE)
     assert table_of_jobs(url) == before
-    upgrade(url, AFTER)
+    upgrade(url)
     database = open_database(url)
     assert database.read(lambda c: bookings.by_id(c, story.booking.id)) == story.booking
     assert hired(database, Clock()).booking.id != story.booking.id

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from domain.database import Connection
 from domain.reviews.states import ReviewState
-from domain.reviews.tables import rating, review
+from domain.ratings.tables import rating
+from domain.reviews.tables import review
 from gateways.testing import FakeCards
 from tests.contents import unchanged
 from tests.engines import engine

@@ -1,0 +1,15 @@
+"""The sums of the published reviews about each person."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
+
+from domain.schema import metadata
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
+    Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
+    Column("reviews", Integer, nullable=False),  # how many they are
+    CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
+    sqlite_with_rowid=False,
+)
