@@ -27,15 +27,16 @@ from domain.schema.upsert import upsert
 
 _worker_id = bindparam("worker_id", type_=String())
 _of_worker = (
-    select(account.c.name).where(account.c.id == _worker_id),
-    select(rating.c.reviews).where(rating.c.account_id == _worker_id),
-    select(rating.c.stars).where(rating.c.account_id == _worker_id),
+    select(account.c.name).where(account.c.id == _worker_id).scalar_subquery(),
+    jobs_done(_worker_id),
+    select(rating.c.reviews).where(rating.c.account_id == _worker_id).scalar_subquery(),
+    select(rating.c.stars).where(rating.c.account_id == _worker_id).scalar_subquery(),
 )
 _insert = (
     upsert(application)
     .values({name: bindparam(name) for name in COLUMNS})
     .on_conflict_do_nothing()
-    .returning(jobs_done(_worker_id), *(each.scalar_subquery() for each in _of_worker))
+    .returning(*_of_worker)
 )
 
 
@@ -74,14 +75,9 @@ def submit(
     row = connection.run(_insert, **values).first()
     if row is None:
         raise Conflict("already_applied", "You have applied for this job.")
-    done, name, reviews, stars = row
-    made = Application(
-        **values,
-        job_title=job.title,
-        worker_name=name,
-        worker_jobs_done=done,
-        worker_rating=Rating.of(reviews, stars),
-    )
+    name, done, *sums = row
+    beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done}
+    made = Application(**values, **beside, worker_rating=Rating.of(*sums))
     record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
     notify(connection, cause, job.client_id, Kind.APPLICATION_RECEIVED, made.id)
     return made

@@ -49,6 +49,12 @@ _unsettled = select(payment.c.id).where(
     one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{state.value}'") for state in UNSETTLED])
 )
 _for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
+_page = (
+    select(*_columns)
+    .where(payment.c.client_id == bindparam("of_client"), payment.c.id < bindparam("before"))
+    .order_by(payment.c.id.desc())
+    .limit(bindparam("most"))
+)
 _capture_for_booking = select(transfer.c.cause_id).where(
     transfer.c.booking_id == bindparam("of_booking"), transfer.c.code == "capture"
 )
@@ -73,6 +79,12 @@ def for_client(connection: Connection, payment_id: str, client_id: str) -> Payme
     if row is None:
         raise NotFound("payment")
     return Payment(*row)
+
+
+def page(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[Payment]:
+    """Return a client's payments, newest first, those older than the id ``before``."""
+    rows = connection.run(_page, of_client=client_id, before=before or "~", most=most).all()
+    return [Payment(*row) for row in rows]
 
 
 def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:

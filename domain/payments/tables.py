@@ -33,6 +33,7 @@ payment = Table(
     instant_column("settled_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="amount_minor"),
     Index("ix_payment_booking_id", "booking_id"),
+    Index("ix_payment_client_id", "client_id", "id"),
     Index("uq_payment_open", "booking_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     Index("ix_payment_unsettled", "asked_at", sqlite_where=_IS_UNSETTLED, postgresql_where=_IS_UNSETTLED),
     sqlite_with_rowid=False,

@@ -17,6 +17,7 @@ from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.texts import WHOLE
 from web.views import PaymentView
@@ -34,6 +35,13 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment_method: (
         Annotated[str, msgspec.Meta(pattern=f"^[A-Za-z0-9_]{{1,80}}${WHOLE}", examples=["pm_card_visa"])] | None
     ) = None
+
+
+class PaymentPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[PaymentView]
+    next_cursor: str | None
 
 
 class PaymentRoutes(Controller):
@@ -70,6 +78,21 @@ class PaymentRoutes(Controller):
         if accepted.replayed:
             headers |= REPLAYED
         return Response(PaymentView.of(accepted.payment), status_code=ACCEPTED, headers=headers)
+
+    @get(
+        summary="Your payments, newest first",
+        description="The client's. A worker finds what a booking brings in `GET /payouts`.",
+        responses=can_fail(400, 401, 403, 422),
+        security=[SIGNED_IN],
+        operation_id="list_payments",
+    )
+    async def mine(self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> PaymentPage:
+        services = request.services
+        caller = caller_of(request, services)
+        require(caller, Role.CLIENT)
+        before = check_cursor(cursor, "pay")
+        found = await services.read(caller, lambda c: read.page(c, caller.account_id, before=before, most=limit + 1))
+        return page(PaymentPage, [PaymentView.of(each) for each in found], limit)
 
     @get(
         "/{payment_id:str}",

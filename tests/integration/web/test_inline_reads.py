@@ -297,7 +297,7 @@ async def test_no_inline_read_scans_or_sorts(recording: Site) -> None:
         names, values = ", ".join(columns), ", ".join(columns.values())
         connection.execute(FILL.format(table=table, names=names, values=values))
     await read_everything(recording, database)
-    assert len(database.seen) == 45, [SQLITE_PLANS.by_id[key].sql for key in database.seen]
+    assert len(database.seen) == 46, [SQLITE_PLANS.by_id[key].sql for key in database.seen]
     for statistics in (False, True):
         if statistics:
             connection.execute("ANALYZE")
@@ -361,6 +361,7 @@ async def read_everything(site: Site, database: Recording) -> None:
         "/bookings/{booking_id}": f"/bookings/{booking['id']}",
         "/bookings/{booking_id}/timeline": f"/bookings/{booking['id']}/timeline",
         "/bookings/{booking_id}/reschedule": f"/bookings/{booking['id']}/reschedule",
+        "/payments": "/payments",
         "/payments/{payment_id}": f"/payments/{payment['id']}",
         "/applications/{application_id}/messages": f"/applications/{booking['application_id']}/messages",
         "/bookings/{booking_id}/messages": f"/bookings/{booking['id']}/messages",

@@ -9,7 +9,7 @@ import pytest
 from domain.notifications.deliver import deliver
 from domain.notifications.work import Deliver
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, made, posted
+from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +70,20 @@ async def test_notifications_come_newest_first_to_their_owner_alone(site: Site) 
     assert [n["subject_id"] for n in first["items"] + rest["items"]] == jobs[::-1]
     stolen = await charlie.get("/notifications", params={"cursor": first["next_cursor"]})
     assert made(stolen, 200) == {"items": [], "next_cursor": None}
+
+
+async def test_payments_come_newest_first_to_the_client_who_made_them(site: Site) -> None:
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+    made_by_alice = []
+    for n in range(3):
+        booking = await hired(alice, bob)
+        made_by_alice.append(made(await alice.pay(booking["id"], key=f"k{n}"), 202))
+    first = made(await alice.get("/payments", params={"limit": 2}), 200)
+    rest = made(await alice.get("/payments", params={"limit": 2, "cursor": first["next_cursor"]}), 200)
+    assert first["items"] + rest["items"] == made_by_alice[::-1]
+    assert rest["next_cursor"] is None
+    assert made(await charlie.get("/payments"), 200) == {"items": [], "next_cursor": None}
+    assert_problem(await bob.get("/payments"), 403, "wrong_role")
 
 
 async def test_only_jobs_of_the_status_that_was_asked_for(site: Site) -> None:

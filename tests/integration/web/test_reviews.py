@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.database import Connection
-from domain.reviews.states import ReviewState
 from domain.ratings.tables import rating
+from domain.reviews.states import ReviewState
 from domain.reviews.tables import review
 from gateways.testing import FakeCards
 from tests.contents import unchanged

@@ -99,6 +99,7 @@ accept_reschedule         funded                   401     404  404   200 403   
 refuse_reschedule         funded                   401     404  404   200 403   404 404   404
 
 pay                       -                        401     404  403   202 403   403 403   403
+list_payments             -                        401     200  403   200 403   403 403   403
 show_payment              payment                  401     404  404   200 404   404 404   404
 list_refunds              cancelled                401     404  404   200 404   404 404   404
 show_refund               refund                   401     404  404   200 404   404 404   404
