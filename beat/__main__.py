@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from runtime import logging
+from runtime.database import DatabaseProblem, require_database
 from runtime.settings import SettingsError, load
 from tasks.app import app
 
@@ -12,6 +13,7 @@ from tasks.app import app
 def main() -> None:
     settings = load()
     logging.configure("beat", level=settings.log_level, style=settings.log_format)
+    require_database(settings.database)
     app.Beat(
         scheduler="beat.scheduler:OutboxScheduler", quiet=True, loglevel=settings.log_level, redirect_stdouts=False
     ).run()
@@ -20,5 +22,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except SettingsError as error:
+    except (SettingsError, DatabaseProblem) as error:
         sys.exit(f"handwork: {error}")

@@ -106,7 +106,7 @@ def measure(seconds: float) -> list[Share]:
     """Run the three processes for so many seconds on a fresh file."""
     with tempfile.TemporaryDirectory(prefix="handwork-starvation-") as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        engine = open_engine(url)
+        engine = open_engine(url, create=True)
         _metadata.create_all(engine)
         engine.dispose()
         roles = ("flat out", "in turn", "in turn")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
+from cli.health import troubles
 from cli.here import this_home
 from cli.stack.errors import StackError
 from cli.stack.readiness import READY, STARTING, UNKNOWN
@@ -43,6 +44,7 @@ def status(as_json: bool) -> None:
     else:
         print_processes(processes)
         print_addresses(stack)
+        print_troubles(stack)
         print_room(stack)
         print_changed(stack)
     raise SystemExit(exit_code(processes))
@@ -82,6 +84,11 @@ def print_addresses(stack: Stack) -> None:
     if "SENDGRID_API_BASE" in values:
         table.add_row("Inbox", f"{values['SANDBOX_URL']}/sandbox/inbox", "")
     console.print(table)
+
+
+def print_troubles(stack: Stack) -> None:
+    for sentence in troubles(stack.values["WEB_PUBLIC_URL"]):
+        console.print(sentence, style="red", soft_wrap=True)
 
 
 def print_room(stack: Stack) -> None:

@@ -43,7 +43,7 @@ def main() -> None:
     if given is not None:
         run(given)
         return
-    engine = open_engine(load().database)
+    engine = open_engine(load().database, create=True)
     with engine.begin() as connection:
         run(connection)
     engine.dispose()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.schema.floor import schema_floor
 from runtime.database import DatabaseProblem, open_engine
-from runtime.database.engine import connect_postgres, is_sqlite, sqlite_path
+from runtime.database.engine import connect_postgres, is_sqlite, prepare_file, sqlite_path
 from runtime.settings import PROJECT
 
 TRIES = 20
@@ -46,11 +46,14 @@ def _config() -> Config:
     return config
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade(url: str, revision: str = "head", *, create: bool = True) -> None:
     """All that is to be done, in one transaction; safe to call when there is nothing to do, or by several at once.
 
     A newer schema is left as it is; ``SchemaTooNew`` when this release cannot work on it.
+    ``create``: a SQLite file that is not there is made, or else it is ``DatabaseMissing``.
     """
+    if is_sqlite(url):
+        prepare_file(sqlite_path(url), create=create)
     with _alone(url):
         found = standing(url)
         if found is Standing.TOO_NEW:

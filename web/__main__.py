@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError, load
 from web.protocol import HandworkProtocol
 
@@ -47,5 +48,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except SettingsError as error:
+    except (SettingsError, DatabaseProblem) as error:
         sys.exit(f"handwork: {error}")

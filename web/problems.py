@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_405_METHOD_NOT_ALLOWED, HTTP_500_INTERNAL
 
 from domain import errors
 from runtime import logging
-from runtime.database import UNAVAILABLE, is_storage_full
+from runtime.database import UNAVAILABLE, WriteLocked, is_storage_full
 from runtime.passwords import TooBusy
 from web.correlation import correlation_id
 from web.methods import allowed
@@ -144,6 +144,8 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
         return _storage_full(request)
     log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
     soon = {"Retry-After": "1"}
+    if isinstance(error, WriteLocked) and request.method == "GET":  # only the page of readiness asks for the lock
+        return problem(request, 503, "database_unavailable", f"Writes are refused: {error}.", headers=soon)
     if request.method in ("GET", "HEAD"):  # which have no key
         reading = "The database does not answer; try again in a moment."
         return problem(request, 503, "database_unavailable", reading, headers=soon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError
 from workers import celery, exporter, flower
 from workers.pools import POOLS
@@ -36,5 +37,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except SettingsError as error:
+    except (SettingsError, DatabaseProblem) as error:
         sys.exit(f"handwork: {error}")

@@ -10,6 +10,7 @@ from celery import signals
 
 from runtime import logging
 from runtime.clock import system_clock
+from runtime.database import DatabaseProblem
 from runtime.gateways import build_gateways
 from runtime.heartbeat import Heartbeat
 from runtime.parent import die_with_parent
@@ -42,8 +43,9 @@ class _Life:
         """Celery swallows what a signal's receiver raises, and would take messages without an engine."""
         try:
             engine = process.install()
-        except Exception:
-            log.critical("this worker cannot work; it ends", exc_info=True)
+        except Exception as error:
+            in_words = isinstance(error, DatabaseProblem)
+            log.critical("this worker cannot work; it ends", why=str(error), exc_info=not in_words)
             os._exit(EXIT_CANNOT_WORK)
         self._heartbeat = Heartbeat(
             engine.database,

@@ -205,7 +205,7 @@ class Stack:
         as_started = (self.home / "run" / "supervisord.conf").read_text()
         if configuration.render(self.home, self.socket, table) != as_started:
             raise StackError("this release's processes are other ones than those that run; use: handwork restart")
-        upgrade(self.settings_of_start().database)
+        upgrade(self.settings_of_start().database, create=False)
         say("schema")
         Rolling(self._manager, self.home, table, self.settings_of_start()).run(say, patience, within_s)
 

@@ -7,15 +7,17 @@ from runtime.database.errors import (
     UNAVAILABLE,
     BackupRefused,
     Closed,
+    DatabaseMissing,
     DatabaseProblem,
     InlineReadTooLong,
     TransactionLost,
     UnitOver,
     UnsafeLibrary,
     UnusableEncoding,
+    WriteLocked,
     is_storage_full,
 )
-from runtime.database.open import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_database
+from runtime.database.open import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_database, require_database
 from runtime.database.watch import Watch, open_watch
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Checkpointer",
     "Closed",
     "Database",
+    "DatabaseMissing",
     "DatabaseProblem",
     "InlineReadTooLong",
     "TransactionLost",
@@ -36,9 +39,11 @@ __all__ = [
     "UnsafeLibrary",
     "UnusableEncoding",
     "Watch",
+    "WriteLocked",
     "is_storage_full",
     "open_checkpointer",
     "open_database",
     "open_engine",
     "open_watch",
+    "require_database",
 ]

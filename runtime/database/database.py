@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from domain.database import UnitOfWork
-from runtime.database.errors import InlineReadTooLong
+from runtime.database.errors import InlineReadTooLong, WriteLocked
 from runtime.database.work import Task
 
 T = TypeVar("T")
@@ -37,6 +37,10 @@ class Database(ABC):
     def read_inline(self, unit: UnitOfWork[T]) -> T:
         """Run a short unit on this thread, which may be an event loop's.  ``InlineReadTooLong`` when it
         took more than 5 ms."""
+
+    def stalled(self) -> WriteLocked | None:
+        """Why this process takes no writes now; None while it takes them, as far as it has noticed."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from runtime.database.dialect import SqliteDialect
-from runtime.database.errors import UnsafeLibrary, UnusableEncoding
+from runtime.database.errors import DatabaseMissing, UnsafeLibrary, UnusableEncoding
 from runtime.database.statement import Plans
 from runtime.database.turnstile import Turnstile
 
@@ -49,11 +50,11 @@ def sqlite_path(url: str) -> Path:
     return Path(database).absolute()
 
 
-def connect_sqlite(path: Path, *, read_only: bool = False, create: bool = False) -> Any:
+def connect_sqlite(path: Path, *, read_only: bool = False) -> Any:
     """A driver connection in autocommit mode (we say BEGIN ourselves), with our pragmas."""
     check_library()
     connection = sqlite.connect(
-        f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
+        f"file:{quote(str(path))}?mode=rw",
         uri=True,
         timeout=BUSY_TIMEOUT_MS / 1000,
         isolation_level=None,
@@ -77,22 +78,43 @@ def prepare_sqlite(connection: Any, *, read_only: bool = False) -> None:
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
-def create_sqlite(path: Path) -> None:
-    """Make the file if it is not there, and put it into WAL mode.  Any number may do so at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=PRIVATE)  # SQLite gives its other files the same mode
-    turnstile = Turnstile(path)
+def prepare_file(path: Path, *, create: bool = False) -> None:
+    """Put the file into WAL mode, which a copy may have lost.  Any number may do so at once.
+
+    ``create``: make it if it is not there; otherwise, and where its log was left behind, ``DatabaseMissing``: a new
+    file beside an old log would have SQLite throw away what the log holds.
+    """
+    if not path.exists():
+        _check_absence(path, create=create)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=PRIVATE)  # SQLite gives its other files the same mode
+    connection = connect_sqlite(path)
     try:
-        with turnstile:
-            connection = connect_sqlite(path, create=True)
-            try:
-                (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            finally:
-                connection.close()
+        if _journal_mode(connection, "") == "wal":
+            return  # nobody waits for the write lock to find that out
+        with closing(Turnstile(path)) as turnstile, turnstile:
+            mode = _journal_mode(connection, " = WAL")
     finally:
-        turnstile.close()
+        connection.close()
     if mode != "wal":
         raise UnsafeLibrary(f"{path} cannot be put into WAL mode (it is in {mode}): is the file system a network one?")
+
+
+def _check_absence(path: Path, *, create: bool) -> None:
+    log = path.with_name(path.name + "-wal")
+    if not create:
+        raise DatabaseMissing(
+            f"there is no database at {path}: put it back from a backup, or make a new one with ./handwork db migrate"
+        )
+    if log.exists() and log.stat().st_size:
+        raise DatabaseMissing(
+            f"there is no database at {path}, but its log {log.name} is there: put the database back from a backup, "
+            "or move the log away to begin anew"
+        )
+
+
+def _journal_mode(connection: Any, change: str) -> str:
+    return str(connection.execute(f"PRAGMA journal_mode{change}").fetchone()[0])
 
 
 def connect_postgres(url: str, **options: Any) -> psycopg.Connection[Any]:
@@ -122,14 +144,17 @@ def _in_utf8(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     return driver
 
 
-def open_engine(url: str) -> Engine:
-    """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``."""
+def open_engine(url: str, *, create: bool = False) -> Engine:
+    """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``.
+
+    ``create``: make a SQLite file that is not there.
+    """
     if not is_sqlite(url):
         server = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
         event.listen(server, "do_connect", _on_do_connect)
         return server
     path = sqlite_path(url)
-    create_sqlite(path)
+    prepare_file(path, create=create)
     engine = create_engine(f"sqlite:///{path}", module=sqlite, poolclass=NullPool)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)

@@ -4,6 +4,8 @@
 
     DatabaseProblem
     ├── UnsafeLibrary       this SQLite can corrupt files, or is not the one we bring
+    ├── DatabaseMissing     the database file is not there
+    ├── WriteLocked         a process has kept the write lock for longer than anybody waits
     ├── Closed              the database was closed before the unit of work ran
     ├── UnitOver            a statement was run after one that failed
     ├── TransactionLost     the database ended the transaction under a unit of work
@@ -20,6 +22,8 @@ import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import OperationalError
 
+from runtime.database.holder import Holder
+
 
 class DatabaseProblem(Exception):
     """Any of the above."""
@@ -29,6 +33,19 @@ class UnsafeLibrary(DatabaseProblem): ...
 
 
 class UnusableEncoding(DatabaseProblem): ...
+
+
+class DatabaseMissing(DatabaseProblem): ...
+
+
+class WriteLocked(DatabaseProblem):
+    """``waited_s``: for how long; ``holder`` is None where the kernel does not tell."""
+
+    def __init__(self, waited_s: float, holder: Holder | None) -> None:
+        by = holder or "a process that the kernel does not name"
+        super().__init__(f"the write lock of the database has not been free for {waited_s:.0f} s; {by} holds it")
+        self.waited_s = waited_s
+        self.holder = holder
 
 
 class Closed(DatabaseProblem): ...
@@ -46,8 +63,8 @@ class InlineReadTooLong(DatabaseProblem): ...
 class BackupRefused(DatabaseProblem): ...
 
 
-UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, psycopg.OperationalError, Closed)
-"""What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts."""
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, psycopg.OperationalError, WriteLocked, Closed)
+"""What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts, no write lock."""
 _NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: of the log's index in shared memory; the driver has no name for it
 _NO_ROOM = (sqlite.SQLITE_FULL, _NO_ROOM_FOR_INDEX)
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from domain.database import UnitOfWork
 from runtime.database.database import Database
-from runtime.database.engine import create_sqlite, sqlite_path
+from runtime.database.engine import prepare_file, sqlite_path
+from runtime.database.errors import WriteLocked
 from runtime.database.kept import Kept
 from runtime.database.pool import Pool
 from runtime.database.reader import INLINE_SECONDS, Reader
@@ -21,17 +22,20 @@ T = TypeVar("T")
 class SqliteDatabase(Database):
     """One writer thread, a pool of readers, and an inline reader for each thread that asks for one."""
 
-    def __init__(self, url: str, *, readers: int) -> None:
+    def __init__(self, url: str, *, readers: int, patience_s: float) -> None:
         super().__init__(readers)
         self.path = sqlite_path(url)
-        create_sqlite(self.path)
-        self._writer = Writer(self.path)
+        prepare_file(self.path)
+        self._writer = Writer(self.path, patience_s)
         self._readers = Pool(lambda: Reader(self.path), readers)
         self._inline = threading.local()
         self._inline_readers: list[Reader] = []
 
     def put(self, task: Task) -> None:
         self._writer.put(task)
+
+    def stalled(self) -> WriteLocked | None:
+        return self._writer.stalled()
 
     def read(self, unit: UnitOfWork[T]) -> T:
         with self._readers.lend() as reader:

@@ -20,11 +20,13 @@ class Turnstile:
     which would share the lock with the child.
     """
 
-    __slots__ = ("_turn", "_write")
+    __slots__ = ("_turn", "_write", "files")
 
     def __init__(self, database: Path) -> None:
-        self._turn = _open(database.with_name(database.name + "-turn"))
-        self._write = _open(database.with_name(database.name + "-write"))
+        turn, write = (database.with_name(f"{database.name}-{lock}") for lock in ("turn", "write"))
+        self.files = (write, turn)
+        self._turn = _open(turn)
+        self._write = _open(write)
 
     def __enter__(self) -> None:
         fcntl.flock(self._turn, fcntl.LOCK_EX)

@@ -19,7 +19,9 @@ import pysqlite3.dbapi2 as sqlite
 
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
-from runtime.database.errors import Closed, TransactionLost
+from runtime.database.errors import Closed, TransactionLost, WriteLocked
+from runtime.database.holder import holder_of
+from runtime.database.patience import PATIENCE_S, Patience
 from runtime.database.turnstile import Turnstile
 from runtime.database.work import Task, resolve
 
@@ -37,11 +39,14 @@ class _WroteAndFailed(Exception):
 
 
 class Writer:
-    """``put`` takes a task from any thread; its waiter hears of it after COMMIT only."""
+    """``put`` takes a task from any thread; its waiter hears of it after COMMIT only.
 
-    def __init__(self, path: Path) -> None:
+    Tasks that waited ``patience_s`` for the write lock fail with ``WriteLocked``."""
+
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self._path = path
-        self._turnstile = Turnstile(path)
+        turnstile = self._turnstile = Turnstile(path)
+        self._patience = Patience(turnstile, self._all_waiting, lambda: holder_of(turnstile.files), patience_s)
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -51,13 +56,19 @@ class Writer:
         self._thread.start()
 
     def put(self, task: Task) -> None:
-        """``Closed`` after ``close``; ``RuntimeError`` from within a unit of work, which would wait for itself."""
+        """``Closed`` after ``close``; ``WriteLocked`` while writes are refused; ``RuntimeError`` from within a unit of
+        work, which would wait for itself."""
         if threading.get_ident() == self._thread.ident:
             raise RuntimeError("a unit of work cannot submit another: it would wait for itself")
         with self._lock:
             if self._closed:
                 raise Closed("the database is closed")
+            self._patience.check()
             self._queue.put(task)
+
+    def stalled(self) -> WriteLocked | None:
+        """Why writes are refused now; None while they are taken."""
+        return self._patience.stalled()
 
     def close(self) -> None:
         """Commit what was put before, then end."""
@@ -65,7 +76,8 @@ class Writer:
             closed, self._closed = self._closed, True
             if not closed:
                 self._queue.put(None)
-        self._thread.join()
+        while self._thread.is_alive() and self.stalled() is None:  # while it waits for ever, nothing is left to commit
+            self._thread.join(1.0)
 
     def _connect(self) -> None:
         self._driver: Any = connect_sqlite(self._path)
@@ -85,20 +97,23 @@ class Writer:
                     each.error = error
             resolve(group)
         self._driver.close()
+        self._patience.close()
         self._turnstile.close()
 
     def _serve_group(self, group: list[Task]) -> None:
         """Together, or if the database does not let that stand, each alone, once."""
         try:
-            with self._turnstile:
-                if self._careful or not self._run_plainly(group):
+            with self._patience.turn(group):
+                if group and (self._careful or not self._run_plainly(group)):
                     self._run_together(group, self._run_in_savepoint)
         except (TransactionLost, sqlite.Error) as error:
             log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
             for task in group:
-                with self._turnstile:
-                    self._run_alone(task)
-                resolve([task])
+                alone = [task]
+                with self._patience.turn(alone):
+                    for each in alone:
+                        self._run_alone(each)
+                resolve(alone)
 
     def _run_plainly(self, group: list[Task]) -> bool:
         """False when a unit failed that had written: nothing of the group stays."""
@@ -133,6 +148,13 @@ class Writer:
         if task is None:  # the end: back it goes, for the outer loop to see
             self._queue.put(None)
         return task
+
+    def _all_waiting(self) -> list[Task]:
+        """For those who give them up."""
+        found: list[Task] = []
+        while (task := self._waiting()) is not None:
+            found.append(task)
+        return found
 
     def _run_bare(self, task: Task) -> None:
         """``_WroteAndFailed`` when only a rollback of all can undo it."""

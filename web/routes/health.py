@@ -13,6 +13,7 @@ from prometheus_client.registry import REGISTRY
 
 from domain.outbox.read import QueueCount, counts
 from domain.processes.beat import Process, seen_since
+from runtime.database.holder import Holder
 from runtime.storage import Room, room_of_data
 from web.bodies import ApiRequest
 from web.problems import can_fail
@@ -33,7 +34,9 @@ class Health(msgspec.Struct, frozen=True):
     to store what they bring."""
 
     status: Literal["ok", "degraded"]
-    database: str
+    database: Literal["ok", "no writes"]
+    """``no writes``: a process has kept the write lock for longer than anybody waits."""
+    lock_holder: Holder | None
     broker: Literal["ok", "down", "unknown"]
     missing: list[str]
     processes: list[ProcessView]
@@ -75,9 +78,11 @@ class HealthRoutes(Controller):
         missing = [role for role in EXPECTED_ROLES if role not in roles]
         broker = _broker(alive)
         room = room_of_data(services.settings)
+        locked = services.database.stalled()
         return Health(
-            status="degraded" if missing or broker != "ok" or room.state == "full" else "ok",
-            database="ok",
+            status="degraded" if missing or broker != "ok" or room.state == "full" or locked else "ok",
+            database="no writes" if locked else "ok",
+            lock_holder=locked.holder if locked else None,
             broker=broker,
             missing=missing,
             processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
@@ -95,13 +100,15 @@ class HealthRoutes(Controller):
 
     @get(
         "/health/ready",
-        summary="This process can take requests: its database answers",
+        summary="This process can take requests: its database answers, and takes writes",
         responses=can_fail(),
         operation_id="ready",
     )
     async def ready(self, request: ApiRequest) -> Ready:
         services = request.services
         now = services.clock()
+        if locked := services.database.stalled():
+            raise locked
         await services.database.read_async(lambda connection: seen_since(connection, now))
         return Ready(room_of_data(services.settings))
 

@@ -15,6 +15,7 @@ from runtime.database import (
     Checkpointer,
     Database,
     Watch,
+    WriteLocked,
     is_storage_full,
     open_checkpointer,
     open_database,
@@ -39,7 +40,8 @@ PAUSE_WHEN_FULL_S = 1.0
 
 
 class Loop:
-    """``step`` is one turn; the broker being down is a state, not an end, and so is a disk without room."""
+    """``step`` is one turn; the broker being down is a state, not an end, and so are a disk without room and a write
+    lock that a process keeps."""
 
     def __init__(self, relay: Relay, watch: Watch, clock: Clock, lock: SingleLock) -> None:
         self._relay = relay
@@ -58,6 +60,8 @@ class Loop:
         """Wait at most a millisecond, and do what there is to do."""
         try:
             self._step()
+        except WriteLocked:  # the writer has said so, with the holder's name
+            time.sleep(PAUSE_WHEN_FULL_S)
         except UNAVAILABLE as error:
             if not is_storage_full(error):
                 raise

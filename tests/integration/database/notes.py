@@ -33,7 +33,7 @@ total = select(func.sum(note.c.size))
 
 
 def create(url: str) -> None:
-    engine = open_engine(url)
+    engine = open_engine(url, create=True)
     tables.create_all(engine)
     engine.dispose()
 

@@ -13,7 +13,7 @@ import pytest
 
 from domain.payments.invariants import breaches
 from runtime.database import open_database
-from runtime.database.engine import create_sqlite
+from runtime.database.engine import prepare_file
 from runtime.migrate import upgrade
 from tests.integration.database import notes
 from tests.integration.database.processes import start
@@ -74,7 +74,7 @@ def cut_in_the_middle_of(disk: VolatileDisk, code: str, *args: str, writes: int,
 def plain(volatile_disk: VolatileDisk) -> Path:
     """An empty table, on the disk for good."""
     path = volatile_disk.folder / "plain.db"
-    create_sqlite(path)
+    prepare_file(path, create=True)
     with sqlite.connect(str(path)) as driver:
         driver.execute("CREATE TABLE answered (n INTEGER PRIMARY KEY)")
     driver.close()

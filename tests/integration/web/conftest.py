@@ -12,6 +12,7 @@ import pytest
 from domain.accounts.register import register
 from domain.accounts.states import Role
 from runtime.database import Database, open_database
+from runtime.database.patience import PATIENCE_S
 from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
@@ -97,10 +98,10 @@ async def postgres_site(postgres_url: str, anyio_backend: str) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def open_site(settings: Settings) -> AsyncIterator[Site]:
+async def open_site(settings: Settings, patience_s: float = PATIENCE_S) -> AsyncIterator[Site]:
     clock = Clock()
     cheap = Passwords(memory_kib=8, rounds=1)
-    services = build_services(settings, open_database(settings.database), clock, cheap)
+    services = build_services(settings, open_database(settings.database, patience_s=patience_s), clock, cheap)
     lines: list[bytes] = []
     try:
         async with client(services, lines) as http:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
 from datetime import timedelta
 
+import anyio
 import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
@@ -14,6 +16,7 @@ from domain.processes.beat import Process, beat, seen_since
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
 from runtime.settings import Settings, load
+from tests.integration.database import processes
 from tests.integration.web.conftest import SETTINGS, Site, client, open_site
 from tests.people import JOB, PASSWORD
 from tests.postgres import PostgresServer
@@ -90,6 +93,35 @@ async def test_a_full_disk_refuses_writes_and_is_said(small_url: str, small_disk
         assert (health.json()["status"], health.json()["storage"]["free_bytes"]) == ("degraded", 0)
         assert jobs.json()["items"] == []
         assert (await alice.post("/jobs", JOB)).status_code == 201
+
+
+async def test_a_frozen_writer_refuses_writes_and_is_named(sqlite_url: str) -> None:
+    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url}), patience_s=0.3) as site:
+        alice = await site.people.alice()
+        frozen = processes.start(processes.LOCK_HOLDER, sqlite_url.removeprefix("sqlite:///"))
+        processes.say_ready(frozen)
+        frozen.send_signal(signal.SIGSTOP)
+        try:
+            refused = await alice.post("/jobs", JOB)
+            ready, health, jobs = [await site.http.get(path) for path in ("/health/ready", "/health", "/jobs")]
+        finally:
+            frozen.kill()
+            frozen.communicate(timeout=10)
+        assert_problem(refused, 503, "database_unavailable")
+        assert refused.headers["retry-after"] == "1"
+        assert str(frozen.pid) not in refused.text, "only operators read who it is"
+        assert_problem(ready, 503, "database_unavailable")
+        assert f"pid {frozen.pid} " in ready.json()["detail"]
+        holder = health.json()["lock_holder"]
+        assert (health.json()["status"], health.json()["database"]) == ("degraded", "no writes")
+        assert (holder["pid"], holder["state"]) == (frozen.pid, "stopped")
+        assert jobs.json()["items"] == []
+        with anyio.fail_after(20):
+            while site.database.stalled() is not None:  # noqa: ASYNC110 - another process's lock gives no event
+                await anyio.sleep(0.01)
+        assert (await alice.post("/jobs", JOB)).status_code == 201
+        again = (await site.http.get("/health")).json()
+        assert (again["database"], again["lock_holder"]) == ("ok", None)
 
 
 async def test_a_database_that_does_not_answer_is_said_so(sqlite_site: Site) -> None:

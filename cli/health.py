@@ -1,0 +1,26 @@
+"""What `/health` knows that the process manager does not, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+WITHIN_S = 2.0
+
+
+def troubles(web: str) -> list[str]:
+    """One sentence a trouble; none while the web does not answer, which the list of processes shows."""
+    try:
+        answer = httpx.get(f"{web}/health", timeout=WITHIN_S, trust_env=False)
+    except httpx.HTTPError:
+        return []
+    return list(_sentences(answer.json())) if answer.status_code == httpx.codes.OK else []
+
+
+def _sentences(health: dict[str, Any]) -> Iterator[str]:
+    if health["database"] != "ok":
+        holder = health["lock_holder"]
+        who = f"pid {holder['pid']} ({holder['name']}, {holder['state']})" if holder else "an unknown process"
+        yield f"Writes are refused: {who} keeps the database's write lock. Let it go on (kill -CONT) or end it."
