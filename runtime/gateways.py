@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from domain.emails.ports import MailEvent, Mails
-from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
+from domain.payments.ports import CardPayments, NotOurs, PaymentEvent, Suspect
 from domain.payout_accounts.ports import PayoutAccountEvent, PayoutAccounts
 from domain.payouts.ports import PayoutEvent, Payouts
 from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
@@ -15,7 +15,7 @@ from gateways.sendgrid import translate as sendgrid
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | MailEvent | NotOurs
+Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | MailEvent | NotOurs | Suspect
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}

@@ -11,6 +11,7 @@ from domain.refunds.note_absence import note_absence
 from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over, refund_second_charge
 from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
 from domain.refunds.postpone import postpone
+from domain.refunds.request import WRONG_CAPTURE
 from domain.refunds.submit import begin, to_ask
 from domain.refunds.work import Ask, RefundLate, RefundSecond, Submit, Sweep
 from runtime import logging
@@ -65,7 +66,18 @@ async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | Non
 
 
 def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None) -> None:
-    refund_late_capture(connection, cause, work.payment_id)
+    """Send it back; a capture that does not match its order is an error as well.  The line may come twice, when the
+    transaction has to be run again."""
+    made = refund_late_capture(connection, cause, work.payment_id)
+    if made is not None and made.reason == WRONG_CAPTURE:
+        log.error(
+            "a capture does not match its order",
+            payment=made.payment_id,
+            booking=made.booking_id,
+            taken_minor=made.amount_minor,
+            taken_currency=made.currency,
+            refund=made.id,
+        )
 
 
 late_capture = database_task(work=RefundLate, record=_refund_late, max_runtime=timedelta(seconds=10), retry=QUICK)

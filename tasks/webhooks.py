@@ -15,7 +15,7 @@ from domain.inbox.states import EventOutcome
 from domain.inbox.work import Process
 from domain.payments import read as payments
 from domain.payments import record_outcome as payment_outcomes
-from domain.payments.ports import NotOurs, PaymentEvent
+from domain.payments.ports import NotOurs, PaymentEvent, Suspect
 from domain.payout_accounts import poll
 from domain.payout_accounts import read as payout_accounts
 from domain.payout_accounts.ports import PayoutAccountEvent
@@ -25,10 +25,19 @@ from domain.provider_errors import Refused
 from domain.refunds import overdue
 from domain.refunds import read as refunds
 from domain.refunds.ports import PaymentRefunded, RefundEvent
+from runtime import logging
 from runtime.gateways import Event
 from tasks import refund_outcomes
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
+
+log = logging.get("handwork.webhooks")
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Why an event about our money was not applied."""
+
+    why: str
 
 
 def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
@@ -37,19 +46,26 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
-    told = _tell(connection, cause, event)
-    if isinstance(told, str):
-        stamp(connection, cause, work.provider, work.event_id, EventOutcome.IGNORED, told)
-    else:
-        outcome = EventOutcome.APPLIED if told else EventOutcome.REPEATED
-        stamp(connection, cause, work.provider, work.event_id, outcome)
+    found = _tell(connection, cause, event)
+    match found:
+        case Alarm():
+            # The line may come twice, when the transaction has to be run again; the stamp comes once.
+            log.error("an event about our money was not applied", event_id=work.event_id, why=found.why)
+            stamp(connection, cause, work.provider, work.event_id, EventOutcome.ALARM, found.why)
+        case str():
+            stamp(connection, cause, work.provider, work.event_id, EventOutcome.IGNORED, found)
+        case _:
+            outcome = EventOutcome.APPLIED if found else EventOutcome.REPEATED
+            stamp(connection, cause, work.provider, work.event_id, outcome)
 
 
-def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str:
-    """Whether it told us something new, or why it is nothing to us."""
+def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str | Alarm:
+    """Whether it told us something new, or why it is nothing to us, or why an operator must look at it."""
     match event:
         case NotOurs():
             return event.reason
+        case Suspect():
+            return Alarm(event.reason)
         case PaymentEvent():
             if payments.find(connection, event.payment_id) is None:
                 return f"there is no payment {event.payment_id}"
@@ -80,10 +96,10 @@ def _of_refund(connection: Connection, cause: Cause, event: RefundEvent) -> bool
     return refund_outcomes.hear(connection, cause, event.refund_id, event.outcome)
 
 
-def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | str:
+def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | Alarm:
     """It names no refund: whichever of the payment's are open are asked about."""
     if event.refunded_minor > refunds.standing_minor(connection, event.payment_id):
-        return f"more of {event.payment_id} was refunded than we asked for: {event.refunded_minor}"
+        return Alarm(f"more of {event.payment_id} was refunded than we asked for: {event.refunded_minor}")
     asked = [overdue.ask(connection, cause, r) for r in refunds.open_of_payment(connection, event.payment_id)]
     return any(asked)
 

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from domain.database import Connection
+from domain.inbox.handle import alarms
 from domain.ledger.read import Balance
 from domain.ledger_checks.check import Scope
 from domain.ledger_checks.read import LedgerCheck, last, totals_now
 from domain.outbox.control import QueueControl, controls
 from domain.outbox.read import QueueCount, counts
+from domain.payments.alarms import counts as taken_otherwise
 from domain.processes.beat import Process, seen_since
 from domain.refunds.overview import failed_and_waiting
 from runtime import logging
@@ -27,7 +29,9 @@ from runtime.heartbeat import Heartbeat
 from runtime.settings import load
 from runtime.storage import Room, room_of_data
 
-Found = tuple[list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[LedgerCheck], int]
+Found = tuple[
+    list[QueueCount], dict[str, QueueControl], list[Process], list[Balance], list[LedgerCheck], int, dict[str, int]
+]
 
 
 class RowsCollector(Collector):
@@ -41,7 +45,7 @@ class RowsCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
-        rows, rules, alive, ledger, checks, failed = self._database.read(self._look)
+        rows, rules, alive, ledger, checks, failed, wrong = self._database.read(self._look)
         depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
         age = GaugeMetricFamily(
             "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
@@ -67,7 +71,10 @@ class RowsCollector(Collector):
         refunds.add_metric([], failed)
         room = GaugeMetricFamily("storage_free_bytes", "Room on the disk of the data")
         room.add_metric([], self._room().free_bytes)
-        yield from (depth, age, paused, processes, money, breach, checked, refunds, room)
+        alarm = CounterMetricFamily("money_alarms_total", "Money that is not as we ordered it", labels=["kind"])
+        for kind, number in wrong.items():
+            alarm.add_metric([kind], number)
+        yield from (depth, age, paused, processes, money, breach, checked, refunds, room, alarm)
 
     def _look(self, connection: Connection) -> Found:
         since = self._clock() - self._alive_within
@@ -78,6 +85,7 @@ class RowsCollector(Collector):
             totals_now(connection),
             [check for scope in Scope if (check := last(connection, scope)) is not None],
             failed_and_waiting(connection),
+            {"event_refused": alarms(connection), **taken_otherwise(connection)},
         )
 
 

@@ -9,3 +9,5 @@ class EventOutcome(StrEnum):
     """It told us what we knew."""
     IGNORED = "ignored"
     """Its object is not ours, or its kind means nothing to us."""
+    ALARM = "alarm"
+    """It is about our money, and we did not apply it: an operator must look at it."""

@@ -1,8 +1,11 @@
 """The inbox: every event that a provider sent and signed, once."""
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text, text
 
+from domain.inbox.states import EventOutcome
 from domain.schema import instant_column, metadata
+
+_IS_ALARM = text(f"outcome = '{EventOutcome.ALARM.value}'")
 
 inbox = Table(
     "inbox",
@@ -15,5 +18,6 @@ inbox = Table(
     Column("outcome", String(12), nullable=True),
     Column("detail", Text, nullable=True),
     Index("ix_inbox_received_at", "received_at"),
+    Index("ix_inbox_alarm", "received_at", sqlite_where=_IS_ALARM, postgresql_where=_IS_ALARM),
     # With a rowid, other than the small tables: a payload of some kilobytes has no place in an index's tree.
 )

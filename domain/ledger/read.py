@@ -28,14 +28,15 @@ _credited = select(cast(func.coalesce(func.sum(transfer.c.amount_minor), 0), Big
 _debited = select(cast(func.coalesce(func.sum(transfer.c.amount_minor), 0), BigInteger)).where(
     transfer.c.debit_account == bindparam("of_account"), transfer.c.currency == bindparam("in_currency")
 )
-_credited_by = select(transfer.c.credit_account).where(
-    transfer.c.cause_id == bindparam("of_cause"), transfer.c.code == bindparam("of_code")
+_by_key = select(transfer.c.credit_account, transfer.c.amount_minor, transfer.c.currency).where(
+    transfer.c.unique_key == bindparam("of_key")
 )
-_by_key = select(transfer.c.amount_minor).where(transfer.c.unique_key == bindparam("of_key"))
 
 
-def is_posted(connection: Connection, unique_key: str) -> bool:
-    return connection.run(_by_key, of_key=unique_key).first() is not None
+def posted(connection: Connection, unique_key: str) -> Balance | None:
+    """The account that this posting credited, and what it put there; None: there was none."""
+    row = connection.run(_by_key, of_key=unique_key).first()
+    return Balance(account=row[0], amount_minor=row[1], currency=row[2]) if row else None
 
 
 def balance_of(connection: Connection, account: str, currency: str) -> int:
@@ -50,9 +51,3 @@ def balance_of(connection: Connection, account: str, currency: str) -> int:
 def balances_of(connection: Connection, account: str) -> list[tuple[str, int]]:
     """(currency, amount) of a guarded account, in every currency that it ever had."""
     return [(row[0], row[1]) for row in connection.run(_guarded_all, of_account=account).all()]
-
-
-def credited_by(connection: Connection, cause_id: str, code: str) -> str | None:
-    """The account that a posting of this code credited for one thing; None: there was none."""
-    found: str | None = connection.run(_credited_by, of_cause=cause_id, of_code=code).scalar()
-    return found

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.currencies import currency
+from domain.currencies import CURRENCIES
 
 LONGEST_LINE = 200
 MORE = "…"
@@ -28,8 +28,11 @@ def _breaks(character: str) -> bool:
 
 
 def amount(minor: int, code: str) -> str:
-    """``90.00 USD``, with as many decimals as the currency has."""
-    exponent = currency(code).exponent
+    """``90.00 USD``, with the decimals of the currency; ``9000 XYZ (minor units)`` in one that we do not trade in."""
+    known = CURRENCIES.get(code)
+    if known is None:  # a provider may take money in any
+        return f"{minor} {code.upper()} (minor units)"
+    exponent = known.exponent
     whole, rest = divmod(abs(minor), 10**exponent)
     decimals = f".{rest:0{exponent}}" if exponent else ""
     return f"{'-' if minor < 0 else ''}{whole}{decimals} {code.upper()}"

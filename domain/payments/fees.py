@@ -8,7 +8,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.post import Transfer, post
-from domain.ledger.read import is_posted
+from domain.ledger.read import posted
 from domain.outbox.enqueue import enqueue
 from domain.payments.ports import Captured, Outcome
 from domain.payments.read import Payment
@@ -21,7 +21,7 @@ PATIENCE = timedelta(seconds=5)
 
 def knows_fee(connection: Connection, payment_id: str, second: str | None = None) -> bool:
     """It was posted; ``second``: of a second charge, by its id at the provider."""
-    return is_posted(connection, _key(payment_id, second))
+    return posted(connection, _key(payment_id, second)) is not None
 
 
 def learn_fee(

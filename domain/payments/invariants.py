@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from domain.bookings import invariants as bookings
 from domain.bookings.states import BookingState
@@ -19,12 +19,13 @@ from domain.refunds.states import RefundState
 from domain.refunds.tables import refund
 
 _capture = and_(transfer.c.cause_id == payment.c.id, transfer.c.code == "capture")
+capture_differs = or_(transfer.c.amount_minor != payment.c.amount_minor, transfer.c.currency != payment.c.currency)
 _captured_without_transfer = (
     select(payment.c.id)
     .outerjoin(transfer, _capture)
     .where(
         payment.c.status == PaymentState.CAPTURED.value,
-        func.coalesce(transfer.c.amount_minor, 0) != payment.c.amount_minor,
+        or_(transfer.c.id.is_(None), and_(transfer.c.booking_id.is_not(None), capture_differs)),
     )
 )
 _transfer_without_captured = (
@@ -51,7 +52,7 @@ _funded_not_held = (
 )
 CHECKS: tuple[Check, ...] = (
     of_noun(
-        "payment {} is captured, but the ledger does not hold its amount",
+        "payment {} is captured, but the ledger does not have it, or funds a booking by another amount or currency",
         _captured_without_transfer,
         payment.c.id,
         "pay",

@@ -104,6 +104,13 @@ class NotOurs(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Suspect(msgspec.Struct, frozen=True, kw_only=True):
+    """An event about money of ours that must not be applied, and why: an alarm."""
+
+    event_id: str
+    reason: str
+
+
 class CardPayments(Protocol):
     """A card provider.  Not thread safe: all calls come from one event loop."""
 

@@ -11,18 +11,13 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, update
 
-from domain.bookings import move as booking_moves
-from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
-from domain.ledger import chart
-from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.outbox.enqueue import enqueue
-from domain.payments import read, second_charge
+from domain.payments import capture, read, second_charge
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
@@ -30,7 +25,6 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import is_wanted
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
-from domain.refunds.work import RefundLate
 from domain.schema import Instant
 
 _move = (
@@ -75,7 +69,7 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
         other = Withdraw(payment_id=found.id, provider_id=found.provider_id)
         enqueue(connection, cause, other, unique_key=f"withdraw:{found.id}:{found.provider_id}")
     if isinstance(outcome, Captured):
-        _capture(connection, cause, found, outcome)
+        capture.put(connection, cause, found, outcome)
     elif isinstance(outcome, Declined):
         notify(connection, cause, found.client_id, Kind.PAYMENT_DECLINED, found.id)
         if outcome.provider_id or found.provider_id:
@@ -112,8 +106,18 @@ def _state_of(outcome: Outcome) -> PaymentState:
             return PaymentState.CANCELLED
 
 
+def _problem(found: Payment, outcome: Outcome) -> tuple[str | None, str | None]:
+    """The code and the text that the client may see; two times None where all is well."""
+    match outcome:
+        case Declined():
+            return outcome.code, outcome.message
+        case Captured() if not capture.is_as_ordered(found, outcome.amount_minor, outcome.currency):
+            return capture.WRONG_CODE, capture.wrong_text(found, outcome)
+    return None, None
+
+
 def _change(connection: Connection, cause: Cause, found: Payment, after: PaymentState, outcome: Outcome) -> None:
-    declined = outcome if isinstance(outcome, Declined) else None
+    code, message = _problem(found, outcome)
     waits = outcome if isinstance(outcome, RequiresAction) else None
     connection.run(
         _move,
@@ -124,34 +128,8 @@ def _change(connection: Connection, cause: Cause, found: Payment, after: Payment
         charge=outcome.charge_id if isinstance(outcome, Captured) else found.charge_id,
         secret=waits.client_secret if waits else None,
         url=waits.next_action_url if waits else None,
-        code=declined.code if declined else None,
-        message=declined.message if declined else None,
+        code=code,
+        message=message,
         settled=None if after in OPEN else cause.now,
     )
     record(connection, cause, found.id, found.status, after)
-
-
-def _capture(connection: Connection, cause: Cause, found: Payment, outcome: Captured) -> None:
-    funded = booking_moves.try_move(
-        connection, cause, found.booking_id, BookingState.AWAITING_PAYMENT, BookingState.FUNDED
-    )
-    # Nothing to pay for any more: the money is kept apart until it is refunded.
-    account = chart.held(found.booking_id) if funded else chart.unapplied(found.id)
-    capture = Transfer(
-        debit=chart.clearing(found.provider),
-        credit=account,
-        amount_minor=outcome.amount_minor,
-        currency=outcome.currency,
-        code="capture",
-        unique_key=f"capture:{found.id}",
-        cause_id=found.id,
-        booking_id=found.booking_id if funded else None,
-    )
-    post(connection, cause, [capture])
-    learn_fee(connection, cause, found, outcome)
-    if funded:
-        booking = bookings.by_id(connection, found.booking_id)
-        notify(connection, cause, booking.client_id, Kind.PAYMENT_CAPTURED, found.id)
-        notify(connection, cause, booking.worker_id, Kind.BOOKING_FUNDED, booking.id)
-    else:
-        enqueue(connection, cause, RefundLate(payment_id=found.id), unique_key=f"late:{found.id}")

@@ -18,6 +18,11 @@ from domain.refunds.work import RefundSecond
 SECOND = "second_charge"
 
 
+def second_key(charged_as: str) -> str:
+    """The unique key of the transfer of one second charge, by its id at the provider."""
+    return f"{SECOND}:{charged_as}"
+
+
 def take(connection: Connection, cause: Cause, found: Payment, second: Captured) -> bool:
     """The money is kept apart and its refund queued, in this transaction; True when we had not heard of it."""
     money = Transfer(
@@ -26,7 +31,7 @@ def take(connection: Connection, cause: Cause, found: Payment, second: Captured)
         amount_minor=second.amount_minor,
         currency=second.currency,
         code=SECOND,
-        unique_key=f"{SECOND}:{second.provider_id}",
+        unique_key=second_key(second.provider_id),
         cause_id=found.id,
     )
     is_news = post(connection, cause, [money]) == 1

@@ -11,12 +11,13 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.checks import literals
-from domain.ledger.read import balance_of
+from domain.ledger.read import balance_of, posted
 from domain.ledger.tables import transfer
 from domain.payments import read as payments
-from domain.payments.second_charge import SECOND
-from domain.refunds.read import Refund
-from domain.refunds.request import LATE_CAPTURE, SECOND_CHARGE, request_refund
+from domain.payments.capture import capture_key, is_as_ordered
+from domain.payments.second_charge import SECOND, second_key
+from domain.refunds.read import Refund, by_unique_key
+from domain.refunds.request import LATE_CAPTURE, SECOND_CHARGE, WRONG_CAPTURE, request_refund
 from domain.refunds.tables import refund
 from domain.refunds.work import Ask
 from domain.schema import Instant
@@ -62,19 +63,28 @@ def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) 
     return len(rows)
 
 
-def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -> None:
-    """Once for each payment, however often it is asked."""
-    paid = payments.by_id(connection, payment_id)
-    there = balance_of(connection, chart.unapplied(paid.id), paid.currency)
-    if there > 0:
-        key = f"{LATE_CAPTURE}:{paid.id}"
-        request_refund(connection, cause, paid, amount_minor=there, reason=LATE_CAPTURE, unique_key=key)
+def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -> Refund | None:
+    """Refund a payment's capture that funds no booking, in the currency that the provider took.
+
+    Returns one refund per payment, however often it is called; None when there is no such capture.
+    """
+    paid, key = payments.by_id(connection, payment_id), f"{LATE_CAPTURE}:{payment_id}"
+    earlier = by_unique_key(connection, key)
+    if earlier is not None:
+        return earlier
+    taken = posted(connection, capture_key(paid.id))
+    there = balance_of(connection, chart.unapplied(paid.id), taken.currency) if taken else 0
+    if taken is None or there <= 0:
+        return None
+    reason = LATE_CAPTURE if is_as_ordered(paid, taken.amount_minor, taken.currency) else WRONG_CAPTURE
+    return request_refund(connection, cause, paid, amount_minor=there, reason=reason, unique_key=key)
 
 
 def refund_second_charge(connection: Connection, cause: Cause, payment_id: str, charged_as: str) -> Refund | None:
     """Once for each charge; None when nothing of it is there."""
     paid = payments.by_id(connection, payment_id)
-    there = balance_of(connection, chart.unapplied(charged_as), paid.currency)
+    taken = posted(connection, second_key(charged_as))
+    there = balance_of(connection, chart.unapplied(charged_as), taken.currency) if taken else 0
     if there <= 0:
         return None
     return request_refund(

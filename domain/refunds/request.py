@@ -6,15 +6,18 @@ import msgspec
 from sqlalchemy import bindparam
 
 from domain.cause import Cause
-from domain.currencies import currency
+from domain.currencies import CURRENCIES
 from domain.database import Connection
 from domain.errors import Conflict, Invalid
 from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger import read as ledger
 from domain.ledger.post import Transfer, post
+from domain.ledger.read import Balance
 from domain.outbox.enqueue import enqueue
+from domain.payments.capture import capture_key
 from domain.payments.read import Payment
+from domain.payments.second_charge import second_key
 from domain.payments.states import PaymentState
 from domain.refunds import read
 from domain.refunds.read import Refund
@@ -29,6 +32,8 @@ LATE_CAPTURE = "late_capture"
 """The reason of a refund that nobody asked for: the money was captured when there was nothing to pay any more."""
 SECOND_CHARGE = "second_charge"
 """Nor for this one: the provider took the money of one payment twice."""
+WRONG_CAPTURE = "wrong_capture"
+"""Nor for this one: the provider took another amount or currency than the payment's."""
 
 
 def request_refund(
@@ -50,8 +55,8 @@ def request_refund(
     earlier = read.by_unique_key(connection, unique_key)
     if earlier is not None:
         return earlier
-    source = _source(connection, payment, charged_as)
-    _check(connection, payment, amount_minor, source)
+    taken = _taken(connection, payment, charged_as)
+    _check(connection, payment, amount_minor, taken)
     made = Refund(
         id=cause.new_id("rfd"),
         payment_id=payment.id,
@@ -59,9 +64,9 @@ def request_refund(
         client_id=payment.client_id,
         provider=payment.provider,
         amount_minor=amount_minor,
-        currency=payment.currency,
+        currency=taken.currency,
         charged_as=charged_as,
-        source=source,
+        source=taken.account,
         reason=reason,
         status=RefundState.REQUESTED.value,
         provider_id=None,
@@ -85,20 +90,21 @@ def _save(connection: Connection, cause: Cause, made: Refund) -> None:
     enqueue(connection, cause, Submit(refund_id=made.id), unique_key=submit_key(made.id, made.generation))
 
 
-def _source(connection: Connection, payment: Payment, charged_as: str | None) -> str:
-    if charged_as is not None:
-        return chart.unapplied(charged_as)
-    source = ledger.credited_by(connection, payment.id, "capture")
-    if payment.status != PaymentState.CAPTURED or source is None:
+def _taken(connection: Connection, payment: Payment, charged_as: str | None) -> Balance:
+    """The account that the money was put on, in the currency that the provider took: not always the payment's."""
+    taken = ledger.posted(connection, capture_key(payment.id) if charged_as is None else second_key(charged_as))
+    if payment.status != PaymentState.CAPTURED or taken is None:
         raise Conflict("payment_not_captured", f"The payment is {payment.status}: there is nothing to refund.")
-    return source
+    return taken
 
 
-def _check(connection: Connection, payment: Payment, amount_minor: int, source: str) -> None:
-    step = currency(payment.currency).steps.get(payment.provider, 1)
-    if amount_minor < 1 or amount_minor % step:
+def _check(connection: Connection, payment: Payment, amount_minor: int, taken: Balance) -> None:
+    traded = CURRENCIES.get(taken.currency)
+    step = traded.steps.get(payment.provider, 1) if traded else 1
+    is_all = amount_minor == taken.amount_minor  # what the provider took it can send back
+    if amount_minor < 1 or (amount_minor % step and not is_all):
         raise Invalid("refund_amount", f"A refund by {payment.provider} is a multiple of {step}.", "amount_minor")
-    there = ledger.balance_of(connection, source, payment.currency)
+    there = ledger.balance_of(connection, taken.account, taken.currency)
     if amount_minor > there:
         raise Conflict("refund_exceeds_held", f"Of this payment {there} minor units are left, not {amount_minor}.")
 

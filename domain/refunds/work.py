@@ -22,7 +22,7 @@ class Ask(Work, frozen=True, kw_only=True):
 
 
 class RefundLate(Work, frozen=True, kw_only=True):
-    """Send back what was captured when there was nothing to pay any more."""
+    """Send back a capture that funds no booking: it came too late, or is not what was ordered."""
 
     task: ClassVar[str] = "refunds.late_capture"
     queue: ClassVar[str] = "payments"

@@ -124,7 +124,7 @@ def captured_charge(charge: Charge) -> Captured:
         provider_id=charge.payment_intent,
         charge_id=charge.id,
         amount_minor=charge.amount_captured,
-        currency=charge.currency,
+        currency=_code(charge.id, charge.currency),
         fee_minor=fee,
         balance_transaction_id=transaction_id,
     )
@@ -139,10 +139,16 @@ def _captured(intent: Intent) -> Captured:
         provider_id=intent.id,
         charge_id=charge.id if isinstance(charge, Charge) else charge,
         amount_minor=intent.amount_received,
-        currency=intent.currency,
+        currency=_code(intent.id, intent.currency),
         fee_minor=fee,
         balance_transaction_id=transaction_id,
     )
+
+
+def _code(object_id: str, currency: str) -> str:
+    if len(currency) != 3:
+        raise msgspec.ValidationError(f"{object_id} was captured in the currency {currency!r}")
+    return currency
 
 
 def _fee(charge: Charge, currency: str) -> tuple[int | None, str | None]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent
+from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent, Suspect
 from domain.payout_accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
 from domain.refunds.ports import PaymentRefunded, RefundEvent
@@ -102,12 +102,26 @@ TRANSLATORS: dict[str, Reading] = {
 confirmation in the same request, and would call a payment ``requires_action`` that is not."""
 
 
-def translate(payload: bytes | str) -> Event | NotOurs:
-    """The event in our words, or why it is not about anything of ours.
+def translate(payload: bytes | str) -> Event | NotOurs | Suspect:
+    """The event in our words, or why it is not about anything of ours, or why it must not be applied.
+
+    Payments, charges and refunds are the platform's own.  A connected account can make any of them, with our ids in
+    the metadata: an event of these types that names an account says nothing about our money, on either endpoint.
 
     ``msgspec.MsgspecError`` when it cannot be read: an event about our money is never dropped for that.
     """
     event = _envelope.decode(payload)
+    if event.account is not None and event.type in TRANSLATORS:
+        return _of_account(event, event.account)
     read: Reading | None = TRANSLATORS.get(event.type) or CONNECT_TRANSLATORS.get(event.type)
     found = f"we do not follow {event.type}" if read is None else read(event)
     return NotOurs(event_id=event.id, reason=found) if isinstance(found, str) else found
+
+
+def _of_account(event: Envelope, account: str) -> NotOurs | Suspect:
+    """Suspect only with an id of ours: an account may have customers of its own."""
+    about = tag_of(event, "payment_id") or tag_of(event, "refund_id")
+    if about is None:
+        return NotOurs(event_id=event.id, reason=f"it is about money of the connected account {account}")
+    reason = f"{event.type} of {about} names the connected account {account}; only the platform's own are applied"
+    return Suspect(event_id=event.id, reason=reason)

@@ -58,7 +58,8 @@ class _Held:
 
 
 class FakeCards:
-    """``clock`` dates the events; ``listed`` are all of them, oldest first.  ``trusts``: no card's owner is asked."""
+    """``clock`` dates the events; ``listed`` are all of them, oldest first.  ``trusts``: no card's owner is asked.
+    ``takes``: what the provider takes of an order instead of its amount and currency."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -69,6 +70,7 @@ class FakeCards:
         self._faults = Faults()
         self.is_closed = False
         self.trusts = False
+        self.takes: Callable[[CardOrder], tuple[int, str]] = _as_ordered
 
     def fail_next(self, *faults: Fault) -> None:
         """One fault a call, in this order."""
@@ -84,14 +86,14 @@ class FakeCards:
         provider_id = client_secret.removesuffix("_secret")
         held = self._held[provider_id]
         if isinstance(held.outcome, RequiresAction | Declined):
-            self._settle(held, _attempt(held.order, provider_id, payment_method))
+            self._settle(held, self._attempt(held.order, provider_id, payment_method))
         return held.outcome
 
     def settle(self, payment_id: str, *, succeed: bool) -> None:
         """What the bank says, days later, of what is processing."""
         for provider_id, held in self._held.items():
             if held.order.payment_id == payment_id and isinstance(held.outcome, Processing):
-                self._settle(held, _captured(held.order, provider_id) if succeed else _returned(provider_id))
+                self._settle(held, self._captured(held.order, provider_id) if succeed else _returned(provider_id))
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
         fault = await self._faults.meet()
@@ -153,9 +155,9 @@ class FakeCards:
         if method is None:
             outcome: Outcome = waiting
         elif self.trusts and method == ASKS_CLIENT:
-            outcome = _captured(order, provider_id)
+            outcome = self._captured(order, provider_id)
         else:
-            outcome = _attempt(order, provider_id, method)
+            outcome = self._attempt(order, provider_id, method)
         if outcome.provider_id is not None:
             held = _Held(order, self._clock(), waiting)
             self._held[provider_id] = held
@@ -183,34 +185,39 @@ class FakeCards:
         payload = msgspec.json.encode(event).decode()
         self.listed.append(ProviderEvent(event_id=event_id, type="payment", created=now, payload=payload))
 
+    def _attempt(self, order: CardOrder, provider_id: str, payment_method: str) -> Outcome:
+        if payment_method in DECLINES:
+            code, message = DECLINES[payment_method]
+            return Declined(provider_id=provider_id, code=code, message=message)
+        if payment_method == ASKS_CLIENT and order.payment_method == ASKS_CLIENT:
+            return RequiresAction(provider_id=provider_id, client_secret=f"{provider_id}_secret")
+        if payment_method == SLOW:
+            return Processing(provider_id=provider_id)
+        if payment_method not in GOOD and payment_method != ASKS_CLIENT:
+            return Declined(
+                provider_id=None, code="payment_method_unusable", message="This payment method cannot be used."
+            )
+        return self._captured(order, provider_id)
 
-def _attempt(order: CardOrder, provider_id: str, payment_method: str) -> Outcome:
-    if payment_method in DECLINES:
-        code, message = DECLINES[payment_method]
-        return Declined(provider_id=provider_id, code=code, message=message)
-    if payment_method == ASKS_CLIENT and order.payment_method == ASKS_CLIENT:
-        return RequiresAction(provider_id=provider_id, client_secret=f"{provider_id}_secret")
-    if payment_method == SLOW:
-        return Processing(provider_id=provider_id)
-    if payment_method not in GOOD and payment_method != ASKS_CLIENT:
-        return Declined(provider_id=None, code="payment_method_unusable", message="This payment method cannot be used.")
-    return _captured(order, provider_id)
+    def _captured(self, order: CardOrder, provider_id: str) -> Captured:
+        taken_minor, currency = self.takes(order)
+        number = provider_id.rpartition("_")[2]
+        return Captured(
+            provider_id=provider_id,
+            charge_id=f"fake_ch_{number}",
+            amount_minor=taken_minor,
+            currency=currency,
+            fee_minor=taken_minor * 29 // 1000 + 30,
+            balance_transaction_id=f"fake_txn_{number}",
+        )
 
 
 def _returned(provider_id: str) -> Declined:
     return Declined(provider_id=provider_id, code="debit_not_authorized", message="The bank did not allow it.")
 
 
-def _captured(order: CardOrder, provider_id: str) -> Captured:
-    number = provider_id.rpartition("_")[2]
-    return Captured(
-        provider_id=provider_id,
-        charge_id=f"fake_ch_{number}",
-        amount_minor=order.amount_minor,
-        currency=order.currency,
-        fee_minor=order.amount_minor * 29 // 1000 + 30,
-        balance_transaction_id=f"fake_txn_{number}",
-    )
+def _as_ordered(order: CardOrder) -> tuple[int, str]:
+    return order.amount_minor, order.currency
 
 
 def _as_event(outcome: Outcome) -> Outcome:

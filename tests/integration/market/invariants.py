@@ -142,16 +142,22 @@ def _payment(seen: Seen, provider: Provider, p: Any) -> Iterator[str]:
     standing = sum(r.amount_minor for r in refunds if r.status != "failed")
     if len(charges) > p.generation:
         yield f"{p.id} was charged {len(charges)} times, and asked for under {p.generation} keys"
-    if p.status == "captured" and (p.provider_id, p.amount_minor) not in [
-        (c.provider_id, c.amount_minor) for c in charges
-    ]:
-        yield f"{p.id} is captured as {p.provider_id}, and the provider took {charges}"
+    mine = next((c for c in charges if c.provider_id == p.provider_id), None)
+    posted = [(t.amount_minor, t.currency) for t in seen.transfer if t.cause_id == p.id and t.code == "capture"]
+    taken = [(mine.amount_minor, mine.currency)] if mine and p.status == "captured" else []
+    if posted != taken or (p.status == "captured" and mine is None):
+        yield f"{p.id} is {p.status} as {p.provider_id}, {posted} is on the books, and the provider took {charges}"
+    if taken and taken != [(p.amount_minor, p.currency)]:
+        if seen.source_of(p.id) != f"unapplied:{p.id}":
+            yield f"{p.id} is about {p.amount_minor} {p.currency}, and {taken} funds {p.booking_id}"
+        if p.error_code != "capture_mismatch":
+            yield f"{p.id} is about {p.amount_minor} {p.currency}, and nobody says that {taken} was taken"
     if (p.status == "captured") != (seen.source_of(p.id) is not None):
         yield f"{p.id} is {p.status}, and the ledger has its capture on {seen.source_of(p.id)}"
-    if standing > (p.amount_minor if p.status == "captured" else 0) or provider.refunds.gone_minor(p.id) > sum(
+    if standing > sum(minor for minor, _ in taken) or provider.refunds.gone_minor(p.id) > sum(
         c.amount_minor for c in charges
     ):
-        yield f"of {p.id}, {p.amount_minor} in all, {standing} go back and {provider.refunds.gone_minor(p.id)} went"
+        yield f"of {p.id}, {taken} in all, {standing} go back and {provider.refunds.gone_minor(p.id)} went"
     left = seen.balances.get(f"unapplied:{p.id}", 0)
     cared_for = any(r.status == "failed" for r in refunds) or any(
         task.task == "refunds.late_capture" and p.id in task.args for task in seen.open_tasks

@@ -273,6 +273,7 @@ class Market(RuleBasedStateMachine):
             self.reached.update({f"{noun} {c.to_state}" for row in getattr(seen, noun) for c in seen.histories[row.id]})
         self.reached.update({f"{t.code} {t.credit_account.partition(':')[0]}" for t in seen.transfer})
         self.reached.update({f"{a.task} {a.outcome}" for a in seen.attempt})
+        self.reached.update({p.error_code for p in seen.payment if p.error_code})
 
 
 def _nth(things: Any, n: int) -> Any:

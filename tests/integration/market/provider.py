@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from domain.payments.ports import ProviderEvent
+from domain.payments.ports import CardOrder, ProviderEvent
 from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
 from tests.clock import Clock
 from tests.integration.market.seen import Seen
 
-WHIMS = ("is_empty", "refuses", "slow", "is_pending", "payouts refuse", "trusts")
+WHIMS = ("is_empty", "refuses", "slow", "is_pending", "payouts refuse", "trusts", "takes otherwise")
 """Refunds wait for money, are refused, or take their time; payouts wait for funds, or the next one is refused; no
-card's owner is asked."""
+card's owner is asked; charges are of another amount or currency than ordered."""
 
 
 class Provider:
@@ -77,14 +77,28 @@ class Provider:
     def toggle(self, whim: str) -> None:
         if whim == "payouts refuse":
             self.payouts.refuses = None if self.payouts.refuses else "account_invalid"
+        elif whim == "takes otherwise":
+            self.cards.takes = _as_ordered if self.cards.takes is _otherwise else _otherwise
         else:
             part: Any = {"is_pending": self.payouts, "trusts": self.cards}.get(whim, self.refunds)
             setattr(part, whim, not getattr(part, whim))
 
     def be_well(self) -> None:
         """From now on everything succeeds at once."""
+        self.cards.takes = _as_ordered
         self.payouts.is_pending, self.payouts.refuses = False, None
         self.refunds.is_empty = self.refunds.refuses = self.refunds.slow = False
+
+
+def _as_ordered(order: CardOrder) -> tuple[int, str]:
+    return order.amount_minor, order.currency
+
+
+def _otherwise(order: CardOrder) -> tuple[int, str]:
+    """Less, more, or as much of another currency: always the same of one order."""
+    return ((order.amount_minor - 1, "usd"), (order.amount_minor + 1, "usd"), (order.amount_minor, "eur"))[
+        sum(order.payment_id.encode()) % 3
+    ]
 
 
 def _id_of(payload: str) -> str:

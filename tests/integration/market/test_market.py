@@ -50,7 +50,14 @@ NEVER_MISSED = {
     *(f"booking {state}" for state in ("funded", "completed", "approved", "cancelled", "expired")),
     *(f"payment {state}" for state in ("captured", "declined", "cancelled", "requires_action", "processing")),
     *(f"payout {state}" for state in ("on_hold", "in_transit", "failed")),
-    *("capture unapplied", "refund succeeded", "review published", "reschedule accepted", "payout_account restricted"),
+    *(
+        "capture unapplied",
+        "capture_mismatch",
+        "refund succeeded",
+        "review published",
+        "reschedule accepted",
+        "payout_account restricted",
+    ),
     *("pay refused", "hire refused", "cancel refused", "approve refused"),
     *("run_twice", "die_before_call", "die_before_commit", "oversleep"),
 }

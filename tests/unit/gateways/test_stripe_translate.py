@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from domain.payments.ports import (
     PaymentEvent,
     Processing,
     RequiresAction,
+    Suspect,
 )
 from domain.refunds.ports import (
     PaymentRefunded,
@@ -134,6 +136,16 @@ def test_what_is_not_ours_says_why(kind: str, what: dict[str, Any], reason: str)
     assert translate(event(kind, what)) == NotOurs(event_id="evt_1", reason=reason)
 
 
+@pytest.mark.parametrize("kind", TRANSLATORS)
+def test_a_payment_charge_or_refund_of_a_connected_account_is_never_ours(kind: str) -> None:
+    body = json.loads(event(kind, {"metadata": {"payment_id": "pay_1", "refund_id": "rfd_1"}}))
+    found = translate(json.dumps({**body, "account": "acct_1"}))
+    assert isinstance(found, Suspect)
+    assert all(word in found.reason for word in (kind, "pay_1", "acct_1"))
+    body["data"]["object"]["metadata"] = {}
+    assert isinstance(translate(json.dumps({**body, "account": "acct_1"})), NotOurs)
+
+
 @pytest.mark.parametrize(
     ("kind", "what"),
     [
@@ -145,6 +157,8 @@ def test_what_is_not_ours_says_why(kind: str, what: dict[str, Any], reason: str)
         ("payment_intent.payment_failed", intent("requires_payment_method")),
         ("charge.succeeded", charge(payment_intent=None)),
         ("charge.succeeded", charge(amount_captured=0)),
+        ("charge.succeeded", charge(currency="")),
+        ("payment_intent.succeeded", intent(currency="dollars")),
         ("refund.updated", refund("a_status_of_2030")),
         ("refund.updated", {"metadata": {"refund_id": "rfd_1"}}),
     ],
