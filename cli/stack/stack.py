@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import signal
@@ -152,6 +153,7 @@ class Stack:
                 table = self._build(self.home, choices)
                 check_connections(self.settings().database, table)
                 self._write_files(choices, table)
+                _compile_sources()
                 before_web.enter_context(gates.held(gates.web_first(self.home)))
                 file = self.home / "run" / "supervisord.conf"
                 self._manager.start(file, self._environment(choices.values), lock, detach=self._detach)
@@ -369,6 +371,12 @@ def _begin_anew(broker: Path) -> None:
     what they hold is in the database."""
     for path in broker.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _compile_sources() -> None:
+    """Write the bytecode that is missing or old, or each process would compile for itself what all of them import."""
+    for package in ("beat", "domain", "gateways", "runtime", "sandbox", "tasks", "web", "workers"):
+        compileall.compile_dir(PROJECT / package, quiet=2)  # in a folder that may not be written, nothing changes
 
 
 def _empty(metrics: Path) -> None:
