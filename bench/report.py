@@ -8,6 +8,7 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import short
-from bench.plot import draw
 from bench.servers import PROJECT
 from bench.targets import Exit, Target, Verdict, exit_code, judge
 
@@ -99,6 +99,7 @@ class Record(msgspec.Struct, frozen=True):
             notes=[*notes, *([f"fewer than {ROUNDS_THAT_COUNT} rounds: a try, not a result"] if few else [])],
         )
         self.folder.mkdir(parents=True, exist_ok=True)
+        draw = import_module("bench.plot").draw  # matplotlib: --help works without the development lock
         draw(self.folder / f"{self.suite}.svg", self.suite, figures, targets, rounds)
         _publish(made, tables, self.folder, self.before)
         return exit_code(made.verdicts)

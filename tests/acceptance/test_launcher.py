@@ -215,6 +215,19 @@ def test_what_is_unfit_is_passed_over(machine):
     assert machine.run("status").returncode == 0
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_named_python_that_is_none_is_refused_by_name(machine, there):
+    if there:
+        assert machine.run("status").returncode == 0
+    machine.put("older", OLD)
+    machine.put("without", NO_VENV)
+    for name, why in (("/nope", "is not a Python"), ("older", "is not a Python"), ("without", "lacks its venv module")):
+        found = machine.run("status", HANDWORK_PYTHON=name)
+        assert found.returncode == UNAVAILABLE
+        assert f"HANDWORK_PYTHON: {name} {why}" in found.stderr
+    assert machine.run("status", HANDWORK_PYTHON=str(machine.bin / "python3")).returncode == 0
+
+
 def test_no_network(machine):
     found = machine.run(PIP_NO_INDEX="", PIP_FIND_LINKS="", PIP_INDEX_URL="http://127.0.0.1:9/simple")
 
@@ -282,6 +295,16 @@ def test_the_development_set_comes_with_the_commands_that_need_it_and_stays(mach
     assert "requirements-dev.lock" in found.stderr
     assert '"tiny": "2.0"' in found.stdout
     assert machine.run("status").stderr == ""
+
+
+def test_help_does_not_install_the_development_set(machine):
+    machine.run("status")
+    machine.lock("2.0", "requirements-dev.lock")
+
+    for words in (("bench", "--help"), ("bench", "web", "-h"), ("test", "--help"), ("drill", "--help")):
+        found = machine.run(*words)
+        assert found.stderr == ""
+        assert '"tiny": "1.0"' in found.stdout
 
 
 def test_a_venv_whose_python_is_gone_is_made_again(machine):
