@@ -21,13 +21,13 @@ def this_home() -> Path:
 
 
 def _unfit(home: Path) -> str | None:
-    """Why nobody can work in this folder; None also where there is none yet."""
+    """Why nobody can work in this folder; None also where there is none yet, and it can be made."""
     if not str(home).isprintable():
         return f"{str(home)!r} has characters that cannot be printed, or is not UTF-8"
     try:
         owner = home.stat().st_uid
     except FileNotFoundError:
-        return None
+        return _cannot_be_made(home)
     except OSError as error:
         return f"{home}: {error.strerror}"
     if not home.is_dir():
@@ -36,6 +36,15 @@ def _unfit(home: Path) -> str | None:
         return f"{home} belongs to {_name(owner)}; run this as that user"
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         return f"{home} may not be read or written"
+    return None
+
+
+def _cannot_be_made(home: Path) -> str | None:
+    above = next(folder for folder in home.parents if folder.exists())
+    if not above.is_dir():
+        return f"{home} cannot be made: {above} is not a folder"
+    if not os.access(above, os.W_OK | os.X_OK):
+        return f"{home} cannot be made: {above} may not be written"
     return None
 
 

@@ -48,8 +48,15 @@ def dotenv_path(environ: Mapping[str, str]) -> Path:
 
 
 def home_of(environ: Mapping[str, str]) -> Path:
-    """The data folder, also where another line of ``.env`` is wrong: a stack that runs must be found to be ended."""
+    """The data folder, also where another line of ``.env`` is wrong: a stack that runs must be found to be ended.
+
+    ``SettingsError`` for a relative path: it would name another folder in each directory that a command runs in.
+    """
     named = environ.get("HANDWORK_HOME") or _lines_that_can_be_read(dotenv_path(environ)).get("HANDWORK_HOME")
+    if named and not Path(named).is_absolute():
+        raise SettingsError(
+            f"HANDWORK_HOME: {named!r} is a relative path; give the whole one, such as {str(Path.cwd() / named)!r}"
+        )
     return Path(named) if named else PROJECT / ".handwork"
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 
@@ -131,10 +132,7 @@ class Stack:
         ``StackError`` when one is not, or when a stack runs in this home already; what was started is ended then.
         Another process may take a port between our choice and our start: then we choose again, ``TRIES`` times in all.
         """
-        if (room := room_for(self.home)).state == "full":
-            raise StackError(f"the disk is full: {room}; make room and try again")
-        for folder in (self.home, *(self.home / name for name in ("run", "logs", "broker", "sandbox", "backups"))):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folders()
         for _ in range(TRIES - 1):
             with suppress(PortTaken):
                 return self._start(say, patience)
@@ -171,6 +169,17 @@ class Stack:
                 self.kill()
                 raise
         return choices
+
+    def _make_folders(self) -> None:
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno != ENOSPC:
+                raise StackError(f"HANDWORK_HOME: {self.home} cannot be made: {error.strerror}") from error
+        if (room := room_for(self.home)).state == "full":
+            raise StackError(f"the disk is full: {room}; make room and try again")
+        for name in ("run", "logs", "broker", "sandbox", "backups"):
+            (self.home / name).mkdir(mode=0o700, exist_ok=True)
 
     def _write_files(self, choices: Choices, table: Sequence[Program]) -> None:
         if not choices.own_broker:

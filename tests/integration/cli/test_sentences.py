@@ -194,3 +194,20 @@ def test_control_c_while_it_begins(terminal: Terminal, package: str) -> None:
         rest = begun.stderr.read()
     assert b"Traceback" not in rest
     assert begun.returncode == -signal.SIGINT
+
+
+@pytest.mark.parametrize("arguments", [("up", "--detach"), ("status",), ("tasks", "list")])
+def test_a_relative_home_is_refused_by_name(terminal: Terminal, arguments: tuple[str, ...]) -> None:
+    code, said = terminal.says(*arguments, HANDWORK_HOME="data")
+    assert code == 1
+    assert said.startswith("Error: HANDWORK_HOME: 'data' is a relative path; give the whole one, such as '/")
+
+
+def test_a_home_that_cannot_be_made_is_refused_by_name(terminal: Terminal) -> None:
+    terminal.folder.joinpath("file").write_text("")
+    inside = terminal.folder / "file" / "deep" / "home"
+    code, said = terminal.says("up", "--detach", HANDWORK_HOME=str(inside))
+    assert (code, said) == (1, f"Error: HANDWORK_HOME: {inside}: Not a directory\n")
+    code, said = terminal.says("up", "--detach", HANDWORK_HOME="/proc/home")
+    assert code == 1
+    assert said.startswith("Error: HANDWORK_HOME: /proc/home cannot be made: ")
