@@ -13,10 +13,10 @@ WITHIN_S = 2.0
 def troubles(web: str) -> list[str]:
     """One sentence a trouble; none while the web does not answer, which the list of processes shows."""
     try:
-        answer = httpx.get(f"{web}/health", timeout=WITHIN_S, trust_env=False)
-    except httpx.HTTPError:
+        answer = httpx.get(f"{web}/health", timeout=WITHIN_S, trust_env=False).raise_for_status().json()
+    except (httpx.HTTPError, ValueError):  # nobody, or another program, answers there
         return []
-    return list(_sentences(answer.json())) if answer.status_code == httpx.codes.OK else []
+    return list(_sentences(answer))
 
 
 def _sentences(health: dict[str, Any]) -> Iterator[str]:
