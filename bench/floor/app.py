@@ -28,7 +28,12 @@ class Job(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class FullJob(Job, frozen=True):
+class ListedJob(Job, frozen=True):
+    client_name: str
+    applicants: int
+
+
+class FullJob(ListedJob, frozen=True):
     latitude: float | None
     longitude: float | None
     wanted_from: str | None
@@ -50,7 +55,7 @@ class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    items: list[Job]
+    items: list[ListedJob]
     next_cursor: str | None
 
 

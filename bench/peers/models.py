@@ -6,7 +6,7 @@ import time
 from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
 def utc_now() -> datetime:
@@ -52,6 +52,12 @@ class Job(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     posted_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    applicants: Mapped[int] = mapped_column(default=0, server_default="0")
+    client: Mapped[Account] = relationship()
+
+    @property
+    def client_name(self) -> str:
+        return self.client.name
 
 
 class Booking(Base):

@@ -45,6 +45,11 @@ class JobOut(BaseModel):
     created_at: datetime
 
 
+class ListedJobOut(JobOut):
+    client_name: str
+    applicants: int
+
+
 class NewJob(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: str
@@ -57,7 +62,7 @@ class NewJob(BaseModel):
     longitude: float | None = None
 
 
-class FullJobOut(JobOut):
+class FullJobOut(ListedJobOut):
     latitude: float | None
     longitude: float | None
     wanted_from: date | None
@@ -69,7 +74,7 @@ class FullJobOut(JobOut):
 
 
 class Page(BaseModel):
-    items: list[JobOut]
+    items: list[ListedJobOut]
     next_cursor: str | None
 
 

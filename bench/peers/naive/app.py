@@ -12,11 +12,12 @@ from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Res
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment, new_job_id, utc_now
 from bench.peers.naive.database import get_session
 from bench.peers.queue import process_webhook, submit_payment
-from bench.peers.schemas import FullJobOut, JobOut, NewJob, NewPayment, Page, PaymentOut, Received
+from bench.peers.schemas import FullJobOut, ListedJobOut, NewJob, NewPayment, Page, PaymentOut, Received
 from bench.peers.security import BadSignature, BadToken, check_signature, claims_of
 from bench.peers.settings import load
 
@@ -50,7 +51,7 @@ async def list_jobs(
     category: str | None = None,
     budget_min: int | None = None,
 ) -> Page:
-    query = select(Job).where(Job.status == status)
+    query = select(Job).options(joinedload(Job.client)).where(Job.status == status)
     for word in q.split():
         query = query.where(or_(Job.title.ilike(f"%{word}%"), Job.description.ilike(f"%{word}%")))
     if category:
@@ -60,7 +61,7 @@ async def list_jobs(
     if cursor:
         query = query.where(Job.id < cursor)
     jobs = (await session.scalars(query.order_by(Job.id.desc()).limit(limit + 1))).all()
-    items = [JobOut.model_validate(job) for job in jobs[:limit]]
+    items = [ListedJobOut.model_validate(job) for job in jobs[:limit]]
     return Page(items=items, next_cursor=items[-1].id if len(jobs) > limit else None)
 
 
@@ -72,6 +73,7 @@ async def post_job(new: NewJob, account_id: AccountId, session: Session) -> Full
     session.add(job)
     session.add(History(subject_id=job.id, to_state="open", actor=account_id, correlation_id=uuid.uuid4().hex))
     await session.commit()
+    await session.refresh(job, ["client"])
     return FullJobOut.model_validate(job)
 
 

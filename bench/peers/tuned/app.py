@@ -105,14 +105,16 @@ async def post_job(request: Request) -> Response:
     now = utc_now()
     row = {"id": new_job_id(), "client_id": account_id, "status": "open", "open_days": 30, "version": 1}
     times = {"created_at": now, "posted_at": now, "expires_at": now + timedelta(days=30)}
-    job = {**dict.fromkeys(statements.FULL_JOB_FIELDS), **row, **times, **msgspec.structs.asdict(new)}
+    job = {**dict.fromkeys(statements.FULL_JOB_FIELDS), **row, **times, **msgspec.structs.asdict(new), "applicants": 0}
+    kept = {name: value for name, value in job.items() if name != "client_name"}
     change = {"subject_id": job["id"], "from_state": None, "to_state": "open", "actor": account_id}
 
     async def post(connection: AsyncConnection) -> None:
-        await connection.execute(statements.add_job, job)
+        await connection.execute(statements.add_job, kept)
         await connection.execute(statements.add_history, {**change, "correlation_id": uuid.uuid4().hex, "at": now})
         if statements.add_words is not None:
-            await connection.execute(statements.add_words, job)
+            await connection.execute(statements.add_words, kept)
+        job["client_name"] = (await connection.execute(statements.account_name, {"id": account_id})).scalar_one()
 
     await database.write(post)
     return Response(encode(job), status_code=201, media_type=JSON)

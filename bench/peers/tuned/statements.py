@@ -6,18 +6,19 @@ from sqlalchemy import bindparam, insert, literal, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bench.peers import words
-from bench.peers.models import Booking, History, IdempotencyKey, InboxEvent, Job, Payment
-from bench.peers.schemas import FullJobOut, JobOut, PaymentOut
+from bench.peers.models import Account, Booking, History, IdempotencyKey, InboxEvent, Job, Payment
+from bench.peers.schemas import FullJobOut, ListedJobOut, PaymentOut
 from bench.peers.settings import load
 
-JOB_FIELDS = tuple(JobOut.model_fields)
+JOB_FIELDS = tuple(ListedJobOut.model_fields)
 FULL_JOB_FIELDS = tuple(FullJobOut.model_fields)
 PAYMENT_FIELDS = tuple(PaymentOut.model_fields)
 upsert = sqlite.insert if load().is_sqlite else postgresql.insert
 
 _jobs, _payments = Job.__table__, Payment.__table__
 page = (
-    select(*(_jobs.c[name] for name in JOB_FIELDS))
+    select(*(Account.name if name == "client_name" else _jobs.c[name] for name in JOB_FIELDS))
+    .join(Account, Account.id == _jobs.c.client_id)
     .where(_jobs.c.status == bindparam("status"), _jobs.c.id < bindparam("cursor"))
     .order_by(_jobs.c.id.desc())
     .limit(bindparam("limit"))
@@ -27,6 +28,7 @@ search = (
     .where(_jobs.c.currency == literal_column("'usd'"))
     .where(text(words.FOUND["sqlite" if load().is_sqlite else "postgresql"]))
 )
+account_name = select(Account.name).where(Account.id == bindparam("id"))
 booking = select(Booking.client_id, Booking.status).where(Booking.id == bindparam("id"))
 payment = select(*(_payments.c[name] for name in PAYMENT_FIELDS)).where(_payments.c.id == bindparam("id"))
 earlier = select(IdempotencyKey.body_hash, IdempotencyKey.resource_id).where(

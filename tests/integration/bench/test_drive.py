@@ -22,7 +22,7 @@ PAYMENT = b"""{"id":"pay_1","booking_id":"bkg_1","provider":"stripe","amount_min
 POSTED = b"""{"id":"job_1","client_id":"acc_1","title":"A tap","description":"It drips.","category":"plumbing",
 "city":"Berlin","budget_minor":9000,"currency":"usd","status":"open","created_at":"2026-11-23T09:00:00Z",
 "latitude":52.52,"longitude":13.405,"wanted_from":null,"wanted_until":null,"open_days":30,"version":1,
-"posted_at":"2026-11-23T09:00:00Z","expires_at":"2026-12-23T09:00:00Z"}"""
+"posted_at":"2026-11-23T09:00:00Z","expires_at":"2026-12-23T09:00:00Z","client_name":"Alice","applicants":0}"""
 SAID = {
     "cached": b'{"items":[],"next_cursor":null}',
     "posts": POSTED,
