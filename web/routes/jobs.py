@@ -151,7 +151,11 @@ class JobRoutes(Controller):
             found = jobs.page(connection, status=asked.status, after=after, most=asked.limit)
             return msgspec.json.encode(page_of(found, asked.name))
 
-        page: Any = msgspec.Raw(await services.database.read_kept((asked.status, after, asked.limit), encoded))
+        if after is None:  # the page that everybody asks for; hardly anybody repeats one further back
+            body = await services.database.read_kept((asked.status, asked.limit), encoded)
+        else:
+            body = await services.database.read_inline_or_pool(encoded)
+        page: Any = msgspec.Raw(body)
         return Response(page)
 
     @get(
