@@ -24,10 +24,19 @@ class ProviderError(Exception):
 class Refused(ProviderError): ...
 
 
+RATE_LIMITED = "rate_limited"
+"""Every gateway's code for a provider that asks us to slow down."""
+
+
 class TryLater(ProviderError):
     def __init__(self, provider: str, code: str, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(provider, code, message)
         self.retry_after_s = retry_after_s
+
+    @property
+    def is_rate_limit(self) -> bool:
+        """The provider is well and busy: back-off for failures does not apply."""
+        return self.code == RATE_LIMITED
 
 
 class OutcomeUnknown(ProviderError):

@@ -11,6 +11,7 @@ from domain.database import Connection
 from domain.outbox import finish
 from domain.outbox.claim import Claim
 from domain.outbox.finish import LeaseLost
+from domain.outbox.past import outcomes_before, streak
 from domain.outbox.states import AttemptOutcome
 from domain.outbox.work import Work
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
@@ -18,6 +19,7 @@ from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
 from tasks.declare import Again, Durable
+from tasks.retry import after_limit
 
 log = logging.get("handwork.tasks")
 
@@ -67,15 +69,16 @@ class Finisher:
             correlation_id=claim.correlation_id,
             exc_info=(outcome is AttemptOutcome.FAILED and error) or None,
         )
-        last = outcome is AttemptOutcome.REFUSED or self._task.retry.is_spent(claim.attempt)
-        at = now + self._delay(claim, error)
+        chance = self._chance.random()
 
         def unit(connection: Connection) -> None:
+            before = outcomes_before(connection, claim)
             finish.end_attempt(connection, claim, outcome, now=now, detail=why)
-            if last:
+            if outcome is AttemptOutcome.REFUSED or self._is_spent(before, outcome):
                 finish.bury(connection, claim, now=now, why=why)
             else:
-                finish.again(connection, claim, at=at, why=why)
+                delay = self._delay(error, streak(before, outcome), chance)
+                finish.again(connection, claim, at=now + delay, why=why)
 
         try:
             await self._database.write_async(unit)
@@ -97,15 +100,22 @@ class Finisher:
     def _end_row(self, connection: Connection, claim: Claim, again: Again | None, now: datetime) -> None:
         if again is None:
             finish.done(connection, claim, now=now)
-        elif self._task.retry.is_spent(claim.attempt) and not again.early:
+        elif not again.early and self._is_spent(outcomes_before(connection, claim), AttemptOutcome.SUCCEEDED):
             finish.bury(connection, claim, now=now, why=again.why)
         else:
             finish.again(connection, claim, at=again.at, why=again.why)
 
-    def _delay(self, claim: Claim, error: Exception) -> timedelta:
+    def _is_spent(self, before: list[AttemptOutcome], outcome: AttemptOutcome) -> bool:
+        """Whether this attempt was the task's last; one that was rate limited never is."""
+        return outcome is not AttemptOutcome.RATE_LIMITED and self._task.retry.is_spent(len(before) + 1)
+
+    def _delay(self, error: Exception, alike: int, chance: float) -> timedelta:
+        """``alike``: how many attempts in a row ended as this one did."""
         if isinstance(error, TryLater) and error.retry_after_s is not None:
             return timedelta(seconds=error.retry_after_s)
-        return self._task.retry.delay(claim.attempt, self._chance.random())
+        if isinstance(error, TryLater) and error.is_rate_limit:
+            return after_limit(chance)
+        return self._task.retry.delay(alike, chance)
 
     async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> None:
         """The row is somebody else's, but what this attempt learnt is not thrown away."""
@@ -122,7 +132,7 @@ def _outcome_of(error: Exception, *, effect_possible: bool) -> AttemptOutcome:
         case Refused():
             return AttemptOutcome.REFUSED
         case TryLater():
-            return AttemptOutcome.TRY_LATER
+            return AttemptOutcome.RATE_LIMITED if error.is_rate_limit else AttemptOutcome.TRY_LATER
         case OutcomeUnknown() | TimeoutError():
             return AttemptOutcome.UNKNOWN
     # Our own code raised.  If the provider had been asked by then, what it did is not on record.

@@ -48,6 +48,7 @@ def engine(
     payouts: FakePayouts | None = None,
     holder: str = "here:1",
     settings: Settings | None = None,
+    chance: random.Random | None = None,
 ) -> Iterator[Engine]:
     """Its leases are renewed only when the test says so."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
@@ -59,16 +60,23 @@ def engine(
         payouts or FakePayouts(clock),
         TRANSLATORS,
     )
-    with _over(database, clock, gateways, chosen, holder) as made:
+    with _over(database, clock, gateways, chosen, holder, chance) as made:
         yield made
 
 
 @contextmanager
-def _over(database: Database, clock: Clock, gateways: Gateways, settings: Settings, holder: str) -> Iterator[Engine]:
+def _over(
+    database: Database,
+    clock: Clock,
+    gateways: Gateways,
+    settings: Settings,
+    holder: str,
+    chance: random.Random | None = None,
+) -> Iterator[Engine]:
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, holder, length=settings.lease, renew_every=timedelta(hours=1))
     try:
-        yield Engine(database, gateways, settings, clock, new_id, leases, loop, holder, random.Random(1))
+        yield Engine(database, gateways, settings, clock, new_id, leases, loop, holder, chance or random.Random(1))
     finally:
         loop.stop()

@@ -21,6 +21,8 @@ class AttemptOutcome(StrEnum):
     SUCCEEDED = "succeeded"
     REFUSED = "refused"
     TRY_LATER = "try_later"
+    RATE_LIMITED = "rate_limited"
+    """The provider asked us to slow down; it says nothing about the work."""
     UNKNOWN = "unknown"
     """The provider may have done it: the next attempt starts with the same key or a look-up."""
     FAILED = "failed"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.provider_errors import OutcomeUnknown, ProviderError, Refused, TryLater
+from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, Refused, TryLater
 
 PROVIDER = "sendgrid"
 OPERATOR_S = 300.0
@@ -62,7 +62,7 @@ TABLE: tuple[Row, ...] = (
         Kind.TRY_LATER,
         "turned away at the door; after `Retry-After` where it says so",
         lambda f: f.status == 429,
-        "rate_limited",
+        RATE_LIMITED,
         CROWDED_S,
     ),
     Row(

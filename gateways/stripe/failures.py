@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.provider_errors import OutcomeUnknown, ProviderError, Refused, TryLater
+from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, Refused, TryLater
 
 PROVIDER = "stripe"
 OPERATOR_S = 300.0
@@ -81,7 +81,7 @@ TABLE: tuple[Row, ...] = (
         Kind.TRY_LATER,
         "turned away at the door, never stored; after `Retry-After` where it says so",
         lambda f: f.status == 429 or (f.status == 400 and f.code == "rate_limit"),
-        "rate_limited",
+        RATE_LIMITED,
     ),
     Row(
         "401, 403",

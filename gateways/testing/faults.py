@@ -7,7 +7,7 @@ from collections import deque
 from datetime import timedelta
 from enum import Enum
 
-from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
+from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, TryLater
 
 PROVIDER = "fake"
 
@@ -17,6 +17,7 @@ class Fault(Enum):
 
     UNREACHABLE = "nobody answers the door"
     RATE_LIMITED = "turned away, for a second"
+    CROWDED = "turned away, without a time"
     LOST_BEFORE = "cut off before anything happened"
     LOST_AFTER = "done, but the answer was lost"
     HANG = "no answer within the deadline, nothing done"
@@ -46,7 +47,9 @@ class Faults:
             case Fault.UNREACHABLE:
                 raise TryLater(PROVIDER, "not_reached", fault.value)
             case Fault.RATE_LIMITED:
-                raise TryLater(PROVIDER, "rate_limited", fault.value, 1.0)
+                raise TryLater(PROVIDER, RATE_LIMITED, fault.value, 1.0)
+            case Fault.CROWDED:
+                raise TryLater(PROVIDER, RATE_LIMITED, fault.value)
         return fault
 
     async def meet_reading(self, deadline: timedelta) -> None:
