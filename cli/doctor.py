@@ -29,6 +29,7 @@ from cli.stack.programs import broker_binary
 from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.terminal import open_console, open_table
+from cli.watching import blind_flower, unserved_queues
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
 from runtime.setting_sources import dotenv_source
@@ -144,6 +145,22 @@ def _stack() -> Finding:
     return not bad, ", ".join(bad) or f"{len(found)} processes are ready"
 
 
+def _queues() -> Finding:
+    stack = Stack(_home())
+    if not stack.is_running():
+        return True, "the stack does not run"
+    found = unserved_queues(stack)
+    return not found, "\n".join(found) or "each queue is consumed"
+
+
+def _flower() -> Finding:
+    stack = Stack(_home())
+    if "flower" not in stack.pids():
+        return True, "does not run"
+    found = blind_flower(stack)
+    return not found, found or "shows the workers"
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": _python,
     "SQLite": _library,
@@ -155,6 +172,8 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "ports": _ports,
     "orphans": _orphans,
     "stack": _stack,
+    "queues": _queues,
+    "Flower": _flower,
 }
 
 

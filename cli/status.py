@@ -14,6 +14,7 @@ from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
 from cli.stack.supervisord import ProcessInfo
 from cli.terminal import duration, open_console, open_table
+from cli.watching import blind_flower, unserved_queues
 from runtime.setting_sources import SettingsError
 from runtime.storage import room_for
 
@@ -24,8 +25,8 @@ SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
-    """Show the processes of the platform and its addresses; say when its disk is full, and when its settings have
-    changed since it was started.
+    """Show the processes of the platform and its addresses; say when its disk is full, when no worker consumes a queue
+    or Flower shows no worker, and when its settings have changed since it was started.
 
     A process is READY when it works: its page answers, or it has written its heartbeat. STARTING: it runs, and is not
     ready yet. UNKNOWN: the database does not answer, so nobody knows.
@@ -46,6 +47,7 @@ def status(as_json: bool) -> None:
         print_addresses(stack)
         print_troubles(stack)
         print_room(stack)
+        print_doubts(stack, processes)
         print_changed(stack)
     raise SystemExit(exit_code(processes))
 
@@ -98,6 +100,15 @@ def print_room(stack: Stack) -> None:
         console.print(f"The disk is full, and writes are refused: {room}.", style="red", soft_wrap=True)
     elif room.state == "low":
         console.print(f"The disk is nearly full: {room}.", style="yellow", soft_wrap=True)
+
+
+def print_doubts(stack: Stack, processes: Sequence[ProcessInfo]) -> None:
+    """Says what is wrong although the processes run."""
+    doubts = unserved_queues(stack)
+    if any(p.name == "flower" and p.state == READY for p in processes):
+        doubts += filter(None, [blind_flower(stack)])
+    for doubt in doubts:
+        console.print(doubt, style="red", soft_wrap=True)
 
 
 def print_changed(stack: Stack) -> None:

@@ -1,4 +1,4 @@
-"""The Celery app: pools, routing, remote control, and events for Flower.
+"""The Celery app: pools, routing, inspection, and events for Flower.
 
 Celery carries hints.  What is to be done, whether it was done, when to try again and when to give up is
 in the outbox; so no result backend, no Celery retries, no ETAs, no Celery beat entries.
@@ -53,7 +53,7 @@ def _configuration() -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "task_create_missing_queues": True,
         "worker_send_task_events": True,
-        "worker_enable_remote_control": True,
+        "worker_enable_remote_control": True,  # inspection only: workers/remote_control.py
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         "worker_soft_shutdown_timeout": 10,

@@ -83,14 +83,14 @@ class Engine:
             failure = error
 
         def take_only(connection: Connection) -> list[Prepared]:
-            taken = [Prepared(row, None, None, failure) for row in self._take(connection, [row_id])]
+            taken = [Prepared(row, None, None, failure) for row in self._take(connection, task, [row_id])]
             self._begin(connection, taken)
             return taken
 
         return self.database.write(take_only)
 
     def _take_and_prepare(self, connection: Connection, task: Durable, ids: Sequence[str]) -> list[Prepared]:
-        prepared = [self._prepare(connection, task, row) for row in self._take(connection, ids)]
+        prepared = [self._prepare(connection, task, row) for row in self._take(connection, task, ids)]
         self._begin(connection, prepared)
         return prepared
 
@@ -98,9 +98,9 @@ class Engine:
         keys = [(p.claim, getattr(p.order, "request_key", None)) for p in prepared]
         begin_attempts(connection, keys, now=self.clock(), holder=self.holder)
 
-    def _take(self, connection: Connection, ids: Sequence[str]) -> list[Claim]:
+    def _take(self, connection: Connection, task: Durable, ids: Sequence[str]) -> list[Claim]:
         now = self.clock()
-        return claim(connection, ids, now=now, until=now + self.settings.lease, holder=self.holder)
+        return claim(connection, ids, task=task.name, now=now, until=now + self.settings.lease, holder=self.holder)
 
     def _prepare(self, connection: Connection, task: Durable, claimed: Claim) -> Prepared:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -23,6 +24,9 @@ def main() -> None:
         "flower: a page to watch Celery",
     )
     name = parser.parse_args().name
+    if name == "flower":
+        # Its metrics stay on its own page.  prometheus_client reads this variable once, when it is imported.
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     # Each process imports its own module alone: all of them together cost every start half a second more.
     if name in POOLS:
         import_module("workers.celery").run(name)

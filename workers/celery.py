@@ -20,6 +20,7 @@ from tasks.app import app
 from tasks.execution import Engine
 from workers.metrics import forget_this_process
 from workers.pools import POOLS, Pool
+from workers.remote_control import allow_looking_only
 
 log = logging.get("handwork.workers")
 EXIT_CANNOT_WORK = 78
@@ -75,6 +76,7 @@ def run(name: str) -> None:
     if not settings.jwt_secret_key:
         raise SettingsError("JWT_SECRET_KEY: must be set: it signs the links in e-mails")
     build_gateways(settings)  # a wrong setting is refused here, in words, before Celery starts
+    allow_looking_only()
     pool = POOLS[name]
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":

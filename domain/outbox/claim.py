@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Integer, bindparam, insert, or_, select, update
+from sqlalchemy import Integer, String, bindparam, insert, or_, select, update
 
 from domain.database import Connection
 from domain.outbox.states import AttemptOutcome, TaskState
@@ -35,6 +35,7 @@ _claim = (
     update(outbox)
     .where(
         one_of(outbox.c.id, "ids"),
+        outbox.c.task == bindparam("of_task", type_=String()),
         in_state(TaskState.PENDING, TaskState.SENT),
         outbox.c.run_at <= bindparam("now", type_=Instant()),
     )
@@ -75,13 +76,16 @@ _begin_attempt = insert(attempt).values(
 )
 
 
-def claim(connection: Connection, ids: Sequence[str], *, now: datetime, until: datetime, holder: str) -> list[Claim]:
+def claim(
+    connection: Connection, ids: Sequence[str], *, task: str, now: datetime, until: datetime, holder: str
+) -> list[Claim]:
     """Claim those of ``ids`` that are due and nobody holds; none of them claimed means no work.
 
-    ``begin_attempts`` belongs into the same transaction.
+    Rows of another task than ``task`` are left alone: a message may name any row, and would have one task finish the
+    work of another.  ``begin_attempts`` belongs into the same transaction.
     ``holder`` names the process (``host:pid``); ``until`` is when the lease runs out unless renewed.
     """
-    rows = connection.run(_claim, ids=list(ids), now=now, until=until, holder=holder).all()
+    rows = connection.run(_claim, ids=list(ids), of_task=task, now=now, until=until, holder=holder).all()
     claims = [Claim(*row) for row in rows]
     doubtful = _in_doubt(connection, [c.id for c in claims if c.attempt > 1])
     return [msgspec.structs.replace(c, in_doubt=True) if c.id in doubtful else c for c in claims]

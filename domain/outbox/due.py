@@ -18,10 +18,11 @@ from domain.schema.types import EPOCH
 class Due(msgspec.Struct, frozen=True):
     id: str
     task: str
+    args: str
 
 
 _due = (
-    select(outbox.c.id, outbox.c.task)
+    select(outbox.c.id, outbox.c.task, outbox.c.args)
     .where(
         outbox.c.queue == bindparam("of_queue"),
         in_state(TaskState.PENDING),
@@ -59,7 +60,7 @@ _count_running = select(func.count()).where(
     outbox.c.lease_until > bindparam("ever", EPOCH, type_=Instant()),  # true; it leads to the index of what runs
 )
 _unclaimed = (
-    select(outbox.c.id, outbox.c.task)
+    select(outbox.c.id, outbox.c.task, outbox.c.args)
     .where(
         outbox.c.queue == bindparam("of_queue"),
         in_state(TaskState.SENT),

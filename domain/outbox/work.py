@@ -6,7 +6,7 @@ Celery; ``tasks`` declares how it is run, and a test proves that both lists agre
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -33,3 +33,15 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     task: ClassVar[str]
     queue: ClassVar[str]
     v: int = 1
+
+
+_arguments = msgspec.json.Decoder(dict[str, Any])
+
+
+def subjects(args: str) -> list[str]:
+    """Returns the ids that a row's arguments name, such as ``pay_…``: the fields whose names end with ``_id``.
+
+    Logs and Flower show them, so a field with such a name must not hold a secret.
+    """
+    named = _arguments.decode(args).items()
+    return [value for name, value in named if name.endswith("_id") and isinstance(value, str)]

@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
 from domain.outbox.read import QueueCount, counts
+from domain.outbox.unserved import Unserved, unserved
 from domain.processes.beat import Process, seen_since
 from runtime.database.holder import Holder
 from runtime.storage import Room, room_of_data
@@ -31,7 +32,7 @@ class ProcessView(msgspec.Struct, frozen=True):
 
 class Health(msgspec.Struct, frozen=True):
     """``degraded``: nothing that was accepted is lost, but something behind the requests is down, or there is no room
-    to store what they bring."""
+    to store what they bring.  ``unserved``: queues whose rows were sent and that no worker consumes, and since when."""
 
     status: Literal["ok", "degraded"]
     database: Literal["ok", "no writes"]
@@ -41,6 +42,7 @@ class Health(msgspec.Struct, frozen=True):
     missing: list[str]
     processes: list[ProcessView]
     queues: list[QueueCount]
+    unserved: list[Unserved]
     storage: Room
 
 
@@ -70,23 +72,24 @@ class HealthRoutes(Controller):
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
 
-        def look(connection: Any) -> tuple[list[Process], list[QueueCount]]:
-            return seen_since(connection, since), counts(connection)
+        def look(connection: Any) -> tuple[list[Process], list[QueueCount], list[Unserved]]:
+            return seen_since(connection, since), counts(connection), unserved(connection, now=now, before=since)
 
-        alive, queues = await services.database.read_async(look)
+        alive, queues, waiting = await services.database.read_async(look)
         roles = {p.role for p in alive}
         missing = [role for role in EXPECTED_ROLES if role not in roles]
         broker = _broker(alive)
         room = room_of_data(services.settings)
         locked = services.database.stalled()
         return Health(
-            status="degraded" if missing or broker != "ok" or room.state == "full" or locked else "ok",
+            status="degraded" if missing or waiting or broker != "ok" or room.state == "full" or locked else "ok",
             database="no writes" if locked else "ok",
             lock_holder=locked.holder if locked else None,
             broker=broker,
             missing=missing,
             processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
             queues=queues,
+            unserved=waiting,
             storage=room,
         )
 

@@ -21,11 +21,12 @@ class BrokerDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One message: which rows of one task may be run."""
+    """One message: which rows of one task may be run.  ``about`` names their subjects for Flower's list of tasks."""
 
     task: str
     queue: str
     ids: tuple[str, ...]
+    about: str = ""
 
 
 class Broker(Protocol):
@@ -63,7 +64,12 @@ class RedisBroker:
             with producer.batch():
                 for hint in hints:
                     self._app.send_task(
-                        hint.task, kwargs={"ids": list(hint.ids)}, queue=hint.queue, producer=producer, retry=False
+                        hint.task,
+                        kwargs={"ids": list(hint.ids)},
+                        queue=hint.queue,
+                        producer=producer,
+                        retry=False,
+                        argsrepr=hint.about,
                     )
         except (KombuError, BatchPublishError, redis.RedisError, OSError) as error:
             self._drop()

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from domain.outbox.due import Due
+from domain.outbox.work import subjects
 from workers.relay.broker import Hint
+
+SHOWN = 3
 
 
 def gather(queue: str, rows: Sequence[Due], batch_of: Mapping[str, int]) -> list[Hint]:
@@ -15,16 +18,27 @@ def gather(queue: str, rows: Sequence[Due], batch_of: Mapping[str, int]) -> list
     A task that this release does not know stays where it is: pending, and in the metrics, until a
     release that knows it runs.
     """
-    by_task: dict[str, list[str]] = {}
+    by_task: dict[str, list[Due]] = {}
     for row in rows:
         if row.task in batch_of:
-            by_task.setdefault(row.task, []).append(row.id)
-    return [Hint(task, queue, ids) for task, all_ids in by_task.items() for ids in _slices(all_ids, batch_of[task])]
+            by_task.setdefault(row.task, []).append(row)
+    return [
+        Hint(task, queue, tuple(row.id for row in part), _about(part))
+        for task, of_task in by_task.items()
+        for part in _slices(of_task, batch_of[task])
+    ]
 
 
-def _slices(ids: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    walk = iter(ids)
-    found: list[tuple[str, ...]] = []
+def _about(rows: Sequence[Due]) -> str:
+    """``pay_1``, or for a batch ``pay_1, pay_2, pay_3 and 9 more``."""
+    named = [" ".join(subjects(row.args)) for row in rows]
+    shown = ", ".join(filter(None, named[:SHOWN]))
+    return f"{shown} and {len(named) - SHOWN} more" if len(named) > SHOWN else shown
+
+
+def _slices(rows: Sequence[Due], size: int) -> list[tuple[Due, ...]]:
+    walk = iter(rows)
+    found: list[tuple[Due, ...]] = []
     while part := tuple(islice(walk, size)):
         found.append(part)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.stack.choices import Choices
-from cli.stack.programs import CELERY_WORKERS, Program, programs
+from cli.stack.programs import BROKER_RIGHTS, CELERY_WORKERS, Program, programs
 from tests.unit.docs.markdown import PROJECT
 
 BIN = Path(sys.executable).parent
@@ -41,6 +41,7 @@ def services() -> dict[str, dict[str, Any]]:
 def local() -> dict[str, Program]:
     ports = dict.fromkeys(("WEB_PORT", "SANDBOX_PORT", "BROKER_PORT", "FLOWER_PORT", "EXPORTER_PORT"), "1")
     values = {**ports, "WEB_HOST": "127.0.0.1", "BROKER_URL": "redis://127.0.0.1:1/0", "BROKER_PASSWORD": "p"}
+    values["FLOWER_BASIC_AUTH"] = "operator:p"
     return {program.name: program for program in programs(Path("/home"), Choices(values, []))}
 
 
@@ -109,6 +110,10 @@ def test_a_secret_is_a_file(services: dict[str, dict[str, Any]]) -> None:
         assert [s["source"] for s in services[name]["secrets"]] == ["settings"]
     assert [s["source"] for s in services["redis"]["secrets"]] == ["broker_password"]
     assert "secrets" not in services["proxy"]
+
+
+def test_the_broker_gives_its_password_the_rights_of_the_local_stack(services: dict[str, dict[str, Any]]) -> None:
+    assert BROKER_RIGHTS in services["redis"]["command"][-1]
 
 
 def test_a_linter_has_nothing_against_the_dockerfile() -> None:

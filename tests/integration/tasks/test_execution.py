@@ -80,6 +80,18 @@ def test_a_second_message_about_a_row_finds_nothing_to_claim(
     assert len(cards.charges(payment.id)) == 1
 
 
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - {"payments.submit"}))
+def test_a_message_of_another_task_cannot_finish_a_row(
+    database: Database, clock: Clock, cards: FakeCards, worker: Engine, name: str
+) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    row = row_of(database, "payments.submit")
+    assert worker.run(REGISTRY[name], [row.id]) == 0
+    assert row_of(database, "payments.submit") == row
+    assert status_of(database, payment.id) == "accepted"
+    assert cards.charges(payment.id) == []
+
+
 def test_a_row_that_is_not_due_is_not_claimed(database: Database, clock: Clock, worker: Engine) -> None:
     accepted(database, clock, hired(database, clock))
     row = row_of(database, "payments.submit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import anyio
 import msgspec
@@ -12,6 +12,9 @@ import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import make_url
 
+from domain.outbox.due import mark_sent
+from domain.outbox.enqueue import enqueue
+from domain.payments.work import Submit
 from domain.processes.beat import Process, beat, seen_since
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
@@ -22,6 +25,7 @@ from tests.people import JOB, PASSWORD
 from tests.postgres import PostgresServer
 from tests.problems import assert_problem
 from tests.small_disk import SmallDisk
+from tests.story import cause_of
 from web.app import build_app, build_services
 from web.request_log import RequestLog
 from web.routes.health import EXPECTED_ROLES
@@ -67,6 +71,22 @@ async def test_health_counts_what_waits_by_queue(site: Site) -> None:
     await site.webhook(b'{"id": "evt_1", "type": "x"}')
     (queue,) = (await site.http.get("/health")).json()["queues"]
     assert (queue["queue"], queue["state"], queue["rows"]) == ("webhooks", "pending", 1)
+
+
+async def test_health_names_a_queue_that_no_worker_consumes(site: Site) -> None:
+    enqueued = site.database.write(lambda c: enqueue(c, cause_of(site.clock, "system"), Submit(payment_id="pay_1")))
+    site.database.write(lambda c: mark_sent(c, [enqueued or ""], now=site.clock()))
+    since = site.clock()
+    for forward in (15, 1):
+        site.clock.forward(seconds=forward)
+        for role in EXPECTED_ROLES:
+            alive(site, role)
+        health = (await site.http.get("/health")).json()
+        if forward == 15:
+            assert (health["status"], health["unserved"]) == ("ok", [])
+    (queue,) = health["unserved"]
+    assert (health["status"], queue["queue"], queue["rows"]) == ("degraded", "payments", 1)
+    assert datetime.fromisoformat(queue["since"]) == since
 
 
 async def test_alive_and_ready(site: Site) -> None:

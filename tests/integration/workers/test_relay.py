@@ -122,7 +122,7 @@ def test_the_window_bounds_what_is_in_the_broker_and_moves_on_as_rows_are_claime
     assert relay.round() == WINDOW
     assert relay.round() == 0
     ids = [row_id for hint in broker.take() for row_id in hint.ids]
-    database.write(lambda c: claim(c, ids[:4], now=clock(), until=clock(), holder="h"))
+    database.write(lambda c: claim(c, ids[:4], task=Deliver.task, now=clock(), until=clock(), holder="h"))
     assert relay.round() == 4
     assert states(database) == {"sent": WINDOW, "running": 4, "pending": 2 * WINDOW - 4}
 
@@ -213,7 +213,8 @@ def test_a_relay_that_dies_between_publishing_and_marking_sends_twice_and_that_i
     relay.round()
     assert ids_of(broker) == [row_id, row_id]
     claims = [
-        database.write(lambda c: claim(c, [row_id], now=clock(), until=clock(), holder="h")) for _ in broker.take()
+        database.write(lambda c: claim(c, [row_id], task=Submit.task, now=clock(), until=clock(), holder="h"))
+        for _ in broker.take()
     ]
     assert [len(claimed) for claimed in claims] == [1, 0]
 
@@ -287,7 +288,9 @@ def test_rows_of_a_holder_that_is_gone_go_out_again(
     relay.round()
     broker.take()
     settings = load({})
-    database.write(lambda c: claim(c, [row_id], now=clock(), until=clock() + settings.lease, holder="gone:1"))
+    database.write(
+        lambda c: claim(c, [row_id], task=Submit.task, now=clock(), until=clock() + settings.lease, holder="gone:1")
+    )
     clock.forward(seconds=10)
     database.write(lambda c: lease.renew(c, [row_id], holder="gone:1", until=clock() + settings.lease))
     clock.forward(seconds=14)
@@ -301,6 +304,6 @@ def test_rows_of_a_holder_that_is_gone_go_out_again(
 def test_a_lease_is_renewed_for_its_holder_only(database: Database, clock: Clock, relay: Relay) -> None:
     (row_id,) = queue_up(database, clock, *payments(1))
     relay.round()
-    database.write(lambda c: claim(c, [row_id], now=clock(), until=clock(), holder="here:1"))
+    database.write(lambda c: claim(c, [row_id], task=Submit.task, now=clock(), until=clock(), holder="here:1"))
     assert database.write(lambda c: lease.renew(c, [row_id], holder="there:2", until=clock())) == 0
     assert database.write(lambda c: lease.renew(c, [row_id], holder="here:1", until=clock())) == 1

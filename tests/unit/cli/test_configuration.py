@@ -91,7 +91,7 @@ def test_no_password_is_in_the_list_of_processes():
     assert "secret of flower" not in text
     for name in SECRET:
         assert VALUES[name].partition(",")[0] not in text, name
-    assert "requirepass open sesame" in broker_configuration(HOME, SANDBOXED)
+    assert "user default on >open sesame ~" in broker_configuration(HOME, SANDBOXED)
 
 
 def test_the_sandbox_signs_with_the_current_secret():
