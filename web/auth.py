@@ -34,7 +34,11 @@ def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
 
 def require(caller: Caller, role: Role) -> None:
     if caller.role != role:
-        raise Forbidden("wrong_role", f"Only a {role} may do this.")
+        raise Forbidden("wrong_role", f"Only {_a(role)} may do this. You are {_a(caller.role)}.")
+
+
+def _a(role: str) -> str:
+    return f"an {role}" if role == Role.ADMIN else f"a {role}"
 
 
 def require_session(caller: Caller) -> None:

@@ -14,7 +14,8 @@ from domain.bookings.tables import booking
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
-from domain.jobs.end import CANCELLABLE, cancel
+from domain.jobs.end import cancel
+from domain.jobs.steps import CANCEL
 from domain.jobs.tables import job
 from domain.schema import one_of
 from domain.sessions.end import end_of_account
@@ -40,8 +41,8 @@ def deactivate(connection: Connection, cause: Cause, account_id: str) -> None:
     """Their jobs are cancelled, their applications withdrawn, their sessions end.  ``Conflict`` while a booking is
     open."""
     if connection.run(_open_booking, party=account_id, open_states=OPEN_BOOKINGS).first() is not None:
-        raise Conflict("bookings_open", "There are bookings that are not over: finish or cancel them first.")
-    for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCELLABLE)).all():
+        raise Conflict("bookings_open", "A booking of yours is not over. Finish or cancel it before leaving.")
+    for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCEL.before)).all():
         cancel(connection, cause, job_id)
     for (application_id,) in connection.run(_applications, of_worker=account_id, live=list(LIVE)).all():
         withdraw(connection, cause, application_id)

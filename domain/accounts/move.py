@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, update
 
 from domain.accounts import read
 from domain.accounts.read import Account
-from domain.accounts.states import TRANSITIONS, AccountState
+from domain.accounts.states import AccountState
+from domain.accounts.steps import STEP_TO, require
 from domain.accounts.tables import account
 from domain.cause import Cause
 from domain.database import Connection
@@ -26,10 +27,9 @@ def move(connection: Connection, cause: Cause, account_id: str, after: AccountSt
     if found is None:
         raise NotFound("account")
     before = AccountState(found.state)
-    if after not in TRANSITIONS[before]:
-        raise Conflict("account_state", f"An account that is {before} cannot become {after}.")
+    require(STEP_TO[after], before)
     if not connection.run(_move, account_id=account_id, before=before.value, after=after.value).changed:
-        raise Conflict("account_state", f"The account is no longer {before}.")
+        raise Conflict("account_state", f"The account is no longer {before}. Read it again.")
     record(connection, cause, account_id, before, after)
     moved = read.by_id(connection, account_id)
     assert moved is not None  # noqa: S101 - it was there a moment ago, in this transaction

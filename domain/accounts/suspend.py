@@ -7,13 +7,13 @@ from domain.accounts.read import Account
 from domain.accounts.states import AccountState
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict
+from domain.errors import Forbidden
 
 
 def suspend(connection: Connection, cause: Cause, account_id: str) -> Account:
     """Works at once: sessions are checked against the account in the transaction of what they do."""
     if account_id == cause.actor:
-        raise Conflict("own_account", "Nobody suspends themselves: another admin can.")
+        raise Forbidden("own_account", "You cannot suspend yourself. Ask another admin.")
     return move(connection, cause, account_id, AccountState.SUSPENDED)
 
 

@@ -6,6 +6,7 @@ from domain.applications import read
 from domain.applications.move import move
 from domain.applications.read import Application
 from domain.applications.states import ApplicationState
+from domain.applications.steps import DECLINE, SHORTLIST, require
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import NotFound
@@ -18,6 +19,7 @@ from domain.offers.supersede import supersede_open
 def shortlist(connection: Connection, cause: Cause, application_id: str) -> Application:
     """``NotFound`` when the job is not the actor's; ``Conflict`` unless it was just submitted."""
     found = _mine(connection, cause, application_id)
+    require(SHORTLIST, found.status)
     move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.SHORTLISTED)
     notify(connection, cause, found.worker_id, Kind.APPLICATION_SHORTLISTED, found.id)
     return read.by_id(connection, found.id)
@@ -26,6 +28,7 @@ def shortlist(connection: Connection, cause: Cause, application_id: str) -> Appl
 def decline(connection: Connection, cause: Cause, application_id: str) -> Application:
     """``NotFound`` when the job is not the actor's; ``Conflict`` when it is no longer live."""
     found = _mine(connection, cause, application_id)
+    require(DECLINE, found.status)
     turn_down(connection, cause, found)
     return read.by_id(connection, found.id)
 

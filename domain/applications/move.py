@@ -22,9 +22,7 @@ def move(
     connection: Connection, cause: Cause, application_id: str, before: ApplicationState, after: ApplicationState
 ) -> None:
     """``Conflict`` when the table does not allow it or the application is no longer in ``before``."""
-    if after not in TRANSITIONS[before]:
-        raise Conflict("application_state", f"An application that is {before} cannot become {after}.")
     changed = connection.run(_move, application_id=application_id, before=before.value, after=after.value).changed
-    if not changed:
-        raise Conflict("application_state", f"The application is no longer {before}.")
+    if after not in TRANSITIONS[before] or not changed:
+        raise Conflict("application_state", f"The application is no longer {before}. Read it again.")
     record(connection, cause, application_id, before, after)

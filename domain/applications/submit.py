@@ -19,6 +19,7 @@ from domain.errors import Conflict, NotFound
 from domain.history.record import record
 from domain.jobs import read as jobs
 from domain.jobs.states import JobState
+from domain.jobs.steps import APPLY, require
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.ratings.read import Rating
@@ -55,10 +56,11 @@ def submit(
     job = jobs.full(connection, job_id)
     if job.status == JobState.DRAFT:
         raise NotFound("job")
-    if job.status != JobState.OPEN:
-        raise Conflict("job_not_open", f"The job is {job.status}.")
+    require(APPLY, job.status)
     if job_version not in (None, job.version):
-        raise Conflict("job_changed", f"The job has changed: it is at version {job.version}.")
+        raise Conflict(
+            "job_changed", f"The job is at version {job.version}, not {job_version}. Read it again before applying."
+        )
     check_amount(price_minor, job.currency, "price_minor")
     when = check_dates(cause.now, dates.starts_at, dates.ends_at) if dates else Dates()
     values: dict[str, Any] = {
@@ -74,7 +76,9 @@ def submit(
     }
     row = connection.run(_insert, **values).first()
     if row is None:
-        raise Conflict("already_applied", "You have applied for this job.")
+        raise Conflict(
+            "already_applied", "You have applied for this job. GET /me/applications lists your applications."
+        )
     name, done, *sums = row
     beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done}
     made = Application(**values, **beside, worker_rating=Rating.of(*sums))

@@ -6,6 +6,7 @@ from domain.applications import read
 from domain.applications.move import move
 from domain.applications.read import Application
 from domain.applications.states import ApplicationState
+from domain.applications.steps import WITHDRAW, require
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import NotFound
@@ -20,6 +21,7 @@ def withdraw(connection: Connection, cause: Cause, application_id: str) -> Appli
     found = read.by_id(connection, application_id)
     if found.worker_id != cause.actor:
         raise NotFound("application")
+    require(WITHDRAW, found.status)
     move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.WITHDRAWN)
     supersede_open(connection, cause, found.id)
     client_id = jobs.by_id(connection, found.job_id).client_id

@@ -9,6 +9,7 @@ from domain.bookings.move import move
 from domain.bookings.read import Booking
 from domain.bookings.release import release
 from domain.bookings.states import BookingState
+from domain.bookings.steps import APPROVE, require
 from domain.bookings.work import ApproveByItself
 from domain.cause import Cause
 from domain.database import Connection
@@ -22,6 +23,7 @@ from domain.notifications.notify import notify
 def approve(connection: Connection, cause: Cause, booking_id: str) -> Booking:
     """``NotFound`` for all but the client; ``Conflict`` unless it is completed."""
     found = read.for_client(connection, booking_id, cause.actor)
+    require(APPROVE, found.status)
     _approve(connection, cause, found)
     return read.by_id(connection, found.id)
 

@@ -8,23 +8,20 @@ from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
 from domain.bookings.reopen import reopen_job
 from domain.bookings.states import BookingState
+from domain.bookings.steps import CANCEL, require
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payments import read as payments
 from domain.payments.withdraw import withdraw_open
 from domain.refunds.request import request_refund
 
-BEFORE_WORK = (BookingState.AWAITING_PAYMENT, BookingState.FUNDED)
-
 
 def cancel(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
     """``NotFound`` for strangers; ``Conflict`` once the work has begun, or when it has ended."""
     found = read.for_party(connection, booking_id, cause.actor)
-    if found.status not in BEFORE_WORK:
-        raise Conflict("booking_state", f"The booking is {found.status}; it can be cancelled before the work starts.")
+    require(CANCEL, found.status)
     call_off(connection, cause, found, Reason.CANCELLED, note)
     notify(connection, cause, found.other(cause.actor), Kind.BOOKING_CANCELLED, found.id)
     return read.by_id(connection, found.id)

@@ -11,6 +11,7 @@ from domain.bookings.move import move
 from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
 from domain.bookings.states import BookingState
+from domain.bookings.steps import COMPLETE, require
 from domain.bookings.tables import booking
 from domain.bookings.work import ApproveByItself, WarnOfApproval
 from domain.cause import Cause
@@ -39,6 +40,7 @@ def complete(
 ) -> Booking:
     """``NotFound`` for all but the worker; ``Conflict`` unless it is in progress."""
     found = read.for_worker(connection, booking_id, cause.actor)
+    require(COMPLETE, found.status)
     change = move(connection, cause, found.id, BookingState.IN_PROGRESS, BookingState.COMPLETED)
     if note:
         write_note(connection, found.id, change, Reason.COMPLETED, note)

@@ -10,6 +10,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
+from domain.steps import in_words
 
 _move = (
     update(booking)
@@ -22,7 +23,7 @@ def move(connection: Connection, cause: Cause, booking_id: str, before: BookingS
     """The id of the change.  ``Conflict`` when the table does not allow it or the booking is no longer in
     ``before``."""
     if after not in TRANSITIONS[before] or not _change(connection, booking_id, before, after):
-        raise Conflict("booking_state", f"The booking is no longer {before}, or cannot become {after}.")
+        raise Conflict("booking_state", f"The booking is no longer {in_words(before)}. Read it again.")
     return record(connection, cause, booking_id, before, after)
 
 

@@ -13,6 +13,7 @@ from domain.bookings.cancel import call_off
 from domain.bookings.note import Reason
 from domain.bookings.read import Booking
 from domain.bookings.states import BookingState
+from domain.bookings.steps import REPORT_NO_SHOW, require
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
@@ -26,13 +27,15 @@ PATIENCE = timedelta(hours=1)
 def report_no_show(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
     """``NotFound`` for strangers; ``Conflict`` unless it is funded and an hour past the agreed start."""
     found = read.for_party(connection, booking_id, cause.actor)
-    if found.status != BookingState.FUNDED:
-        raise Conflict("booking_state", f"The booking is {found.status}; it has to be funded.")
+    require(REPORT_NO_SHOW, found.status)
     if found.starts_at is None:
-        raise Conflict("no_agreed_start", "The two have not agreed on a start.")
+        raise Conflict(
+            "no_agreed_start",
+            "The booking has no agreed start. Agree on one before reporting a no-show, or cancel the booking.",
+        )
     since = _awaited_since(connection, found, found.starts_at)
     if cause.now < since + PATIENCE:
-        raise Conflict("too_early", f"Wait until {since + PATIENCE:%Y-%m-%dT%H:%M:%SZ}.")
+        raise Conflict("too_early", f"A no-show can be reported from {since + PATIENCE:%Y-%m-%dT%H:%M:%SZ} on.")
     call_off(connection, cause, found, Reason.NO_SHOW, note)
     notify(connection, cause, found.other(cause.actor), Kind.BOOKING_NO_SHOW, found.id)
     return read.by_id(connection, found.id)

@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from domain.applications import read as applications
+from domain.applications import steps as application_steps
 from domain.applications.read import Application
-from domain.applications.states import LIVE
 from domain.cause import Cause
 from domain.currencies import basis_points, check_amount
 from domain.currencies import currency as currency_of
@@ -16,6 +16,7 @@ from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import Conflict, NotFound
 from domain.jobs import read as jobs
+from domain.jobs import steps as job_steps
 from domain.jobs.read import Job
 from domain.jobs.states import JobState
 from domain.offers import read as offers
@@ -70,15 +71,16 @@ def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees)
     job = jobs.by_id(connection, wanted.job_id)
     if job.client_id != cause.actor:
         raise NotFound("application")
-    if job.status != JobState.OPEN:
-        code = "already_hired" if job.status == JobState.ASSIGNED else "job_not_open"
-        raise Conflict(code, f"The job is {job.status}.")
-    if wanted.status not in LIVE:
-        raise Conflict("application_state", f"The application is {wanted.status}.")
+    if job.status == JobState.ASSIGNED:
+        raise Conflict("already_hired", "The job is assigned. Cancel its booking before hiring another worker.")
+    job_steps.require(job_steps.HIRE, job.status)
+    application_steps.require(application_steps.HIRE, wanted.status)
     standing = offers.standing(connection, wanted.id)
     to_accept = standing if standing is not None and standing.state == OfferState.OPEN else None
     if to_accept is not None and to_accept.author_id == cause.actor:
-        raise Conflict("offer_unanswered", "Your offer waits for the worker's answer.")
+        raise Conflict(
+            "offer_unanswered", "Your offer waits for the worker's answer. Wait for it, or make another offer."
+        )
     agreed = to_accept or wanted
     dates = _ahead(cause, agreed.starts_at, agreed.ends_at)
     return Terms(priced(wanted.id, agreed.price_minor, job.currency, fees, dates), wanted, job, to_accept)

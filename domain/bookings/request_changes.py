@@ -9,6 +9,7 @@ from domain.bookings.move import move
 from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
 from domain.bookings.states import BookingState
+from domain.bookings.steps import REQUEST_CHANGES, require
 from domain.bookings.tables import booking
 from domain.cause import Cause
 from domain.database import Connection
@@ -21,6 +22,7 @@ _reopen = update(booking).where(booking.c.id == bindparam("booking_id")).values(
 def request_changes(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
     """``NotFound`` for all but the client; ``Conflict`` unless it is completed and not yet approved."""
     found = read.for_client(connection, booking_id, cause.actor)
+    require(REQUEST_CHANGES, found.status)
     change = move(connection, cause, found.id, BookingState.COMPLETED, BookingState.IN_PROGRESS)
     write_note(connection, found.id, change, Reason.CHANGES_REQUESTED, note)
     connection.run(_reopen, booking_id=found.id)

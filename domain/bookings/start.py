@@ -6,6 +6,7 @@ from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.read import Booking
 from domain.bookings.states import BookingState
+from domain.bookings.steps import START, require
 from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
@@ -15,6 +16,7 @@ from domain.notifications.notify import notify
 def start(connection: Connection, cause: Cause, booking_id: str) -> Booking:
     """``NotFound`` for all but the worker; ``Conflict`` unless it is funded."""
     found = read.for_worker(connection, booking_id, cause.actor)
+    require(START, found.status)
     move(connection, cause, found.id, BookingState.FUNDED, BookingState.IN_PROGRESS)
     notify(connection, cause, found.client_id, Kind.BOOKING_STARTED, found.id)
     return read.by_id(connection, found.id)

@@ -14,7 +14,7 @@ from domain.errors import Conflict, NotFound
 from domain.invitations.read import Invitation
 from domain.invitations.tables import invitation
 from domain.jobs import read as jobs
-from domain.jobs.states import JobState
+from domain.jobs.steps import INVITE, require
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.schema.upsert import upsert
@@ -33,15 +33,17 @@ def invite(connection: Connection, cause: Cause, job_id: str, worker_id: str) ->
     job = jobs.by_id(connection, job_id)
     if job.client_id != cause.actor:
         raise NotFound("job")
-    if job.status != JobState.OPEN:
-        raise Conflict("job_not_open", f"The job is {job.status}.")
+    require(INVITE, job.status)
     worker = accounts.by_id(connection, worker_id)
     if worker is None or worker.role != Role.WORKER or worker.state != AccountState.ACTIVE:
         raise NotFound("worker")
     if connection.run(_applied, of_job=job_id, by_worker=worker_id).first() is not None:
-        raise Conflict("already_applied", "This worker has applied for the job.")
+        raise Conflict(
+            "already_applied",
+            "This worker has applied for the job. GET /jobs/{job_id}/applications lists the applications.",
+        )
     made = Invitation(cause.new_id("inv"), job_id, worker_id, cause.now)
     if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
-        raise Conflict("already_invited", "This worker was asked before.")
+        raise Conflict("already_invited", "This worker was invited before. Wait for an application.")
     notify(connection, cause, worker_id, Kind.JOB_INVITED, job_id)
     return made

@@ -16,9 +16,9 @@ from domain.jobs.index import put
 from domain.jobs.opening import end_of, queue_end
 from domain.jobs.read import FullJob, owned, with_place
 from domain.jobs.states import JobState
+from domain.jobs.steps import EDIT, require
 from domain.jobs.tables import job
 
-IN = (JobState.DRAFT, JobState.OPEN, JobState.EXPIRED)
 ALWAYS = frozenset({"title", "description", "open_days"})
 """What may still change when somebody has applied: the rest is what the price was made for."""
 _CONTENT = NewJob.__struct_fields__
@@ -46,10 +46,11 @@ def edit(
     price was made for.
     """
     found = owned(connection, job_id, cause.actor)
-    if found.status not in IN:
-        raise Conflict("job_state", f"A job that is {found.status} cannot be edited.")
+    require(EDIT, found.status)
     if version not in (None, found.version):
-        raise Conflict("job_changed", f"The job has changed: it is at version {found.version}.")
+        raise Conflict(
+            "job_changed", f"The job is at version {found.version}, not {version}. Read it again before editing it."
+        )
     before = content(found)
     after = checked(msgspec.structs.replace(before, **changes), cause.now)
     changed = {name for name in _CONTENT if getattr(before, name) != getattr(after, name)}
@@ -63,7 +64,7 @@ def edit(
         _change, job_id=job_id, in_state=found.status, seen=found.version, expires_at=expires_at, **values
     ).changed
     if not done:
-        raise Conflict("job_changed", "The job was changed meanwhile.")
+        raise Conflict("job_changed", "The job was changed at the same moment. Read it again before editing it.")
     if expires_at is not None and expires_at != found.expires_at:
         queue_end(connection, cause, job_id, expires_at)
     edited, place = with_place(connection, job_id)

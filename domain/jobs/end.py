@@ -6,24 +6,21 @@ from datetime import datetime
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict
 from domain.jobs.applicants import turn_away
 from domain.jobs.move import move
 from domain.jobs.read import FullJob, full, owned
 from domain.jobs.states import JobState
+from domain.jobs.steps import CANCEL, require
 from domain.jobs.work import Expire
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-
-CANCELLABLE = (JobState.DRAFT, JobState.OPEN)
 
 
 def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
     """``NotFound``, or ``Conflict``: once somebody is hired it is the booking that is cancelled."""
     found = owned(connection, job_id, cause.actor)
     before = JobState(found.status)
-    if before not in CANCELLABLE:
-        raise Conflict("job_state", f"A job that is {before} cannot be cancelled.")
+    require(CANCEL, before)
     move(connection, cause, job_id, before, JobState.CANCELLED)
     turn_away(connection, cause, job_id, Kind.JOB_CANCELLED, occasion="")
     return owned(connection, job_id, cause.actor)

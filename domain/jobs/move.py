@@ -26,10 +26,9 @@ def move(connection: Connection, cause: Cause, job_id: str, before: JobState, af
 
     Whoever opens a job again, for whatever reason, gives it all its days again.
     """
-    if after not in TRANSITIONS[before]:
-        raise Conflict("job_state", f"A job that is {before} cannot become {after}.")
-    if not connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed:
-        raise Conflict("job_state", f"The job is no longer {before}.")
+    changed = connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed
+    if after not in TRANSITIONS[before] or not changed:
+        raise Conflict("job_state", f"The job is no longer {before}. Read it again.")
     record(connection, cause, job_id, before, after)
     moved, place = with_place(connection, job_id)
     if place is not None:

@@ -17,6 +17,7 @@ from domain.offers.move import move
 from domain.offers.read import Offer
 from domain.offers.sides import at_the_table
 from domain.offers.states import OfferState
+from domain.offers.steps import ACCEPT, require
 from domain.schema import Instant
 
 _agree = (
@@ -36,6 +37,7 @@ def accept(connection: Connection, cause: Cause, application_id: str, offer_id: 
     found = read.one(connection, application_id, offer_id)
     if found.author_id == cause.actor:
         raise Forbidden("own_offer", "Only the other side can accept an offer.")
+    require(ACCEPT, found.state)
     agree_on(connection, cause, found)
     return applications.by_id(connection, application_id)
 

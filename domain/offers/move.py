@@ -20,8 +20,7 @@ _move = (
 
 def move(connection: Connection, cause: Cause, offer_id: str, before: OfferState, after: OfferState) -> None:
     """``Conflict`` when the table does not allow it or the offer is no longer in ``before``."""
-    if after not in TRANSITIONS[before]:
-        raise Conflict("offer_state", f"An offer that is {before} cannot become {after}.")
-    if not connection.run(_move, offer_id=offer_id, before=before.value, after=after.value).changed:
-        raise Conflict("offer_state", f"The offer is no longer {before}.")
+    changed = connection.run(_move, offer_id=offer_id, before=before.value, after=after.value).changed
+    if after not in TRANSITIONS[before] or not changed:
+        raise Conflict("offer_state", f"The offer is no longer {before}. Read it again.")
     record(connection, cause, offer_id, before, after)

@@ -38,7 +38,7 @@ def propose(connection: Connection, cause: Cause, application_id: str, new: NewO
     check_amount(new.price_minor, sides.currency, "price_minor")
     standing = read.standing(connection, application_id)
     if standing is not None and standing.state == OfferState.ACCEPTED:
-        raise Conflict("terms_agreed", "Both sides have agreed; nothing is offered after that.")
+        raise Conflict("terms_agreed", "Both sides have agreed on the terms. The client can hire the worker now.")
     dates = _dates(cause, new, standing or sides.application)
     if standing is not None:
         move(connection, cause, standing.id, OfferState.OPEN, OfferState.SUPERSEDED)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from domain.applications import read as applications
+from domain.applications import steps as application_steps
 from domain.applications.read import Application
-from domain.applications.states import LIVE
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict
 from domain.jobs import read as jobs
-from domain.jobs.states import JobState
+from domain.jobs import steps as job_steps
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -27,9 +26,7 @@ def at_the_table(connection: Connection, cause: Cause, application_id: str) -> S
     """``NotFound`` for strangers; ``Conflict`` unless the application is live and its job open."""
     found = applications.for_party(connection, application_id, cause.actor)
     job = jobs.by_id(connection, found.job_id)
-    if found.status not in LIVE:
-        raise Conflict("application_state", f"The application is {found.status}.")
-    if job.status != JobState.OPEN:
-        raise Conflict("job_not_open", f"The job is {job.status}.")
+    application_steps.require(application_steps.BARGAIN, found.status)
+    job_steps.require(job_steps.BARGAIN, job.status)
     other = found.worker_id if cause.actor == job.client_id else job.client_id
     return Sides(found, job.client_id, job.currency, other)

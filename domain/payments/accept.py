@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from sqlalchemy import bindparam
 
 from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.read import Booking
+from domain.bookings.steps import PAY, STEPS
 from domain.cause import Cause
 from domain.currencies import check_provider
 from domain.database import Connection
@@ -20,6 +23,7 @@ from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Submit, submit_key
 from domain.schema.upsert import upsert
+from domain.steps import in_words, instead
 
 ACCEPTED = 202
 _insert = upsert(payment).values({name: bindparam(name) for name in Payment.__struct_fields__}).on_conflict_do_nothing()
@@ -50,10 +54,7 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
     booking = bookings.by_id(connection, new.booking_id)
     if booking.client_id != cause.actor:
         raise NotFound("booking")
-    if booking.status != BookingState.AWAITING_PAYMENT:
-        raise Conflict("booking_not_payable", f"The booking is {booking.status}.")
-    if booking.expires_at is not None and booking.expires_at <= cause.now:
-        raise Conflict("booking_not_payable", "The time to pay for this booking is over.")
+    _require_payable(booking, cause.now)
     check_provider(booking.total_minor, booking.currency, new.provider)
     made = Payment(
         id=payment_id,
@@ -77,7 +78,16 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
         settled_at=None,
     )
     if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
-        raise Conflict("payment_open", "Another payment for this booking is under way.")
+        raise Conflict("payment_open", "Another payment for this booking is under way. Wait for its outcome.")
     record(connection, cause, made.id, None, PaymentState.ACCEPTED)
     enqueue(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
     return Accepted(made, replayed=False)
+
+
+def _require_payable(booking: Booking, now: datetime) -> None:
+    if booking.status not in PAY.before:
+        hint = instead(PAY, booking.status, STEPS)
+        raise Conflict("booking_not_payable", f"The booking is {in_words(booking.status)}. {hint}")
+    if booking.expires_at is not None and booking.expires_at <= now:
+        end = f"{booking.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+        raise Conflict("booking_not_payable", f"The time to pay for this booking ended at {end}. Hire again.")

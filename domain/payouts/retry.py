@@ -10,7 +10,7 @@ from domain.payout_accounts import read as payout_accounts
 from domain.payouts import read
 from domain.payouts.read import Payout
 from domain.payouts.schedule import schedule
-from domain.payouts.states import PayoutState
+from domain.payouts.steps import RETRY, require
 
 ACCEPTED = 202
 
@@ -21,11 +21,12 @@ def retry(connection: Connection, cause: Cause, payout_id: str, key: Idempotency
     found = read.for_worker(connection, payout_id, cause.actor)
     if claim(connection, cause, key, status=ACCEPTED, resource_id=found.id) is not None:
         return found, True
-    if found.status not in (PayoutState.FAILED, PayoutState.RETURNED):
-        raise Conflict("payout_not_failed", f"The payout is {found.status}: there is nothing to try again.")
+    require(RETRY, found.status)
     account = payout_accounts.of_account(connection, found.worker_id)
     if account is None or not account.is_ready:
-        raise Conflict("payout_account_not_ready", "There is no payout account that is ready.")
+        raise Conflict(
+            "payout_account_not_ready", "Your payout account is not ready. GET /payout-account says what is missing."
+        )
     if not schedule(connection, cause, found, account):
         raise Conflict("payout_not_payable", "The money is no longer payable: it was kept for what you owe us.")
     return read.by_id(connection, found.id), False

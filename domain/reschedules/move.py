@@ -22,8 +22,7 @@ def move(
     connection: Connection, cause: Cause, reschedule_id: str, before: RescheduleState, after: RescheduleState
 ) -> None:
     """``Conflict`` when the table does not allow it or the proposal is no longer in ``before``."""
-    if after not in TRANSITIONS[before]:
-        raise Conflict("reschedule_state", f"A proposal that is {before} cannot become {after}.")
-    if not connection.run(_move, reschedule_id=reschedule_id, before=before.value, after=after.value).changed:
-        raise Conflict("reschedule_state", f"The proposal is no longer {before}.")
+    changed = connection.run(_move, reschedule_id=reschedule_id, before=before.value, after=after.value).changed
+    if after not in TRANSITIONS[before] or not changed:
+        raise Conflict("reschedule_state", f"The proposal is no longer {before}. Read it again.")
     record(connection, cause, reschedule_id, before, after)

@@ -6,12 +6,12 @@ import msgspec
 from sqlalchemy import bindparam, insert
 
 from domain.bookings import read as bookings
-from domain.bookings.cancel import BEFORE_WORK
 from domain.bookings.read import Booking
+from domain.bookings.steps import RESCHEDULE, require
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates, check_dates
-from domain.errors import Conflict, Invalid
+from domain.errors import Invalid
 from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -54,6 +54,5 @@ def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates,
 def before_work(connection: Connection, cause: Cause, booking_id: str) -> Booking:
     """``NotFound`` for strangers; ``Conflict`` once the work has begun."""
     found = bookings.for_party(connection, booking_id, cause.actor)
-    if found.status not in BEFORE_WORK:
-        raise Conflict("booking_state", f"The booking is {found.status}; its dates can change before the work starts.")
+    require(RESCHEDULE, found.status)
     return found

@@ -11,6 +11,7 @@ from domain.history.record import record
 from domain.ratings.count import count_in, count_out
 from domain.reviews.read import Review, by_id
 from domain.reviews.states import REPORT_TRANSITIONS, TRANSITIONS, ReportState, ReviewState
+from domain.reviews.steps import DISMISS, HIDE, RESTORE, require, require_of_report
 from domain.reviews.tables import report, review
 
 _move = (
@@ -32,6 +33,7 @@ _status_of_report = select(report.c.status).where(report.c.id == bindparam("repo
 def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
     """Its open reports are upheld.  ``NotFound``; ``Conflict`` when it is not published."""
     found = by_id(connection, review_id)
+    require(HIDE, found.status)
     _move_review(connection, cause, found, ReviewState.HIDDEN)
     count_out(connection, found.about_id, found.rating)
     for (report_id,) in connection.run(_open_reports, of_review=review_id).all():
@@ -42,8 +44,7 @@ def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
 def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
     """``NotFound``; ``Conflict`` when it is not hidden."""
     found = by_id(connection, review_id)
-    if found.status == ReviewState.PENDING:
-        raise Conflict("review_state", "The review is pending: it is published when its time has come.")
+    require(RESTORE, found.status)
     _move_review(connection, cause, found, ReviewState.PUBLISHED)
     count_in(connection, found.about_id, found.rating)
     return by_id(connection, review_id)
@@ -54,6 +55,7 @@ def dismiss(connection: Connection, cause: Cause, report_id: str) -> None:
     status = connection.run(_status_of_report, report_id=report_id).scalar()
     if status is None:
         raise NotFound("report")
+    require_of_report(DISMISS, status)
     _move_report(connection, cause, report_id, ReportState(status), ReportState.DISMISSED)
 
 
@@ -61,12 +63,12 @@ def _move_review(connection: Connection, cause: Cause, found: Review, after: Rev
     before = ReviewState(found.status)
     allowed = after in TRANSITIONS[before]
     if not allowed or not connection.run(_move, review_id=found.id, before=before.value, after=after.value).changed:
-        raise Conflict("review_state", f"A review that is {before} cannot become {after}, or it is so no longer.")
+        raise Conflict("review_state", f"The review is no longer {before}. Read it again.")
     record(connection, cause, found.id, before, after)
 
 
 def _move_report(connection: Connection, cause: Cause, report_id: str, before: ReportState, after: ReportState) -> None:
     allowed = after in REPORT_TRANSITIONS[before]
     if not allowed or not connection.run(_decide, report_id=report_id, before=before.value, after=after.value).changed:
-        raise Conflict("report_state", f"A report that is {before} cannot become {after}, or it is so no longer.")
+        raise Conflict("report_state", f"The report is no longer {before}. Read it again.")
     record(connection, cause, report_id, before, after)

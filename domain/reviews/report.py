@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Forbidden, NotFound
 from domain.history.record import record
 from domain.reviews.read import by_id
 from domain.reviews.states import ReportState, ReviewState
@@ -57,12 +57,12 @@ _page = (
 
 
 def report(connection: Connection, cause: Cause, review_id: str, reason: str) -> Report:
-    """``NotFound`` unless everybody sees the review; ``Conflict`` for one's own, and for a second report."""
+    """``NotFound`` unless everybody sees the review; ``Forbidden`` to its author; ``Conflict`` for a second report."""
     found = by_id(connection, review_id)
     if found.status != ReviewState.PUBLISHED:
         raise NotFound("review")
     if found.author_id == cause.actor:
-        raise Conflict("own_review", "This review is yours.")
+        raise Forbidden("own_review", "Only others can report your review.")
     new = Report(cause.new_id("rep"), review_id, cause.actor, reason, ReportState.OPEN.value, cause.now)
     if not connection.run(_insert, **msgspec.structs.asdict(new)).changed:
         raise Conflict("already_reported", "You have reported this review.")

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from domain.bookings.read import Booking
 from domain.bookings.states import BookingState
+from domain.bookings.steps import REVIEW, STEPS
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.read import last_time
+from domain.steps import in_words, instead
 
 WRITE_WITHIN = timedelta(days=14)
 BLIND_FOR = timedelta(days=7)
@@ -21,11 +23,16 @@ def ended_at(connection: Connection, booking: Booking, now: datetime) -> datetim
     began = last_time(connection, booking.id, BookingState.IN_PROGRESS) is not None
     reviewable = booking.status == BookingState.APPROVED or (booking.status == BookingState.CANCELLED and began)
     if ended is None or not reviewable:
-        raise Conflict("not_reviewable", f"A booking that is {booking.status} cannot be reviewed{_unless(booking)}.")
+        raise Conflict("not_reviewable", f"The booking is {in_words(booking.status)}. {_instead(booking)}")
     if now - ended >= WRITE_WITHIN:
-        raise Conflict("review_too_late", f"Reviews are written within {WRITE_WITHIN.days} days.")
+        raise Conflict(
+            "review_too_late",
+            f"The booking ended on {ended:%Y-%m-%d}. Reviews are possible for {WRITE_WITHIN.days} days after the end.",
+        )
     return ended
 
 
-def _unless(booking: Booking) -> str:
-    return " unless the work had begun" if booking.status == BookingState.CANCELLED else ""
+def _instead(booking: Booking) -> str:
+    if booking.status == BookingState.CANCELLED:
+        return "Only work that has begun can be reviewed."
+    return instead(REVIEW, booking.status, STEPS)

@@ -62,7 +62,7 @@ def test_what_nobody_pays_expires_and_the_job_is_open_again(worker: Engine, data
     work_off(worker)
     assert status(database, story) == "awaiting_payment"
     clock.forward(minutes=1)
-    with pytest.raises(Conflict, match="over"):
+    with pytest.raises(Conflict, match="ended at"):
         accepted(database, clock, story)
     work_off(worker)
     assert status(database, story) == "expired"

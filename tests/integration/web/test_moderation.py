@@ -63,7 +63,7 @@ async def test_one_reports_a_review_once_and_never_ones_own(site: Site) -> None:
     path, body = f"/reviews/{review_id}/reports", {"reason": "Again."}
     with unchanged(site.database):
         assert_problem(await charlie.post(path, body), 409, "already_reported")
-        assert_problem(await it.alice.post(path, body), 409, "own_review")
+        assert_problem(await it.alice.post(path, body), 403, "own_review")
         assert (await site.http.post(path, json=body)).status_code == 401
     made(await (await site.admin()).post(f"/admin/reviews/{review_id}/hide"), 200)
     assert_problem(await (await site.people.charlie()).post(path, body), 404, "not_found")

@@ -23,6 +23,7 @@ from domain.database import Connection
 from domain.payments.invariants import breaches
 from domain.payments.ports import Captured
 from domain.payments.record_outcome import record_outcome
+from domain.steps import in_words
 from tests.clock import START
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
@@ -135,11 +136,24 @@ async def test_every_booking_meets_every_action(stage: Stage, state: BookingStat
     for action in illegal:
         code = "booking_not_payable" if action == "pay" else "booking_state"
         with unchanged(stage.site.database, (state, action)):
-            assert_problem(await stage.do(frozen, action), 409, code, (state, action))
+            refused = assert_problem(await stage.do(frozen, action), 409, code, (state, action))
+            assert refused["detail"].startswith(f"The booking is {in_words(state)}. "), (state, action, refused)
     for action in legal:
         answer = await stage.do(ready[action], action)
         assert answer.status_code in (200, 201, 202), (state, action, answer.text)
     assert stage.site.database.read(breaches) == []
+
+
+async def test_you_may_not_and_not_now_are_told_apart(stage: Stage) -> None:
+    """The wrong role, a stranger of the right role, and the right person at the wrong time."""
+    booking_id = await stage.booking(FUNDED)
+    dave = await stage.site.people.charlie("worker")
+    path = f"/bookings/{booking_id}/complete"
+    role = assert_problem(await stage.alice.post(path, {}), 403, "wrong_role")
+    assert role["detail"] == "Only a worker may do this. You are a client."
+    assert_problem(await dave.post(path, {}), 404, "not_found")
+    early = assert_problem(await stage.bob.post(path, {}), 409, "booking_state")
+    assert early["detail"] == "The booking is funded. Start it before completing it."
 
 
 @pytest.mark.parametrize("state", BookingState)

@@ -114,7 +114,7 @@ ask_for_onboarding_link   -                        401     403  404   403 202   
 
 write_review              approved                 401     404  404   201 201   404 404   404
 show_booking_reviews      reviewed                 401     404  404   200 200   404 404   404
-report_review             review                   401     201  201   409 201   201 201   201
+report_review             review                   401     201  201   403 201   201 201   201
 report_review             hidden_review            401     404  404   404 404   404 404   404
 
 list_notifications        -                        401     200  200   200 200   200 200   200

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 METHODS = ("get", "post", "put", "patch", "delete")
 CODES = {401: "token_missing", 404: "not_found"}
-BY_RIGHT = {"wrong_role", "own_offer", "own_proposal", "service_token"}
+BY_RIGHT = {"wrong_role", "own_offer", "own_proposal", "own_review", "service_token"}
 """What a 403 of the table is for: never that the account is suspended, or the password wrong."""
 
 

@@ -1,0 +1,28 @@
+"""The steps that people take with a booking, and the refusal of one that comes at the wrong time."""
+
+from __future__ import annotations
+
+from domain.accounts.states import Role
+from domain.bookings.states import BookingState
+from domain.errors import Conflict
+from domain.steps import EITHER, Step, in_words, instead
+
+_S = BookingState
+BEFORE_WORK = (_S.AWAITING_PAYMENT, _S.FUNDED)
+
+PAY = Step("pay for it", "paying for it", Role.CLIENT, (_S.AWAITING_PAYMENT,), _S.FUNDED)
+START = Step("start it", "starting it", Role.WORKER, (_S.FUNDED,), _S.IN_PROGRESS)
+COMPLETE = Step("complete it", "completing it", Role.WORKER, (_S.IN_PROGRESS,), _S.COMPLETED)
+REQUEST_CHANGES = Step("ask for changes", "asking for changes", Role.CLIENT, (_S.COMPLETED,), _S.IN_PROGRESS)
+APPROVE = Step("approve it", "approving it", Role.CLIENT, (_S.COMPLETED,), _S.APPROVED)
+CANCEL = Step("cancel it", "cancelling it", EITHER, BEFORE_WORK, _S.CANCELLED)
+REPORT_NO_SHOW = Step("report a no-show", "reporting a no-show", EITHER, (_S.FUNDED,), _S.CANCELLED)
+RESCHEDULE = Step("change its dates", "changing its dates", EITHER, BEFORE_WORK)
+REVIEW = Step("review it", "reviewing it", EITHER, (_S.APPROVED,))
+STEPS = (PAY, START, COMPLETE, REQUEST_CHANGES, APPROVE, CANCEL, REPORT_NO_SHOW, RESCHEDULE, REVIEW)
+
+
+def require(step: Step, status: str) -> None:
+    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    if status not in step.before:
+        raise Conflict("booking_state", f"The booking is {in_words(status)}. {instead(step, status, STEPS)}")

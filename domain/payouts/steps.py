@@ -1,0 +1,17 @@
+"""The steps that people take with a payout, and the refusal of one that comes at the wrong time."""
+
+from __future__ import annotations
+
+from domain.accounts.states import Role
+from domain.errors import Conflict
+from domain.payouts.states import PayoutState
+from domain.steps import Step, in_words, instead
+
+RETRY = Step("retry it", "retrying it", Role.WORKER, (PayoutState.FAILED, PayoutState.RETURNED), PayoutState.SCHEDULED)
+STEPS = (RETRY,)
+
+
+def require(step: Step, status: str) -> None:
+    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    if status not in step.before:
+        raise Conflict("payout_not_failed", f"The payout is {in_words(status)}. {instead(step, status, STEPS)}")

@@ -1,0 +1,59 @@
+"""Say why a step cannot be taken now, and which step comes first: derived from the steps of a noun.
+
+A noun lists its steps beside its states; a test compares them with its table of transitions, so that no sentence names
+a step that the table does not allow.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+EITHER = "either side"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``what``: an imperative such as "start it"; ``doing``: "starting it".  ``by``: the role that may take the step.
+    ``after`` is None when the state stays."""
+
+    what: str
+    doing: str
+    by: str
+    before: tuple[StrEnum, ...]
+    after: StrEnum | None = None
+
+
+def in_words(state: str) -> str:
+    """``in_words("awaiting_payment") == "awaiting payment"``."""
+    return state.replace("_", " ")
+
+
+def instead(wanted: Step, state: str, steps: Sequence[Step]) -> str:
+    """Return what to do first, or when ``wanted`` is possible, which it is not in ``state``."""
+    if state == wanted.after:
+        return "This step is already taken."
+    first = _first(wanted, state, steps)
+    if first is None:
+        states = " or ".join(in_words(each) for each in wanted.before)
+        return f"{wanted.doing.capitalize()} is possible only while it is {states}."
+    if first.by in (wanted.by, EITHER):
+        return f"{first.what.capitalize()} before {wanted.doing}."
+    return f"The {first.by} has to {first.what} first."
+
+
+def _first(wanted: Step, state: str, steps: Sequence[Step]) -> Step | None:
+    """Return the first step of the shortest way from ``state`` to a state in which ``wanted`` is possible."""
+    ways: deque[tuple[str, Step | None]] = deque([(state, None)])
+    seen = {state}
+    while ways:
+        here, first = ways.popleft()
+        if here in wanted.before:
+            return first
+        for step in steps:
+            if here in step.before and step.after is not None and step.after not in seen:
+                seen.add(step.after)
+                ways.append((step.after, first or step))
+    return None
