@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 from runtime import logging
 from runtime.database import DatabaseProblem, require_database
 from runtime.settings import SettingsError, load
 
 
+def _leave_logging_alone(**_: Any) -> None:
+    """Celery adds no handlers of its own while this signal has a receiver."""
+
+
 def main() -> None:
+    logging.configure("beat")
+    signals.setup_logging.connect(_leave_logging_alone, weak=False)
     settings = load()
     logging.configure("beat", level=settings.log_level, style=settings.log_format)
     require_database(settings.database)
@@ -27,4 +33,4 @@ if __name__ == "__main__":
     try:
         main()
     except (SettingsError, DatabaseProblem) as error:
-        sys.exit(f"handwork: {error}")
+        logging.refuse(error)

@@ -13,6 +13,7 @@ from cli.documents import openapi
 from cli.down import down, reset
 from cli.ledger import ledger
 from cli.logs import logs
+from cli.nouns import GROUPS
 from cli.queue import queue
 from cli.refunds import refunds
 from cli.refusals import Sentences
@@ -21,6 +22,7 @@ from cli.rings import bench, drill, test
 from cli.sessions import sessions
 from cli.status import status
 from cli.tasks import tasks
+from cli.trace import trace
 from cli.up import up
 
 
@@ -39,7 +41,8 @@ def main() -> None:
 
 COMMANDS = (
     *(up, status, logs, restart, down, reset, demo),
-    *(tasks, queue, refunds, ledger, admin, sessions, db),
+    *(trace, *GROUPS, refunds),
+    *(tasks, queue, ledger, admin, sessions, db),
     *(doctor, test, drill, check, openapi, bench),
 )
 for command in COMMANDS:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table, visible
+from cli.terminal import open_console, open_table, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.words import amount
@@ -81,11 +81,11 @@ def close(id: str, paid_by: str, why: str) -> None:
 
 def _what(row: Overview) -> str:
     why = (row.error_code, row.closed_why)
-    return "\n".join([row.id, row.booking_id, *(visible(each) for each in why if each)])
+    return stacked(row.id, row.booking_id, *(visible(each) for each in why if each))
 
 
 def _state(row: Overview) -> str:
-    return f"{row.status}\n{row.again_as}" if row.again_as else row.status
+    return stacked(row.status, row.again_as or "")
 
 
 def _retry(connection: Connection, cause: Cause, refund_id: str) -> tuple[str, str]:

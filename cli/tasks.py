@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table, visible
+from cli.terminal import open_console, open_table, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox import control, read
@@ -33,22 +33,27 @@ def tasks() -> None:
 @tasks.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only rows in this state.")
 @click.option("--task", "name", help="Only this task, such as payments.submit.")
+@click.option("--correlation", metavar="ID", help="Only what this request led to (cor_…), its retries included.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--before", metavar="ID", help="The last id of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_tasks(state: str | None, name: str | None, limit: int, before: str | None, as_json: bool) -> None:
+def list_tasks(
+    state: str | None, name: str | None, correlation: str | None, limit: int, before: str | None, as_json: bool
+) -> None:
     """List tasks, the newest first."""
     if before is not None and not TASK_ID.fullmatch(before):
         raise click.BadParameter("is no id of a task, such as the last one of a page: tsk_…", param_hint="--before")
     with platform_database() as database:
-        rows = database.read(lambda c: read.tasks(c, state=state, task=name, before=before, most=limit))
+        rows = database.read(
+            lambda c: read.tasks(c, state=state, task=name, cause=correlation, before=before, most=limit)
+        )
     if as_json:
         for row in rows:
             click.echo(msgspec.json.encode(row).decode())
         return
     table = open_table("id", "task", "state", "n", "run at")
     for row in rows:
-        what = f"{row.task}\n{visible(row.error[:ERROR])}" if row.error else row.task
+        what = stacked(row.task, visible((row.error or "")[:ERROR]))
         table.add_row(row.id, what, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M}")
     open_console().print(table if rows else "No such tasks.")
     if len(rows) == limit:

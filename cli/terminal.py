@@ -9,10 +9,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
 
+UNBROKEN = 100_000
+"""Columns of an output that is no terminal: nothing wraps, so that each row stays one line for grep and awk."""
+
 
 def open_console() -> Console:
     """Square brackets and colons are what people wrote, in every table and sentence; styles are arguments."""
-    return Console(markup=False, emoji=False)
+    return Console(markup=False, emoji=False, width=None if sys.stdout.isatty() else UNBROKEN)
+
+
+def stacked(*parts: str) -> str:
+    """The parts below each other in one cell; beside each other where the output is no terminal."""
+    return ("\n" if sys.stdout.isatty() else "  ").join(part for part in parts if part)
 
 
 def open_table(*columns: str) -> Table:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from gateways.calls import RecordingClient
 from gateways.deadline import watch
 
 CONNECT_S = 3.0
@@ -34,7 +35,7 @@ def open_http(base: str) -> httpx.AsyncClient:
     Serves one event loop only.  Proxies come from the environment, but never between us and ourselves.
     """
     check_address(base)
-    return httpx.AsyncClient(
+    return RecordingClient(
         timeout=httpx.Timeout(None, connect=CONNECT_S),
         limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=30.0),
         event_hooks={"request": [watch]},

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+import threading
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 import msgspec
 import structlog
@@ -22,9 +24,20 @@ def _render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> st
     return _encoder.encode(event).decode()
 
 
+class _Process:
+    """What ``configure`` was told last: ``write_line`` has no processors to ask."""
+
+    role = ""
+    human = True
+
+
 def configure(role: str, *, level: str = "INFO", style: str = "auto") -> None:
-    """``style``: ``json``, ``human``, or ``auto`` for human on a terminal only."""
+    """``style``: ``json``, ``human``, or ``auto`` for human on a terminal only.
+
+    Exceptions that nobody catches are log lines from now on.
+    """
     human = style == "human" or (style == "auto" and sys.stderr.isatty())
+    _Process.role, _Process.human = role, human
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -55,6 +68,36 @@ def configure(role: str, *, level: str = "INFO", style: str = "auto") -> None:
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, _trace: Any) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    get("handwork").critical("uncaught exception", exc_info=error)
+
+
+def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    name = found.thread.name if found.thread is not None else ""
+    get("handwork").critical("uncaught exception in a thread", thread=name, exc_info=found.exc_value)
+
+
+def refuse(error: Exception) -> NoReturn:
+    """End this process with exit code 1 and the error's words as its last log line."""
+    get("handwork").critical(str(error))
+    sys.exit(1)
+
+
+def write_line(logger: str, event: str, **fields: Any) -> None:
+    """Log at level info, for every task: without structlog, whose processors take ten times as long."""
+    if _Process.human or not logging.getLogger(logger).isEnabledFor(logging.INFO):
+        get(logger).info(event, **fields)
+        return
+    now = datetime.now(UTC)
+    line = {**fields, "event": event, "level": "info", "logger": logger, "timestamp": now, "role": _Process.role}
+    sys.stderr.buffer.write(_encoder.encode(line) + b"\n")
+    sys.stderr.buffer.flush()
 
 
 def _add_role(role: str) -> structlog.typing.Processor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,13 @@ from domain.cause import SYSTEM, Cause, NewId
 from domain.database import Connection
 from domain.outbox.claim import Claim, begin_attempts, claim
 from domain.outbox.work import Work
+from gateways.calls import recorded
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.settings import Settings
+from tasks.attempt_log import AttemptEnd, log_attempt
 from tasks.declare import Call, Durable
 from tasks.finish import Finisher
 from tasks.leases import Leases
@@ -120,24 +123,28 @@ class Engine:
                 raise failure
 
     async def _one(self, task: Durable, finisher: Finisher, p: Prepared) -> None:
-        if p.error is not None:
-            await finisher.failed(p.claim, p.error, effect_possible=False)
-        elif p.order is None or p.work is None:
-            await finisher.nothing_to_do(p.claim)
-        elif task.call is None:
-            await finisher.record(p.claim, p.work, None, called=False)
-        else:
-            await self._call(task, finisher, p, self.clock())
+        began = time.perf_counter()
+        end = await self._attempt(task, finisher, p)
+        log_attempt(p.claim, p.work, end, began)
 
-    async def _call(self, task: Durable, finisher: Finisher, p: Prepared, now: datetime) -> None:
+    async def _attempt(self, task: Durable, finisher: Finisher, p: Prepared) -> AttemptEnd:
+        if p.error is not None:
+            return await finisher.failed(p.claim, p.error, effect_possible=False)
+        if p.order is None or p.work is None:
+            return await finisher.nothing_to_do(p.claim)
+        if task.call is None:
+            return await finisher.record(p.claim, p.work, None, called=False)
+        return await self._call(task, finisher, p, self.clock())
+
+    async def _call(self, task: Durable, finisher: Finisher, p: Prepared, now: datetime) -> AttemptEnd:
         assert task.call is not None  # noqa: S101 - for the type checker; _one asked
         assert p.work is not None  # noqa: S101 - for the type checker; _one asked
         deadline = min(task.max_runtime, self.settings.provider_deadline)
         call = Call(self.gateways, self.settings, deadline, p.claim.in_doubt, now, self.database.read_async)
         try:
-            async with asyncio.timeout(task.max_runtime.total_seconds()):
-                result = await task.call(call, p.work, p.order)
+            with recorded(now, p.claim.calls):
+                async with asyncio.timeout(task.max_runtime.total_seconds()):
+                    result = await task.call(call, p.work, p.order)
         except Exception as error:  # noqa: BLE001 - every kind ends in the attempt, told apart there
-            await finisher.failed(p.claim, error, effect_possible=True)
-            return
-        await finisher.record(p.claim, p.work, result, called=True)
+            return await finisher.failed(p.claim, error, effect_possible=True)
+        return await finisher.record(p.claim, p.work, result, called=True)

@@ -15,13 +15,11 @@ from domain.outbox.past import outcomes_before, streak
 from domain.outbox.states import AttemptOutcome
 from domain.outbox.work import Work
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
-from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database
+from tasks.attempt_log import AttemptEnd
 from tasks.declare import Again, Durable
 from tasks.retry import after_limit
-
-log = logging.get("handwork.tasks")
 
 
 class Finisher:
@@ -34,41 +32,33 @@ class Finisher:
         self._chance = chance
         self._task = task
 
-    async def nothing_to_do(self, claim: Claim) -> None:
-        await self._end(claim, AttemptOutcome.SUCCEEDED, "nothing to do")
+    async def nothing_to_do(self, claim: Claim) -> AttemptEnd:
+        return await self._end(claim, AttemptOutcome.SUCCEEDED, "nothing to do")
 
-    async def record(self, claim: Claim, work: Work, result: Any, *, called: bool) -> None:
+    async def record(self, claim: Claim, work: Work, result: Any, *, called: bool) -> AttemptEnd:
         """Record the result, what follows from it and the row's end, all or nothing."""
         now = self._clock()
         cause = Cause(now, SYSTEM, claim.correlation_id, self._new_id)
 
-        def unit(connection: Connection) -> None:
+        def unit(connection: Connection) -> Again | None:
             again = self._task.record(connection, cause, work, result)
             finish.end_attempt(connection, claim, AttemptOutcome.SUCCEEDED, now=now, provider_id=_provider_id(result))
             self._end_row(connection, claim, again, now)
+            return again
 
         try:
-            await self._database.write_async(unit)
+            again = await self._database.write_async(unit)
         except LeaseLost:
-            await self._keep_knowledge(claim, AttemptOutcome.SUCCEEDED, result)
+            return await self._keep_knowledge(claim, AttemptOutcome.SUCCEEDED, result)
         except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, kept in the attempt, tried again
-            await self.failed(claim, error, effect_possible=called)
+            return await self.failed(claim, error, effect_possible=called)
+        return AttemptEnd(AttemptOutcome.SUCCEEDED, again.why if again else None)
 
-    async def failed(self, claim: Claim, error: Exception, *, effect_possible: bool) -> None:
+    async def failed(self, claim: Claim, error: Exception, *, effect_possible: bool) -> AttemptEnd:
         """Again after the task's delay, or dead after its last attempt; refused is dead at once."""
         now = self._clock()
         outcome = _outcome_of(error, effect_possible=effect_possible)
         why = f"{type(error).__name__}: {error}"
-        log.warning(
-            "attempt failed",
-            task=claim.task,
-            id=claim.id,
-            n=claim.attempt,
-            outcome=outcome.value,
-            error=why,
-            correlation_id=claim.correlation_id,
-            exc_info=(outcome is AttemptOutcome.FAILED and error) or None,
-        )
         chance = self._chance.random()
 
         def unit(connection: Connection) -> None:
@@ -83,9 +73,10 @@ class Finisher:
         try:
             await self._database.write_async(unit)
         except LeaseLost:
-            await self._keep_knowledge(claim, outcome, why)
+            return await self._keep_knowledge(claim, outcome, why)
+        return AttemptEnd(outcome, why, error if outcome is AttemptOutcome.FAILED else None)
 
-    async def _end(self, claim: Claim, outcome: AttemptOutcome, detail: str) -> None:
+    async def _end(self, claim: Claim, outcome: AttemptOutcome, detail: str) -> AttemptEnd:
         now = self._clock()
 
         def unit(connection: Connection) -> None:
@@ -95,7 +86,8 @@ class Finisher:
         try:
             await self._database.write_async(unit)
         except LeaseLost:
-            await self._keep_knowledge(claim, outcome, detail)
+            return await self._keep_knowledge(claim, outcome, detail)
+        return AttemptEnd(outcome, detail)
 
     def _end_row(self, connection: Connection, claim: Claim, again: Again | None, now: datetime) -> None:
         if again is None:
@@ -117,14 +109,14 @@ class Finisher:
             return after_limit(chance)
         return self._task.retry.delay(alike, chance)
 
-    async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> None:
+    async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> AttemptEnd:
         """The row is somebody else's, but what this attempt learnt is not thrown away."""
-        log.warning("the lease was lost", task=claim.task, id=claim.id, n=claim.attempt)
         now = self._clock()
         detail = f"late: {result!r}"
         await self._database.write_async(
             lambda c: finish.end_attempt(c, claim, outcome, now=now, detail=detail, provider_id=_provider_id(result))
         )
+        return AttemptEnd(outcome, "the lease was lost", late=True)
 
 
 def _outcome_of(error: Exception, *, effect_possible: bool) -> AttemptOutcome:

@@ -31,6 +31,7 @@ from tasks import refund_outcomes
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
+LONGEST_ID = 40
 log = logging.get("handwork.webhooks")
 
 
@@ -46,17 +47,36 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
+    subject = _subject(event)
     found = _tell(connection, cause, event)
     match found:
         case Alarm():
             # The line may come twice, when the transaction has to be run again; the stamp comes once.
             log.error("an event about our money was not applied", event_id=work.event_id, why=found.why)
-            stamp(connection, cause, work.provider, work.event_id, EventOutcome.ALARM, found.why)
+            stamp(connection, cause, work.provider, work.event_id, EventOutcome.ALARM, found.why, subject)
         case str():
-            stamp(connection, cause, work.provider, work.event_id, EventOutcome.IGNORED, found)
+            stamp(connection, cause, work.provider, work.event_id, EventOutcome.IGNORED, found, subject)
         case _:
             outcome = EventOutcome.APPLIED if found else EventOutcome.REPEATED
-            stamp(connection, cause, work.provider, work.event_id, outcome)
+            stamp(connection, cause, work.provider, work.event_id, outcome, None, subject)
+
+
+def _subject(event: Event) -> str | None:
+    """The id that the event names as ours, cut to the longest that we make: the provider's data may hold any text."""
+    match event:
+        case PaymentEvent() | PaymentRefunded():
+            named = event.payment_id
+        case RefundEvent():
+            named = event.refund_id
+        case PayoutEvent():
+            named = event.payout_id
+        case PayoutAccountEvent():
+            named = event.payout_account_id
+        case MailEvent():
+            named = event.email_id
+        case NotOurs():
+            return None
+    return named[:LONGEST_ID]
 
 
 def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str | Alarm:

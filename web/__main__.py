@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError, load
 from web.protocol import HandworkProtocol
@@ -20,6 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--fd", type=int, help="serve on this inherited socket instead of opening WEB_HOST:WEB_PORT")
     fd = parser.parse_args().fd
+    logging.configure("web")
     settings = load()
     config = uvicorn.Config(
         "web.app:create_app",
@@ -49,4 +51,4 @@ if __name__ == "__main__":
     try:
         main()
     except (SettingsError, DatabaseProblem) as error:
-        sys.exit(f"handwork: {error}")
+        logging.refuse(error)

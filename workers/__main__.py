@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from importlib import import_module
 
+from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError
 from workers.pools import POOLS
@@ -24,6 +24,7 @@ def main() -> None:
         "flower: a page to watch Celery",
     )
     name = parser.parse_args().name
+    logging.configure(f"worker-{name}" if name in POOLS else name)
     if name == "flower":
         # Its metrics stay on its own page.  prometheus_client reads this variable once, when it is imported.
         os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
@@ -38,4 +39,4 @@ if __name__ == "__main__":
     try:
         main()
     except (SettingsError, DatabaseProblem) as error:
-        sys.exit(f"handwork: {error}")
+        logging.refuse(error)

@@ -24,6 +24,7 @@ from workers.remote_control import allow_looking_only
 
 log = logging.get("handwork.workers")
 EXIT_CANNOT_WORK = 78
+STANDARD_OUTPUT = 1
 
 
 class _Life:
@@ -78,6 +79,8 @@ def run(name: str) -> None:
     build_gateways(settings)  # a wrong setting is refused here, in words, before Celery starts
     allow_looking_only()
     pool = POOLS[name]
+    _take_output_from_celery()
+    log.info("the worker starts", queues=pool.queues, pool=pool.kind, concurrency=pool.concurrency)
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":
         # The parent never opens the database: SQLite must not be carried over a fork.
@@ -87,6 +90,18 @@ def run(name: str) -> None:
         signals.worker_init.connect(life.begin, weak=False)
         signals.worker_shutdown.connect(life.end, weak=False)
     app.worker_main(_arguments(name, pool, settings.log_level))
+
+
+def _take_output_from_celery() -> None:
+    """Celery adds no log handlers while ``setup_logging`` has a receiver, and its banner goes to standard output."""
+    signals.setup_logging.connect(_leave_logging_alone, weak=False)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STANDARD_OUTPUT)
+    os.close(nowhere)
+
+
+def _leave_logging_alone(**_: Any) -> None:
+    pass
 
 
 def _arguments(name: str, pool: Pool, log_level: str) -> list[str]:

@@ -22,6 +22,7 @@ _insert = (
         occasion=bindparam("occasion"),
         status=EmailState.QUEUED.value,
         created_at=bindparam("created_at"),
+        correlation_id=bindparam("correlation_id"),
     )
     .on_conflict_do_nothing()
 )
@@ -40,6 +41,7 @@ def queue_email(
         subject_id=subject_id,
         occasion=occasion,
         created_at=cause.now,
+        correlation_id=cause.correlation_id,
     )
     if made.changed:
         enqueue(connection, cause, Send(email_id=new_id))

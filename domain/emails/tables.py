@@ -18,6 +18,7 @@ email = Table(
     Column("detail", String(200), nullable=True),  # the provider's word on why it did not arrive
     instant_column("submitted_at", nullable=True),
     instant_column("created_at"),
+    Column("correlation_id", String(64), nullable=True),  # None: an earlier release wrote it
     # One event is written of once, however often its task ran.
     UniqueConstraint("account_id", "kind", "subject_id", "occasion", name="uq_email_event"),
     Index("ix_email_created_at", "created_at"),

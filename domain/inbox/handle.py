@@ -21,7 +21,12 @@ _open = select(inbox.c.payload).where(
 _stamp = (
     update(inbox)
     .where(inbox.c.provider == bindparam("from_provider"), inbox.c.event_id == bindparam("of_event"))
-    .values(handled_at=bindparam("now", type_=Instant()), outcome=bindparam("became"), detail=bindparam("because"))
+    .values(
+        handled_at=bindparam("now", type_=Instant()),
+        outcome=bindparam("became"),
+        detail=bindparam("because"),
+        subject_id=bindparam("about"),
+    )
 )
 _old = (
     select(inbox.c.provider, inbox.c.event_id)
@@ -40,10 +45,23 @@ def payload_of(connection: Connection, provider: str, event_id: str) -> str | No
 
 
 def stamp(
-    connection: Connection, cause: Cause, provider: str, event_id: str, outcome: EventOutcome, detail: str | None = None
+    connection: Connection,
+    cause: Cause,
+    provider: str,
+    event_id: str,
+    outcome: EventOutcome,
+    detail: str | None = None,
+    subject_id: str | None = None,
 ) -> None:
+    """Mark the event as handled; ``subject_id`` names what it was about."""
     connection.run(
-        _stamp, from_provider=provider, of_event=event_id, now=cause.now, became=outcome.value, because=detail
+        _stamp,
+        from_provider=provider,
+        of_event=event_id,
+        now=cause.now,
+        became=outcome.value,
+        because=detail,
+        about=subject_id,
     )
 
 

@@ -25,6 +25,7 @@ _insert = (
         body=bindparam("body"),
         path=bindparam("path"),
         created_at=bindparam("created_at"),
+        correlation_id=bindparam("correlation_id"),
     )
     .on_conflict_do_nothing()
 )
@@ -51,6 +52,7 @@ def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
             body=told.body,
             path=told.path,
             created_at=cause.now,
+            correlation_id=cause.correlation_id,
         )
     if told.entry.by_email:
         queue_email(

@@ -13,13 +13,17 @@ import msgspec
 from sqlalchemy import Integer, String, bindparam, insert, or_, select, update
 
 from domain.database import Connection
+from domain.outbox.calls import ProviderCall
 from domain.outbox.states import AttemptOutcome, TaskState
 from domain.outbox.tables import attempt, in_state, outbox
 from domain.schema import Instant, one_of
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A row that is ours until ``lease_until``, or until somebody claims it with a higher token."""
+    """A row that is ours until ``lease_until``, or until somebody claims it with a higher token.
+
+    ``calls`` grows as the provider is asked; the end of the attempt keeps them.
+    """
 
     id: str
     task: str
@@ -29,6 +33,7 @@ class Claim(msgspec.Struct, frozen=True):
     correlation_id: str
     created_at: datetime
     in_doubt: bool = False
+    calls: list[ProviderCall] = msgspec.field(default_factory=list)
 
 
 _claim = (

@@ -65,6 +65,7 @@ _end_attempt = (
         outcome=bindparam("result"),
         provider_id=bindparam("at_provider"),
         detail=bindparam("what"),
+        calls=bindparam("asked"),
     )
 )
 
@@ -87,6 +88,7 @@ def end_attempt(
         result=outcome.value,
         at_provider=provider_id,
         what=detail[:DETAIL_LIMIT] if detail else None,
+        asked=claim.calls or None,
     )
 
 

@@ -62,11 +62,13 @@ class Waiting(msgspec.Struct, frozen=True):
 _columns = [outbox.c[name] for name in Task.__struct_fields__]
 _wanted_state = bindparam("of_state", type_=String())
 _wanted_task = bindparam("of_task", type_=String())
+_wanted_cause = bindparam("of_cause", type_=String())
 _list = (
     select(*_columns)
     .where(
         or_(_wanted_state.is_(null()), outbox.c.state == _wanted_state),
         or_(_wanted_task.is_(null()), outbox.c.task == _wanted_task),
+        or_(_wanted_cause.is_(null()), outbox.c.correlation_id == _wanted_cause),
         outbox.c.id < bindparam("before"),
     )
     .order_by(outbox.c.id.desc())
@@ -105,9 +107,18 @@ _waiting = (
 )
 
 
-def tasks(connection: Connection, *, state: str | None, task: str | None, before: str | None, most: int) -> list[Task]:
-    """Newest first; ``before`` is the last id of the page before."""
-    rows = connection.run(_list, of_state=state, of_task=task, before=before or "~", most=most).all()
+def tasks(
+    connection: Connection,
+    *,
+    state: str | None = None,
+    task: str | None = None,
+    cause: str | None = None,
+    before: str | None = None,
+    most: int,
+) -> list[Task]:
+    """Newest first; ``cause`` is a correlation id, ``before`` the last id of the page before."""
+    wanted = {"of_state": state, "of_task": task, "of_cause": cause}
+    rows = connection.run(_list, **wanted, before=before or "~", most=most).all()
     return [Task(*row) for row in rows]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from domain.outbox.states import TaskState
-from domain.schema import id_column, instant_column, metadata
+from domain.schema import Json, id_column, instant_column, metadata
 
 outbox = Table(
     "outbox",
@@ -88,6 +88,7 @@ attempt = Table(
     Column("outcome", String(12), nullable=True),
     Column("provider_id", String(120), nullable=True),
     Column("detail", Text, nullable=True),
+    Column("calls", Json, nullable=True),  # a list of ProviderCall
     Index("ix_attempt_task_started_at", "task", "started_at"),
     sqlite_with_rowid=False,
 )

@@ -34,6 +34,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     queue: ClassVar[str]
     v: int = 1
 
+    @property
+    def subject(self) -> str:
+        """The id that the work is about: ``subject_id``, or the first field that holds an id; empty without one."""
+        names = [name for name in self.__struct_fields__ if name.endswith("_id")]
+        return str(getattr(self, "subject_id" if "subject_id" in names else names[0])) if names else ""
+
 
 _arguments = msgspec.json.Decoder(dict[str, Any])
 

@@ -1,0 +1,77 @@
+"""List one noun: all of it, or what a text finds: an id, an e-mail address, a reference, words of a title."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
+
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.oversight.nouns import ID, NOUNS, TEXT, Noun
+
+Item = dict[str, Any]
+_wanted_state = bindparam("of_state", type_=String())
+_WILD = re.compile(r"[/%_]")
+
+
+def _statements(noun: Noun) -> dict[str, Select[Any]]:
+    """One statement for each way to find it, so that each is compiled once.
+
+    Ids and addresses go by an index; references and words look at every row.
+    """
+    table = noun.table
+    page = (
+        select(table.c.id, noun.state.label("state"), *(table.c[name] for name in noun.listed), table.c.created_at)
+        .where(or_(_wanted_state.is_(null()), noun.state == _wanted_state), table.c.id < bindparam("before"))
+        .order_by(table.c.id.desc())
+        .limit(bindparam("most"))
+    )
+    found = {"": page}
+    for prefix, columns in noun.links.items():
+        found[prefix] = page.where(or_(*(table.c[name] == TEXT for name in columns)))
+    if noun.prefix != "acc" and "acc" in noun.links:
+        addressed = select(account.c.id).where(account.c.email == TEXT).scalar_subquery()
+        found["@"] = page.where(or_(*(table.c[name] == addressed for name in noun.links["acc"])))
+    words: list[ColumnElement[bool]] = [*noun.exact, *noun.like]
+    if words:
+        found["words"] = page.where(or_(*words))
+    return found
+
+
+_STATEMENTS = {noun.name: _statements(noun) for noun in NOUNS}
+
+
+def page(
+    connection: Connection,
+    noun: Noun,
+    *,
+    text: str | None = None,
+    state: str | None = None,
+    before: str | None = None,
+    most: int = 50,
+) -> list[Item]:
+    """Newest first, each as its columns by name; ``before`` is the last id of the page before.
+
+    Empty when the text is of a kind by which this noun cannot be found.
+    """
+    way = _way(noun, text or "")
+    statement = _STATEMENTS[noun.name].get(way)
+    if statement is None:
+        return []
+    given: dict[str, str] = {} if text is None else {"text": text.lower() if way == "@" else text}
+    if way == "words":
+        given = {"text": given["text"]} if noun.exact else {}
+        given |= {"like": f"%{_WILD.sub(lambda wild: '/' + wild[0], text or '')}%"} if noun.like else {}
+    rows = connection.run(statement, of_state=state, before=before or "~", most=most, **given).all()
+    names = ("id", "state", *noun.listed, "created_at")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _way(noun: Noun, text: str) -> str:
+    if not text:
+        return ""
+    if ID.fullmatch(text):
+        return text[:3]
+    return "@" if "@" in text and noun.prefix != "acc" else "words"

@@ -1,0 +1,146 @@
+"""Read the rows of a story that are not tasks: changes of state, transfers, events, notifications, e-mails, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, or_, select
+
+from domain.database import Connection
+from domain.emails.tables import email
+from domain.history.tables import history
+from domain.idempotency.tables import idempotency_key
+from domain.inbox.tables import inbox
+from domain.ledger.tables import transfer
+from domain.notifications.tables import notification
+from domain.schema import Instant, one_of
+
+
+class Change(msgspec.Struct, frozen=True):
+    id: str
+    subject_id: str
+    from_state: str | None
+    to_state: str
+    actor: str
+    correlation_id: str
+    at: datetime
+
+
+class Posting(msgspec.Struct, frozen=True):
+    id: str
+    at: datetime
+    code: str
+    debit_account: str
+    credit_account: str
+    amount_minor: int
+    currency: str
+    cause_id: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    provider: str
+    event_id: str
+    payload: str
+    received_at: datetime
+    handled_at: datetime | None
+    outcome: str | None
+    subject_id: str | None
+
+
+class Notice(msgspec.Struct, frozen=True):
+    id: str
+    account_id: str
+    kind: str
+    subject_id: str
+    title: str
+    created_at: datetime
+    read_at: datetime | None
+    correlation_id: str | None
+
+
+class Mailed(msgspec.Struct, frozen=True):
+    id: str
+    account_id: str
+    kind: str
+    subject_id: str
+    status: str
+    provider_id: str | None
+    created_at: datetime
+    correlation_id: str | None
+
+
+_CHANGE = [history.c[name] for name in Change.__struct_fields__]
+_by_subject = (
+    select(*_CHANGE).where(one_of(history.c.subject_id, "subjects")).order_by(history.c.subject_id, history.c.id)
+)
+_by_cause = select(*_CHANGE).where(history.c.correlation_id == bindparam("cause"))
+_postings = select(
+    *(transfer.c.id, transfer.c.created_at, transfer.c.code, transfer.c.debit_account, transfer.c.credit_account),
+    *(transfer.c.amount_minor, transfer.c.currency, transfer.c.cause_id),
+).where(or_(one_of(transfer.c.cause_id, "subjects"), one_of(transfer.c.booking_id, "subjects")))
+_EVENT = [inbox.c[name] for name in Event.__struct_fields__]
+_events_about = select(*_EVENT).where(one_of(inbox.c.subject_id, "subjects"), inbox.c.subject_id.is_not(None))
+_events_named = select(*_EVENT).where(one_of(inbox.c.event_id, "ids"))
+_told = or_(one_of(notification.c.subject_id, "subjects"), one_of(notification.c.correlation_id, "causes"))
+_notices = select(*(notification.c[name] for name in Notice.__struct_fields__)).where(
+    one_of(notification.c.account_id, "accounts"), _told
+)
+_written = or_(one_of(email.c.subject_id, "subjects"), one_of(email.c.correlation_id, "causes"))
+_mails = select(*(email.c[name] for name in Mailed.__struct_fields__)).where(
+    one_of(email.c.account_id, "accounts"), _written
+)
+_notice_cause = select(notification.c.correlation_id, notification.c.subject_id).where(
+    notification.c.id == bindparam("row_id")
+)
+_mail_cause = select(email.c.correlation_id, email.c.subject_id).where(email.c.id == bindparam("row_id"))
+_scope_of_key = select(idempotency_key.c.scope).where(
+    idempotency_key.c.created_at == bindparam("made", type_=Instant()),
+    idempotency_key.c.resource_id == bindparam("resource"),
+)
+
+
+def changes_of(connection: Connection, subjects: Collection[str]) -> list[Change]:
+    return [Change(*row) for row in connection.run(_by_subject, subjects=sorted(subjects)).all()]
+
+
+def changes_by(connection: Connection, correlation_id: str) -> list[Change]:
+    """It reads the whole history, because an index by cause would cost every request."""
+    return [Change(*row) for row in connection.run(_by_cause, cause=correlation_id).all()]
+
+
+def postings(connection: Connection, subjects: Collection[str]) -> list[Posting]:
+    """The transfers that were posted for one of them."""
+    return [Posting(*row) for row in connection.run(_postings, subjects=sorted(subjects)).all()]
+
+
+def events_about(connection: Connection, subjects: Collection[str]) -> list[Event]:
+    """The handled ones: before that, nobody has read what an event is about."""
+    return [Event(*row) for row in connection.run(_events_about, subjects=sorted(subjects)).all()]
+
+
+def events_named(connection: Connection, ids: Collection[str]) -> list[Event]:
+    return [Event(*row) for row in connection.run(_events_named, ids=sorted(ids)).all()]
+
+
+def notices(
+    connection: Connection, accounts: Collection[str], subjects: Collection[str], causes: Collection[str]
+) -> tuple[list[Notice], list[Mailed]]:
+    """What these accounts were told about one of the subjects, or because of one of the requests."""
+    given = {"accounts": sorted(accounts), "subjects": sorted(subjects), "causes": sorted(causes)}
+    told = [Notice(*row) for row in connection.run(_notices, **given).all()]
+    return told, [Mailed(*row) for row in connection.run(_mails, **given).all()]
+
+
+def cause_of_notice(connection: Connection, notice_id: str) -> tuple[str | None, str] | None:
+    """The correlation id and the subject of a notification or an e-mail."""
+    statement = _mail_cause if notice_id.startswith("eml_") else _notice_cause
+    row = connection.run(statement, row_id=notice_id).first()
+    return (row[0], row[1]) if row else None
+
+
+def route_of(connection: Connection, change: Change) -> str | None:
+    """``POST /payments``, when the client sent an idempotency key for what came into being then."""
+    scope: str | None = connection.run(_scope_of_key, made=change.at, resource=change.subject_id).scalar()
+    return scope.partition(" ")[2] if scope else None
