@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import Celery
 
+import tasks.accounts
 import tasks.bookings
 import tasks.emails
 import tasks.jobs

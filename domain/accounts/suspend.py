@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from domain.accounts.move import move
 from domain.accounts.read import Account
-from domain.accounts.states import AccountState
+from domain.accounts.states import AccountState, Role
+from domain.accounts.work import PayHeld
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Forbidden
+from domain.outbox.enqueue import enqueue
 
 
 def suspend(connection: Connection, cause: Cause, account_id: str) -> Account:
-    """Works at once: sessions are checked against the account in the transaction of what they do."""
+    """Works at once: sessions are checked against the account in the transaction of what they do.
+
+    A client's jobs are hidden from everybody else and take neither applications nor offers; a worker's payouts are held
+    (``domain/payouts/hold.py``).  Bookings go on by what the other side and the clock do: whoever is not suspended may
+    start, complete, cancel or report a no-show, and what is not paid, or not approved, in time takes its usual end.
+    """
     if account_id == cause.actor:
         raise Forbidden("own_account", "You cannot suspend yourself. Ask another admin.")
     return move(connection, cause, account_id, AccountState.SUSPENDED)
 
 
 def reinstate(connection: Connection, cause: Cause, account_id: str) -> Account:
-    """Sessions that have not run out go on."""
-    return move(connection, cause, account_id, AccountState.ACTIVE)
+    """Sessions that have not run out go on, and so do a worker's payouts that were held."""
+    found = move(connection, cause, account_id, AccountState.ACTIVE)
+    if found.role == Role.WORKER:
+        enqueue(connection, cause, PayHeld(account_id=account_id))
+    return found

@@ -15,10 +15,9 @@ from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
 from domain.dates import Dates, check_dates
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict
 from domain.history.record import record
 from domain.jobs import read as jobs
-from domain.jobs.states import JobState
 from domain.jobs.steps import APPLY, require
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -53,9 +52,7 @@ def submit(
 ) -> Application:
     """``NotFound``, ``Conflict`` (the job is not open, is not at the version that the worker saw, or this worker
     applied before), or ``Invalid``."""
-    job = jobs.full(connection, job_id)
-    if job.status == JobState.DRAFT:
-        raise NotFound("job")
+    job = jobs.shown(connection, job_id, cause.actor)
     require(APPLY, job.status)
     if job_version not in (None, job.version):
         raise Conflict(

@@ -17,6 +17,7 @@ from domain.dates import Dates
 from domain.errors import Conflict, NotFound
 from domain.jobs import read as jobs
 from domain.jobs import steps as job_steps
+from domain.jobs.client import check_client
 from domain.jobs.read import Job
 from domain.jobs.states import JobState
 from domain.offers import read as offers
@@ -74,6 +75,7 @@ def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees)
     if job.status == JobState.ASSIGNED:
         raise Conflict("already_hired", "The job is assigned. Cancel its booking before hiring another worker.")
     job_steps.require(job_steps.HIRE, job.status)
+    check_client(connection, job.client_id)
     application_steps.require(application_steps.HIRE, wanted.status)
     standing = offers.standing(connection, wanted.id)
     to_accept = standing if standing is not None and standing.state == OfferState.OPEN else None

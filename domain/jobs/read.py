@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
+from domain.accounts.states import AccountState
 from domain.accounts.tables import account
 from domain.database import Connection
 from domain.errors import NotFound
@@ -74,11 +75,13 @@ _full_columns = [account.c.name if name == "client_name" else job.c[name] for na
 _with_client = job.join(account, account.c.id == job.c.client_id)
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
 _full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
-_by_ids = select(*_listed_columns).select_from(_with_client).where(one_of(job.c.id, "ids"))
+_shown = select(*_full_columns, account.c.state).select_from(_with_client).where(job.c.id == bindparam("job_id"))
+_is_shown = account.c.state != literal_column(f"'{AccountState.SUSPENDED.value}'")
+_by_ids = select(*_listed_columns).select_from(_with_client).where(one_of(job.c.id, "ids"), _is_shown)
 _page = (
     select(*_listed_columns, job.c.place)
     .select_from(_with_client)
-    .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"))
+    .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"), _is_shown)
     .order_by(job.c.place.desc())
     .limit(bindparam("most"))
 )
@@ -99,9 +102,20 @@ def by_id(connection: Connection, job_id: str) -> Job:
 
 
 def by_ids(connection: Connection, ids: list[str]) -> list[ListedJob]:
-    """In the order of the ids."""
+    """In the order of the ids, without those whose client is suspended."""
     found = {row[0]: ListedJob(*row) for row in connection.run(_by_ids, ids=ids).all()}
-    return [found[job_id] for job_id in ids]
+    return [found[job_id] for job_id in ids if job_id in found]
+
+
+def shown(connection: Connection, job_id: str, viewer_id: str | None) -> FullJob:
+    """``NotFound`` for what nobody but its client sees: a job that was never opened, or whose client is suspended."""
+    row = connection.run(_shown, job_id=job_id).first()
+    found = FullJob(*row[:-1]) if row else None
+    if row is None or found is None or not found.is_seen_by(viewer_id):
+        raise NotFound("job")
+    if row[-1] == AccountState.SUSPENDED and found.client_id != viewer_id:
+        raise NotFound("job")
+    return found
 
 
 def full(connection: Connection, job_id: str) -> FullJob:

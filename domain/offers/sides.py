@@ -11,6 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.jobs import read as jobs
 from domain.jobs import steps as job_steps
+from domain.jobs.client import check_client
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -23,10 +24,11 @@ class Sides(msgspec.Struct, frozen=True):
 
 
 def at_the_table(connection: Connection, cause: Cause, application_id: str) -> Sides:
-    """``NotFound`` for strangers; ``Conflict`` unless the application is live and its job open."""
+    """``NotFound`` for strangers; ``Conflict`` unless the application is live, its job open and its client active."""
     found = applications.for_party(connection, application_id, cause.actor)
     job = jobs.by_id(connection, found.job_id)
     application_steps.require(application_steps.BARGAIN, found.status)
     job_steps.require(job_steps.BARGAIN, job.status)
+    check_client(connection, job.client_id)
     other = found.worker_id if cause.actor == job.client_id else job.client_id
     return Sides(found, job.client_id, job.currency, other)

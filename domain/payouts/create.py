@@ -1,4 +1,4 @@
-"""Make the payout of a released booking: on its way at once, or on hold until there is an account to pay it to."""
+"""Make the payout of a released booking: on its way at once, or on hold until it can be paid to its worker."""
 
 from __future__ import annotations
 

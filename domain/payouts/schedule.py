@@ -13,6 +13,7 @@ from domain.ledger.read import balance_of
 from domain.outbox.enqueue import enqueue
 from domain.payout_accounts.read import PayoutAccount
 from domain.payouts import postings, read
+from domain.payouts.hold import hold_if_suspended
 from domain.payouts.read import Payout
 from domain.payouts.states import TRANSITIONS, PayoutState
 from domain.payouts.tables import payout
@@ -36,9 +37,11 @@ _schedule = (
 
 
 def schedule(connection: Connection, cause: Cause, found: Payout, account: PayoutAccount) -> bool:
-    """False when it is on its way already, or its money is not payable (a debt took it)."""
+    """False when it is on its way already, its worker is suspended, or its money is not payable (a debt took it)."""
     before = PayoutState(found.status)
     if PayoutState.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
+        return False
+    if hold_if_suspended(connection, found):
         return False
     payable = balance_of(connection, chart.worker_payable(found.worker_id), found.currency)
     if payable < found.amount_minor:

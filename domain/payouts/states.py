@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class PayoutState(StrEnum):
     ON_HOLD = "on_hold"
-    """The worker has no account to be paid out to; the money stays payable to them."""
+    """The worker has no account to be paid out to, or is suspended; the money stays payable to them."""
     SCHEDULED = "scheduled"
     """The money is set apart; nothing went to the provider."""
     SUBMITTING = "submitting"

@@ -10,6 +10,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
 from domain.payouts import read
+from domain.payouts.hold import hold_if_suspended
 from domain.payouts.ports import PayoutOrder
 from domain.payouts.read import Payout
 from domain.payouts.states import PayoutState
@@ -50,11 +51,17 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> PayoutOrder | Non
 
 def _begun(connection: Connection, cause: Cause, payout_id: str) -> Payout | None:
     found = read.by_id(connection, payout_id)
+    if found.status not in (PayoutState.SCHEDULED, PayoutState.SUBMITTING):
+        return None
+    # A transfer that may have been asked for already is seen to its end: it stays in an account that we control.
+    is_asked = found.status == PayoutState.SUBMITTING and found.transfer_id is None
+    if not is_asked and hold_if_suspended(connection, found):
+        return None
     if found.status == PayoutState.SCHEDULED:
         connection.run(_begin, payout_id=found.id, now=cause.now)
         record(connection, cause, found.id, PayoutState.SCHEDULED, PayoutState.SUBMITTING)
         return read.by_id(connection, payout_id)
-    return found if found.status == PayoutState.SUBMITTING else None
+    return found
 
 
 def order_of(found: Payout, now: datetime, request_key: str) -> PayoutOrder:

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from domain.accounts.states import Role
 from domain.database import Connection
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid
 from domain.jobs import read as jobs
 from domain.jobs.categories import CATEGORIES, Category
 from domain.jobs.edit import edit
@@ -169,17 +169,14 @@ class JobRoutes(Controller):
     async def show_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
         services = request.services
 
-        def look(connection: Connection) -> FullJob:
-            return jobs.full(connection, an_id(job_id, "job"))
-
         viewer = caller_of(request, services) if "authorization" in request.headers else None
+
+        def look(connection: Connection) -> FullJob:
+            return jobs.shown(connection, an_id(job_id, "job"), viewer.account_id if viewer else None)
+
         if viewer is None:
-            found = await services.database.read_inline_or_pool(look)
-        else:
-            found = await services.read(viewer, look)
-        if not found.is_seen_by(viewer.account_id if viewer else None):
-            raise NotFound("job")
-        return found
+            return await services.database.read_inline_or_pool(look)
+        return await services.read(viewer, look)
 
     @patch(
         "/{job_id:str}",

@@ -1,0 +1,18 @@
+"""Whether anybody can deal with the client of a job."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from domain.accounts.states import AccountState
+from domain.accounts.tables import account
+from domain.database import Connection
+from domain.errors import Conflict
+
+_state = select(account.c.state).where(account.c.id == bindparam("of_client"))
+
+
+def check_client(connection: Connection, client_id: str) -> None:
+    """``Conflict`` while the account of a job's client is suspended."""
+    if connection.run(_state, of_client=client_id).scalar() == AccountState.SUSPENDED:
+        raise Conflict("client_unavailable", "The client of this job cannot be dealt with at present: try again later.")

@@ -1,0 +1,50 @@
+"""Hold the payouts of a worker whose account is suspended, and go on with them when it is reinstated.
+
+A payout that is held keeps its state and says why in ``error_code``.  Nothing more is sent to the provider for it; what
+was sent before is still asked about, so a payout that had left our hands may yet arrive.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, literal_column, or_, select, update
+
+from domain.accounts import read as accounts
+from domain.accounts.states import AccountState
+from domain.database import Connection
+from domain.payouts.read import Payout
+from domain.payouts.tables import payout
+
+HELD = "worker_suspended"
+TEXT = "The worker's account is suspended; the payout goes on when an admin reinstates it."
+
+_is_held = payout.c.error_code == literal_column(f"'{HELD}'")
+_hold = (
+    update(payout)
+    .where(payout.c.id == bindparam("payout_id"), or_(payout.c.error_code.is_(None), ~_is_held))
+    .values(error_code=HELD, error_message=TEXT)
+)
+_release = (
+    update(payout).where(payout.c.id == bindparam("payout_id"), _is_held).values(error_code=None, error_message=None)
+)
+_held = (
+    select(payout.c.id, payout.c.status, payout.c.transfer_id)
+    .where(payout.c.worker_id == bindparam("of_worker"), _is_held)
+    .order_by(payout.c.id)
+)
+
+
+def hold_if_suspended(connection: Connection, found: Payout) -> bool:
+    """True, and the reason is on the payout, when its worker's account is suspended."""
+    worker = accounts.by_id(connection, found.worker_id)
+    if worker is None or worker.state != AccountState.SUSPENDED:
+        return False
+    connection.run(_hold, payout_id=found.id)
+    return True
+
+
+def release(connection: Connection, worker_id: str) -> list[tuple[str, str, str | None]]:
+    """(id, state, transfer) of each payout that was held and is held no more."""
+    rows = [(row[0], row[1], row[2]) for row in connection.run(_held, of_worker=worker_id).all()]
+    for payout_id, _, _ in rows:
+        connection.run(_release, payout_id=payout_id)
+    return rows

@@ -1,0 +1,19 @@
+"""The tasks of accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.accounts.work import PayHeld
+from domain.cause import Cause
+from domain.database import Connection
+from domain.payouts.resume import resume
+from tasks.declare import database_task
+from tasks.retry import QUICK
+
+
+def _pay_held(connection: Connection, cause: Cause, work: PayHeld, _: None) -> None:
+    resume(connection, cause, work.account_id)
+
+
+pay_held = database_task(work=PayHeld, record=_pay_held, max_runtime=timedelta(seconds=30), retry=QUICK)
