@@ -24,3 +24,10 @@ def _sentences(health: dict[str, Any]) -> Iterator[str]:
         holder = health["lock_holder"]
         who = f"pid {holder['pid']} ({holder['name']}, {holder['state']})" if holder else "an unknown process"
         yield f"Writes are refused: {who} keeps the database's write lock. Let it go on (kill -CONT) or end it."
+    for queue in health["paused"]:
+        yield f"The queue {queue} is paused, and its tasks wait: ./handwork queue list says why."
+    for found in health["restarting"]:
+        yield (
+            f"{found['role']} on {found['host']} restarts again and again: {found['ended']} of its processes ended in "
+            f"the last ten minutes; see: ./handwork logs {found['role']}"
+        )

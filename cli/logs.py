@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections import deque
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from cli.here import this_home
+from cli.log_files import copies_of, rotated
+from cli.log_times import moment, written_at
+from runtime.clock import system_clock
 
 LINES = 50
 POLL_S = 0.2
@@ -22,35 +24,44 @@ POLL_S = 0.2
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--follow", "-f", is_flag=True, help="Go on as lines are written, until Ctrl-C.")
-@click.option("--lines", "-n", type=click.IntRange(0, 1_000_000), default=LINES, show_default=True)
-def logs(names: tuple[str, ...], follow: bool, lines: int) -> None:
+@click.option(
+    *("--lines", "-n"),
+    type=click.IntRange(0, 1_000_000),
+    help=f"So many of each; {LINES} unless --since is given, and then all.",
+)
+@click.option("--since", metavar="WHEN", help="Only lines from then on: 10m, 2h, 1d, 07:30 or 2026-11-30T07:30 (UTC).")
+def logs(names: tuple[str, ...], follow: bool, lines: int | None, since: str | None) -> None:
     """Show the last lines of processes (web, relay, worker-payments, …), or of all.
 
     Where there are several of one, its name is all of them: web is web-0, web-1, …
+    With --since the older files of a log are read as well. `handwork trace` follows one request through all of them.
 
-    Exit codes: 0 they were shown, 1 there is no such log.
+    Exit codes: 0 they were shown, 1 there is no such log, 2 wrong usage.
     """
+    begin = _moment(since) if since is not None else None
     folder = this_home() / "logs"
     known = {path.stem: path for path in sorted(folder.glob("*.log"))}
     if not known:
         raise click.ClickException(f"there are no logs in {folder}: it never ran here")
-    if unknown := [name for name in names if not _of(name, known)]:
+    if unknown := [name for name in names if not copies_of(name, known)]:
         raise click.ClickException(f"no log of {', '.join(unknown)}; there are: {', '.join(known)}")
-    chosen = [known[found] for found in dict.fromkeys(one for name in names or known for one in _of(name, known))]
+    chosen = [known[found] for found in dict.fromkeys(one for name in names or known for one in copies_of(name, known))]
     width = max(len(path.stem) for path in chosen) if len(chosen) > 1 else 0
     tails = [Tail(path, f"{path.stem:>{width}} | " if width else "") for path in chosen]
     for tail in tails:
-        tail.show_last(lines)
+        tail.show_last(lines if lines is not None or begin else LINES, begin)
     while follow:
         time.sleep(POLL_S)
         for tail in tails:
             tail.show_new()
 
 
-def _of(name: str, known: Iterable[str]) -> list[str]:
-    """The log of a process; of each of its copies (web-0, web-1), and of what ran before there were any."""
-    copy = re.compile(rf"{re.escape(name)}(-\d+)?")
-    return [one for one in known if copy.fullmatch(one)]
+def _moment(since: str) -> datetime:
+    try:
+        return moment(since, system_clock())
+    except (ValueError, OverflowError) as error:
+        wanted = "must be like 10m, 2h, 1d, 07:30 or 2026-11-30T07:30"
+        raise click.BadParameter(f"{since!r} {wanted}", param_hint="--since") from error
 
 
 @dataclass
@@ -63,10 +74,19 @@ class Tail:
     position: int = 0
     rest: bytes = b""
 
-    def show_last(self, lines: int) -> None:
-        with self.path.open("rb") as file:
-            last = deque(file, maxlen=lines)
-            self.inode, self.position = os.fstat(file.fileno()).st_ino, file.tell()
+    def show_last(self, lines: int | None, since: datetime | None) -> None:
+        """``lines``: at most so many.  ``since``: none from before, but all that follow a line from then on; a line
+        without a time belongs to the one before it."""
+        last: deque[bytes] = deque(maxlen=lines)
+        wanted = since is None
+        for path in rotated(self.path) if since is not None else [self.path]:
+            with suppress(FileNotFoundError), path.open("rb") as file:  # a rotation may have moved an older one
+                for line in file:
+                    if since is not None and (at := written_at(line)) is not None:
+                        wanted = at >= since
+                    if wanted:
+                        last.append(line)
+                self.inode, self.position = os.fstat(file.fileno()).st_ino, file.tell()
         for line in last:
             self._show(line)
 

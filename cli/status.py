@@ -25,8 +25,11 @@ SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
-    """Show the processes of the platform and its addresses; say when its disk is full, when no worker consumes a queue
-    or Flower shows no worker, and when its settings have changed since it was started.
+    """Show the processes of the platform and its addresses; say when its disk is full, when a queue is paused, when no
+    worker consumes a queue or Flower shows no worker, and when its settings have changed since it was started.
+
+    restarts: how often a process ended by itself since the start of the stack. Those that restart again and again are
+    named.
 
     A process is READY when it works: its page answers, or it has written its heartbeat. STARTING: it runs, and is not
     ready yet. UNKNOWN: the database does not answer, so nobody knows.
@@ -63,11 +66,10 @@ def print_processes(processes: Sequence[ProcessInfo]) -> None:
     if not processes:
         console.print("It is starting or draining.")
         return
-    table = open_table("process", "state", "pid", "up", "last words")
+    table = open_table("process", "state", "pid", "up", "restarts", "last words")
     for p in sorted(processes, key=lambda p: p.name):
-        table.add_row(
-            p.name, p.state, str(p.pid or "-"), duration(p.uptime_s) if p.pid else "-", "" if p.pid else p.said
-        )
+        up = duration(p.uptime_s) if p.pid else "-"
+        table.add_row(p.name, p.state, str(p.pid or "-"), up, str(p.restarts), "" if p.pid else p.said)
     console.print(table)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 import uvicorn
 
@@ -12,9 +14,29 @@ from sandbox.connection import CuttableProtocol
 from sandbox.options import parse
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a line, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "role": "sandbox",
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
 def main() -> None:
     options = parse(sys.argv[1:])
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    log = logging.getLogger("sandbox")
+    log.setLevel(logging.INFO)
     config = uvicorn.Config(
         build(options),
         host=options.host,
@@ -27,7 +49,7 @@ def main() -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    print(f"sandbox: Stripe and SendGrid at http://{options.host}:{options.port}, data in {options.data}", flush=True)
+    log.info("Stripe and SendGrid at http://%s:%d, data in %s", options.host, options.port, options.data)
     uvicorn.Server(config).run()
 
 

@@ -57,6 +57,9 @@ supervisor.rpcinterface_factory = cli.stack.keep_listening:make
 
 [rpcinterface:keep_logging]
 supervisor.rpcinterface_factory = cli.stack.keep_logging:make
+
+[rpcinterface:count_ends]
+supervisor.rpcinterface_factory = cli.stack.count_ends:make
 """
     ]
     return "\n".join([*sections, *(_group(rank, table) for rank in _shared_ranks(table)), *_programs(home, table)])

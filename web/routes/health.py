@@ -11,9 +11,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
+from domain.outbox.control import controls
 from domain.outbox.read import QueueCount, counts
 from domain.outbox.unserved import Unserved, unserved
 from domain.processes.beat import Process, seen_since
+from domain.processes.restarts import Restarting, restarting
 from runtime.database.holder import Holder
 from runtime.storage import Room, room_of_data
 from web.bodies import ApiRequest
@@ -32,7 +34,10 @@ class ProcessView(msgspec.Struct, frozen=True):
 
 class Health(msgspec.Struct, frozen=True):
     """``degraded``: nothing that was accepted is lost, but something behind the requests is down, or there is no room
-    to store what they bring.  ``unserved``: queues whose rows were sent and that no worker consumes, and since when."""
+    to store what they bring.  ``unserved``: queues whose rows were sent and that no worker consumes, and since when.
+
+    ``paused`` queues and processes that are ``restarting`` again and again are named, and degrade nothing: an operator
+    paused the one, and while the other is down it is ``missing``."""
 
     status: Literal["ok", "degraded"]
     database: Literal["ok", "no writes"]
@@ -43,6 +48,8 @@ class Health(msgspec.Struct, frozen=True):
     processes: list[ProcessView]
     queues: list[QueueCount]
     unserved: list[Unserved]
+    paused: list[str]
+    restarting: list[Restarting]
     storage: Room
 
 
@@ -72,10 +79,18 @@ class HealthRoutes(Controller):
         now = services.clock()
         since = now - timedelta(milliseconds=3 * services.settings.heartbeat_ms)
 
-        def look(connection: Any) -> tuple[list[Process], list[QueueCount], list[Unserved]]:
-            return seen_since(connection, since), counts(connection), unserved(connection, now=now, before=since)
+        def look(
+            connection: Any,
+        ) -> tuple[list[Process], list[QueueCount], list[Unserved], list[str], list[Restarting]]:
+            return (
+                seen_since(connection, since),
+                counts(connection),
+                unserved(connection, now=now, before=since),
+                sorted(rule.queue for rule in controls(connection).values() if rule.paused),
+                restarting(connection, now=now, alive_since=since),
+            )
 
-        alive, queues, waiting = await services.database.read_async(look)
+        alive, queues, waiting, paused, restarts = await services.database.read_async(look)
         roles = {p.role for p in alive}
         missing = [role for role in EXPECTED_ROLES if role not in roles]
         broker = _broker(alive)
@@ -90,6 +105,8 @@ class HealthRoutes(Controller):
             processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
             queues=queues,
             unserved=waiting,
+            paused=paused,
+            restarting=restarts,
             storage=room,
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from cli.log_times import moment
 from cli.logs import Tail, logs
 
 
@@ -55,9 +57,47 @@ def test_a_folder_without_logs(tmp_path):
     assert "it never ran here" in result.output
 
 
+def test_since_a_moment_in_every_file_and_form(folder):
+    now = datetime.now(UTC).replace(microsecond=0)
+    old, new = (now - timedelta(hours=2)).isoformat(), (now - timedelta(minutes=5)).isoformat()
+    local = (now - timedelta(minutes=5)).astimezone()
+    (folder / "web.log.1").write_text(f'{{"event":"old","timestamp":"{old}"}}\n{{"event":"1","timestamp":"{new}"}}\n')
+    (folder / "web.log").write_text(f'{{"event":"2","timestamp":"{new}"}}\nits traceback\n')
+    (folder / "broker.log").write_text(f"7:M {local:%d %b %Y %H:%M:%S}.000 * Ready\n")
+    (folder / "supervisord.log").write_text(f"{local:%Y-%m-%d %H:%M:%S},000 INFO spawned\n")
+    assert [line[:12] for line in run(folder, "web", "--since", "10m").output.splitlines()] == [
+        *('{"event":"1"', '{"event":"2"', "its tracebac")
+    ]
+    assert run(folder, "web", "--since", "10m", "-n", "1").output == "its traceback\n"
+    assert len(run(folder, "web", "--since", "1d").output.splitlines()) == 4
+    minute_ago = (now - timedelta(minutes=1)).isoformat()
+    for name in ("web", "broker", "supervisord"):
+        assert len(run(folder, name, "--since", "6m").output.splitlines()) >= 1, name
+        assert run(folder, name, "--since", minute_ago).output == "", name
+
+
+def test_a_moment_is_so_long_ago_or_a_time_of_day_or_a_date():
+    now = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+    for text, wanted in (
+        ("90s", datetime(2026, 11, 30, 11, 58, 30, tzinfo=UTC)),
+        ("2h", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
+        ("1d", datetime(2026, 11, 29, 12, 0, tzinfo=UTC)),
+        ("07:30", datetime(2026, 11, 30, 7, 30, tzinfo=UTC)),
+        ("2026-11-29T07:30", datetime(2026, 11, 29, 7, 30, tzinfo=UTC)),
+        ("2026-11-29T07:30+01:00", datetime(2026, 11, 29, 6, 30, tzinfo=UTC)),
+    ):
+        assert moment(text, now) == wanted, text
+
+
+@pytest.mark.parametrize("when", ["yesterday", "10x", "m", "10 m", "999999d", ""])
+def test_a_moment_that_is_none_is_refused_with_examples(folder, when):
+    refused = run(folder, "--since", when)
+    assert (refused.exit_code, "must be like 10m, 2h" in refused.output) == (2, True)
+
+
 def test_new_lines_are_shown_whole_and_once(folder, capsys):
     tail = Tail(folder / "relay.log", "")
-    tail.show_last(0)
+    tail.show_last(0, None)
 
     with (folder / "relay.log").open("a") as log:
         log.write("relay 1\nrelay")
@@ -73,7 +113,7 @@ def test_new_lines_are_shown_whole_and_once(folder, capsys):
 
 def test_a_rotated_log_is_followed_into_its_successor(folder, capsys):
     tail = Tail(folder / "relay.log", "")
-    tail.show_last(0)
+    tail.show_last(0, None)
 
     (folder / "relay.log").write_text("relay 0\nthe last of the old\n")
     (folder / "relay.log").rename(folder / "relay.log.1")

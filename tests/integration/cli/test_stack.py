@@ -110,6 +110,10 @@ def test_a_killed_process_is_started_again_every_time(make_stack, stand_in):
         os.kill(pid, signal.SIGKILL)
 
     wait_until(lambda: stack.pids().get("relay", 0) not in {0, *seen}, "once more")
+    assert [process.restarts for process in stack.status()] == [3]
+    wait_until(lambda: [process.state for process in stack.status()] == ["RUNNING"], "it stays up")
+    stack.restart("relay")
+    assert [process.restarts for process in stack.status()] == [3], "what an operator restarts is not counted"
 
 
 def test_nothing_is_left_when_the_manager_is_killed(make_stack, stand_in, journal, tmp_path):

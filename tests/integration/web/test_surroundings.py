@@ -12,6 +12,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import make_url
 
+from domain.outbox.control import set_paused
 from domain.outbox.due import mark_sent
 from domain.outbox.enqueue import enqueue
 from domain.payments.work import Submit
@@ -87,6 +88,24 @@ async def test_health_names_a_queue_that_no_worker_consumes(site: Site) -> None:
     (queue,) = health["unserved"]
     assert (health["status"], queue["queue"], queue["rows"]) == ("degraded", "payments", 1)
     assert datetime.fromisoformat(queue["since"]) == since
+
+
+async def test_health_names_paused_queues_and_what_restarts_again_and_again(site: Site) -> None:
+    for role in EXPECTED_ROLES:
+        alive(site, role)
+    began = (await site.http.get("/health")).json()
+    assert (began["paused"], began["restarting"]) == ([], [])
+    cause = cause_of(site.clock, "operator:ada")
+    site.database.write(lambda c: set_paused(c, cause, "payments", paused=True, reason="a holiday"))
+    for n in range(4):
+        died = site.clock() - timedelta(seconds=60 + n)
+        row = Process(f"here:{n}:dead", "beat", "here", n, died, died, None, {})
+        site.database.write(lambda c, row=row: beat(c, row))
+        health = (await site.http.get("/health")).json()
+        named = [{"role": "beat", "host": "here", "ended": 4}] if n == 3 else []
+        assert (health["status"], health["paused"], health["restarting"]) == ("ok", ["payments"], named)
+    site.clock.forward(minutes=11)
+    assert (await site.http.get("/health")).json()["restarting"] == [], "it is over"
 
 
 async def test_alive_and_ready(site: Site) -> None:
