@@ -21,6 +21,8 @@ from runtime.settings import Settings, SettingsError, load
 from tasks.app import app
 
 INSPECT_WITHIN_MS = 3_000.0
+MOST_TASKS = 10_000
+"""4.5 kB each: the 100,000 of Flower's own setting would take 450 MB."""
 FORGET_WORKERS_AFTER_S = 600
 """A container that was replaced has another name, so its old one never comes back."""
 
@@ -59,6 +61,7 @@ def build(settings: Settings) -> Flower:
     options.port = settings.flower_port
     options.basic_auth = [settings.flower_basic_auth]
     options.inspect_timeout = INSPECT_WITHIN_MS
+    options.max_tasks = MOST_TASKS
     options.read_only = True
     options.enable_events = False  # our workers send them from their start, and refuse the command
     options.tasks_columns = "name,args,state,worker,received,runtime,kwargs,uuid"

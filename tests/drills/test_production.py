@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from cli.demo.client import Client
 from cli.demo.market import Deal, Market, Story
 from cli.demo.members import Members
 from cli.demo.people import People
+from domain.outbox.work import QUEUES
 from runtime.ids import new_id
 from tests.drills.look import wait_for
 from tests.drills.production.deployment import WORKERS, Deployment, neighbours
@@ -28,9 +30,12 @@ from tests.drills.production.images import make_base, make_neighbours
 from tests.drills.production.provider import NAME, PORT, TlsFront, make_certificate
 from tests.sandbox_process import SandboxProcess
 from tests.sendgrid_webhooks import PUBLIC_KEY
+from workers.pools import POOLS
 
 API = "http://127.0.0.1:8000"
 METRICS = "http://127.0.0.1:9100/metrics"
+FLOWER = "http://127.0.0.1:5555"
+NETWORKS = ("front", "web", "database", "broker", "watch", "outside")
 ON_POSTGRES = os.environ.get("DRILL_DATABASE") == "postgresql"
 CRASHED = ("backend", "worker-payments", "relay", "redis", *(["postgres"] if ON_POSTGRES else []))
 PAYMENTS = 20
@@ -214,6 +219,43 @@ def metrics_are_of_all() -> None:
     )
 
 
+def flower_shows_the_workers(deployment: Deployment) -> None:
+    """Each pool has one worker online, and the queues have their lengths; nobody is let in without the login."""
+    user, _, password = deployment.shell("sed -n 's/^FLOWER_BASIC_AUTH=//p' .env.production").strip().partition(":")
+
+    def asked(path: str) -> dict[str, Any]:
+        answer = httpx.get(f"{FLOWER}{path}", auth=(user, password), timeout=30, trust_env=False)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def online() -> list[str]:
+        try:
+            found = asked("/api/workers?status=1")
+        except httpx.HTTPError:  # its container was replaced a moment ago
+            return []
+        return sorted(name.partition("@")[0] for name, alive in found.items() if alive)
+
+    wait_for(lambda: online() == sorted(POOLS), BACK_WITHIN_S, "Flower shows every worker", deployment.story)
+    assert {queue["name"] for queue in asked("/api/queues/length")["active_queues"]} == set(QUEUES)
+    for path in ("/", "/metrics", "/healthcheck"):
+        assert httpx.get(f"{FLOWER}{path}", timeout=10, trust_env=False).status_code == httpx.codes.UNAUTHORIZED
+
+
+def only_some_have_a_way_out(deployment: Deployment, engine: Engine) -> None:
+    """The networks of the other containers are internal, as Docker itself says."""
+    names = engine.run("network", "ls", "--filter", "name=handwork_", "--format", "{{.Name}}").split()
+    internal = {name: engine.run("network", "inspect", "--format", "{{.Internal}}", name) for name in names}
+    assert internal.keys() == {f"handwork_{name}" for name in NETWORKS}
+    joined = "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}"
+    out = {
+        container.service
+        for container in deployment.containers()
+        if any(internal[name] == "false" for name in engine.run("inspect", "--format", joined, container.id).split())
+    }
+    assert out == {"proxy", *WORKERS}
+
+
 def all_answer(deployment: Deployment, count: int) -> None:
     """Each copy has answered something that was asked of the one address."""
     copies = deployment.containers("backend")
@@ -236,6 +278,9 @@ def operate(deployment: Deployment, engine: Engine, say: Steps) -> None:
     one_relay = 'processes_alive{role="relay"} 1.0'
     wait_for(lambda: one_relay in deployment.follow("Look"), BACK_WITHIN_S, "there is one relay", deployment.story)
     metrics_are_of_all()
+    flower_shows_the_workers(deployment)
+    only_some_have_a_way_out(deployment, engine)
+    say("Flower shows the workers; it and the exporter have no way out")
     deployment.follow("Scale")
     all_answer(deployment, 3)
     say("three backends, each of which answered")
@@ -244,6 +289,7 @@ def operate(deployment: Deployment, engine: Engine, say: Steps) -> None:
     images = engine.run("ps", "--format", "{{.Image}}").split()
     assert images.count("handwork:0.1.1") == 11, images
     wait_for(is_well, BACK_WITHIN_S, "the new release is well", deployment.story)
+    flower_shows_the_workers(deployment)
     say("another release")
     deployment.follow("Rotate secrets")
     wait_for(is_well, BACK_WITHIN_S, "it is well with new secrets", deployment.story)
