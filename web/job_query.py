@@ -33,7 +33,14 @@ Since = Annotated[
 class JobQuery(msgspec.Struct, frozen=True):
     status: JobState = JobState.OPEN
     q: (
-        Annotated[str, Meta(max_length=200, description="Words of the title or the description: all, in any order.")]
+        Annotated[
+            str,
+            Meta(
+                max_length=200,
+                description="Words of the title or the description, or their beginnings: all, in any order. "
+                "Any part counts where a script sets no spaces.",
+            ),
+        ]
         | UnsetType
     ) = UNSET
     category: Annotated[str, Meta(max_length=40, description="See GET /categories.")] | UnsetType = UNSET

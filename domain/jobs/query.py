@@ -13,10 +13,11 @@ from domain.jobs.categories import check_category
 from domain.jobs.cells import Near
 from domain.jobs.check import check_coordinates
 from domain.jobs.states import JobState
-from domain.jobs.words import words
+from domain.jobs.words import terms_for
 
 BUDGET_MOST = MAXIMUM_MINOR
-MOST_WORDS = 12
+MOST_TERMS = 24
+"""Words of a search, or letters of scripts that set no spaces between words."""
 WIDEST_KM = 500
 
 
@@ -93,11 +94,12 @@ def understood(asked: Asked) -> Search:
 def _words(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
-    found = words(text)
+    found = terms_for(text)
     if not found:
         raise Invalid("no_words", "There is no word to search for.", "q")
-    if len(found) > MOST_WORDS:
-        raise Invalid("too_many_words", f"Search for {MOST_WORDS} words at most.", "q")
+    if len(found) > MOST_TERMS:
+        words = f"Search for at most {MOST_TERMS} words, or letters of a script without spaces."
+        raise Invalid("too_many_words", words, "q")
     return tuple(found)
 
 

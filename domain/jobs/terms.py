@@ -1,7 +1,7 @@
 """What a job is found by, as words for the databases' full text search.
 
-Its own words are there, and what lists are narrowed by are words too (``c:plumbing``, ``s:open``; nobody writes a
-colon inside a word), so that every combination is one look-up, which is quick however many jobs each part has.
+The parts of its own words are there, and what lists are narrowed by are words too (``c:plumbing``, ``s:open``; nobody
+writes a colon inside a word), so that every combination is one look-up, which is quick however many jobs each part has.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from domain.jobs.cells import cells_of, covering
 from domain.jobs.query import BUDGET_MOST, Search
 from domain.jobs.read import FullJob
-from domain.jobs.words import key, words
+from domain.jobs.words import key, terms_in
 
 Groups = list[list[str]]
 """Of each group at least one must be there."""
 
 
 def terms_of(job: FullJob) -> list[str]:
-    terms = words(f"{job.title}\n{job.description}")
+    terms = terms_in(f"{job.title}\n{job.description}")
     terms += [f"s:{job.status}", f"c:{job.category}", f"p:{key(job.city)}", f"m:{job.currency}"]
     terms.append(f"b:{job.budget_minor.bit_length()}")
     if job.latitude is not None and job.longitude is not None:

@@ -1,45 +1,112 @@
-"""Words as they are searched for: without case, accents and punctuation, in every script.
+"""Words as they are searched for: without case, accents and punctuation, in every script, and by their beginnings.
 
-The same on both databases, because we part and fold the text ourselves; the databases only compare.
+The same on both databases, because we part and fold the text ourselves; the databases only compare whole terms.
+A search asks for few terms, so the parts of a word that are to find it are terms of their own, made when the job is
+indexed:
+
+- Words with spaces between them: each beginning of three letters or more, so that ``drip`` finds ``dripping``.
+- Scripts that set no spaces (Chinese, Japanese, Thai, Khmer …): each letter and each pair of neighbours, so that any
+  part of a run is found.  A search asks for all pairs of its run.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
-LONGEST = 40
-"""Characters of a word that count; what is longer is found by its beginning."""
-_WITHOUT_SPACES = ((0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
-"""Scripts that set no spaces between words: each of their characters is a word."""
+LONGEST = 20
+"""Letters of a word that count; what is longer is found by its beginning."""
+SHORTEST = 3
+"""Letters of the shortest beginning that finds a word; a third of all beginnings would be shorter."""
+_WITHOUT_SPACES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x1950, 0x19FF),  # Tai Le, New Tai Lue
+    (0x1A20, 0x1AAF),  # Tai Tham
+    (0x2E80, 0xA4CF),  # Chinese, Japanese, Yi
+    (0xA980, 0xA9FF),  # Javanese, Myanmar
+    (0xAA60, 0xAADF),  # Myanmar, Tai Viet
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+_VARIANTS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+"""Marks that choose how the character before them looks."""
 
 
-def words(text: str) -> list[str]:
-    """Each word once, in order; ``words("Ein Gerät, ein gerat") == ["ein", "gerat"]``."""
-    return list(dict.fromkeys(_all_words(text)))
+_ASCII_WORD = re.compile("[a-z0-9]+")
+
+
+class _Piece(NamedTuple):
+    """``kind``: a ``word`` of letters, a ``run`` of a script without spaces, a ``sign`` such as an emoji."""
+
+    kind: str
+    text: str
+
+
+def terms_in(text: str) -> list[str]:
+    """Returns each term that finds the text, once: words, their beginnings, letters and pairs of runs, signs."""
+    return list(dict.fromkeys(term for piece in _pieces(text) for term in _indexed(piece)))
+
+
+def terms_for(text: str) -> list[str]:
+    """Returns the terms that a text must have to be found by these words, once each."""
+    return list(dict.fromkeys(term for piece in _pieces(text) for term in _asked(piece)))
 
 
 def key(text: str) -> str:
     """The whole of a short text as one word: equal for what people take for equal."""
-    return "_".join(_all_words(text))[:100]
+    return "_".join(piece.text for piece in _pieces(text))[:100]
 
 
-def _all_words(text: str) -> Iterator[str]:
+def _indexed(piece: _Piece) -> list[str]:
+    text = piece.text
+    if piece.kind == "word":
+        return [text, *[text[:end] for end in range(SHORTEST, len(text))]]
+    return [*text, *_pairs(text)] if piece.kind == "run" else [text]
+
+
+def _asked(piece: _Piece) -> list[str]:
+    return _pairs(piece.text) if piece.kind == "run" and len(piece.text) > 1 else [piece.text]
+
+
+def _pairs(run: str) -> list[str]:
+    return [f"{first}{second}" for first, second in pairwise(run)]
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
     """Compatibility forms are decomposed twice, because folding the case composes some anew."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    for kind, run in groupby((c for c in folded if not unicodedata.combining(c)), _kind):
-        if kind == "word":
-            yield "".join(run)[:LONGEST]
+    if folded.isascii():  # most texts are, and need no look at each letter
+        yield from (_Piece("word", word[:LONGEST]) for word in _ASCII_WORD.findall(folded))
+        return
+    for kind, letters in groupby((c for c in folded if not unicodedata.combining(c)), _kind):
+        if kind == "sign":
+            yield from (_Piece(kind, letter) for letter in letters)
         elif kind:
-            yield from run
+            piece = "".join(letters)
+            yield _Piece(kind, piece if kind == "run" else piece[:LONGEST])
 
 
+@lru_cache(2_000)
 def _kind(character: str) -> str:
-    """Empty between words; otherwise what makes a word together with its like."""
+    """Empty between words; otherwise what makes a piece together with its like.
+
+    A mark that is left is a vowel (of Hindi, Thai, Khmer …): accents combine, and are gone.
+    """
     if character.isascii():
         return "word" if character.isalnum() else ""
-    code = ord(character)
-    if any(first <= code <= last for first, last in _WITHOUT_SPACES) or unicodedata.category(character) == "So":
-        return "sign"  # an emoji, too, is a word by itself
-    return "word" if character.isalnum() else ""
+    category, code = unicodedata.category(character), ord(character)
+    if category == "So":
+        return "sign"  # an emoji is a word by itself
+    if not (character.isalnum() or category in ("Mn", "Mc")) or _within(code, _VARIANTS):
+        return ""
+    return "run" if _within(code, _WITHOUT_SPACES) else "word"
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)

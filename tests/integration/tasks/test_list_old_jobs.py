@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.jobs.index import put_terms
 from domain.jobs.query import Asked, understood
 from domain.jobs.read import page
 from domain.jobs.search import search
@@ -21,6 +22,7 @@ from tests.story import cause_of
 from tests.work_off import work_off
 
 BEFORE = "0007"
+BEFORE_PARTS = "0026"
 PERSON = (
     "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) "
     "VALUES ('acc_1', 'alice@example.com', '-', 'client', 'Alice', 'active', 0, 1)"
@@ -55,8 +57,9 @@ def listed(database: Database, status: str = "open") -> list[str]:
     return [job.id for job in database.read(lambda c: page(c, status=status, after=None, most=50)).items]
 
 
-def found(database: Database) -> list[str]:
-    return [job.id for job in database.read(lambda c: search(c, understood(Asked(q="tap")), after=None, most=50)).items]
+def found(database: Database, words: str = "tap") -> list[str]:
+    asked = understood(Asked(q=words))
+    return [job.id for job in database.read(lambda c: search(c, asked, after=None, most=50)).items]
 
 
 def test_what_was_there_is_listed_at_once_and_found_soon(old_url: str) -> None:
@@ -82,4 +85,19 @@ def test_what_was_there_is_listed_at_once_and_found_soon(old_url: str) -> None:
         work_off(worker)
         assert listed(database) == []
         assert listed(database, "expired") == ["job_9", *newest], "each was given its days"
+    database.close()
+
+
+def test_jobs_that_were_indexed_by_whole_words_are_found_by_their_parts_soon(old_url: str) -> None:
+    upgrade(old_url, BEFORE_PARTS)
+    run(old_url, PERSON, JOB.format(id="job_1", status="open", at=1), "UPDATE job SET place = 5, posted_at = 1")
+    with open_engine(old_url).begin() as connection:
+        connection.execute(put_terms, {"place": 5, "terms": "fix a tap it drips s:open"})
+    upgrade(old_url)
+    database, clock = open_database(old_url), Clock()
+    assert found(database, "drips") == ["job_1"]
+    assert found(database, "dri") == []
+    with engine(database, clock, FakeCards(clock)) as worker:
+        work_off(worker)
+    assert found(database, "dri") == found(database, "drips tap") == ["job_1"]
     database.close()

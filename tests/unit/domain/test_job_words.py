@@ -5,25 +5,28 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.jobs.cells import EARTH_KM, Near, cells_of, covering
 from domain.jobs.terms import as_query
-from domain.jobs.words import LONGEST, key, words
+from domain.jobs.words import LONGEST, SHORTEST, key, terms_for, terms_in
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "asked"),
     [
         ("Fix the tap, the TAP!", ["fix", "the", "tap"]),
         ("Gerät GERÄT gera\u0308t gerat", ["gerat"]),
         ("Straße STRASSE", ["strasse"]),
         ("o'clock 24/7 e-mail", ["o", "clock", "24", "7", "e", "mail"]),
-        ("水道修理です", ["水", "道", "修", "理", "て", "す"]),
+        ("水道修理です", ["水道", "道修", "修理", "理て", "てす"]),
+        ("水、道", ["水", "道"]),
+        ("ก๊อกน้ำ", ["กอ", "อก", "กน", "น\u0e4d", "\u0e4dา"]),
+        ("पानी का नल", ["पानी", "का", "नल"]),
         ("Москва́ МОСКВА", ["москва"]),
         ("fix 🔧🔧 now ™", ["fix", "🔧", "now", "tm"]),
-        ("\U0001f468\u200d\U0001f527", ["\U0001f468", "\U0001f527"]),
+        ("\U0001f468\u200d\U0001f527\ufe0f", ["\U0001f468", "\U0001f527"]),
         ("\"quoted\" AND NOT * NEAR( '' \x00 -- ;", ["quoted", "and", "not", "near"]),
         ("\u202eabc\u2028def", ["abc", "def"]),
         ("ﬁx Ⅳ ①", ["fix", "iv", "1"]),
@@ -32,16 +35,38 @@ from domain.jobs.words import LONGEST, key, words
         ("x" * 10_000, ["x" * LONGEST]),
     ],
 )
-def test_words(text: str, found: list[str]) -> None:
-    assert words(text) == found
+def test_a_search_asks_for_few_terms(text: str, asked: list[str]) -> None:
+    assert terms_for(text) == asked
+
+
+def test_a_job_is_indexed_by_the_parts_that_find_it() -> None:
+    assert terms_in("Taps drip") == ["taps", "tap", "drip", "dri"]
+    assert terms_in("水道屋") == ["水", "道", "屋", "水道", "道屋"]
+    assert terms_in("🔧 a") == ["🔧", "a"]
 
 
 @given(st.text(max_size=60))
-def test_words_are_harmless_and_found_by_themselves(text: str) -> None:
-    found = words(text)
-    assert all(word and len(word) <= LONGEST and not set(word) & set(" \"'\\:_\x00") for word in found)
-    assert words(" ".join(found)) == found
-    assert words(text.casefold()) == found
+def test_terms_are_harmless_and_each_text_is_found_by_itself(text: str) -> None:
+    found, asked = terms_in(text), terms_for(text)
+    assert all(term and len(term) <= LONGEST and not set(term) & set(" \"'\\:_\x00") for term in found)
+    assert set(asked) <= set(found)
+    assert terms_for(text.casefold()) == asked
+
+
+@given(st.text(alphabet=st.characters(categories=["L"]), min_size=SHORTEST, max_size=30), st.data())
+def test_the_beginning_of_a_word_finds_it(word: str, data: st.DataObject) -> None:
+    """In every script; a beginning that folds to fewer than three letters need not."""
+    beginning = word[: data.draw(st.integers(1, len(word)))]
+    asked = terms_for(beginning)
+    assume(all(len(term) >= SHORTEST for term in asked))
+    assert set(asked) <= set(terms_in(f"before {word} behind"))
+
+
+@given(st.text(alphabet="水道修理廚房はひふカキกขคงเแ\u0e31ខគ", min_size=1, max_size=30), st.data())
+def test_any_part_of_a_run_finds_it_where_no_spaces_are_set(run: str, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(run) - 1))
+    part = run[first : data.draw(st.integers(first + 1, len(run)))]
+    assert set(terms_for(part)) <= set(terms_in(f"before {run} behind"))
 
 
 def test_a_city_is_the_whole_of_its_name() -> None:
