@@ -13,8 +13,11 @@ from litestar.types import HTTPScope, Receive, Scope, Send
 from sandbox.control import controls
 from sandbox.delivery import Deliveries, Endpoint
 from sandbox.faults import Faults
+from sandbox.guard import Guard
 from sandbox.options import Options
 from sandbox.pace import Pace
+from sandbox.pages.app import app_pages
+from sandbox.pages.objects import object_pages
 from sandbox.paying_control import paying_controls
 from sandbox.sendgrid.endpoint import SendGridApi
 from sandbox.sendgrid.events import EventEndpoint, Events
@@ -25,7 +28,7 @@ from sandbox.stripe.endpoint import StripeApi
 from sandbox.stripe.request import Credentials
 
 
-def build(options: Options) -> Litestar:
+def build(options: Options) -> Guard:
     options.data.mkdir(parents=True, exist_ok=True)
     store = Store(options.data / "sandbox.db")
     faults = Faults(store)
@@ -59,10 +62,10 @@ def build(options: Options) -> Litestar:
     async def sendgrid(scope: Scope, receive: Receive, send: Send) -> None:
         await mail_api(cast("HTTPScope", scope), receive, send)
 
-    inbox = inbox_routes(store, mailbox, events)
+    pages = [*inbox_routes(store, mailbox, events), *object_pages(store), *app_pages(options.api_url)]
     steered = [*controls(store, faults, deliveries, api), *paying_controls(store, pace, api)]
-    handlers = [stripe, sendgrid, *inbox, *steered]
-    return Litestar(handlers, lifespan=[lifespan], openapi_config=None, logging_config=None)
+    app = Litestar([stripe, sendgrid, *pages, *steered], lifespan=[lifespan], openapi_config=None, logging_config=None)
+    return Guard(app, (options.host, *options.allow_hosts))
 
 
 def _endpoint(options: Options, url: str | None, secret: str) -> Endpoint | None:

@@ -17,6 +17,8 @@ from sandbox import page
 from sandbox.delivery import Deliveries
 from sandbox.effects import MOST, ChargedPage, Effects, charged, effects
 from sandbox.faults import ABOUT, Fault, Faults, Order
+from sandbox.pages.faults import fault_pages
+from sandbox.pages.layout import respond
 from sandbox.sendgrid.endpoint import OPERATION
 from sandbox.sendgrid.events import EVENT_TYPES as MAIL_EVENT_TYPES
 from sandbox.store import Store
@@ -49,13 +51,15 @@ class VerdictForm(msgspec.Struct):
 
 
 def controls(store: Store, faults: Faults, deliveries: Deliveries, api: StripeApi) -> list[ControllerRouterHandler]:
-    return [*_watching(store, deliveries, faults), *_faults(store, faults), *_holder(api)]
+    forms = fault_pages(faults, OPERATION_NAMES, EVENT_NAMES)
+    return [*_watching(store, deliveries, faults), *_faults(store, faults), *forms, *_holder(api)]
 
 
 def _watching(store: Store, deliveries: Deliveries, faults: Faults) -> list[ControllerRouterHandler]:
-    @get("/", media_type=MediaType.HTML, sync_to_thread=False)
-    def index() -> str:
-        return page.render(store, effects(store, deliveries), faults.list())
+    @get("/", media_type=MediaType.HTML)
+    async def index() -> Response[str]:
+        await store.settled()
+        return respond(page.render(store, effects(store, deliveries), faults.list()))
 
     @get("/sandbox/health", sync_to_thread=False)
     def health() -> dict[str, str]:

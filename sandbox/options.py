@@ -31,11 +31,14 @@ What is modelled and what is not: docs/sandbox.md, and the page at / of the serv
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``webhook_url`` None: events are written, and delivered nowhere."""
+    """``webhook_url`` None: events are written, and delivered nowhere.  ``api_url`` None: the links of mails do
+    nothing."""
 
     host: str
+    allow_hosts: tuple[str, ...]
     port: int
     data: Path
+    api_url: str | None
     secret_key: str
     publishable_key: str
     webhook_url: str | None
@@ -63,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, required=True, help="TCP port to listen on")
     add("--data", type=Path, required=True, metavar="DIR", help="folder of sandbox.db; what it holds survives")
     add("--host", default="127.0.0.1", help="address to listen on (%(default)s); it is not made for a network")
+    add("--allow-host", action="append", default=[], metavar="NAME",
+        help="answer to this Host, too; else to loopback's and --host's only")  # fmt: skip
+    add(
+        "--api-url",
+        metavar="URL",
+        help="of the API that the links of mails ask; without it they only say what they are",
+    )
     add("--stripe-secret-key", default="sk_test_sandbox", metavar="sk_test_…", help="(%(default)s)")
     add("--stripe-publishable-key", default="pk_test_sandbox", metavar="pk_test_…", help="(%(default)s)")
     add("--stripe-webhook-url", metavar="URL", help="where events are posted; without it, nowhere")
@@ -111,8 +121,10 @@ def _key(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Elliptic
 def _options(found: argparse.Namespace, key: EllipticCurvePrivateKey | None) -> Options:
     return Options(
         host=found.host,
+        allow_hosts=tuple(found.allow_host),
         port=found.port,
         data=found.data,
+        api_url=found.api_url.rstrip("/") if found.api_url else None,
         secret_key=found.stripe_secret_key,
         publishable_key=found.stripe_publishable_key,
         webhook_url=found.stripe_webhook_url,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import quote
 
-import msgspec
-
 from sandbox.effects import Effects
 from sandbox.faults import Fault
+from sandbox.pages.faults import HEADS as FAULT_HEADS
+from sandbox.pages.faults import fault_row
+from sandbox.pages.layout import HEAD, table
+from sandbox.pages.objects import PAYMENT_HEADS, newest, payment_row
 from sandbox.store import Store
 from sandbox.stripe.accounts import FAILURES, Bank
 from sandbox.stripe.cards import CARDS, Card
-from sandbox.stripe.objects import API_VERSION, PaymentIntent
+from sandbox.stripe.objects import API_VERSION
 from sandbox.stripe.routes import OPERATIONS
 
 NEWEST = 20
@@ -29,31 +31,23 @@ NOT_MODELLED = (
     "rate limits of its own, API versions other than the one above, live mode",
     "updating objects, search, creating webhook endpoints through the API",
 )
-HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sandbox</title>
-<style>body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd}
-code{background:#f4f4f4;padding:0 .2rem}h2{margin-top:2rem}</style>
-"""
 
 
 def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
-    rows = store.run(
-        "SELECT body FROM document WHERE kind = 'payment_intent' ORDER BY created DESC, seq DESC LIMIT ?", NEWEST
-    )
-    intents = [msgspec.json.decode(body, type=PaymentIntent) for (body,) in rows]
+    payments = [payment for _, payment in newest(store, "payment_intent", limit=NEWEST)]
+    waiting = [payment for _, payment in newest(store, "payment_intent") if payment["status"] == "requires_action"]
     parts = [
-        HEAD,
-        '<h1>Stripe sandbox</h1><p>What was sent through SendGrid is in the <a href="/sandbox/inbox">inbox</a>.',
-        f"<p>API {API_VERSION}. No money moves here; what it says it did is kept in its file.",
-        "<p>",
-        f"{effects.charges} charges, {effects.declined} declined, {effects.events} events, {effects.keys} keys; ",
+        "<h1>Stripe and SendGrid, here</h1>",
+        f"<p>API {API_VERSION}. No money moves and no mail leaves; what the sandbox says it did is kept in its file.",
+        f"<p>{effects.charges} charges, {effects.declined} declined, {effects.events} events, {effects.keys} keys; ",
         f"deliveries: {escape(', '.join(f'{name} {n}' for name, n in effects.deliveries.items()))}.",
-        f"<h2>The newest {NEWEST} PaymentIntents</h2>",
-        table(("id", "status", "amount", "metadata"), [_intent(intent) for intent in intents]),
+        f"<h2>Waiting for their card's holder</h2>{table(PAYMENT_HEADS, map(payment_row, waiting))}" if waiting else "",
+        f"<h2>The newest {NEWEST} <a href='/payments'>payments</a></h2>",
+        table(PAYMENT_HEADS, map(payment_row, payments)),
         f"<h2>The newest {NEWEST} webhooks</h2>",
         table(("event", "type", "state", "attempts", "last answer"), _deliveries(store)),
-        "<h2>Faults at work</h2>",
-        table(("kind", "operation", "rate", "left", "seen", "hits"), [_fault(fault) for fault in faults]),
+        "<h2><a href='/faults'>Faults</a> at work</h2>",
+        table(FAULT_HEADS, map(fault_row, faults)),
         "<h2>Cards</h2>",
         table(("payment_method", "what it does"), [(name, _card(card)) for name, card in CARDS.items()]),
         "<h2>Operations</h2>",
@@ -93,11 +87,6 @@ def onboarding(account_id: str, return_url: str) -> str:
     return f"{HEAD}<h1>Where does your money go?</h1><p>{escape(account_id)}{form}"
 
 
-def _intent(intent: PaymentIntent) -> tuple[object, ...]:
-    metadata = ", ".join(f"{key}={value}" for key, value in intent.metadata.items())
-    return intent.id, intent.status, f"{intent.amount} {intent.currency}", metadata
-
-
 def _deliveries(store: Store) -> list[tuple[object, ...]]:
     return store.run(
         "SELECT d.event, e.label, d.state, d.attempts, coalesce(d.answer, '') FROM delivery d"
@@ -106,22 +95,11 @@ def _deliveries(store: Store) -> list[tuple[object, ...]]:
     )
 
 
-def _fault(fault: Fault) -> tuple[object, ...]:
-    left = "" if fault.remaining is None else fault.remaining
-    return fault.kind.value, fault.operation or "every", fault.rate or "", left, fault.seen, fault.hits
-
-
 def _card(card: Card) -> str:
     if card.settles_later:
         return "stays processing until POST /sandbox/stripe/authenticate/{pi}; the sandbox's own"
     told = f"declined: {card.decline.reason or card.decline.code}" if card.decline else "succeeds"
     return f"asks for authentication, then {told}" if card.authenticate else told
-
-
-def table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
-    head = "".join(f"<th>{escape(name)}" for name in heads)
-    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}" for cell in row) for row in rows)
-    return f"<table><tr>{head}{body}</table>"
 
 
 def _list(lines: tuple[str, ...]) -> str:

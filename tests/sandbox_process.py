@@ -46,6 +46,8 @@ class SandboxProcess:
         connect_webhook_url: str | None = None,
         settle_ms: int = 2 * 24 * 3600 * 1000,
         mail_events_url: str | None = None,
+        api_url: str | None = None,
+        allow_host: str | None = None,
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
@@ -61,6 +63,10 @@ class SandboxProcess:
         if mail_events_url is not None:
             self._arguments += ["--sendgrid-webhook-url", mail_events_url]
             self._arguments += ["--sendgrid-webhook-private-key", PRIVATE_KEY]
+        if api_url is not None:
+            self._arguments += ["--api-url", api_url]
+        if allow_host is not None:
+            self._arguments += ["--allow-host", allow_host]
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 

@@ -117,7 +117,7 @@ def choose(
         "SANDBOX_URL": local,
         "STRIPE_API_BASE": local,
         "SENDGRID_API_BASE": local,
-        "APP_URL": f"{local}/sandbox/app",  # there is no app yet: this page says what it would be asked for
+        "APP_URL": f"{local}/sandbox/app",  # there is no app yet: these pages do what it would
         "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
         **STRIPE_PACE,

@@ -16,6 +16,7 @@ def sandbox_arguments(home: Path, choices: Choices) -> str:
     words = (
         *("--port", choices.values["SANDBOX_PORT"]),
         *("--data", str(home / "sandbox")),
+        *("--api-url", choices.web),
         *(_stripe(choices) if choices.sandboxes_stripe else ()),
         *(_sendgrid(choices) if choices.sandboxes_sendgrid else ()),
     )

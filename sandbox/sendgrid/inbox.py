@@ -7,29 +7,26 @@ a job's title must not run here either.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from html import escape
 from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import MediaType, Request, Response, get
-from litestar.datastructures import State
+from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from sandbox.page import HEAD, table
+from sandbox.pages.layout import HEAD, POLICY, table, when
 from sandbox.sendgrid.events import Events
 from sandbox.sendgrid.mailbox import MOST, Mail, Mailbox, MailEffects, MailPage
 from sandbox.store import Store
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST)]
 
 
 def inbox_routes(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:
-    return [*_for_people(store, mailbox), *_for_followers(), *_for_programs(store, mailbox, events)]
+    return [*_for_people(store, mailbox), *_for_programs(store, mailbox, events)]
 
 
 def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]:
@@ -47,16 +44,6 @@ def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]
         return _page(_one(found))
 
     return [inbox, show]
-
-
-def _for_followers() -> list[ControllerRouterHandler]:
-    @get(["/sandbox/app", "/sandbox/app/{page:path}"], media_type=MediaType.HTML, sync_to_thread=False)
-    def app(request: Request[object, object, State], page: str = "/") -> Response[str]:
-        """Where the links of mails lead as long as there is no app: it says what the app would be asked for."""
-        asked = [("page", page), *request.query_params.items()]
-        return _page(f"<h1>Here the app would open</h1>{table(('', ''), list(asked))}")
-
-    return [app]
 
 
 def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[ControllerRouterHandler]:
@@ -85,7 +72,7 @@ def _page(body: str) -> Response[str]:
 
 def _list(page: MailPage, to: str) -> str:
     rows = [
-        f'<tr><td>{_when(m)}<td>{escape(m.to)}<td><a href="/sandbox/inbox/{m.position}">{escape(m.subject)}</a>'
+        f'<tr><td>{when(m.created)}<td>{escape(m.to)}<td><a href="/sandbox/inbox/{m.position}">{escape(m.subject)}</a>'
         for m in page.mails
     ]
     form = (
@@ -97,14 +84,11 @@ def _list(page: MailPage, to: str) -> str:
         query = urlencode({"to": to, "before": page.next_before})
         older = f'<p><a href="/sandbox/inbox?{escape(query)}">Older</a>'
     nothing = "" if rows else "<p>No mail."
-    return (
-        f"<h1>Inbox</h1>{form}<table><tr><th>when<th>to<th>subject{''.join(rows)}</table>{nothing}{older}"
-        '<p><a href="/">The sandbox</a>'
-    )
+    return f"<h1>Inbox</h1>{form}<table><tr><th>when<th>to<th>subject{''.join(rows)}</table>{nothing}{older}"
 
 
 def _one(mail: Mail) -> str:
-    facts = [("to", mail.to), ("from", mail.sender), ("when", _when(mail)), ("id", mail.id)]
+    facts = [("to", mail.to), ("from", mail.sender), ("when", when(mail.created)), ("id", mail.id)]
     facts += list(mail.custom_args.items())
     # No allow-scripts and no allow-same-origin: the frame can do nothing but open links in pages of their own.
     framed = escape('<base target="_blank">' + mail.html)
@@ -125,7 +109,3 @@ def _linked(text: str) -> str:
         parts.append(f'<a href="{address}" rel="noreferrer" target="_blank">{address}</a>')
         at = match.end()
     return "".join([*parts, escape(text[at:])])
-
-
-def _when(mail: Mail) -> str:
-    return f"{datetime.fromtimestamp(mail.created, UTC):%Y-%m-%d %H:%M:%S}"

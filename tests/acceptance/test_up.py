@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -85,6 +86,18 @@ def get(url: str, **options: object) -> int:
     return httpx.get(url, timeout=10, trust_env=False, **options).status_code
 
 
+def a_click_verifies_the_address(web: str, sandbox: str) -> None:
+    """Alice registers, and opens the link of the mail in the sandbox's inbox."""
+    alice = {"email": "alice@example.com", "password": "a long password", "name": "Alice", "role": "client"}
+    with httpx.Client(timeout=20, trust_env=False) as browser:
+        browser.post(f"{web}/auth/register", json=alice).raise_for_status()
+        mails = wait_until(lambda: browser.get(f"{sandbox}/sandbox/mails?to=alice").json()["mails"], "the mail came")
+        (link,) = re.findall(r"https?://\S+/verify-email\?token=\S+", mails[0]["text"])
+        assert "Your e-mail address is verified." in browser.get(link).text
+        again = browser.get(link)
+        assert (again.status_code, "This link is not valid" in again.text) == (422, True), "it is good once"
+
+
 @pytest.mark.timeout(400)
 def test_in_the_background(terminal):
     started = terminal.run("up", "--detach")
@@ -105,6 +118,7 @@ def test_in_the_background(terminal):
 
     assert terminal.run("status").returncode == 0
     assert set(terminal.stack.pids()) == PROGRAMS
+    a_click_verifies_the_address(web, values["SANDBOX_URL"])
     again = terminal.run("up")
     assert again.returncode == 0
     assert "running already" in again.stdout

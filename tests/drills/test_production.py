@@ -325,6 +325,7 @@ def test_the_production_stack_lives_as_the_runbook_says(engine: Engine, folder: 
         f"{API}/webhooks/stripe",
         connect_webhook_url=f"{API}/webhooks/stripe/connect",
         mail_events_url=f"{API}/webhooks/sendgrid",
+        allow_host=NAME,
     )
     with own_network(), sandbox, TlsFront(sandbox.port, certificate, key):
         try:
