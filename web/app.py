@@ -32,6 +32,7 @@ from web.routes.booking_steps import BookingStepRoutes
 from web.routes.bookings import BookingRoutes
 from web.routes.health import HealthRoutes
 from web.routes.hiring import HiringRoutes
+from web.routes.home import HomeRoutes
 from web.routes.invitations import InvitationRoutes
 from web.routes.jobs import CategoryRoutes, JobRoutes
 from web.routes.me import MeRoutes, WorkerRoutes
@@ -79,6 +80,7 @@ ROUTES = (
     NotificationRoutes,
     WebhookRoutes,
     HealthRoutes,
+    HomeRoutes,
 )
 
 RATE_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")

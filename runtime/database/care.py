@@ -77,7 +77,11 @@ def _check_room(source: Path, folder: Path) -> None:
     """A copy that fills the disk would have everybody's writes refused."""
     free, size = shutil.disk_usage(folder).free, source.stat().st_size
     if free < size + _MARGIN_BYTES:
-        raise BackupRefused(f"{folder} has room for {free:,} bytes, and a copy takes {size:,}")
+        short = size + _MARGIN_BYTES - free
+        raise BackupRefused(
+            f"{folder} has room for {free:,} bytes; a copy takes {size:,}, and {_MARGIN_BYTES:,} must stay free for what "
+            f"is written meanwhile: free {short:,} more, or name another folder in BACKUP_DIR"
+        )
 
 
 def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:

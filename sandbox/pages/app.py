@@ -29,7 +29,7 @@ def app_pages(api: str | None) -> list[ControllerRouterHandler]:
     async def show(request: Request[object, object, State], page: str = "/") -> Response[str]:
         token = request.query_params.get("token", "")
         if api is not None and page == "/verify-email":
-            return await _ask(f"{api}/verify-email", {"token": token}, "Your e-mail address is verified.")
+            return await _ask(f"{api}/auth/verify-email", {"token": token}, "Your e-mail address is verified.")
         if api is not None and page == "/reset-password":
             return respond(_new_password(token))
         return respond(_nothing_yet(page, list(request.query_params.items())))
@@ -37,7 +37,7 @@ def app_pages(api: str | None) -> list[ControllerRouterHandler]:
     @post("/sandbox/new-password", status_code=200, media_type=MediaType.HTML)
     async def reset(data: Form) -> Response[str]:
         body = {"token": data.get("token", ""), "password": data.get("password", "")}
-        return await _ask(f"{api}/password/reset", body, "Your password is changed. Log in with the new one.")
+        return await _ask(f"{api}/auth/password/reset", body, "Your password is changed. Log in with the new one.")
 
     return [show, reset]
 

@@ -147,8 +147,8 @@ def test_links_of_mails_do_what_they_say(linked: SandboxProcess) -> None:
     assert (page.status_code, "This link is not valid &amp; was used." in page.text) == (422, True)
     page = post(linked, "/sandbox/new-password", {**good, "password": "a long password"})
     assert (page.status_code, "Your password is changed." in page.text) == (200, True)
-    reset = ("/password/reset", {**good, "password": "a long password"})
-    assert Api.asked == [("/verify-email", good), ("/verify-email", bad), reset]
+    reset = ("/auth/password/reset", {**good, "password": "a long password"})
+    assert Api.asked == [("/auth/verify-email", good), ("/auth/verify-email", bad), reset]
 
 
 def test_other_names_and_other_pages_are_refused(sandbox: SandboxProcess) -> None:
@@ -201,4 +201,4 @@ def test_in_a_browser(linked: SandboxProcess) -> None:
         browser.wait_for("document.body?.innerText.includes('Your password is changed.')")
         assert browser.errors == []
     assert linked.effects()["charges"] == 1
-    assert Api.asked == [("/password/reset", {"token": GOOD_TOKEN, "password": "a long password"})]
+    assert Api.asked == [("/auth/password/reset", {"token": GOOD_TOKEN, "password": "a long password"})]

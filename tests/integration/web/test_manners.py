@@ -218,3 +218,10 @@ async def test_every_refusal_of_an_odd_path_is_a_problem(sqlite_site: Site, path
             if answer.status_code >= 400:
                 assert_problem(answer, answer.status_code, answer.json()["code"], (method, path))
                 assert answer.status_code < 500, method
+
+
+async def test_the_address_itself_says_what_is_where(sqlite_site: Site) -> None:
+    home = (await sqlite_site.http.get("/")).json()
+    for name in ("viewer", "schema", "health", "jobs"):
+        assert (await sqlite_site.http.get(home[name])).status_code == 200, name
+    assert (await sqlite_site.http.post(home["register"], json={})).status_code == 400

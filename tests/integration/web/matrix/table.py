@@ -132,6 +132,7 @@ restore_review            hidden_review            401     403  403   403 403   
 stripe_webhook            -                        400     400  400   400 400   400 400   400
 stripe_connect_webhook    -                        400     400  400   400 400   400 400   400
 sendgrid_webhook          -                        400     400  400   400 400   400 400   400
+home                      -                        200     200  200   200 200   200 200   200
 health                    -                        200     200  200   200 200   200 200   200
 live                      -                        200     200  200   200 200   200 200   200
 ready                     -                        200     200  200   200 200   200 200   200

@@ -1,0 +1,26 @@
+"""What is where, for whoever opens the API's address first."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Controller, get
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Addresses on this host."""
+
+    name: str = "Handwork Marketplace"
+    viewer: str = "/schema"
+    schema: str = "/schema/openapi.json"
+    health: str = "/health"
+    jobs: str = "/jobs"
+    register: str = "/auth/register"
+
+
+class HomeRoutes(Controller):
+    path = "/"
+    tags = ("Health",)
+
+    @get("/", summary="Where things are", operation_id="home")
+    async def home(self) -> Home:
+        return Home()
