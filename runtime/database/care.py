@@ -79,8 +79,8 @@ def _check_room(source: Path, folder: Path) -> None:
     if free < size + _MARGIN_BYTES:
         short = size + _MARGIN_BYTES - free
         raise BackupRefused(
-            f"{folder} has room for {free:,} bytes; a copy takes {size:,}, and {_MARGIN_BYTES:,} must stay free for what "
-            f"is written meanwhile: free {short:,} more, or name another folder in BACKUP_DIR"
+            f"{folder} has room for {free:,} bytes; a copy takes {size:,}, and {_MARGIN_BYTES:,} must stay free for "
+            f"what is written meanwhile: free {short:,} more, or name another folder in BACKUP_DIR"
         )
 
 

@@ -41,11 +41,12 @@ class _File:
         return self._path.with_name(f"{name}.db")
 
     def _copy(self, source: Path, target: Path) -> None:
+        target.touch()
         with (
             closing(Turnstile(target)) as turnstile,
             turnstile,
             closing(connect_sqlite(source)) as origin,
-            closing(connect_sqlite(target, create=True)) as copy,
+            closing(connect_sqlite(target)) as copy,
         ):
             origin.backup(copy)
 
