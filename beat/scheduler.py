@@ -14,7 +14,7 @@ from celery.beat import ScheduleEntry, Scheduler
 from beat.schedules import SCHEDULES
 from beat.slots import Slots
 from runtime import logging
-from runtime.clock import system_clock
+from runtime.clock import open_clock
 from runtime.database import UNAVAILABLE, Closed, is_storage_full, open_database
 from runtime.heartbeat import Heartbeat
 from runtime.ids import new_id
@@ -31,9 +31,10 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
     def setup_schedule(self) -> None:
         settings = load()
         self._database = open_database(settings.database)
-        self._slots = Slots(system_clock(), new_id)
+        self._clock = open_clock(self._database)
+        self._slots = Slots(self._clock(), new_id)
         self._heartbeat = Heartbeat(
-            self._database, system_clock, "beat", every_ms=settings.heartbeat_ms, file=settings.heartbeat
+            self._database, self._clock, "beat", every_ms=settings.heartbeat_ms, file=settings.heartbeat
         )
         self._heartbeat.start()
         self.data: dict[str, ScheduleEntry] = {}
@@ -41,7 +42,7 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
     def tick(self, *_args: Any, **_kwargs: Any) -> float:
         """Fire what is due; seconds until the next look.  Without a database, or room on its disk, what is due waits:
         a slot is fired once, however often that is tried."""
-        now = system_clock()
+        now = self._clock()
         due = self._slots.due(SCHEDULES, now)
         if due:
             try:

@@ -16,10 +16,11 @@ def troubles(web: str) -> list[str]:
         answer = httpx.get(f"{web}/health", timeout=WITHIN_S, trust_env=False).raise_for_status().json()
     except (httpx.HTTPError, ValueError):  # nobody, or another program, answers there
         return []
-    return list(_sentences(answer))
+    return list(sentences(answer))
 
 
-def _sentences(health: dict[str, Any]) -> Iterator[str]:
+def sentences(health: dict[str, Any]) -> Iterator[str]:
+    """One for each trouble in the answer of ``/health``."""
     if health["database"] != "ok":
         holder = health["lock_holder"]
         who = f"pid {holder['pid']} ({holder['name']}, {holder['state']})" if holder else "an unknown process"
@@ -31,3 +32,7 @@ def _sentences(health: dict[str, Any]) -> Iterator[str]:
             f"{found['role']} on {found['host']} restarts again and again: {found['ended']} of its processes ended in "
             f"the last ten minutes; see: ./handwork logs {found['role']}"
         )
+    for process in health.get("clocks_off", ()):
+        seconds = process["clock_ahead_ms"] / 1000
+        where = f"{abs(seconds):.1f} s {'ahead of' if seconds > 0 else 'behind'} that of the database's host"
+        yield f"The clock of {process['role']} (pid {process['pid']} on {process['host']}) is {where}: set it by NTP."

@@ -6,15 +6,16 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from domain.database import Connection
-from domain.processes.beat import Process, beat
+from domain.processes.beat import CLOCK_AHEAD_MS, Process, beat
 from runtime import logging
-from runtime.clock import Clock
+from runtime.clock import Clock, DatabaseClock
 from runtime.database import Database
 
 log = logging.get("handwork.heartbeat")
@@ -30,6 +31,7 @@ def _nothing() -> tuple[bool | None, dict[str, Any]]:
 class Heartbeat:
     """``start`` writes the first row at once; ``stop`` ends the thread.
 
+    Each row says by how many milliseconds this host's clock is ahead of the database's (``clock_ahead``).
     ``file`` is touched after each row that says nothing bad: its age is the answer to who cannot read rows.
     """
 
@@ -42,12 +44,14 @@ class Heartbeat:
         every_ms: int,
         health: Health = _nothing,
         file: Path | None = None,
+        clock_ahead: Callable[[], timedelta] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._health = health
         self._every = every_ms / 1000
         self._file = file
+        self._clock_ahead = clock_ahead or (clock.look if isinstance(clock, DatabaseClock) else timedelta)
         started = clock()
         host, pid = socket.gethostname(), os.getpid()
         name = f"{host}:{pid}:{int(started.timestamp())}"[-40:]
@@ -71,6 +75,7 @@ class Heartbeat:
     def _beat(self) -> None:
         try:
             broker_ok, detail = self._health()
+            detail = {**detail, CLOCK_AHEAD_MS: round(self._clock_ahead() / timedelta(milliseconds=1))}
             row = msgspec.structs.replace(self._row, seen_at=self._clock(), broker_ok=broker_ok, detail=detail)
 
             def unit(connection: Connection) -> None:

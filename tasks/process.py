@@ -11,7 +11,7 @@ import random
 import socket
 from datetime import timedelta
 
-from runtime.clock import system_clock
+from runtime.clock import open_clock
 from runtime.database import Database, open_database
 from runtime.gateways import Gateways, build_gateways
 from runtime.ids import new_id, reseed
@@ -30,9 +30,10 @@ def holder_name() -> str:
 def build(settings: Settings, database: Database, gateways: Gateways) -> Engine:
     """An engine that is not started; tests build theirs with a fake clock and fake gateways."""
     holder = holder_name()
+    clock = open_clock(database)
     leases = Leases(
         database,
-        system_clock,
+        clock,
         holder,
         length=settings.lease,
         renew_every=timedelta(milliseconds=settings.lease_renew_ms),
@@ -41,7 +42,7 @@ def build(settings: Settings, database: Database, gateways: Gateways) -> Engine:
         database=database,
         gateways=gateways,
         settings=settings,
-        clock=system_clock,
+        clock=clock,
         new_id=new_id,
         leases=leases,
         loop=LoopThread(),

@@ -36,14 +36,15 @@ def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
     if work.rest is not None:
         return work.rest
     read = cursor.read_until(connection, work.provider)
-    return Window(since=read or cause.now - FIRST_LOOK, until=cause.now)
+    # A clock that was ahead may have written down a time that has not come.
+    return Window(since=min(read, cause.now) if read else cause.now - FIRST_LOOK, until=cause.now)
 
 
 def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: Fetched) -> None:
     for event in fetched.events:
         receive(connection, cause, provider=work.provider, event_id=event.event_id, payload=event.payload)
     if fetched.rest is None:
-        cursor.advance(connection, work.provider, fetched.until)
+        cursor.advance(connection, work.provider, fetched.until, now=cause.now)
     else:  # the newest come first: only when the oldest are here, too, is the next look to begin behind them
         enqueue(connection, cause, FetchEvents(provider=work.provider, rest=fetched.rest))
 

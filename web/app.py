@@ -13,7 +13,7 @@ from litestar.types import ASGIApp
 
 from gateways.sendgrid.signature import UnusableKey, read_key
 from runtime import logging
-from runtime.clock import Clock, system_clock
+from runtime.clock import Clock, open_clock, system_clock
 from runtime.database import WEB_READERS, WEB_WRITERS, Database, open_database, open_watch
 from runtime.heartbeat import Heartbeat
 from runtime.ids import new_id
@@ -170,5 +170,5 @@ def create_app() -> ASGIApp:
     settings = load()
     logging.configure("web", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database, readers=WEB_READERS, writers=WEB_WRITERS)
-    services = build_services(settings, database)
+    services = build_services(settings, database, open_clock(database))
     return RequestLog(build_app(services), services)

@@ -9,7 +9,6 @@ from typing import Any
 from celery import signals
 
 from runtime import logging
-from runtime.clock import system_clock
 from runtime.database import DatabaseProblem
 from runtime.gateways import build_gateways
 from runtime.heartbeat import Heartbeat
@@ -51,7 +50,7 @@ class _Life:
             os._exit(EXIT_CANNOT_WORK)
         self._heartbeat = Heartbeat(
             engine.database,
-            system_clock,
+            engine.clock,
             self._role,
             every_ms=engine.settings.heartbeat_ms,
             health=lambda: _health(engine),

@@ -23,7 +23,7 @@ from domain.payments.alarms import counts as taken_otherwise
 from domain.processes.beat import Process, seen_since
 from domain.refunds.overview import failed_and_waiting
 from runtime import logging
-from runtime.clock import Clock, system_clock
+from runtime.clock import Clock, open_clock
 from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat
 from runtime.settings import load
@@ -94,12 +94,13 @@ def run() -> None:
     settings = load()
     logging.configure("exporter", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database)
+    clock = open_clock(database)
     registry = CollectorRegistry()
     alive_within = timedelta(milliseconds=3 * settings.heartbeat_ms)
-    registry.register(RowsCollector(database, system_clock, alive_within, lambda: room_of_data(settings)))
+    registry.register(RowsCollector(database, clock, alive_within, lambda: room_of_data(settings)))
     if settings.metrics_dir:
         MultiProcessCollector(registry, path=settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
-    heartbeat = Heartbeat(database, system_clock, "exporter", every_ms=settings.heartbeat_ms, file=settings.heartbeat)
+    heartbeat = Heartbeat(database, clock, "exporter", every_ms=settings.heartbeat_ms, file=settings.heartbeat)
     heartbeat.start()
     server, thread = start_http_server(settings.exporter_port, addr=settings.exporter_host, registry=registry)
     stop = threading.Event()

@@ -28,6 +28,7 @@ from cli.stack.rolling import Rolling
 from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
 from cli.stack.supervisord import ProcessInfo, Supervisord
+from runtime.clock import check_clock
 from runtime.migrate import Standing, standing, upgrade
 from runtime.setting_sources import PROJECT, Source, dotenv_source, origin, read_file, stack_source
 from runtime.settings import Settings, settle
@@ -150,6 +151,7 @@ class Stack:
                 say("schema")
                 table = self._build(self.home, choices)
                 check_connections(self.settings().database, table)
+                check_clock(self.settings().database)
                 self._write_files(choices, table)
                 _compile_sources()
                 before_web.enter_context(gates.held(gates.web_first(self.home)))

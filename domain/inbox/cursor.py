@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, String, Table, bindparam, select
+from sqlalchemy import Column, String, Table, bindparam, or_, select
 
 from domain.database import Connection
-from domain.schema import instant_column, metadata
+from domain.schema import Instant, instant_column, metadata
 from domain.schema.upsert import upsert
 
 inbox_cursor = Table(
@@ -22,7 +22,10 @@ _insert = upsert(inbox_cursor).values(provider=bindparam("provider"), read_until
 _advance = _insert.on_conflict_do_update(
     index_elements=[inbox_cursor.c.provider],
     set_={"read_until": _insert.excluded.read_until},
-    where=inbox_cursor.c.read_until < _insert.excluded.read_until,
+    where=or_(
+        inbox_cursor.c.read_until < _insert.excluded.read_until,
+        inbox_cursor.c.read_until > bindparam("now", type_=Instant()),
+    ),
 )
 _get = select(inbox_cursor.c.read_until).where(inbox_cursor.c.provider == bindparam("of_provider"))
 
@@ -32,6 +35,6 @@ def read_until(connection: Connection, provider: str) -> datetime | None:
     return found
 
 
-def advance(connection: Connection, provider: str, until: datetime) -> None:
-    """Never backwards."""
-    connection.run(_advance, provider=provider, read_until=until)
+def advance(connection: Connection, provider: str, until: datetime, *, now: datetime) -> None:
+    """Never backwards, but from a time that lies ahead of ``now``: a clock was wrong when it was written."""
+    connection.run(_advance, provider=provider, read_until=until, now=now)

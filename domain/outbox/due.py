@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 import msgspec
-from sqlalchemy import bindparam, func, not_, select, update
+from sqlalchemy import bindparam, func, not_, select, union_all, update
 
 from domain.database import Connection
 from domain.outbox.states import TaskState
-from domain.outbox.tables import in_state, outbox
+from domain.outbox.tables import AT_ONCE, in_state, is_at_once, outbox
 from domain.schema import Instant, one_of
-from domain.schema.types import EPOCH
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -21,17 +21,19 @@ class Due(msgspec.Struct, frozen=True):
     args: str
 
 
-_due = (
-    select(outbox.c.id, outbox.c.task, outbox.c.args)
-    .where(
-        outbox.c.queue == bindparam("of_queue"),
-        in_state(TaskState.PENDING),
+_waiting = select(outbox.c.id, outbox.c.task, outbox.c.args, outbox.c.run_at).where(
+    outbox.c.queue == bindparam("of_queue"), in_state(TaskState.PENDING), one_of(outbox.c.task, "known")
+)
+_made_now = _waiting.where(is_at_once).order_by(outbox.c.id).limit(bindparam("most"))
+_fell_due = (
+    _waiting.where(
+        outbox.c.run_at > bindparam("at_once", AT_ONCE, type_=Instant()),
         outbox.c.run_at <= bindparam("now", type_=Instant()),
-        one_of(outbox.c.task, "known"),
     )
     .order_by(outbox.c.run_at, outbox.c.id)
     .limit(bindparam("most"))
 )
+_due = union_all(select(_made_now.subquery()), select(_fell_due.subquery()))
 _stranger = (
     select(outbox.c.task)
     .where(
@@ -57,8 +59,9 @@ _count_sent = select(func.count()).where(outbox.c.queue == bindparam("of_queue")
 _count_running = select(func.count()).where(
     outbox.c.queue == bindparam("of_queue"),
     in_state(TaskState.RUNNING),
-    outbox.c.lease_until > bindparam("ever", EPOCH, type_=Instant()),  # true; it leads to the index of what runs
+    outbox.c.lease_until > bindparam("ever", AT_ONCE, type_=Instant()),  # true; it leads to the index of what runs
 )
+_KINDS = (True, False)
 _unclaimed = (
     select(outbox.c.id, outbox.c.task, outbox.c.args)
     .where(
@@ -79,10 +82,12 @@ _touch = (
 def due(connection: Connection, queue: str, *, now: datetime, most: int, known: Sequence[str]) -> list[Due]:
     """The oldest ``most`` rows of a queue that may run now, of the tasks that this release knows.
 
+    Rows that were due when they were made and rows whose time has come take turns, so that neither kind starves.
     Others (of the next release, during a rolling deploy) stay pending and stand in nobody's way.
     """
     rows = connection.run(_due, of_queue=queue, now=now, most=most, known=list(known)).all()
-    return [Due(*row) for row in rows]
+    kinds = [[Due(*row) for *row, run_at in rows if (run_at == AT_ONCE) is kind] for kind in _KINDS]
+    return [row for turn in zip_longest(*kinds) for row in turn if row is not None][:most]
 
 
 def stranger(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox.states import TaskState
-from domain.outbox.tables import outbox
+from domain.outbox.tables import AT_ONCE, outbox
 from domain.outbox.work import Work
 from domain.schema.upsert import upsert
 
@@ -41,7 +41,10 @@ def enqueue(
     run_at: datetime | None = None,
     unique_key: str | None = None,
 ) -> str | None:
-    """The new row's id (``tsk_…``), or None when ``unique_key`` was queued before: then nothing happens."""
+    """The new row's id (``tsk_…``), or None when ``unique_key`` was queued before: then nothing happens.
+
+    Without ``run_at`` the row is due at once.
+    """
     row_id = cause.new_id("tsk")
     result = connection.run(
         _insert,
@@ -49,7 +52,7 @@ def enqueue(
         task=work.task,
         args=msgspec.json.encode(work).decode(),
         queue=work.queue,
-        run_at=run_at or cause.now,
+        run_at=run_at or AT_ONCE,
         correlation_id=cause.correlation_id,
         unique_key=unique_key,
         created_at=cause.now,

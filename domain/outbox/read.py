@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, bindparam, case, func, literal_column, null, or_, select, union_all
+from sqlalchemy import String, bindparam, case, func, literal_column, null, or_, select, type_coerce, union_all
 
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.outbox.states import FINISHED, TaskState
-from domain.outbox.tables import attempt, in_state, outbox
+from domain.outbox.tables import AT_ONCE, attempt, due_since, in_state, is_at_once, outbox
 from domain.schema import Instant
 
 
@@ -42,7 +42,7 @@ class AttemptRow(msgspec.Struct, frozen=True):
 
 
 class QueueCount(msgspec.Struct, frozen=True):
-    """``oldest`` is the earliest ``run_at`` among the rows of this queue and state."""
+    """``oldest`` is when the first of the rows of this queue and state fell due."""
 
     queue: str
     state: str
@@ -51,7 +51,7 @@ class QueueCount(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Pending rows of one queue.  ``later``: they wait for their hour.  ``oldest``: the earliest ``run_at`` of all."""
+    """Pending rows of one queue.  ``later``: they wait for their hour.  ``oldest``: when the first of all fell due."""
 
     queue: str
     due: int
@@ -59,7 +59,7 @@ class Waiting(msgspec.Struct, frozen=True):
     oldest: datetime
 
 
-_columns = [outbox.c[name] for name in Task.__struct_fields__]
+_columns = [due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__]
 _wanted_state = bindparam("of_state", type_=String())
 _wanted_task = bindparam("of_task", type_=String())
 _wanted_cause = bindparam("of_cause", type_=String())
@@ -80,6 +80,19 @@ _attempts = (
     .where(attempt.c.outbox_id == bindparam("row_id"))
     .order_by(attempt.c.n)
 )
+_other = outbox.alias()
+_first_made = (
+    select(_other.c.created_at)
+    .where(
+        _other.c.queue == outbox.c.queue,
+        _other.c.state == literal_column(f"'{TaskState.PENDING.value}'"),
+        _other.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant()),
+    )
+    .order_by(_other.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_first_due = func.min(case((is_at_once, None), else_=outbox.c.run_at), type_=Instant())
 # One part a state: a partial index serves one literal, and the rows that are done are by far the most.
 _counts = union_all(
     *(
@@ -87,7 +100,8 @@ _counts = union_all(
             outbox.c.queue,
             literal_column(f"'{state.value}'", String()),
             func.count(),
-            func.min(outbox.c.run_at, type_=Instant()),
+            _first_due if state is TaskState.PENDING else func.min(due_since, type_=Instant()),
+            _first_made if state is TaskState.PENDING else type_coerce(null(), Instant()),
         )
         .where(in_state(state), *([outbox.c.finished_at.is_not(None)] if state in FINISHED else []))
         .group_by(outbox.c.queue)
@@ -100,7 +114,8 @@ _waiting = (
         outbox.c.queue,
         func.sum(case((_is_due, 1), else_=0)),
         func.sum(case((_is_due, 0), else_=1)),
-        func.min(outbox.c.run_at, type_=Instant()),
+        _first_due,
+        _first_made,
     )
     .where(in_state(TaskState.PENDING))
     .group_by(outbox.c.queue)
@@ -131,9 +146,16 @@ def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
 
 def counts(connection: Connection) -> list[QueueCount]:
     """Open and dead rows by queue and state."""
-    return [QueueCount(*row) for row in connection.run(_counts).all()]
+    rows = connection.run(_counts).all()
+    return [QueueCount(queue, state, count, _oldest(due, made)) for queue, state, count, due, made in rows]
 
 
 def waiting(connection: Connection, now: datetime) -> list[Waiting]:
     """Pending rows by queue: what could run now, and what is for later."""
-    return [Waiting(*row) for row in connection.run(_waiting, now=now).all()]
+    rows = connection.run(_waiting, now=now).all()
+    return [Waiting(queue, now_due, later, _oldest(due, made)) for queue, now_due, later, due, made in rows]
+
+
+def _oldest(*times: datetime | None) -> datetime:
+    """Of rows whose time came and of rows that were due when they were made; a group has at least one row."""
+    return min(time for time in times if time is not None)

@@ -10,12 +10,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
+    case,
     literal_column,
     text,
 )
 
 from domain.outbox.states import TaskState
-from domain.schema import Json, id_column, instant_column, metadata
+from domain.schema import Instant, Json, id_column, instant_column, metadata
+from domain.schema.types import EPOCH
+
+AT_ONCE = EPOCH
+"""The ``run_at`` of a row that is due when it is made.  It carries no time, because the clock that made it may be an
+hour ahead, and the row would wait for that hour."""
 
 outbox = Table(
     "outbox",
@@ -25,7 +32,7 @@ outbox = Table(
     Column("args", Text, nullable=False),  # JSON, written and read by the task's own Work struct
     Column("queue", String(40), nullable=False),
     Column("state", String(12), nullable=False),
-    instant_column("run_at"),
+    instant_column("run_at"),  # AT_ONCE, or the time before which it does not run
     Column("attempts", Integer, nullable=False),
     instant_column("sent_at", nullable=True),
     instant_column("lease_until", nullable=True),
@@ -39,6 +46,9 @@ outbox = Table(
     CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in TaskState)})", name="state"),
     sqlite_with_rowid=False,
 )
+is_at_once = outbox.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant())
+due_since = case((is_at_once, outbox.c.created_at), else_=outbox.c.run_at)
+"""When a row fell due, or will."""
 Index(
     "ix_outbox_pending",
     outbox.c.queue,

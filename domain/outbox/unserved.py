@@ -11,7 +11,7 @@ from sqlalchemy import String, bindparam, func, select
 
 from domain.database import Connection
 from domain.outbox.states import TaskState
-from domain.outbox.tables import attempt, in_state, outbox
+from domain.outbox.tables import attempt, due_since, in_state, outbox
 from domain.schema import Instant
 
 
@@ -24,7 +24,7 @@ class Unserved(msgspec.Struct, frozen=True):
 
 
 class _Sent(msgspec.Struct, frozen=True):
-    """Rows of one task.  ``oldest`` is a ``run_at``: the relay renews ``sent_at`` each time that it sends again."""
+    """Rows of one task.  ``oldest``: when the first fell due; ``sent_at`` is renewed whenever one is sent again."""
 
     queue: str
     task: str
@@ -33,7 +33,7 @@ class _Sent(msgspec.Struct, frozen=True):
 
 
 _sent = (
-    select(outbox.c.queue, outbox.c.task, func.count(), func.min(outbox.c.run_at, type_=Instant()))
+    select(outbox.c.queue, outbox.c.task, func.count(), func.min(due_since, type_=Instant()))
     .where(in_state(TaskState.SENT))
     .group_by(outbox.c.queue, outbox.c.task)
     .order_by(outbox.c.queue)

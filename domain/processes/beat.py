@@ -13,6 +13,9 @@ from domain.processes.tables import process
 from domain.schema import Instant
 from domain.schema.upsert import upsert
 
+CLOCK_AHEAD_MS = "clock_ahead_ms"
+"""In ``detail``: how far the clock of the process's host is ahead of that of the database's host."""
+
 
 class Process(msgspec.Struct, frozen=True):
     id: str
@@ -23,6 +26,11 @@ class Process(msgspec.Struct, frozen=True):
     seen_at: datetime
     broker_ok: bool | None
     detail: dict[str, Any]
+
+    @property
+    def clock_ahead_ms(self) -> int:
+        """Negative when it is behind; 0 for a process of a release that does not say."""
+        return int(self.detail.get(CLOCK_AHEAD_MS, 0))
 
 
 _columns = Process.__struct_fields__

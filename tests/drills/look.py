@@ -76,7 +76,8 @@ class Look:
     def story(self) -> str:
         """What is open or dead, for a message that says why something did not end."""
         rows = self.rows(
-            "SELECT id, task, state, attempts, (run_at - ?) / 1000000, substr(error, 1, 80) FROM outbox"
+            "SELECT id, task, state, attempts, (CASE run_at WHEN 0 THEN created_at ELSE run_at END - ?) / 1000000,"
+            " substr(error, 1, 80) FROM outbox"
             " WHERE state NOT IN ('done', 'cancelled') ORDER BY run_at LIMIT 20",
             time.time_ns() // 1000,
         )

@@ -21,6 +21,7 @@ from runtime.storage import Room, room_of_data
 from web.bodies import ApiRequest
 from web.problems import can_fail
 
+MOST_OFF_MS = 2_000
 EXPECTED_ROLES = ("relay", "beat", "worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 
 
@@ -30,6 +31,8 @@ class ProcessView(msgspec.Struct, frozen=True):
     pid: int
     seen_at: datetime
     broker_ok: bool | None
+    clock_ahead_ms: int
+    """How far its host's clock is ahead of that of the database's host."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -45,6 +48,8 @@ class Health(msgspec.Struct, frozen=True):
     lock_holder: Holder | None
     broker: Literal["ok", "down", "unknown"]
     missing: list[str]
+    clocks_off: list[ProcessView]
+    """Processes whose clock is off by more than two seconds."""
     processes: list[ProcessView]
     queues: list[QueueCount]
     unserved: list[Unserved]
@@ -92,17 +97,22 @@ class HealthRoutes(Controller):
 
         alive, queues, waiting, paused, restarts = await services.database.read_async(look)
         roles = {p.role for p in alive}
+        processes = [ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok, p.clock_ahead_ms) for p in alive]
+        off = [process for process in processes if abs(process.clock_ahead_ms) > MOST_OFF_MS]
         missing = [role for role in EXPECTED_ROLES if role not in roles]
         broker = _broker(alive)
         room = room_of_data(services.settings)
         locked = services.database.stalled()
         return Health(
-            status="degraded" if missing or waiting or broker != "ok" or room.state == "full" or locked else "ok",
+            status="degraded"
+            if missing or waiting or off or locked or broker != "ok" or room.state == "full"
+            else "ok",
             database="no writes" if locked else "ok",
             lock_holder=locked.holder if locked else None,
             broker=broker,
             missing=missing,
-            processes=[ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok) for p in alive],
+            clocks_off=off,
+            processes=processes,
             queues=queues,
             unserved=waiting,
             paused=paused,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
+from domain.outbox.bring_back import SLACK
 from runtime import logging
-from runtime.clock import Clock, system_clock
+from runtime.clock import Clock, open_clock
 from runtime.database import (
     UNAVAILABLE,
     Checkpointer,
@@ -54,6 +55,7 @@ class Loop:
         self._next_round = 0.0
         self._next_due: float | None = None
         self._has_room = True
+        self._clock_began: datetime | None = None
         self.broker_ok: bool | None = None
 
     def step(self) -> None:
@@ -70,6 +72,8 @@ class Loop:
 
     def _step(self) -> None:
         now = time.monotonic()
+        if self._has_gone_back(now):
+            self._relay.bring_back()
         if now >= self._next_guard:
             if not self._lock.is_held():
                 raise LockLost
@@ -91,6 +95,13 @@ class Loop:
             time.sleep(PAUSE_WHEN_DOWN_S)
         else:
             self._say(ok=True)
+
+    def _has_gone_back(self, now: float) -> bool:
+        """Whether the clock lost time against the monotonic one since the last call; true at first, when the relay
+        before this one may have seen it."""
+        began = self._clock() - timedelta(seconds=now)
+        before, self._clock_began = self._clock_began, began
+        return before is None or before - began > SLACK
 
     def _is_time(self, now: float) -> bool:
         """``changed`` is asked every time: it remembers what it saw."""
@@ -165,14 +176,15 @@ def run() -> None:
 
 def _work(settings: Settings, database: Database, broker: Broker, checkpointer: Checkpointer, lock: SingleLock) -> None:
     batch_of = {name: task.batch for name, task in REGISTRY.items()}
-    relay = Relay(database, broker, settings, system_clock, batch_of)
-    loop = Loop(relay, open_watch(settings.database), system_clock, lock)
+    clock = open_clock(database)
+    relay = Relay(database, broker, settings, clock, batch_of)
+    loop = Loop(relay, open_watch(settings.database), clock, lock)
 
     def health() -> tuple[bool | None, dict[str, Any]]:
         return loop.broker_ok, {"published": relay.published.total(), "resent": relay.resent.total()}
 
     heartbeat = Heartbeat(
-        database, system_clock, "relay", every_ms=settings.heartbeat_ms, health=health, file=settings.heartbeat
+        database, clock, "relay", every_ms=settings.heartbeat_ms, health=health, file=settings.heartbeat
     )
     checkpointer.start(every=timedelta(seconds=1))
     loop.step()  # so that the first heartbeat can say how the broker is

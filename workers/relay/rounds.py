@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.database import Connection
 from domain.outbox import control, due, lease
+from domain.outbox.bring_back import bring_back
 from domain.outbox.due import Due
 from domain.outbox.work import AT_ONCE, QUEUES
 from runtime import logging
@@ -114,6 +115,14 @@ class Relay:
         self.taken_back += count
         log.warning("leases ran out", rows=count)
         return count
+
+    def bring_back(self) -> int:
+        """Mend the times that a clock which was ahead has written; how many rows."""
+        now = self._clock()
+        rows = self._database.write(lambda c: bring_back(c, now=now, lease=self._settings.lease))
+        if rows:
+            log.warning("times that a clock ahead of ours wrote were moved back", rows=rows)
+        return rows
 
     def look_for_strangers(self) -> None:
         """Say once which tasks this release does not know and leaves to one that does; the oldest of each queue."""

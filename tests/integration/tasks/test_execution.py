@@ -93,10 +93,10 @@ def test_a_message_of_another_task_cannot_finish_a_row(
 
 
 def test_a_row_that_is_not_due_is_not_claimed(database: Database, clock: Clock, worker: Engine) -> None:
-    accepted(database, clock, hired(database, clock))
-    row = row_of(database, "payments.submit")
-    clock.forward(seconds=-1)
-    assert worker.run(SUBMIT, [row.id]) == 0
+    payment = accepted(database, clock, hired(database, clock))
+    later, at = Submit(payment_id=payment.id), clock() + timedelta(seconds=1)
+    row_id = database.write(lambda c: enqueue(c, cause_of(clock, "system"), later, run_at=at))
+    assert worker.run(SUBMIT, [row_id or ""]) == 0
 
 
 def test_a_lost_answer_is_tried_again_in_doubt_and_charged_once(

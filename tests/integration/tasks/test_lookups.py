@@ -131,12 +131,14 @@ def test_a_charge_goes_out_while_look_ups_are_due(database: Database, clock: Clo
     assert [hint.task for hint in out].count("payments.ask") == AT_ONCE["lookups"]
     (submission,) = [hint for hint in out if hint.task == "payments.submit"]
     assert submission.queue == "payments"
-    (held,) = database.write(lambda c: claim(c, submission.ids, now=clock(), until=clock(), holder="h"))
+    (held,) = database.write(
+        lambda c: claim(c, submission.ids, task="payments.submit", now=clock(), until=clock(), holder="h")
+    )
     assert charged.id in held.args
 
     # Look-ups that Celery workers hold count too: no more go out until one of them has ended.
     asks = [row_id for hint in out if hint.task == "payments.ask" for row_id in hint.ids]
-    database.write(lambda c: claim(c, asks, now=clock(), until=clock() + PATIENCE, holder="h"))
+    database.write(lambda c: claim(c, asks, task="payments.ask", now=clock(), until=clock() + PATIENCE, holder="h"))
     before = len(broker.published)
     relay.round()
     assert [hint for hint in broker.published[before:] if hint.queue == "lookups"] == []

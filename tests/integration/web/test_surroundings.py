@@ -16,7 +16,7 @@ from domain.outbox.control import set_paused
 from domain.outbox.due import mark_sent
 from domain.outbox.enqueue import enqueue
 from domain.payments.work import Submit
-from domain.processes.beat import Process, beat, seen_since
+from domain.processes.beat import CLOCK_AHEAD_MS, Process, beat, seen_since
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
 from runtime.settings import Settings, load
@@ -34,9 +34,9 @@ from web.routes.health import EXPECTED_ROLES
 pytestmark = pytest.mark.anyio
 
 
-def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float = 0) -> None:
+def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float = 0, clock_ahead_ms: int = 0) -> None:
     seen = site.clock() - timedelta(seconds=ago_s)
-    process = Process(f"here:1:{role}", role, "here", 1, seen, seen, broker_ok, {})
+    process = Process(f"here:1:{role}", role, "here", 1, seen, seen, broker_ok, {CLOCK_AHEAD_MS: clock_ahead_ms})
     site.database.write(lambda c: beat(c, process))
 
 
@@ -56,6 +56,14 @@ async def test_health_is_degraded_not_failed_by_a_broker_that_is_down(site: Site
     answer = await site.http.get("/health")
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["broker"]) == ("degraded", "down")
+
+
+async def test_a_process_whose_clock_is_off_is_named(site: Site) -> None:
+    for role in EXPECTED_ROLES:
+        alive(site, role, clock_ahead_ms=3_000 if role == "beat" else -1_900)
+    health = (await site.http.get("/health")).json()
+    assert health["status"] == "degraded"
+    assert [(p["role"], p["clock_ahead_ms"]) for p in health["clocks_off"]] == [("beat", 3_000)]
 
 
 async def test_a_process_that_fell_silent_is_missing(site: Site) -> None:

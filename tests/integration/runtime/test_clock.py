@@ -1,0 +1,61 @@
+"""Processes go by the clock of the database's host, and one whose own clock is off is named or does not start."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.processes.beat import seen_since
+from runtime.clock import MOST_OFF, ClockOff, DatabaseClock, open_clock, system_clock
+from runtime.database import Database
+from runtime.heartbeat import Heartbeat
+
+HOUR = timedelta(hours=1)
+SOON = timedelta(minutes=1)
+"""Longer than any test runs."""
+
+
+class Own:
+    """This host's clock, so far ahead of the real one."""
+
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self.ahead = ahead
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.ahead
+
+
+def is_right(moment: datetime) -> bool:
+    return abs(moment - system_clock()) < SOON
+
+
+def test_on_a_server_a_jump_of_our_own_clock_changes_nothing(database: Database) -> None:
+    own = Own()
+    clock = open_clock(database, own)
+    assert is_right(clock())
+    own.ahead = HOUR
+    on_a_server = database.read(lambda c: c.dialect) == "postgresql"
+    assert is_right(clock()) is on_a_server
+    assert is_right(clock() if on_a_server else clock() - HOUR)
+
+
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR, MOST_OFF + timedelta(seconds=1)])
+def test_a_process_that_is_far_off_does_not_start(database: Database, ahead: timedelta) -> None:
+    with pytest.raises(ClockOff, match="ahead of" if ahead > timedelta(0) else "behind"):
+        open_clock(database, Own(ahead))
+
+
+def test_one_that_is_a_little_off_starts(database: Database) -> None:
+    open_clock(database, Own(MOST_OFF - timedelta(seconds=10)))
+
+
+def test_heartbeats_say_how_far_the_clock_is_off(database: Database) -> None:
+    own = Own()
+    clock = DatabaseClock(database, own)
+    own.ahead = timedelta(seconds=5)
+    heartbeat = Heartbeat(database, clock, "relay", every_ms=3_600_000)
+    heartbeat.start()
+    heartbeat.stop()
+    (row,) = database.read(lambda c: seen_since(c, system_clock() - HOUR))
+    assert 4_000 < row.clock_ahead_ms < 6_000
