@@ -19,7 +19,7 @@ from tests.sandbox_process import free_port
 from tests.stripe_webhooks import SECRET
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 90.0
 
 
 class WebProcess:

@@ -13,7 +13,7 @@ from litestar.exceptions import ValidationException
 from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from litestar.routes import HTTPRoute
 
-OF_MACHINES = ("/webhooks/", "/health", "/metrics")
+OF_MACHINES = ("/webhooks/", "/health")
 """Asked by what has an address that somebody wrote down: what is added to it is theirs, and no event is lost for it."""
 _WHOLE = re.compile(r"-?[0-9]+")
 

@@ -24,6 +24,7 @@ from cli.demo.people import People
 from domain.outbox.work import QUEUES
 from runtime.ids import new_id
 from tests.drills.look import wait_for
+from tests.drills.production.attack import attack
 from tests.drills.production.deployment import WORKERS, Deployment, neighbours
 from tests.drills.production.engine import Engine, NoEngine, install, own_network
 from tests.drills.production.images import make_base, make_neighbours
@@ -207,7 +208,7 @@ def through_crashes(deployment: Deployment, sandbox: SandboxProcess, seed: int, 
 
 def metrics_are_of_all() -> None:
     """The rows', and what was counted in other containers than the exporter's; clients are not shown any."""
-    for path in ("/metrics", "/metrics/", "//metrics", "/metrics//", "/%6Detrics"):  # all of which the backend answers
+    for path in ("/metrics", "/metrics/", "//metrics", "/metrics//", "/%6Detrics"):
         assert httpx.get(f"{API}{path}", timeout=5, trust_env=False).status_code == httpx.codes.NOT_FOUND, path
     said = httpx.get(METRICS, timeout=10, trust_env=False).text
     alive = dict(re.findall(r'^processes_alive\{role="([a-z-]+)"\} ([0-9.]+)', said, re.MULTILINE))
@@ -281,6 +282,9 @@ def operate(deployment: Deployment, engine: Engine, say: Steps) -> None:
     flower_shows_the_workers(deployment)
     only_some_have_a_way_out(deployment, engine)
     say("Flower shows the workers; it and the exporter have no way out")
+    refused = attack(API)
+    assert refused > 0
+    say(f"others were served while one address attacked; {refused} of its requests were refused")
     deployment.follow("Scale")
     all_answer(deployment, 3)
     say("three backends, each of which answered")

@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
-from litestar import Controller, Response, get
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import REGISTRY
+from litestar import Controller, get
 
 from domain.outbox.control import controls
 from domain.outbox.read import QueueCount, counts
@@ -141,20 +138,6 @@ class HealthRoutes(Controller):
             raise locked
         await services.database.read_async(lambda connection: seen_since(connection, now))
         return Ready(room_of_data(services.settings))
-
-    @get(
-        "/metrics",
-        summary="Prometheus metrics of the web tier",
-        media_type="text/plain",
-        operation_id="metrics",
-    )
-    async def metrics(self, request: ApiRequest) -> Response[bytes]:
-        services = request.services
-        registry: CollectorRegistry = REGISTRY
-        if services.settings.metrics_dir:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry, path=services.settings.metrics_dir)  # type: ignore[no-untyped-call]  # theirs
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _broker(alive: list[Process]) -> Literal["ok", "down", "unknown"]:

@@ -1,0 +1,107 @@
+"""The production proxy: a real nginx with ``deploy/nginx.conf``, in front of a backend on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from tests.debian import find
+from tests.sandbox_process import free_port
+
+CONFIGURATION = Path(__file__).resolve().parents[1] / "deploy/nginx.conf"
+READY_WITHIN_S = 20.0
+
+
+class Proxy:
+    """``with Proxy(folder, port_of_backend) as proxy``: answers when entered, gone when left.
+
+    Only places differ from production: the port, the backend's address and the folder for what is /tmp there.
+    ``changes`` replaces more of the text, each of which must be there.  Raises ``tests.debian.NoProgram``.
+    """
+
+    def __init__(self, folder: Path, backend_port: int, changes: dict[str, str] | None = None) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        text = CONFIGURATION.read_text()
+        places = {
+            "/tmp/": f"{folder}/",  # noqa: S108 - the container's, which is replaced
+            "listen 8080;": f"listen {self.port};",
+            "http://backend:8000": f"http://127.0.0.1:{backend_port}",
+            **(changes or {}),
+        }
+        for old, new in places.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        self._configuration = folder / "nginx.conf"
+        self._configuration.write_text(text)
+        self._program = find("nginx")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        # Root's nginx would give its workers to a user who cannot read a test's folder.
+        owner = ("-g", "user root;") if os.getuid() == 0 else ()
+        command = [self._program.path, "-e", "stderr", "-p", str(self.folder), "-c", str(self._configuration), *owner]
+        log = self.folder / "nginx.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                command, env=dict(self._program.environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self._end()
+                raise RuntimeError(f"nginx did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def kept_bytes(self) -> int:
+        """How much of requests' bodies lies in its files."""
+        return sum(path.stat().st_size for path in self.folder.glob("body/**/*") if path.is_file()) + sum(
+            _deleted_bytes(pid, self.folder / "body") for pid in self._pids()
+        )
+
+    def _pids(self) -> list[int]:
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [self._process.pid, *map(int, children)]
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/proxy/health", trust_env=False).status_code == httpx.codes.NO_CONTENT
+        except httpx.TransportError:
+            return False
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _deleted_bytes(pid: int, folder: Path) -> int:
+    """nginx unlinks a body's file as soon as it is open."""
+    total = 0
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            if os.readlink(link).startswith(f"{folder}/") and os.readlink(link).endswith(" (deleted)"):
+                total += link.stat().st_size
+        except FileNotFoundError:
+            continue  # it was closed meanwhile
+    return total
