@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from cli.demo.timings import Timing
+
 GIVE_UP_S = 150.0
 PAUSE_S = 0.2
 TOO_MANY, CONFLICT = 429, 409
@@ -24,13 +26,19 @@ class UnexpectedAnswer(Exception):
 
 
 class Client:
-    """Counts its requests' times (seconds), and how many got no answer and were repeated."""
+    """Keeps its requests' times, and counts those that got no answer and were repeated.
 
-    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    ``web_is_starting``: until the first answer, a request waits for the web and for nothing else.
+    """
+
+    def __init__(
+        self, url: str, transport: httpx.AsyncBaseTransport | None = None, *, web_is_starting: bool = False
+    ) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         # What it asks is this machine's, so a proxy of the environment has no part in it.
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits, transport=transport, trust_env=False)
-        self.seconds: list[float] = []
+        self.timings: list[Timing] = []
+        self._web_is_starting = web_is_starting
         self.unanswered = 0
         self.open_requests = 0
 
@@ -67,7 +75,8 @@ class Client:
         """Until there is an answer that is not our server's own failure; and whether a try before had none."""
         deadline, was_lost = time.monotonic() + GIVE_UP_S, False
         while time.monotonic() < deadline:
-            started = time.perf_counter()
+            started, beside, lost = time.perf_counter(), self.open_requests, self.unanswered
+            web_was_starting = self._web_is_starting
             answer = await self._try(method, path, headers, body)
             if answer is None or answer.status_code >= 500:
                 was_lost, pause = True, PAUSE_S
@@ -75,8 +84,11 @@ class Client:
             elif answer.status_code == TOO_MANY:
                 pause = float(answer.headers["retry-after"])
             else:
+                self._web_is_starting = False
                 if timed:
-                    self.seconds.append(time.perf_counter() - started)
+                    seconds = time.perf_counter() - started
+                    timing = Timing(method, path, seconds, beside, web_was_starting, self.unanswered > lost)
+                    self.timings.append(timing)
                 return answer, was_lost
             await asyncio.sleep(pause)
         raise GaveUp(f"{method} {path}: no answer in {GIVE_UP_S:.0f} s")

@@ -12,6 +12,7 @@ from cli.demo.books import Books
 from cli.demo.chaos import Chaos
 from cli.demo.client import Client
 from cli.demo.market import Deal
+from cli.demo.timings import histogram, slowest
 from cli.demo.verdict import Verdict
 
 
@@ -57,7 +58,8 @@ def _times(deals: Sequence[Deal], books: Books, client: Client) -> list[tuple[st
     captured = [d.settled_after for d in deals if d.settled_after is not None and d.status == "captured"]
     paid = [p.seconds for p in books.payouts if p.seconds is not None]
     return [
-        ("request p50 / p99", _milliseconds(client.seconds)),
+        ("requests", histogram(client.timings)),
+        ("the slowest", slowest(client.timings)),
         ("accept → captured p50 / p99", _milliseconds(captured)),
         ("approved → paid p50 / p99", _milliseconds(paid)),
     ]

@@ -24,6 +24,7 @@ from cli.demo.verdict import judge
 from cli.demo.witness import testify
 from cli.demo.work import Work
 from cli.stack.errors import StackError
+from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
@@ -43,7 +44,9 @@ class Run:
         self._seed = seed
         self._faults = faults
         self._chaos = Chaos(stack, seed) if chaos else None
-        self.client = Client(self._values["WEB_PUBLIC_URL"])
+        web = [process for process in stack.observe() if process.name.startswith("web")]
+        starting = all(process.state != READY for process in web)
+        self.client = Client(self._values["WEB_PUBLIC_URL"], web_is_starting=starting)
         self._addresses = f"demo-{secrets.token_hex(4)}-"
         self._since = system_clock() - timedelta(seconds=1)
 

@@ -29,7 +29,7 @@ AFTER_FLUSH_S = 10.0
 
 async def pay(client: Client, unpaid: list[Unpaid], per_s: float, for_s: float) -> list[float]:
     """Pay at an even pace; the seconds that each request took."""
-    before = len(client.seconds)
+    before = len(client.timings)
     running = []
     for n in range(int(per_s * for_s)):
         one = unpaid.pop()
@@ -41,7 +41,7 @@ async def pay(client: Client, unpaid: list[Unpaid], per_s: float, for_s: float) 
             await asyncio.gather(*running)
             running.clear()
     await asyncio.gather(*running)
-    return client.seconds[before:]
+    return [timing.seconds for timing in client.timings[before:]]
 
 
 def p99(seconds: list[float]) -> float:
