@@ -26,6 +26,7 @@ SUITES: tuple[tuple[str, ...], ...] = (
     ("queue",),
     ("memory",),
     ("profile",),
+    ("profile", "--route", "mixed", "--only", "web"),
 )
 
 

@@ -87,6 +87,11 @@ SUITES = (
         "framework. The worker's largest part is its talk with Redis: Celery's events, "
         "which Flower shows, and its acknowledgements. That was left: a payment waits far longer for its provider.",
     ),
+    (
+        "profile-mixed",
+        "Where the time of mixed load goes",
+        "The same of the web process, under the mixed load of *One web process*: what bounds its rate.",
+    ),
     ("memory", "Memory", "PSS of the whole stack, and of a web process between its 20,000th and 100,000th request."),
 )
 TAIL = """\
@@ -108,7 +113,8 @@ def page(folder: Path = RESULTS) -> str:
 
 def _section(report: Report, title: str, words: str) -> str:
     machine, asked = report.machine, report.suite.split("-")
-    command = f"./handwork bench {asked[0]}" + (f" --database {asked[1]}" if len(asked) > 1 else "")
+    option = "route" if asked[0] == "profile" else "database"
+    command = f"./handwork bench {asked[0]}" + (f" --{option} {asked[1]}" if len(asked) > 1 else "")
     said = [
         f"## {title}\n",
         f"{words}\n",

@@ -34,21 +34,24 @@ _SHOWN = 15
 
 @click.command(name="profile")
 @only_of(tuple(WHOM))
+@click.option("--route", type=click.Choice(["payments", "mixed"]), default="payments", show_default=True, help="Load.")
 @click.option("--seconds", default=20, show_default=True, help="Of each of the two recordings of a process.")
 @click.option("--rate", default=200, show_default=True, help="Samples a second.")
 @click.option("--connections", default=16, show_default=True, help="Requests in flight.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
-def command(only: list[str], seconds: int, rate: int, connections: int, into: Path) -> Exit:
-    """Where the time goes while clients pay as fast as they are answered: web, relay, and the payments' worker.
+def command(only: list[str], route: str, seconds: int, rate: int, connections: int, into: Path) -> Exit:
+    """Where the time goes while clients are answered as fast as can be: web, relay, and the payments' worker.
+
+    The clients pay, or make the mixed load of `bench web`.
 
     The table leaves out threads that wait for work, for the clock or for their turn at writing; the graph shows them.
 
     py-spy looks at each process from outside, twice: once for the table, once for the flame graph, which any browser
     opens. It needs root, or a kernel that lets a process trace another. A process is slower while it is looked at.
     """
-    record = report.begin("profile", into)
+    record = report.begin(suite_of(route), into)
     into.mkdir(parents=True, exist_ok=True)
-    raw = _record_all(only, seconds, rate, connections, into)
+    raw = _record_all(only, route, seconds, rate, connections, into)
     stacks = {name: without_waiting(read_stacks(text)) for name, text in raw.items()}
     layers = {name: by_layer(of) for name, of in stacks.items()}
     functions = {name: by_function(of) for name, of in stacks.items()}
@@ -58,10 +61,10 @@ def command(only: list[str], seconds: int, rate: int, connections: int, into: Pa
         figures_of(layers),
         (),
         tables,
-        options={"seconds": seconds, "rate": rate, "connections": connections, "only": only},
+        options={"route": route, "seconds": seconds, "rate": rate, "connections": connections, "only": only},
         rounds={name: dict(list(of.items())[:_SHOWN]) for name, of in functions.items()},
         notes=[
-            f"{name}: [flame graph](../bench/results/{flame_graph(name)}): "
+            f"{name}: [flame graph](../bench/results/{flame_graph(route, name)}): "
             f"{sum(stack.count for stack in stacks[name]):,} samples that did not wait for work"
             for name in only
         ],
@@ -73,11 +76,17 @@ def figures_of(layers: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {f"{name}: {layer} %": share for name, of in layers.items() for layer, share in of.items() if share >= 1}
 
 
-def flame_graph(name: str) -> str:
-    return f"profile-{name}.flame.svg"
+def suite_of(route: str) -> str:
+    return "profile" if route == "payments" else f"profile-{route}"
 
 
-def _record_all(only: Sequence[str], seconds: int, rate: int, connections: int, into: Path) -> dict[str, str]:
+def flame_graph(route: str, name: str) -> str:
+    return f"{suite_of(route)}-{name}.flame.svg"
+
+
+def _record_all(
+    only: Sequence[str], route: str, seconds: int, rate: int, connections: int, into: Path
+) -> dict[str, str]:
     lasting = 2 * (seconds + _GRACE_S)
     size = Size(10_000, len(only) * lasting * _PAYMENTS_AT_MOST + 20_000)
     with tempfile.TemporaryDirectory(prefix="bench-profile-") as folder, ExitStack() as stack:
@@ -88,10 +97,10 @@ def _record_all(only: Sequence[str], seconds: int, rate: int, connections: int, 
         raw: dict[str, str] = {}
         for name in only:
             click.echo(f"{name}: {2 * seconds} s under load")
-            load = loading.submit(contender.load, "payments", connections=connections, seconds=lasting)
+            load = loading.submit(contender.load, route, connections=connections, seconds=lasting)
             pid = _pid_of(name, contender)
             raw[name] = _record(pid, seconds, rate, "raw", world.folder / f"{name}.raw").read_text()
-            _record(pid, seconds, rate, "flamegraph", into / flame_graph(name))
+            _record(pid, seconds, rate, "flamegraph", into / flame_graph(route, name))
             _check(name, load.result())
         return raw
 

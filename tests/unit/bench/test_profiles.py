@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.profiles.samples import Stack, by_function, by_layer, layer_of, read_stacks, without_waiting
-from bench.profiles.suite import figures_of
+from bench.profiles.suite import figures_of, flame_graph, suite_of
 
 RAW = """\
 thread (7);main (web/__main__.py:40);show (web/routes/jobs.py:20);run (litestar/routes/http.py:90) 3
@@ -48,3 +48,8 @@ def test_a_frame_belongs_to_a_folder_a_library_or_python(frame: str, layer: str)
 
 def test_what_is_below_a_hundredth_is_no_figure() -> None:
     assert figures_of({"web": {"web": 99.5, "jwt": 0.5}}) == {"web: web %": 99.5}
+
+
+def test_the_profile_of_another_load_has_a_name_of_its_own() -> None:
+    assert suite_of("payments") == "profile"
+    assert flame_graph("mixed", "web") == "profile-mixed-web.flame.svg"
