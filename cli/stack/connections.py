@@ -13,10 +13,10 @@ from runtime.database import READERS, WEB_READERS, WEB_WRITERS, WRITERS
 from runtime.database.engine import connect_postgres, is_sqlite
 
 OURS = READERS + WRITERS
-WATCH, LOCK = 1, 1
+WATCH, LOCK, LOOP = 1, 1, 1
 FORKED = 3  # the process and the children of its pool
 NEEDED = {
-    "web": WEB_READERS + WEB_WRITERS + WATCH,
+    "web": WEB_READERS + WEB_WRITERS + WATCH + LOOP,
     "relay": OURS + WATCH + LOCK,
     "beat": OURS,
     "exporter": OURS,

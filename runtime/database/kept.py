@@ -33,6 +33,10 @@ class Kept:
             self._forget()
         return self._values.get(key)
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Something was put for the key, perhaps before somebody committed."""
+        return key in self._values
+
     def put(self, key: Hashable, value: bytes, version: object) -> None:
         """``version`` is from before the value was read: what was overtaken meanwhile is not kept, and what is
         overtaken without anybody's having asked since is not given out, for then the version is another."""

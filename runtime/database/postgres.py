@@ -1,29 +1,35 @@
-"""The database as a PostgreSQL server: the same units of work, on threads, serialisable."""
+"""The database as a PostgreSQL server: the same units of work, serialisable, over connections of three kinds.
+
+Writers are threads that share commits, short reads of an event loop share one connection, and every other read borrows
+a session of the pool.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Hashable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import Text, cast, func, select
 
 from domain.database import Connection, UnitOfWork
 from runtime.database.database import Database
-from runtime.database.errors import Closed, InlineReadTooLong
+from runtime.database.errors import InlineReadTooLong
 from runtime.database.kept import Kept
 from runtime.database.pool import Pool
+from runtime.database.postgres_loop import LoopReader, NotInOneTrip
 from runtime.database.postgres_reader import ReadSession
 from runtime.database.postgres_session import Session
-from runtime.database.shared import Shared
-from runtime.database.work import Task, resolve
+from runtime.database.postgres_writers import Writers
+from runtime.database.work import Task
 
 _VERSION = select(cast(func.pg_current_snapshot(), Text), cast(func.pg_postmaster_start_time(), Text))
 T = TypeVar("T")
+Version = tuple[Any, ...]
 
 
-def version(connection: Connection) -> tuple[Any, ...]:
+def version(connection: Connection) -> Version:
     """Another one after anybody's commit, and after a restart, which may lose commits that were not synchronous.
 
     A snapshot says which transactions are seen, and none leaves that set again: of two that are equal, all that was
@@ -33,55 +39,63 @@ def version(connection: Connection) -> tuple[Any, ...]:
 
 
 class PostgresDatabase(Database):
-    """Writers on a pool of threads, readers on another; each thread borrows a session."""
-
     def __init__(self, url: str, *, readers: int, writers: int) -> None:
         super().__init__(readers)
-        self._writers = Pool(lambda: Session(url), writers)
+        self._url = url
+        self._writers = Writers(lambda: Session(url), writers)
         self._readers = Pool(lambda: ReadSession(url), readers)
-        self._threads = ThreadPoolExecutor(writers, thread_name_prefix="database-writer")
         self._local = threading.local()
+        self._loops: list[LoopReader] = []
         with self._readers.lend():  # an address that leads nowhere is refused here, at start
             pass
 
     def put(self, task: Task) -> None:
-        try:
-            self._threads.submit(self._write, task)
-        except RuntimeError as error:  # what an executor says after its shutdown
-            raise Closed("the database is closed") from error
+        self._writers.put(task)
 
     def read(self, unit: UnitOfWork[T]) -> T:
         with self._readers.lend() as session:
             return session.run(unit)
 
     def read_inline(self, unit: UnitOfWork[T]) -> T:  # noqa: ARG002 - the base class's signature
-        """A round trip is a wait: nothing of it belongs on an event loop, so each goes to the pool."""
+        """A round trip is a wait: an event loop goes on meanwhile, see ``read_inline_or_pool``."""
         raise InlineReadTooLong
 
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+    async def read_inline_or_pool(self, unit: UnitOfWork[T]) -> T:
         try:
-            kept: Kept = self._local.kept
-            versions: Shared[tuple[Any, ...]] = self._local.versions
-        except AttributeError:
-            kept = self._local.kept = Kept()
-            versions = self._local.versions = Shared(lambda: self.read_async(version))
-        seen = await versions.get()
-        found = kept.get(key, seen)
-        if found is None:
-            found = await self.read_async(unit)
-            kept.put(key, found, seen)
-        return found
+            return await self._of_loop()[0].read(unit)
+        except NotInOneTrip:
+            return await self.read_async(unit)
+
+    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        """The version and the value travel together, unless something is kept: then the version may be enough."""
+        kept = self._of_loop()[1]
+        if key in kept:
+            found = kept.get(key, await self.read_inline_or_pool(version))
+            if found is not None:
+                return found
+
+        def both(connection: Connection) -> tuple[Version, bytes]:
+            seen = connection.run(_VERSION)
+            value = unit(connection)
+            return tuple(seen.one()), value
+
+        both.__wrapped__ = unit  # type: ignore[attr-defined]  # by which LoopReader knows it
+        seen, value = await self.read_inline_or_pool(both)
+        kept.get(key, seen)
+        kept.put(key, value, seen)
+        return value
 
     def close(self) -> None:
-        self._threads.shutdown()
-        self._close_pool()
         self._writers.close()
+        self._close_pool()
+        for reader in self._loops:
+            reader.close()
         self._readers.close()
 
-    def _write(self, task: Task) -> None:
-        try:
-            with self._writers.lend() as session:
-                task.value = session.run(task.unit)
-        except BaseException as error:  # noqa: BLE001 - it goes to the waiter, whatever it is
-            task.error = error
-        resolve([task])
+    def _of_loop(self) -> tuple[LoopReader, Kept]:
+        loop = asyncio.get_running_loop()
+        found: tuple[LoopReader, Kept] | None = getattr(self._local, "of_loop", None)
+        if found is None or found[0].loop is not loop:
+            found = self._local.of_loop = LoopReader(loop, self._pool, self._url), Kept()
+            self._loops.append(found[0])
+        return found

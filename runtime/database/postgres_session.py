@@ -11,25 +11,26 @@ from __future__ import annotations
 
 import random
 import time
-from typing import Any, TypeVar
+from collections.abc import Callable
+from itertools import count
+from typing import TypeVar
 
 import psycopg
-from psycopg import RawCursor
-from psycopg.adapt import Loader
-from psycopg.pq import TransactionStatus
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
-from domain.database import UnitOfWork
-from runtime.database.connection import DriverConnection
 from runtime.database.engine import connect_postgres
-from runtime.database.statement import Plans
+from runtime.database.postgres_connection import LateRows, PipelinedConnection
+from runtime.database.postgres_wire import Wire
 
-POSTGRES_PLANS = Plans(PGDialect_psycopg(paramstyle="numeric_dollar"))  # type: ignore[no-untyped-call]  # SQLAlchemy's
-BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE alembic_version IN ROW SHARE MODE"
+_SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+SHARED = "LOCK TABLE alembic_version IN ROW SHARE MODE"
+EXCLUSIVE = "LOCK TABLE alembic_version IN EXCLUSIVE MODE"
+BEGIN = (_SERIALIZABLE, SHARED)
 BEGIN_ALONE = (  # not for long: somebody who stands still in a transaction would hold up all who come behind us
-    "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '500ms'; "
-    "LOCK TABLE alembic_version IN EXCLUSIVE MODE; SET LOCAL lock_timeout = '10s'"
+    _SERIALIZABLE,
+    "SET LOCAL lock_timeout = '500ms'",
+    EXCLUSIVE,
+    "SET LOCAL lock_timeout = '10s'",
 )
 MOST_RERUNS = 10  # alone one is enough; not so beside somebody who stands still, or for a server that went away
 RERUN_PAUSE_S = 0.005  # doubled each time, times a random part of one
@@ -39,98 +40,99 @@ _NOT_TO_BE_HAD = "55P03"  # lock_not_available
 T = TypeVar("T")
 
 
-class _WholeNumber(Loader):
-    """The sum of a BIGINT column is a NUMERIC there; ours are whole numbers and stay ``int``."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data))
-
-
 class Session:
     """One connection, made again when it was lost.  Used by one thread at a time."""
 
+    settings: tuple[str, ...] = ()
+
     def __init__(self, url: str) -> None:
         self._url = url
-        self._driver: psycopg.Connection[Any] | None = None
+        self._wire: Wire | None = None
         self._committing = False
         self._open()
 
-    def run(self, unit: UnitOfWork[T]) -> T:
-        """Run and commit; again after a serialisation failure or a deadlock, at most ten times, and when
+    def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
+        """Run and commit; again after a serialisation failure or a deadlock, at most so many times, and when
         the connection turned out to be dead before the commit was asked for."""
-        begin = BEGIN
-        for rerun in range(MOST_RERUNS):
+        begin: tuple[str, ...] = BEGIN
+        for rerun in count():
             try:
                 return self._run_once(unit, begin)
             except DBAPIError as error:
-                if not self._may_rerun(error):
+                if rerun >= reruns() or not self._may_rerun(error):
                     raise
-                begin = BEGIN if error.statement == BEGIN_ALONE else BEGIN_ALONE
+                begin = BEGIN if error.statement == EXCLUSIVE else BEGIN_ALONE
             time.sleep(min(LONGEST_PAUSE_S, RERUN_PAUSE_S * 2**rerun) * random.random())
-        return self._run_once(unit, BEGIN)
+        raise AssertionError("the last try returns or raises")
+
+    @property
+    def is_outcome_unknown(self) -> bool:
+        """The connection was lost after the COMMIT was sent."""
+        return self._committing and self._wire is None
 
     def close(self) -> None:
-        if self._driver is not None:
-            self._driver.close()
-            self._driver = None
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
 
-    def _run_once(self, unit: UnitOfWork[T], begin: str) -> T:
+    def _run_once(self, unit: Callable[[PipelinedConnection], T], begin: tuple[str, ...]) -> T:
         self._committing = False
-        driver = self._driver or self._open()
-        connection = self._connection
-        connection.failure = None
+        connection = self._connection if self._wire is not None else self._open()
+        ended = False
         try:
-            self._begin(driver, begin)
+            self._begin(connection, begin)
             value = unit(connection)
-            if connection.failure is not None:
-                raise connection.failure
-            self._committing = True
-            try:
-                driver.commit()
-            except psycopg.Error as error:
-                raise connection.explain(error, "COMMIT") from error
+            if isinstance(value, LateRows):
+                value.fetch()
+            connection.check()
+            self._end(connection)
+            ended = True
         finally:
-            self._leave(driver)
+            if not ended:
+                self._give_up(connection)
         return value
 
-    def _begin(self, driver: psycopg.Connection[Any], begin: str) -> None:
-        """In one way to the server and back, which is why it is ours and not the driver's."""
+    def _begin(self, connection: PipelinedConnection, begin: tuple[str, ...]) -> None:
+        connection.begin(begin)
+
+    def _end(self, connection: PipelinedConnection) -> None:
+        """The COMMIT travels with the statements that nobody has waited for, unless the connection is dead by then."""
+        connection.drain()
+        connection.command("COMMIT")
+        self._committing = True
+        connection.wait()
+        connection.check()
+
+    def _open(self) -> PipelinedConnection:
+        driver = connect_postgres(self._url, autocommit=True)
+        for setting in self.settings:
+            driver.execute(setting.encode())
+        self._wire = Wire(driver)
+        self._connection = PipelinedConnection(self._wire)
+        return self._connection
+
+    def _give_up(self, connection: PipelinedConnection) -> None:
+        """Nothing of ours stays open; a connection that cannot even roll back is closed."""
+        wire = connection.wire
         try:
-            driver.execute(begin.encode(), prepare=False)
-        except psycopg.Error as error:
-            raise self._connection.explain(error, begin) from error
-
-    def _open(self) -> psycopg.Connection[Any]:
-        driver = connect_postgres(self._url, cursor_factory=RawCursor)
-        self._set_up(driver)
-        driver.prepare_threshold = 1
-        driver.prepared_max = Plans.LIMIT
-        driver.adapters.register_loader("numeric", _WholeNumber)
-        self._connection = self._connection_over(driver.cursor())
-        self._driver = driver
-        return driver
-
-    def _set_up(self, driver: psycopg.Connection[Any]) -> None:
-        driver.autocommit = True  # see _begin
-
-    def _connection_over(self, cursor: Any) -> DriverConnection:
-        return DriverConnection(cursor, POSTGRES_PLANS, psycopg.Error)
-
-    def _leave(self, driver: psycopg.Connection[Any]) -> None:
-        """Nothing of ours stays open; a connection that cannot even roll back is given up."""
-        if driver.info.transaction_status == TransactionStatus.IDLE:
-            return
-        try:
-            driver.rollback()
+            wire.sync()  # or the server would skip the next one
+            wire.send("ROLLBACK")
+            wire.wait(wire.sync())
         except psycopg.Error:
-            self.close()
-        if driver.broken:
             self.close()
 
     def _may_rerun(self, error: DBAPIError) -> bool:
-        state = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
-        if state in _ASKS_FOR_RERUN:
+        if _state(error) in _ASKS_FOR_RERUN:
             return True
-        if state == _NOT_TO_BE_HAD and error.statement == BEGIN_ALONE:
+        if is_lock_timeout(error) and error.statement == EXCLUSIVE:
             return True  # somebody else was not through in time: beside the others again
-        return self._driver is None and not self._committing
+        return self._wire is None and not self._committing
+
+
+def is_lock_timeout(error: BaseException) -> bool:
+    return _state(error) == _NOT_TO_BE_HAD
+
+
+def _state(error: BaseException) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None

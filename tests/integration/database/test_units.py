@@ -58,12 +58,14 @@ def test_a_refusal_of_the_database_is_sqlalchemys_and_tells_no_values(database: 
 
 
 def test_after_a_failed_statement_the_unit_is_over(database: Database) -> None:
+    """PostgreSQL tells of the failure when the unit looks at an answer."""
     database.write(lambda c: notes.put(c, "n1"))
     second: list[Exception] = []
 
     def goes_on(connection: Connection) -> None:
         with contextlib.suppress(DBAPIError):
             notes.put(connection, "n1")
+            connection.run(notes.count).scalar()
         try:
             notes.put(connection, "n2")
         except UnitOver as error:

@@ -95,7 +95,8 @@ def test_a_writer_that_is_in_the_middle_is_waited_for(postgres_server: PostgresS
     try:
         upgrade(url, "0018")
         with connect_postgres(url) as writer, ThreadPoolExecutor(1) as migrating:
-            writer.execute(BEGIN_ALONE)
+            for command in BEGIN_ALONE:
+                writer.execute(command)
             ended = migrating.submit(upgrade, url)
             wait_for(lambda: somebody_waits(url), 15, "the migration waits")
             writer.execute("DELETE FROM attempt")  # whose index the migration drops

@@ -1,0 +1,123 @@
+"""Units of work of one process that share a transaction on PostgreSQL, and so its commit.
+
+A commit costs more than the statements of most units, and two transactions at once may conflict where two units of one
+transaction cannot.  The units of a group run one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from runtime.database.postgres_connection import LateRows, PipelinedConnection
+from runtime.database.postgres_session import MOST_RERUNS, Session, is_lock_timeout
+from runtime.database.work import Task, resolve
+
+MOST_UNITS = 64
+MOST_SECONDS = 0.005
+CAREFUL_GROUPS = 64
+"""Groups with savepoints after a unit failed that had written: a savepoint costs less than running a group again."""
+_LOCKS_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
+"""The other units of a group must not wait for a lock that one of them needs, nor keep theirs meanwhile."""
+
+
+class _WroteAndFailed(Exception):
+    """Only a rollback of the whole group can undo this unit."""
+
+
+class Groups:
+    """Serves tasks over one session.  ``more`` returns a task that waits, or None; a group takes in no more of them
+    after ``most_seconds``."""
+
+    def __init__(self, session: Session, more: Callable[[], Task | None], most_seconds: float = MOST_SECONDS) -> None:
+        self._session = session
+        self._more = more
+        self._most_seconds = most_seconds
+        self._careful = 0
+
+    def serve(self, first: Task) -> None:
+        """Run a task and those that wait in one transaction, commit, and give each its value or its error.
+
+        After a conflict the group runs once more, without others beside it.  When it fails again, or the database
+        refuses a statement, each unit runs in a transaction of its own.
+        """
+        group = [first]
+        try:
+            self._session.run(
+                lambda connection: self._run(group, connection),
+                reruns=lambda: MOST_RERUNS if len(group) == 1 else 1,
+            )
+        except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
+            if len(group) > 1 and not self._session.is_outcome_unknown:
+                self._run_each(group)
+                return
+            for task in group:
+                task.error = error
+        resolve(group)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _run_each(self, group: list[Task]) -> None:
+        """Those that wait for a lock come last."""
+        waiting = [task for task in group if not self._is_served_alone(task, briefly=True)]
+        for task in waiting:
+            self._is_served_alone(task, briefly=False)
+
+    def _is_served_alone(self, task: Task, *, briefly: bool) -> bool:
+        """False when the unit should be tried again later, with more patience for a lock."""
+
+        def unit(connection: PipelinedConnection) -> Any:
+            if briefly:
+                connection.command(_LOCKS_BRIEFLY)
+            return task.unit(connection)
+
+        task.error = None
+        try:
+            task.value = self._session.run(unit)
+        except BaseException as error:  # noqa: BLE001 - as above
+            if briefly and is_lock_timeout(error):
+                return False
+            task.error = error
+        resolve([task])
+        return True
+
+    def _run(self, group: list[Task], connection: PipelinedConnection) -> None:
+        careful = self._careful > 0
+        if len(group) > 1:  # again
+            connection.command(_LOCKS_BRIEFLY)
+            for task in group:
+                self._run_one(task, connection, careful=careful, alone=False)
+            return
+        stop = perf_counter() + self._most_seconds
+        self._run_one(group[0], connection, careful=careful, alone=True)
+        while len(group) < MOST_UNITS and perf_counter() < stop and (waiting := self._more()) is not None:
+            group.append(waiting)
+            if len(group) == 2:
+                connection.command(_LOCKS_BRIEFLY)
+            self._run_one(waiting, connection, careful=careful, alone=False)
+        self._careful -= careful
+
+    def _run_one(self, task: Task, connection: PipelinedConnection, *, careful: bool, alone: bool) -> None:
+        """Set the task's value or error; raises what makes the whole group void."""
+        if careful:
+            connection.command("SAVEPOINT unit")
+        connection.wrote = False
+        task.value = task.error = None
+        try:
+            task.value = task.unit(connection)
+            if isinstance(task.value, LateRows):
+                task.value.fetch()
+        except BaseException as error:
+            if alone and not careful:
+                raise
+            task.error = error
+        connection.check()
+        if task.error is not None and connection.wrote:
+            if not careful:
+                self._careful = CAREFUL_GROUPS
+                raise _WroteAndFailed from task.error
+            connection.command("ROLLBACK TO unit")
+        if careful:
+            connection.command("RELEASE unit")

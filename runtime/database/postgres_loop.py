@@ -1,0 +1,268 @@
+"""Reads on an event loop, without threads: what requests ask for while one batch is away travels in the next.
+
+To hand a read to a thread and its answer back costs more than the read.  A unit of work is a synchronous function, and
+has no effect beside the database, so it runs twice: the first run tells which statements it asks for before it looks at
+an answer, the second one gets the answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from types import CodeType
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.pq.abc import PGresult
+from sqlalchemy.sql.base import Executable
+
+from domain.database import Rows, UnitOfWork
+from runtime.database.connection import DriverConnection
+from runtime.database.engine import connect_postgres
+from runtime.database.postgres_connection import POSTGRES_PLANS
+from runtime.database.postgres_wire import Answer, Wire, written
+from runtime.database.statement import Plan
+
+_SETTINGS = (
+    "SET default_transaction_read_only = on",
+    "SET default_transaction_isolation = 'repeatable read'",  # a batch is one transaction: it sees one moment
+    "SET statement_timeout = '50ms'",  # a slow read would keep the others waiting: it is for the pool
+    "SET plan_cache_mode = force_generic_plan",  # to plan a page anew for its LIMIT took longer than to read it
+)
+RETRY_S = 1.0
+T = TypeVar("T")
+
+_LONGER: set[CodeType] = set()
+"""Units that look at an answer before they have asked for all; what was learned holds for the process."""
+
+
+class NotInOneTrip(Exception):
+    """The unit looks at an answer before it asks for the rest, or the batch failed: read it in the pool."""
+
+
+class _Looked(BaseException):
+    """The first run has come to where it needs an answer."""
+
+
+class _Unanswered(Rows):
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        pass
+
+    @property
+    def rows(self) -> Any:  # type: ignore[override]  # a slot of the base class
+        raise _Looked
+
+    @property
+    def arrived(self) -> bool:
+        return False
+
+    @property
+    def changed(self) -> Any:  # type: ignore[override]  # as above
+        raise _Looked
+
+
+class _Asking(DriverConnection):
+    """The connection of the first run: it keeps what is asked."""
+
+    __slots__ = ("asked",)
+
+    def __init__(self) -> None:
+        super().__init__(None, POSTGRES_PLANS, psycopg.Error)
+        self.asked: list[tuple[Plan, list[bytes | None]]] = []
+
+    def run(self, statement: Executable, /, **params: object) -> Rows:
+        plan = self._plans.by_id.get(id(statement)) or self._plans.add(statement)
+        self.asked.append((plan, written(plan.values(params))))
+        return _UNANSWERED
+
+
+class _Answering(DriverConnection):
+    """The connection of the second run: it gives what the server answered, in the order of the first."""
+
+    __slots__ = ("_answers", "_next")
+
+    def __init__(self, answers: list[tuple[Plan, list[bytes | None], Rows]]) -> None:
+        super().__init__(None, POSTGRES_PLANS, psycopg.Error)
+        self._answers = answers
+        self._next = 0
+
+    def run(self, statement: Executable, /, **params: object) -> Rows:
+        plan = self._plans.by_id.get(id(statement)) or self._plans.add(statement)
+        if self._next == len(self._answers):
+            raise NotInOneTrip
+        asked, values, rows = self._answers[self._next]
+        if asked is not plan or values != written(plan.values(params)):
+            raise NotInOneTrip
+        self._next += 1
+        return rows
+
+
+_UNANSWERED = _Unanswered()
+
+
+class _Batch:
+    """Statements that travel together: they are answered when ``end`` is."""
+
+    __slots__ = ("asked", "end")
+
+    def __init__(self, asked: list[tuple[list[Answer], asyncio.Future[list[PGresult]]]], end: Answer) -> None:
+        self.asked = asked
+        self.end = end
+
+
+class LoopReader:
+    """One connection, used by one event loop.  It opens in a thread when it is first needed, and again when it is lost.
+
+    Its callers fall back on the pool, so it neither waits for a server nor explains an error.  ``wire`` is None while
+    there is no connection.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, threads: Executor, url: str) -> None:
+        self.loop = loop
+        self._threads = threads
+        self._url = url
+        self._opening: asyncio.Future[None] | None = None
+        self._opened: Wire | None = None
+        self.wire: Wire | None = None
+        self._socket = -1
+        self._next_try = 0.0
+        self._asked: list[tuple[_Asking, asyncio.Future[list[PGresult]]]] = []
+        self._sent: _Batch | None = None
+
+    async def read(self, unit: UnitOfWork[T]) -> T:
+        """Run a unit that looks at no answer before it has asked for all; ``NotInOneTrip`` for any other."""
+        wire = self.wire
+        code = getattr(getattr(unit, "__wrapped__", unit), "__code__", None)
+        if wire is None or code in _LONGER:
+            self._open_soon()
+            raise NotInOneTrip
+        asking = _Asking()
+        try:
+            value = unit(asking)
+        except _Looked:
+            pass
+        else:
+            if not asking.asked:
+                return value
+        results = await self._ask(asking)
+        given = []
+        for (plan, values), result in zip(asking.asked, results, strict=True):
+            given.append((plan, values, Rows(wire.rows(plan, result), 0)))
+        try:
+            return unit(_Answering(given))
+        except NotInOneTrip:
+            if code is not None:
+                _LONGER.add(code)
+            raise
+
+    def close(self) -> None:
+        """After its loop has ended, or from it."""
+        if self.wire is not None and not self.loop.is_closed():
+            self.loop.remove_reader(self._socket)
+            self.loop.remove_writer(self._socket)
+        self.wire = None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _ask(self, asking: _Asking) -> asyncio.Future[list[PGresult]]:
+        future: asyncio.Future[list[PGresult]] = self.loop.create_future()
+        if not self._asked and self._sent is None:
+            self.loop.call_soon(self._send)
+        self._asked.append((asking, future))
+        return future
+
+    def _send(self) -> None:
+        asked, self._asked = self._asked, []
+        wire = self.wire
+        if wire is None:
+            _give_back(future for _, future in asked)
+            return
+        alike: dict[str, Answer] = {}  # statements without parameters, asked once for all
+        sent: list[tuple[list[Answer], asyncio.Future[list[PGresult]]]] = []
+        try:
+            for asking, future in asked:
+                answers = []
+                for plan, values in asking.asked:
+                    answer = alike.get(plan.sql)
+                    if answer is None:
+                        answer = wire.send(plan.sql, values)
+                        if not values:
+                            alike[plan.sql] = answer
+                    answers.append(answer)
+                sent.append((answers, future))
+            self._sent = _Batch(sent, wire.sync())
+            self._flush()
+        except psycopg.Error:
+            self._lose()
+            _give_back(future for _, future in asked)
+
+    def _flush(self) -> None:
+        wire = self.wire
+        if wire is None:
+            return
+        if wire.flush():
+            self.loop.remove_writer(self._socket)
+        else:
+            self.loop.add_writer(self._socket, self._flush)
+
+    def _receive(self) -> None:
+        wire = self.wire
+        if wire is None:
+            return
+        try:
+            wire.receive()
+        except psycopg.Error:
+            self._lose()
+            return
+        batch = self._sent
+        if batch is None or not batch.end.done:
+            return
+        wire.forget()
+        self._sent = None
+        if self._asked:  # the server works on these while we go on with those
+            self._send()
+        for answers, future in batch.asked:
+            if future.done():  # its caller gave up
+                continue
+            results = [answer.result for answer in answers if answer.result is not None]
+            if len(results) == len(answers):
+                future.set_result(results)
+            else:
+                future.set_exception(NotInOneTrip())
+
+    def _lose(self) -> None:
+        self.close()
+        lost, self._sent = self._sent, None
+        unsent, self._asked = self._asked, []
+        _give_back(future for _, future in (*(lost.asked if lost else ()), *unsent))
+
+    def _open_soon(self) -> None:
+        if self.wire is not None or self._opening is not None or self.loop.time() < self._next_try:
+            return
+        self._next_try = self.loop.time() + RETRY_S
+        self._opening = self.loop.run_in_executor(self._threads, self._open)
+        self._opening.add_done_callback(self._attach)
+
+    def _open(self) -> None:
+        driver = connect_postgres(self._url, autocommit=True)
+        for setting in _SETTINGS:
+            driver.execute(setting)
+        self._opened = Wire(driver)
+
+    def _attach(self, opening: asyncio.Future[None]) -> None:
+        self._opening = None
+        if opening.cancelled() or opening.exception() is not None or self._opened is None:
+            return  # the pool's own connections tell the callers
+        self.wire = self._opened
+        self._socket = self.wire.socket  # libpq forgets it when the connection is lost
+        self.loop.add_reader(self._socket, self._receive)
+
+
+def _give_back(futures: Iterable[asyncio.Future[list[PGresult]]]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(NotInOneTrip())

@@ -1,0 +1,171 @@
+"""A connection to PostgreSQL in libpq's pipeline mode: statements are queued, sent together, and answered in order.
+
+A round trip costs more than most statements, and psycopg's cursor costs as much again in Python.  So this module talks
+to libpq, and psycopg opens the connection and converts what comes back.
+"""
+
+from __future__ import annotations
+
+import select
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from types import NoneType
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Loader, Transformer
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+from runtime.database.statement import Plan
+
+
+class _AsText(dict[type, Callable[[Any], bytes | None]]):
+    """How a value of a type is written; what it means there is the statement's own cast, or the column's."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], bytes | None]:
+        for known in (str, int):  # enums
+            if issubclass(kind, known):
+                self[kind] = self[known]
+                return self[known]
+        raise TypeError(f"a statement takes text, numbers, dates, true, false and None, not {kind.__name__}")
+
+
+_AS_TEXT = _AsText(
+    {
+        str: str.encode,
+        int: lambda value: b"%d" % value,
+        bool: lambda value: b"t" if value else b"f",
+        float: lambda value: repr(value).encode(),
+        date: lambda value: value.isoformat().encode(),
+        NoneType: lambda _: None,
+    }
+)
+_GOOD = (int(ExecStatus.TUPLES_OK), int(ExecStatus.COMMAND_OK))
+_SYNC, _SKIPPED = int(ExecStatus.PIPELINE_SYNC), int(ExecStatus.PIPELINE_ABORTED)
+
+
+def written(values: Iterable[object]) -> list[bytes | None]:
+    """Values as the server reads them; ``TypeError`` names a type that no column of ours has."""
+    return [_AS_TEXT[type(value)](value) for value in values]
+
+
+class Answer:
+    """What comes back for one message.  ``result`` stays None for a statement that the server refused or skipped."""
+
+    __slots__ = ("done", "prepares", "result", "sql")
+
+    def __init__(self, sql: str, *, prepares: bool = False) -> None:
+        self.sql = sql
+        self.prepares = prepares
+        self.done = False
+        self.result: PGresult | None = None
+
+
+class Wire:
+    """Used by one thread at a time.  Every method raises ``psycopg.OperationalError`` when the connection is lost.
+
+    ``failed``: the first statement that the server refused since ``forget``, and why; it skips what follows until the
+    next ``sync``.  ``trips``: how often it was sent something that it was waited for.
+    """
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        driver.adapters.register_loader("numeric", _WholeNumber)
+        self.failed: tuple[str, psycopg.Error] | None = None
+        self.trips = 0
+        self._driver = driver
+        self._pgconn: PGconn = driver.pgconn
+        self._transformer = Transformer(driver)
+        self._prepared: dict[str, bytes] = {}
+        self._names = 0
+        self._awaited: deque[Answer] = deque()
+        self._poll = select.poll()
+        self._pgconn.nonblocking = 1
+        self._pgconn.enter_pipeline_mode()
+
+    @property
+    def socket(self) -> int:
+        return self._pgconn.socket
+
+    def send(self, sql: str, values: Sequence[bytes | None] = ()) -> Answer:
+        """Queue a statement with values as ``written`` returns them; the server prepares each once."""
+        pgconn, name = self._pgconn, self._prepared.get(sql)
+        if name is None:
+            self._names += 1
+            name = self._prepared[sql] = b"s%d" % self._names
+            pgconn.send_prepare(name, sql.encode())
+            self._awaited.append(Answer(sql, prepares=True))
+        pgconn.send_query_prepared(name, values)
+        answer = Answer(sql)
+        self._awaited.append(answer)
+        return answer
+
+    def sync(self) -> Answer:
+        """Send what is queued, and end the server's skipping; ends the transaction too if nobody said BEGIN."""
+        self.trips += 1
+        self._pgconn.pipeline_sync()
+        answer = Answer("")
+        self._awaited.append(answer)
+        return answer
+
+    def flush(self) -> bool:
+        """False while the socket takes no more: call again when it is writable."""
+        return self._pgconn.flush() == 0
+
+    def receive(self) -> None:
+        """Take in what has arrived, without waiting."""
+        pgconn, awaited = self._pgconn, self._awaited
+        pgconn.consume_input()
+        while awaited and not pgconn.is_busy():
+            result = pgconn.get_result()
+            if result is None or result.status == _SYNC:  # the end of one statement's answer
+                awaited.popleft().done = True
+            else:
+                self._take(awaited[0], result)
+
+    def wait(self, answer: Answer) -> None:
+        """Block this thread until the answer has arrived."""
+        while not answer.done:
+            sent = self.flush()
+            self._poll.register(self.socket, select.POLLIN if sent else select.POLLIN | select.POLLOUT)
+            self._poll.poll()
+            self.receive()
+
+    def drain(self) -> None:
+        """Take in what arrived while nobody waited: a late answer, or the end of the connection."""
+        self._poll.register(self.socket, select.POLLIN)
+        while self._poll.poll(0):
+            self.receive()
+
+    def forget(self) -> None:
+        self.failed = None
+
+    def rows(self, plan: Plan, result: PGresult) -> list[Any]:
+        count = result.ntuples
+        if not count:
+            return []
+        self._transformer.set_pgresult(result)
+        rows = self._transformer.load_rows(0, count, tuple)
+        return plan.decode(rows) if plan.decoders else rows
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _take(self, answer: Answer, result: PGresult) -> None:
+        status = result.status
+        if status in _GOOD:
+            answer.result = result
+            return
+        if answer.prepares:
+            self._prepared.pop(answer.sql, None)
+        if status != _SKIPPED and self.failed is None:
+            self.failed = (answer.sql, errors.error_from_result(result, encoding="utf-8"))
+
+
+class _WholeNumber(Loader):
+    """The sum of a BIGINT column is a NUMERIC there; ours are whole numbers and stay ``int``."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data))

@@ -1,0 +1,97 @@
+"""The threads of a process that write to PostgreSQL.
+
+One of them serves everybody as long as it keeps up, so that units share commits.  When a unit has waited longer than
+a group should take, because the server is far away or a statement waits for a lock, the next thread helps.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+
+from runtime.database.errors import Closed
+from runtime.database.postgres_groups import Groups
+from runtime.database.postgres_session import Session
+from runtime.database.work import Task, resolve
+
+PATIENCE_S = 0.01
+
+
+class Writers:
+    """At most so many threads, each with a session of its own, started when first needed."""
+
+    def __init__(self, open_session: Callable[[], Session], most: int) -> None:
+        self._open_session = open_session
+        self._most = most
+        self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[Task, float]] = deque()
+        self._busy = 0
+        self._closed = False
+
+    def put(self, task: Task) -> None:
+        """``Closed`` after ``close``."""
+        with self._changed:
+            if self._closed:
+                raise Closed("the database is closed")
+            self._waiting.append((task, monotonic()))
+            if len(self._waiting) > 1:
+                return  # somebody watches already
+            self._call_somebody()
+
+    def close(self) -> None:
+        """Commit what was put before, then end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _call_somebody(self) -> None:
+        """A free thread watches the task that has waited longest, if there is one or may be one."""
+        if self._busy < len(self._threads):
+            self._changed.notify()
+        elif len(self._threads) < self._most:
+            thread = threading.Thread(target=self._serve, name="database-writer", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self) -> None:
+        groups: Groups | None = None
+        while (task := self._take()) is not None:
+            try:
+                groups = groups or Groups(self._open_session(), self._more)
+            except BaseException as error:  # noqa: BLE001 - it goes to the waiter, whatever it is
+                task.error = error
+                resolve([task])
+            else:
+                groups.serve(task)
+            with self._changed:
+                self._busy -= 1
+        if groups is not None:
+            groups.close()
+
+    def _take(self) -> Task | None:
+        """The task that has waited longest, when it is this thread's turn; None at the end."""
+        with self._changed:
+            while True:
+                if not self._waiting:
+                    if self._closed:
+                        return None
+                    self._changed.wait()
+                    continue
+                left = self._waiting[0][1] + PATIENCE_S - monotonic() if self._busy else 0.0
+                if left > 0:
+                    self._changed.wait(left)
+                    continue
+                self._busy += 1
+                task, _ = self._waiting.popleft()
+                if self._waiting:
+                    self._call_somebody()
+                return task
+
+    def _more(self) -> Task | None:
+        with self._changed:
+            return self._waiting.popleft()[0] if self._waiting else None
