@@ -13,8 +13,8 @@ from litestar import Request
 from domain.bookings.quote import Fees
 from domain.cause import Cause, NewId
 from domain.database import Connection, UnitOfWork
-from domain.service_tokens.check import check as check_service_token
-from domain.sessions.check import check
+from domain.service_tokens import check as service_tokens
+from domain.sessions import check as sessions
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.links import Links
@@ -72,11 +72,20 @@ def _for(caller: Caller, unit: UnitOfWork[T]) -> UnitOfWork[T]:
 
     def checked(connection: Connection) -> T:
         if caller.service_hash:
-            check_service_token(connection, caller.account_id, caller.service_hash)
+            state = service_tokens.state_of(connection, caller.account_id, caller.service_hash)
+            judge = service_tokens.judge
         else:
-            check(connection, caller.session_id)
-        return unit(connection)
+            state = sessions.state_of(connection, caller.session_id)
+            judge = sessions.judge
+        if state.arrived:
+            judge(state)
+            return unit(connection)
+        try:  # the question travels with the unit's first statement
+            return unit(connection)
+        finally:  # an ended session explains more than any error of the unit
+            judge(state)
 
+    checked.__wrapped__ = unit  # type: ignore[attr-defined]  # the database learns which units take one round trip
     return checked
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import String, bindparam, null, or_, select
 from sqlalchemy.sql.base import Executable
 
 from domain.bookings.tables import booking
-from domain.database import Connection
+from domain.database import Connection, Rows
 from domain.errors import NotFound
 
 
@@ -57,7 +57,16 @@ _of_worker = _page.where(booking.c.worker_id == bindparam("party"))
 
 
 def by_id(connection: Connection, booking_id: str) -> Booking:
-    row = connection.run(_by_id, booking_id=booking_id).first()
+    return of(asked(connection, booking_id))
+
+
+def asked(connection: Connection, booking_id: str) -> Rows:
+    """For ``of``, so that the question can travel with other statements."""
+    return connection.run(_by_id, booking_id=booking_id)
+
+
+def of(found: Rows) -> Booking:
+    row = found.first()
     if row is None:
         raise NotFound("booking")
     return Booking(*row)

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import bindparam
 
 from domain.cause import Cause
-from domain.database import Connection
+from domain.database import Connection, Rows
 from domain.outbox.states import TaskState
 from domain.outbox.tables import AT_ONCE, outbox
 from domain.outbox.work import Work
@@ -45,8 +45,20 @@ def enqueue(
 
     Without ``run_at`` the row is due at once.
     """
+    row_id, rows = _queue(connection, cause, work, run_at, unique_key)
+    return row_id if unique_key is None or rows.changed else None
+
+
+def ensure_queued(connection: Connection, cause: Cause, work: Work, *, unique_key: str) -> None:
+    """As ``enqueue`` with a unique key, without waiting for the database to tell whether the row is new."""
+    _queue(connection, cause, work, None, unique_key)
+
+
+def _queue(
+    connection: Connection, cause: Cause, work: Work, run_at: datetime | None, unique_key: str | None
+) -> tuple[str, Rows]:
     row_id = cause.new_id("tsk")
-    result = connection.run(
+    rows = connection.run(
         _insert,
         id=row_id,
         task=work.task,
@@ -57,4 +69,4 @@ def enqueue(
         unique_key=unique_key,
         created_at=cause.now,
     )
-    return row_id if result.changed else None
+    return row_id, rows

@@ -16,7 +16,7 @@ from domain.database import Connection
 from domain.errors import Conflict, NotFound
 from domain.history.record import record
 from domain.idempotency.claim import IdempotencyKey, claim
-from domain.outbox.enqueue import enqueue
+from domain.outbox.enqueue import ensure_queued
 from domain.payments import read
 from domain.payments.read import Payment
 from domain.payments.states import PaymentState
@@ -48,10 +48,11 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
     The same key with the same body answers with the same payment; with another body it is ``Invalid``.
     """
     payment_id = cause.new_id("pay")
+    found = bookings.asked(connection, new.booking_id)
     earlier = claim(connection, cause, key, status=ACCEPTED, resource_id=payment_id)
     if earlier is not None:
         return Accepted(read.by_id(connection, earlier.resource_id), replayed=True)
-    booking = bookings.by_id(connection, new.booking_id)
+    booking = bookings.of(found)
     if booking.client_id != cause.actor:
         raise NotFound("booking")
     _require_payable(booking, cause.now)
@@ -77,10 +78,11 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
         created_at=cause.now,
         settled_at=None,
     )
-    if not connection.run(_insert, **msgspec.structs.asdict(made)).changed:
-        raise Conflict("payment_open", "Another payment for this booking is under way. Wait for its outcome.")
+    inserted = connection.run(_insert, **msgspec.structs.asdict(made))
     record(connection, cause, made.id, None, PaymentState.ACCEPTED)
-    enqueue(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
+    ensure_queued(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
+    if not inserted.changed:  # looked at last: the three statements travel together
+        raise Conflict("payment_open", "Another payment for this booking is under way. Wait for its outcome.")
     return Accepted(made, replayed=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from domain.accounts.tables import account
-from domain.database import Connection
+from domain.database import Connection, Rows
 from domain.errors import Unauthenticated
 from domain.service_tokens.states import ServiceTokenState
 from domain.service_tokens.tables import service_token
@@ -22,9 +22,14 @@ _state = (
 )
 
 
-def check(connection: Connection, account_id: str, secret_hash: str) -> None:
+def state_of(connection: Connection, account_id: str, secret_hash: str) -> Rows:
+    """What ``judge`` judges."""
+    return connection.run(_state, account_id=account_id, secret_hash=secret_hash)
+
+
+def judge(state: Rows) -> None:
     """``Unauthenticated`` for a token that is unknown or revoked, ``Forbidden`` when its account is suspended."""
-    state = connection.run(_state, account_id=account_id, secret_hash=secret_hash).scalar()
-    if state is None:
+    found = state.scalar()
+    if found is None:
         raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")
-    check_state(state)
+    check_state(found)

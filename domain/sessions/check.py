@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from domain.accounts.states import AccountState
 from domain.accounts.tables import account
-from domain.database import Connection
+from domain.database import Connection, Rows
 from domain.errors import Forbidden, Unauthenticated
 from domain.sessions.states import SessionState
 from domain.sessions.tables import platform_epoch, session
@@ -24,9 +24,14 @@ _state = (
 )
 
 
-def check(connection: Connection, session_id: str) -> None:
-    """``Unauthenticated`` when it ended, ``Forbidden`` when its account is suspended.  Three reads by key."""
-    check_state(connection.run(_state, session_id=session_id).scalar())
+def state_of(connection: Connection, session_id: str) -> Rows:
+    """What ``judge`` judges.  Three reads by key."""
+    return connection.run(_state, session_id=session_id)
+
+
+def judge(state: Rows) -> None:
+    """``Unauthenticated`` when the session ended, ``Forbidden`` when its account is suspended."""
+    check_state(state.scalar())
 
 
 def check_state(state: str | None) -> None:

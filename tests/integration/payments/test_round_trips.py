@@ -1,0 +1,56 @@
+"""What a payment and a webhook cost on PostgreSQL, counted in round trips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.database import UnitOfWork
+from domain.idempotency.claim import IdempotencyKey
+from domain.inbox.receive import receive
+from domain.payments.accept import NewPayment, accept
+from runtime.database import Database, open_database
+from runtime.database.engine import connect_postgres
+from runtime.database.postgres_connection import PipelinedConnection
+from runtime.database.postgres_session import BEGIN
+from runtime.database.postgres_wire import Wire
+from tests.clock import Clock
+from tests.story import cause_of, hired
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    opened = open_database(postgres_url)
+    yield opened
+    opened.close()
+
+
+def trips_of(url: str, unit: UnitOfWork[object]) -> int:
+    """From its BEGIN to its COMMIT."""
+    wire = Wire(connect_postgres(url, autocommit=True))
+    try:
+        connection = PipelinedConnection(wire)
+        connection.begin(BEGIN)
+        unit(connection)
+        connection.command("COMMIT")
+        connection.wait()
+        connection.check()
+        return wire.trips
+    finally:
+        wire.close()
+
+
+def test_a_payment_takes_three(postgres: Database, postgres_url: str, clock: Clock) -> None:
+    """Its key and its booking; the payment with its history and its task; the commit."""
+    story = hired(postgres, clock)
+    cause = cause_of(clock, story.alice.id)
+    new = NewPayment(story.booking.id, "stripe", "pm_card_visa")
+    key = IdempotencyKey("a scope", "a key", "0" * 64)
+    assert trips_of(postgres_url, lambda c: accept(c, cause, new, key)) == 3
+
+
+def test_a_webhook_takes_two(postgres_url: str, clock: Clock) -> None:
+    """The event; its task with the commit."""
+    event = {"provider": "stripe", "event_id": "evt_1", "payload": "{}"}
+    assert trips_of(postgres_url, lambda c: receive(c, cause_of(clock, "stripe"), **event)) == 2
