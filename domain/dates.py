@@ -24,10 +24,12 @@ def check_dates(now: datetime, starts_at: datetime | None, ends_at: datetime | N
     """``Invalid`` unless the start lies ahead, within two years, and the end behind it, within one more."""
     if starts_at is None:
         if ends_at is not None:
-            raise Invalid("date_out_of_range", "There is no end without a start.", "ends_at")
+            raise Invalid("date_out_of_range", "An end needs a start: send starts_at as well.", "ends_at")
         return Dates()
     if not now < starts_at <= now + FURTHEST:
-        raise Invalid("date_out_of_range", f"The start lies ahead, at most {FURTHEST.days} days.", "starts_at")
+        raise Invalid(
+            "date_out_of_range", f"The start must be in the future, at most {FURTHEST.days} days ahead.", "starts_at"
+        )
     if ends_at is not None and not starts_at < ends_at <= starts_at + LONGEST:
-        raise Invalid("date_out_of_range", f"The end lies behind the start, at most {LONGEST.days} days.", "ends_at")
+        raise Invalid("date_out_of_range", f"The end must be after the start, at most {LONGEST.days} days.", "ends_at")
     return Dates(starts_at.astimezone(UTC), ends_at.astimezone(UTC) if ends_at else None)

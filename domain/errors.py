@@ -7,11 +7,14 @@
     ├── Unauthenticated    we do not know who you are
     ├── Forbidden          we know, and you may not
     ├── Conflict           not in this state, or somebody was faster
-    ├── Invalid            a value is wrong; says which field
+    ├── Invalid            values are wrong; says which fields
     └── TooMany            later; says when
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 
 class DomainError(Exception):
@@ -37,10 +40,40 @@ class Forbidden(DomainError): ...
 class Conflict(DomainError): ...
 
 
+class Fault(NamedTuple):
+    """One value that is wrong.  ``field`` is empty when it is the whole body."""
+
+    code: str
+    message: str
+    field: str
+
+
 class Invalid(DomainError):
-    def __init__(self, code: str, message: str, field: str) -> None:
+    """``faults``: all of them, when there are several; ``code`` and ``message`` are about all together then."""
+
+    def __init__(self, code: str, message: str, field: str, *, faults: Sequence[Fault] = ()) -> None:
         super().__init__(code, message)
         self.field = field
+        self.faults = tuple(faults) or (Fault(code, message, field),)
+
+
+def check_all(*checks: Callable[[], object]) -> None:
+    """Run every check, and raise one ``Invalid`` for all that fail: the caller can correct them in one go."""
+    failed: list[Invalid] = []
+    for check in checks:
+        try:
+            check()
+        except Invalid as error:
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise wrong_body([fault for error in failed for fault in error.faults])
+
+
+def wrong_body(faults: Sequence[Fault]) -> Invalid:
+    says = " ".join(fault.message for fault in faults)
+    return Invalid("body_invalid", f"The body is wrong. {says}", "", faults=faults)
 
 
 class TooMany(DomainError):

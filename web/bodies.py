@@ -7,7 +7,6 @@ for an amount; and it lets the two ways in which a body can break a decoder beco
 from __future__ import annotations
 
 import math
-import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,17 +16,17 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import Empty
 
+from domain.errors import wrong_body
+from web.faults import faults_in
 from web.headers import header
 from web.services import KEY, Services
 from web.texts import CURRENCY
-from web.wording import in_words
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 JSON = "application/json"
 CURLS = "application/x-www-form-urlencoded"
 """What ``curl --data`` says of whatever it sends.  Read as JSON, or nobody could type a command without a header.  A
 page of another site can say it too, but it has no token, and there are no cookies."""
-_NAMED = re.compile(r"field `(\w+)`")
 CUT_OFF = "handwork.cut_off"
 """In the scope: the body ends here because the rest did not come in time."""
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
@@ -48,14 +47,19 @@ class ApiRequest(Request[Any, Any, Any]):
         return found
 
     async def json(self) -> Any:
-        """``ValidationException`` for anything but the declared body; 415 when it says that it is something else than
-        JSON."""
+        """``Invalid`` or ``ValidationException`` for anything but the declared body; 415 when it says that it is
+        something else than JSON."""
         self._check_kind()
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         decoder = _decoders.get(wanted)
         if decoder is None:
             decoder = _decoders[wanted] = msgspec.json.Decoder(wanted)
         return decode(decoder, await self.body())
+
+    def _without_body(self) -> bytes:
+        """Return what stands for a body that was not sent: nothing, or an object where no field is required."""
+        body = self.route_handler.parsed_fn_signature.parameters.get("data")
+        return b"{}" if body is not None and is_optional(self.route_handler, body.annotation) else b""
 
     def _check_kind(self) -> None:
         given = header(self.scope, b"content-type")
@@ -92,19 +96,35 @@ class ApiRequest(Request[Any, Any, Any]):
         if CUT_OFF in self.scope:
             raise HTTPException("The request did not come whole in time.", status_code=408)
         self.is_connected = False
-        return body
+        return body or self._without_body()
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
-    """``ValidationException`` for what is not such JSON: wrong, cut off, not UTF-8, or nested without end."""
+    """``Invalid`` names everything that is wrong with a body that is JSON; ``ValidationException`` for what is not
+    JSON: malformed, cut off, not UTF-8, or nested without end."""
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        named = _NAMED.search(message)
-        field = path.rstrip("`") or (named[1] if named else "")
-        raise ValidationException(
-            "The body is not as it should be.", extra=[{"key": field, "message": in_words(message)}]
-        ) from None
+    except msgspec.ValidationError:
+        _check_json(body)
     except (ValueError, RecursionError) as error:
-        raise ValidationException(f"The body is not JSON that can be read: {error}") from None
+        raise _not_json(error) from None
+    raise wrong_body(faults_in(decoder.type, body))
+
+
+def _check_json(body: bytes) -> None:
+    """``ValidationException`` for what is not JSON behind the first fault."""
+    try:
+        msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        return  # a number that no type holds: it is JSON
+    except (ValueError, RecursionError) as error:
+        raise _not_json(error) from None
+
+
+def _not_json(error: Exception) -> ValidationException:
+    return ValidationException(f"The body is not JSON that can be read: {error}")
+
+
+def is_optional(handler: Any, kind: Any) -> bool:
+    """Return whether a step can be taken without a body: POST, and no field is required."""
+    return "POST" in handler.http_methods and not any(field.required for field in msgspec.structs.fields(kind))

@@ -28,6 +28,7 @@ from litestar.static_files import create_static_files_router
 from domain.idempotency.claim import MAXIMUM_KEY
 from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from web import etags
+from web.bodies import is_optional
 
 CORRELATION = ResponseHeader(
     name="X-Correlation-Id",
@@ -190,11 +191,20 @@ def _refuse_other_pages(app: Litestar) -> None:
             route.route_handler_map["GET"][0].before_request = refuse
 
 
+def _post(app: Litestar, path: str) -> Any:
+    return (app.openapi_schema.paths or {})[path].post
+
+
 def _close_bodies(app: Litestar) -> None:
-    """Say of each body what its decoder does: fields that are not there are refused."""
+    """Say of each body what its decoder does: unknown fields are refused, and a step without a required field may
+    come without a body."""
     schemas = app.openapi_schema.components.schemas or {} if app.openapi_schema.components else {}
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             body = handler.parsed_fn_signature.parameters.get("data")
-            if body is not None and body.annotation.__struct_config__.forbid_unknown_fields:
+            if body is None:
+                continue
+            if body.annotation.__struct_config__.forbid_unknown_fields:
                 schemas[body.annotation.__name__].additional_properties = False
+            if is_optional(handler, body.annotation):
+                _post(app, route.path_format).request_body.required = False

@@ -49,8 +49,18 @@ TITLES = {
 
 
 class FieldError(msgspec.Struct, frozen=True):
+    """``pointer``: an RFC 6901 pointer into the body; empty for the whole body, null for a parameter or a header.
+    ``code``: for programs."""
+
     field: str
-    message: str
+    detail: str
+    code: str
+    pointer: str | None
+
+    @classmethod
+    def of(cls, fault: errors.Fault) -> FieldError:
+        pointer = fault.field.replace("~", "~0").replace("/", "~1").replace("[", "/").replace("]", "")
+        return cls(fault.field, fault.message, fault.code, f"/{pointer}" if pointer else "")
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,7 +97,7 @@ def problem(
 
 def on_domain_error(request: Request[Any, Any, Any], error: errors.DomainError) -> Response[Problem]:
     status = STATUS_OF.get(type(error), 400)
-    fields = [FieldError(error.field, error.message)] if isinstance(error, errors.Invalid) else None
+    fields = [FieldError.of(fault) for fault in error.faults] if isinstance(error, errors.Invalid) else None
     headers: dict[str, str] = {}
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
@@ -98,7 +108,7 @@ def on_domain_error(request: Request[Any, Any, Any], error: errors.DomainError) 
 
 def on_validation_error(request: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
     fields = [_field(item) for item in error.extra] if isinstance(error.extra, list) else []
-    detail = "; ".join(f"{f.field}: {f.message}" if f.field else f.message for f in fields) or str(error.detail)
+    detail = " ".join(field.detail for field in fields) or str(error.detail)
     return problem(request, 400, "invalid_request", detail, fields=fields)
 
 
@@ -107,11 +117,20 @@ _WHOLE_BODY = "data"
 
 
 def _field(item: Any) -> FieldError:
+    if isinstance(item, errors.Fault):
+        return FieldError(item.field, item.message, item.code, None)
     if isinstance(item, Mapping):
         if item.get("key") == _WHOLE_BODY:
-            return FieldError("", "The body is missing.")
-        return FieldError(str(item.get("key", "")), in_words(str(item.get("message", ""))))
-    return FieldError("", in_words(str(item)))
+            return FieldError("", "The body is missing. Send a JSON object.", "missing", "")
+        return _of_parameter(str(item.get("key", "")), str(item.get("message", "")))
+    return _of_parameter("", str(item))
+
+
+def _of_parameter(name: str, message: str) -> FieldError:
+    said = in_words(message)
+    if said is None:
+        return FieldError(name, message, "wrong_value", None)
+    return FieldError(name, f"`{name}` {said.must}." if name else f"It {said.must}.", said.code, None)
 
 
 CODES = {
@@ -178,7 +197,7 @@ def can_fail(*statuses: int, signed_in: bool = True) -> dict[int, ResponseSpec]:
     """Declare a route's errors for OpenAPI.  Added is what can befall every route, every body (of ``statuses`` with
     413), and whoever must be ``signed_in``: their account may be suspended."""
     suspended = {403} if 401 in statuses and signed_in else set()
-    of_bodies = {408, 415} if 413 in statuses else set()
+    of_bodies = {408, 415, 422} if 413 in statuses else set()
     return {
         status: ResponseSpec(Problem, description=TITLES[status], media_type=MEDIA_TYPE, generate_examples=False)
         for status in sorted({*statuses, *suspended, *of_bodies, 400, 500, 503})

@@ -14,20 +14,20 @@ import msgspec
 from litestar.exceptions import ValidationException
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Operation, Parameter, Schema
 
+from web.faults import faults_in_query
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 def decode_query(query: bytes, kind: type[S]) -> S:
-    """``ValidationException`` for a value that a field does not take.  What no field is named after is passed over,
-    and of a name that comes twice the last value counts."""
+    """``ValidationException`` names every value that a field does not take.  What no field is named after is passed
+    over, and of a name that comes twice the last value counts."""
     given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     try:
         return msgspec.convert(given, kind, strict=False)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        raise ValidationException(
-            "The query is not as it should be.", extra=[{"key": path.rstrip("`"), "message": message}]
-        ) from None
+    except msgspec.ValidationError:
+        faults = list(faults_in_query(kind, given))
+        raise ValidationException("The query is not as it should be.", extra=faults) from None
 
 
 @dataclass

@@ -1,9 +1,10 @@
-"""What is wrong with a field, for people: msgspec says it in types and patterns."""
+"""Say what is wrong with a value, for people: msgspec says it in types and patterns."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from web.texts import CATEGORY, COUNTRY, CURRENCY, LANGUAGE, LINE, NAME, NOT_SPACES, PHONE, WORDS, WORDS_OR_NONE
 
@@ -19,72 +20,86 @@ KINDS = {
     "date": "a day",
 }
 FORMS = {
-    LINE: "It is one line of text, in which there is something to see.",
-    NAME: "It is one line of text, in which there is something to see and nothing turns its direction.",
-    WORDS: "It is a text in which there is something to see.",
-    WORDS_OR_NONE: "It is empty, or a text in which there is something to see.",
-    NOT_SPACES: "It is not spaces alone.",
-    CURRENCY: "It is a currency's code in small letters: usd.",
-    COUNTRY: "It is a country's code in capital letters: US.",
-    LANGUAGE: "It is a language's code, with a country's if need be: de or de-CH.",
-    PHONE: "It is a telephone number with its country: +4930123456.",
-    CATEGORY: "It is the id of a category: GET /categories lists them.",
+    LINE: "must be one line of text and must not be blank",
+    NAME: "must be one line of text, must not be blank, and must not turn the direction of writing",
+    WORDS: "must not be blank",
+    WORDS_OR_NONE: "must be empty or have visible characters",
+    NOT_SPACES: "must not be only spaces",
+    CURRENCY: "must be a currency code in lower case, such as usd",
+    COUNTRY: "must be a country code in upper case, such as US",
+    LANGUAGE: "must be a language code, such as de or de-CH",
+    PHONE: "must be a telephone number with its country code, such as +4930123456",
+    CATEGORY: "must be the id of a category from GET /categories",
 }
-OTHER_FORM = "It has not the form that the API's description says."
-OTHERWISE = "It is not what the API's description says."
+OTHER_FORM = "must have the form that the API's description names"
+OTHERWISE = "must be what the API's description says"
 BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
-def in_words(message: str) -> str:
-    """A sentence of msgspec's in ours; what is not its own is left as it is."""
+class Said(NamedTuple):
+    """``code``: for programs.  ``must``: follows the name of the field.  ``shows``: whether the value helps."""
+
+    code: str
+    must: str
+    shows: bool = False
+
+
+def in_words(message: str) -> Said | None:
+    """Return what a sentence of msgspec's means; None for a sentence that is not msgspec's."""
     for pattern, say in _SAYINGS:
         found = pattern.fullmatch(message)
         if found:
             return say(found)
-    return message
+    return None
 
 
-def _kinds(found: re.Match[str]) -> str:
+def _kinds(found: re.Match[str]) -> Said:
     wanted, given = ([KINDS.get(name) for name in group.split(" | ")] for group in found.groups())
     if None in wanted or None in given:
-        return OTHERWISE
-    return f"This is {' or '.join(map(str, given))}; it has to be {' or '.join(map(str, wanted))}."
+        return Said("wrong_type", OTHERWISE)
+    return Said("wrong_type", f"must be {' or '.join(map(str, wanted))}, not {' or '.join(map(str, given))}")
 
 
-def _length(found: re.Match[str]) -> str:
+def _length(found: re.Match[str]) -> Said:
     kind, bound, count = found.groups()
     if (bound, count) == (">=", "1"):
-        return "It is not empty."
-    if kind == "str":
-        return f"It has {BOUNDS[bound]} {count} characters."
-    return f"There are {BOUNDS[bound]} {count} of them."
+        return Said("wrong_length", "must not be empty")
+    return Said("wrong_length", f"must have {BOUNDS[bound]} {count} {'characters' if kind == 'str' else 'items'}")
 
 
-def _form(found: re.Match[str]) -> str:
+def _bound(found: re.Match[str]) -> Said:
+    return Said("out_of_range", f"must be {BOUNDS[found[1]]} {found[2].removesuffix('.0')}", shows=True)
+
+
+def _form(found: re.Match[str]) -> Said:
     # The pattern stands there as Python writes it.
-    return next((words for form, words in FORMS.items() if repr(form) == found[1]), OTHER_FORM)
+    return Said(
+        "wrong_form", next((words for form, words in FORMS.items() if repr(form) == found[1]), OTHER_FORM), True
+    )
 
 
-def _saying(pattern: str, say: str | Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable[..., str]]:
-    return re.compile(pattern, re.DOTALL), (lambda _: say) if isinstance(say, str) else say
+def _saying(pattern: str, say: Said | Callable[[re.Match[str]], Said]) -> tuple[re.Pattern[str], Callable[..., Said]]:
+    return re.compile(pattern, re.DOTALL), (lambda _: say) if isinstance(say, Said) else say
 
 
 _SAYINGS = (
-    _saying(r"Object missing required field `.*`", "This is missing."),
-    _saying(r"Missing required .*", "This is missing."),
-    _saying(r"Object contains unknown field `.*`", "There is no such field."),
+    _saying(r"Object missing required field `.*`", Said("missing", "is missing")),
+    _saying(r"Missing required .*", Said("missing", "is missing")),
+    _saying(r"Object contains unknown field `.*`", Said("unknown_field", "is not a field of this body")),
     _saying(r"Expected `(\w+)(?: \| null)?` of length (>=|<=) (\d+)", _length),
-    _saying(
-        r"Expected `(?:int|float)(?: \| null)?` (>=|<=|>|<) (\S+)",
-        lambda f: f"It is {BOUNDS[f[1]]} {f[2].removesuffix('.0')}.",
-    ),
+    _saying(r"Expected `(?:int|float)(?: \| null)?` (>=|<=|>|<) (\S+)", _bound),
     _saying(r"Expected `str(?: \| null)?` matching regex (.*)", _form),
     _saying(
-        r"Expected `datetime(?: \| null)?` with a timezone component", "A time needs its zone: 2027-03-01T09:00:00Z."
+        r"Expected `datetime(?: \| null)?` with a timezone component",
+        Said("wrong_form", "must have a time zone, as in 2027-03-01T09:00:00Z", shows=True),
     ),
-    _saying(r"Invalid RFC3339 encoded datetime", "A time is written like this: 2027-03-01T09:00:00Z."),
-    _saying(r"Invalid RFC3339 encoded date", "A day is written like this: 2027-03-01."),
-    _saying(r"Invalid enum value .*", "It is none of the values that there are."),
+    _saying(
+        r"Invalid RFC3339 encoded datetime", Said("wrong_form", "must be a time such as 2027-03-01T09:00:00Z", True)
+    ),
+    _saying(r"Invalid RFC3339 encoded date", Said("wrong_form", "must be a day such as 2027-03-01", True)),
+    _saying(
+        r"Invalid enum value .*", Said("not_one_of", "must be one of the values that the API's description lists", True)
+    ),
     _saying(r"Expected `([^`]*)`, got `([^`]*)`", _kinds),
-    _saying(r"(Expected|Invalid|Integer|Number|Object) .*", OTHERWISE),
+    _saying(r"(Expected|Invalid|Integer|Number|Object) .*", Said("wrong_type", OTHERWISE)),
 )

@@ -15,7 +15,7 @@ from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
 from domain.dates import Dates, check_dates
-from domain.errors import Conflict
+from domain.errors import Conflict, check_all
 from domain.history.record import record
 from domain.jobs import read as jobs
 from domain.jobs.steps import APPLY, require
@@ -55,11 +55,13 @@ def submit(
     job = jobs.shown(connection, job_id, cause.actor)
     require(APPLY, job.status)
     if job_version not in (None, job.version):
-        raise Conflict(
-            "job_changed", f"The job is at version {job.version}, not {job_version}. Read it again before applying."
-        )
-    check_amount(price_minor, job.currency, "price_minor")
-    when = check_dates(cause.now, dates.starts_at, dates.ends_at) if dates else Dates()
+        raise Conflict("job_changed", f"The job is at version {job.version}, not {job_version}. Read it again.")
+    said = dates or Dates()
+    check_all(
+        lambda: check_amount(price_minor, job.currency, "price_minor"),
+        lambda: check_dates(cause.now, said.starts_at, said.ends_at),
+    )
+    when = check_dates(cause.now, said.starts_at, said.ends_at)
     values: dict[str, Any] = {
         "id": cause.new_id("app"),
         "job_id": job_id,
@@ -73,9 +75,7 @@ def submit(
     }
     row = connection.run(_insert, **values).first()
     if row is None:
-        raise Conflict(
-            "already_applied", "You have applied for this job. GET /me/applications lists your applications."
-        )
+        raise Conflict("already_applied", "You have applied for this job: see GET /me/applications.")
     name, done, *sums = row
     beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done}
     made = Application(**values, **beside, worker_rating=Rating.of(*sums))

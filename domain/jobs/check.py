@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from domain.currencies import check_amount
-from domain.errors import Invalid
+from domain.errors import Invalid, check_all
 from domain.jobs.categories import check_category
 
 OPEN_DAYS = 30
@@ -35,14 +35,23 @@ class NewJob(msgspec.Struct, frozen=True):
 
 
 def checked(new: NewJob, now: datetime) -> NewJob:
-    """As it is kept.  ``Invalid`` names the field that cannot be."""
-    check_category(new.category)
-    check_amount(new.budget_minor, new.currency, "budget_minor")
-    if not 1 <= new.open_days <= MOST_OPEN_DAYS:
-        raise Invalid("open_days_out_of_range", f"A job is open for 1 to {MOST_OPEN_DAYS} days.", "open_days")
-    _check_dates(new, now)
+    """Return it as it is stored.  ``Invalid`` names every field that is wrong."""
+    check_all(
+        lambda: check_category(new.category),
+        lambda: check_amount(new.budget_minor, new.currency, "budget_minor"),
+        lambda: _check_open_days(new.open_days),
+        lambda: _check_dates(new, now),
+        lambda: check_coordinates(new.latitude, new.longitude),
+    )
     latitude, longitude = check_coordinates(new.latitude, new.longitude)
     return msgspec.structs.replace(new, latitude=latitude, longitude=longitude)
+
+
+def _check_open_days(days: int) -> None:
+    if not 1 <= days <= MOST_OPEN_DAYS:
+        raise Invalid(
+            "open_days_out_of_range", f"A job is open for 1 to {MOST_OPEN_DAYS} days, not {days}.", "open_days"
+        )
 
 
 def check_coordinates(latitude: float | None, longitude: float | None) -> tuple[float | None, float | None]:
@@ -54,7 +63,9 @@ def check_coordinates(latitude: float | None, longitude: float | None) -> tuple[
         raise Invalid("coordinates_incomplete", "Coordinates are a latitude and a longitude, or neither.", missing)
     for name, value, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
         if not -most <= value <= most:
-            raise Invalid("coordinates_out_of_range", f"A {name} lies between -{most} and {most} degrees.", name)
+            raise Invalid(
+                "coordinates_out_of_range", f"A {name} lies between -{most} and {most} degrees, not at {value}.", name
+            )
     return round(latitude, DECIMALS) + 0.0, round(longitude, DECIMALS) + 0.0  # + 0.0: there is no -0.0 degrees
 
 

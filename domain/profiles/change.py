@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +15,7 @@ from domain.accounts.tables import account
 from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
-from domain.errors import Invalid
+from domain.errors import Invalid, check_all
 from domain.jobs.categories import check_category
 from domain.jobs.check import check_coordinates
 from domain.profiles.read import Me, Profile, me, own
@@ -49,21 +51,34 @@ def change(connection: Connection, cause: Cause, role: Role, changes: dict[str, 
 
 
 def checked(wanted: Profile, role: Role) -> Profile:
-    """As it is kept."""
+    """Return it as it is stored.  ``Invalid`` names every field that is wrong."""
+    of_workers: list[Callable[[], object]] = [
+        *(partial(check_category, skill, "skills") for skill in wanted.skills),
+        lambda: _check_rate(wanted),
+        lambda: check_coordinates(wanted.latitude, wanted.longitude),
+    ]
     if role is not Role.WORKER:
-        for field in OF_WORKERS:
-            if getattr(wanted, field):
-                raise Invalid("workers_only", "Only a worker says so of themselves.", field)
-    if wanted.time_zone is not None and wanted.time_zone not in _ZONES:
-        raise Invalid("time_zone_unknown", "Name a time zone as the IANA does: Europe/Berlin.", "time_zone")
-    for skill in wanted.skills:
-        check_category(skill, "skills")
+        of_workers = [partial(_refuse, field) for field in OF_WORKERS if getattr(wanted, field)]
+    check_all(lambda: _check_time_zone(wanted.time_zone), *of_workers)
+    latitude, longitude = check_coordinates(wanted.latitude, wanted.longitude)
+    return msgspec.structs.replace(
+        wanted, skills=list(dict.fromkeys(wanted.skills)), latitude=latitude, longitude=longitude
+    )
+
+
+def _refuse(field: str) -> None:
+    raise Invalid("workers_only", f"Only a worker has {field}.", field)
+
+
+def _check_time_zone(name: str | None) -> None:
+    if name is not None and name not in _ZONES:
+        says = f"There is no time zone {name!r}: name one as the IANA does, such as Europe/Berlin."
+        raise Invalid("time_zone_unknown", says, "time_zone")
+
+
+def _check_rate(wanted: Profile) -> None:
     if (wanted.rate_minor is None) != (wanted.currency is None):
         missing = "currency" if wanted.currency is None else "rate_minor"
         raise Invalid("rate_incomplete", "A rate is an amount and a currency, or neither.", missing)
     if wanted.rate_minor is not None and wanted.currency is not None:
         check_amount(wanted.rate_minor, wanted.currency, "rate_minor")
-    latitude, longitude = check_coordinates(wanted.latitude, wanted.longitude)
-    return msgspec.structs.replace(
-        wanted, skills=list(dict.fromkeys(wanted.skills)), latitude=latitude, longitude=longitude
-    )

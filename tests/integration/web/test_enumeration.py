@@ -138,7 +138,7 @@ async def test_no_address_begins_another_line(site: Site, path: str) -> None:
     for name, email in INJECTIONS.items():
         with unchanged(site.database, name):
             answer = await site.http.post(path, json={"email": email, **rest.get(path, {})})
-        problem = assert_problem(answer, 400, "invalid_request", name)
+        problem = assert_problem(answer, 422, "body_invalid", name)
         assert [error["field"] for error in problem["errors"]] == ["email"]
 
 
@@ -155,8 +155,8 @@ async def test_no_name_begins_another_line(site: Site) -> None:
     ):
         body = {"email": "eve@example.com", "password": PASSWORD, "name": name, "role": "client"}
         with unchanged(site.database, name):
-            assert_problem(await site.http.post("/auth/register", json=body), 400, "invalid_request", name)
-            assert_problem(await alice.ask("PATCH", "/me", json={"name": name}), 400, "invalid_request", name)
+            assert_problem(await site.http.post("/auth/register", json=body), 422, "body_invalid", name)
+            assert_problem(await alice.ask("PATCH", "/me", json={"name": name}), 422, "body_invalid", name)
 
 
 async def test_an_invitation_tells_no_more_of_an_account_than_that_it_is_no_worker(site: Site) -> None:

@@ -122,8 +122,9 @@ async def test_a_whole_number_is_written_in_digits(sqlite_site: Site) -> None:
 async def test_a_body_that_is_not_there_is_called_missing(sqlite_site: Site) -> None:
     for path in ("/auth/login", "/auth/register"):
         problem = assert_problem(await sqlite_site.http.post(path), 400, "invalid_request")
-        assert problem["detail"] == "The body is missing."
-        assert problem["errors"] == [{"field": "", "message": "The body is missing."}]
+        says = "The body is missing. Send a JSON object."
+        assert problem["detail"] == says
+        assert problem["errors"] == [{"field": "", "detail": says, "code": "missing", "pointer": ""}]
 
 
 def said(kind: str | None) -> dict[str, str]:
@@ -143,7 +144,7 @@ async def test_a_query_parameter_that_there_is_not_is_named(sqlite_site: Site) -
         ("limit%00=5", "limit\x00"),
     ):
         (error,) = assert_problem(await site.http.get(f"/jobs?{query}"), 400, "invalid_request", query)["errors"]
-        assert (error["field"], error["message"]) == (name, "There is no such parameter here.")
+        assert (error["field"], error["detail"]) == (name, "There is no such parameter here.")
     with unchanged(site.database):
         assert_problem(await alice.post("/jobs?draft=true", JOB), 400, "invalid_request")
     for query in ("", "?", "?&", "?limit=5&", "?%6cimit=5", "?q=tap&category=plumbing&limit=5"):
@@ -224,4 +225,4 @@ async def test_the_address_itself_says_what_is_where(sqlite_site: Site) -> None:
     home = (await sqlite_site.http.get("/")).json()
     for name in ("viewer", "schema", "health", "jobs"):
         assert (await sqlite_site.http.get(home[name])).status_code == 200, name
-    assert (await sqlite_site.http.post(home["register"], json={})).status_code == 400
+    assert (await sqlite_site.http.post(home["register"], json={})).status_code == 422

@@ -75,7 +75,7 @@ async def test_a_bad_message_is_refused_and_changes_nothing(site: Site) -> None:
         for body in bodies:
             with unchanged(site.database, (path, body)):
                 answer = await alice.post(f"{path}/messages", body)
-            assert_problem(answer, 400, "invalid_request", body)
+            assert_problem(answer, 422, "body_invalid", body)
 
 
 async def test_a_stranger_sees_and_does_nothing(site: Site) -> None:

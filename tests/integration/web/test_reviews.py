@@ -189,7 +189,7 @@ async def test_bad_reviews_are_refused_and_change_nothing(site: Site) -> None:
 async def refused(site: Site, person: Person, path: str, body: Any) -> None:
     with unchanged(site.database, body):
         answer = await person.post(path, body)
-    assert_problem(answer, 400, "invalid_request", body)
+    assert_problem(answer, 422, "body_invalid", body)
 
 
 async def test_a_stranger_sees_nothing_before_it_is_published(site: Site) -> None:

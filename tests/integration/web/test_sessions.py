@@ -235,7 +235,7 @@ async def test_what_is_no_refresh_token_of_ours_is_refused(sqlite_site: Site, to
 
 async def test_a_refresh_token_of_absurd_size_is_refused(sqlite_site: Site) -> None:
     with unchanged(sqlite_site.database):
-        assert_problem(await refreshed(sqlite_site, "x" * 201), 400, "invalid_request")
+        assert_problem(await refreshed(sqlite_site, "x" * 201), 422, "body_invalid")
 
 
 def test_sessions_that_ran_out_are_forgotten_with_their_tokens(database: Database) -> None:

@@ -44,6 +44,10 @@ class Stand:
             self._rewind.back(name, changed)
         self._known_as = name
 
+    def is_changed(self) -> None:
+        """Note that a request of a test's own has changed the world."""
+        self._known_as = ""
+
     def changed_from(self, name: str) -> list[str]:
         """The tables that are not as they were kept."""
         now = contents(self.site.database)
