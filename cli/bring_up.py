@@ -30,7 +30,9 @@ def bring_up(stack: Stack, seen: list[int]) -> None:
     except _Interrupted:
         console.print("Interrupted while starting; ended what had begun.")
         sys.exit(1)
-    except (StackError, SettingsError) as error:
+    except SettingsError as error:
+        raise click.ClickException("\n".join([str(error), *misspelt(dotenv_source(os.environ))])) from error
+    except StackError as error:
         raise click.ClickException(str(error)) from error
     for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ))):
         console.print(sentence, style="yellow", soft_wrap=True)

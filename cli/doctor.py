@@ -55,11 +55,12 @@ def _library() -> Finding:
 
 
 def _settings() -> Finding:
+    doubts: list[str] = []
     try:
-        settings = load()
         doubts = misspelt(dotenv_source(os.environ))
+        settings = load()
     except SettingsError as error:
-        return False, str(error)
+        return False, "\n".join([str(error), *doubts])
     if doubts:
         return False, "\n".join(doubts)
     return True, f"{settings.handwork_env}, database {settings.database.split('@')[-1]}"

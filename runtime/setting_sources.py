@@ -11,17 +11,16 @@ NO_DOTENV = Path("/dev/null")
 
 
 class SettingsError(Exception):
-    """A setting is missing, malformed or unsafe; the message names its variable."""
-
-    @property
-    def variable(self) -> str:
-        return str(self).partition(":")[0]
+    """Settings are missing, malformed or unsafe; the message has a line for each, which begins with its variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """``faults``: a sentence for each line of a file that is no setting."""
+
     name: str
     values: Mapping[str, str]
+    faults: tuple[str, ...] = ()
 
 
 def sources(environ: Mapping[str, str]) -> list[Source]:
@@ -31,7 +30,7 @@ def sources(environ: Mapping[str, str]) -> list[Source]:
 
 def stack_source(home: Path) -> Source:
     path = home / "stack.env"
-    return Source(f"{path}, which `handwork up` writes", read_file(path))
+    return Source(f"{path}, which `handwork up` writes", *_read(path))
 
 
 def dotenv_source(environ: Mapping[str, str]) -> Source:
@@ -39,7 +38,7 @@ def dotenv_source(environ: Mapping[str, str]) -> Source:
     path = dotenv_path(environ)
     if environ.get("HANDWORK_DOTENV") and not path.exists():
         raise SettingsError(f"HANDWORK_DOTENV: there is no {path}")
-    return Source(str(path), read_file(path))
+    return Source(str(path), *_read(path))
 
 
 def dotenv_path(environ: Mapping[str, str]) -> Path:
@@ -68,22 +67,27 @@ def origin(given: Sequence[Source], variable: str) -> str | None:
 def read_file(path: Path) -> dict[str, str]:
     """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off.
 
-    Empty when it is not there; ``SettingsError`` names the line that is neither."""
+    Empty when it is not there; ``SettingsError`` names the lines that are neither."""
+    pairs, faults = _read(path)
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return pairs
+
+
+def _read(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the settings of a file, and a sentence for each line that is none."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return {}, ()
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SettingsError(f"{path}:{line}: is not UTF-8") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    pairs: dict[str, str] = {}
-    for number, name, value in _pairs(text):
-        if value is None:
-            raise SettingsError(f"{path}:{number}: expected NAME=value")
-        pairs[name] = value
-    return pairs
+    lines = list(_pairs(text))
+    faults = tuple(f"{path}:{number}: expected NAME=value" for number, _, value in lines if value is None)
+    return {name: value for _, name, value in lines if value is not None}, faults
 
 
 def _lines_that_can_be_read(path: Path) -> dict[str, str]:

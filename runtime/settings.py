@@ -7,11 +7,11 @@ for the stack that it runs), ``.env`` in the project's folder (or ``$HANDWORK_DO
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
@@ -175,53 +175,66 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def settle(given: Sequence[Source]) -> Settings:
-    """The later source wins; ``SettingsError`` names the variable at fault, and the source of its value."""
+    """The later source wins; ``SettingsError`` names every variable at fault, and the source of its value."""
     names = {name.upper(): name for name in get_type_hints(Settings)}
     merged: dict[str, str] = {}
     for source in given:
         merged |= {names[key]: value for key, value in source.values.items() if key in names and value != ""}
-    try:
-        return check(_convert(merged))
-    except SettingsError as error:
-        where = origin(given, error.variable)
-        raise SettingsError(f"{error} (from {where})" if where else str(error)) from None
+    settings, wrong = _convert(merged)
+    for name, why in refusals(settings):
+        wrong.setdefault(name, why)  # a value that could not be read counts as the default
+    if wrong or any(source.faults for source in given):
+        lines = [_line(name.upper(), why, origin(given, name.upper())) for name, why in wrong.items()]
+        raise SettingsError("\n".join([*(fault for source in given for fault in source.faults), *lines]))
+    return settings
 
 
-def _convert(values: dict[str, str]) -> Settings:
+def _line(variable: str, why: str, where: str | None) -> str:
+    return f"{variable}: {why} (from {where})" if where else f"{variable}: {why}"
+
+
+def _convert(values: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Return the settings that can be read, and why the others cannot."""
+    hints = get_type_hints(Settings, include_extras=True)
+    found: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for name, value in values.items():
+        try:
+            found[name] = msgspec.convert(value, hints[name], strict=False)
+        except msgspec.ValidationError as error:
+            wrong[name] = f"{error}; it is {value!r}"
         if not value.isprintable():
-            raise SettingsError(f"{name.upper()}: has characters that cannot be printed, or is not UTF-8")
-    try:
-        return msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `$.")
-        variable = where.rstrip("`").upper()
-        raise SettingsError(f"{variable}: {message}; it is {values[variable.lower()]!r}") from None
+            wrong[name] = "has characters that cannot be printed, or is not UTF-8"
+    return Settings(**{name: value for name, value in found.items() if name not in wrong}), wrong
 
 
 def check(settings: Settings) -> Settings:
     """Refuse what would start and then lose money or leak: by name, before anything opens."""
+    if lines := [_line(name.upper(), why, None) for name, why in refusals(settings)]:
+        raise SettingsError("\n".join(lines))
+    return settings
+
+
+def refusals(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield each setting at fault, and why."""
     for name, form in FORMS.items():
         if refusal := form.refusal(getattr(settings, name)):
-            raise SettingsError(f"{name.upper()}: {refusal}")
+            yield name, refusal
     if settings.jwt_secret_key and len(settings.jwt_secret_key) < MINIMUM_SECRET:
-        raise SettingsError(f"JWT_SECRET_KEY: must have at least {MINIMUM_SECRET} characters")
+        yield "jwt_secret_key", f"must have at least {MINIMUM_SECRET} characters"
     if settings.lease_renew_ms * 2 > settings.lease_ms:
-        raise SettingsError("LEASE_RENEW_MS: must be at most half of LEASE_MS")
+        yield "lease_renew_ms", "must be at most half of LEASE_MS"
     if settings.provider_deadline_ms >= settings.lease_ms:
-        raise SettingsError("PROVIDER_DEADLINE_MS: must be below LEASE_MS")
+        yield "provider_deadline_ms", "must be below LEASE_MS"
     try:
         _ = settings.proxies
     except ValueError as error:
-        raise SettingsError(f"TRUSTED_PROXIES: {error}") from None
+        yield "trusted_proxies", str(error)
     if settings.handwork_env == "production":
-        _check_production(settings)
+        yield from _refusals_of_production(settings)
     elif "_live_" in settings.stripe_secret_key:
-        raise SettingsError(
-            f"STRIPE_SECRET_KEY: is of the live mode, and HANDWORK_ENV is {settings.handwork_env}: "
-            "it would charge real cards"
-        )
-    return settings
+        why = f"is of the live mode, and HANDWORK_ENV is {settings.handwork_env}: it would charge real cards"
+        yield "stripe_secret_key", why
 
 
 REQUIRED_IN_PRODUCTION = (
@@ -235,14 +248,14 @@ REQUIRED_IN_PRODUCTION = (
 )
 
 
-def _check_production(settings: Settings) -> None:
+def _refusals_of_production(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in REQUIRED_IN_PRODUCTION:
         if not getattr(settings, name):
-            raise SettingsError(f"{name.upper()}: must be set in production")
+            yield name, "must be set in production"
     for name in ("stripe_api_base", "sendgrid_api_base"):
         if "127.0.0.1" in getattr(settings, name):
-            raise SettingsError(f"{name.upper()}: points at the sandbox; unset it in production")
+            yield name, "points at the sandbox; unset it in production"
     if settings.mail_from.rstrip(">").endswith(".example"):
-        raise SettingsError("MAIL_FROM: must be a sender of your own in production")
-    if not settings.app_url.startswith("https://"):
-        raise SettingsError("APP_URL: must be https in production: it carries one-time secrets")
+        yield "mail_from", "must be a sender of your own in production"
+    if settings.app_url and not settings.app_url.startswith("https://"):
+        yield "app_url", "must be https in production: it carries one-time secrets"

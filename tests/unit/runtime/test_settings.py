@@ -1,8 +1,11 @@
 """A wrong setting is refused at start, by its variable's name."""
 
+from pathlib import Path
+
 import pytest
 
-from runtime.settings import SettingsError, load
+from runtime.setting_sources import Source, dotenv_source
+from runtime.settings import REQUIRED_IN_PRODUCTION, SettingsError, load, settle
 
 PRODUCTION = {
     "HANDWORK_ENV": "production",
@@ -44,6 +47,25 @@ PRODUCTION = {
 def test_a_wrong_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=f"^{named}: "):
         load(environment)
+
+
+def test_everything_that_is_wrong_is_named_in_one_refusal(tmp_path: Path) -> None:
+    """Lines that are no settings, values of the wrong kind and form, and what production lacks."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("HANDWORK_ENV=production\nWEB_PORT\nexport\nRELAY_WINDOW=many\nLOG_LEVEL=loud\nWEB_PORT=0\n")
+    with pytest.raises(SettingsError) as caught:
+        settle(
+            [dotenv_source({"HANDWORK_DOTENV": str(dotenv)}), Source("the environment", {"JWT_SECRET_KEY": "short"})]
+        )
+    lines = str(caught.value).splitlines()
+    assert lines[:2] == [f"{dotenv}:2: expected NAME=value", f"{dotenv}:3: expected NAME=value"]
+    named = [line.partition(":")[0] for line in lines[2:]]
+    assert sorted(named) == sorted(
+        {"RELAY_WINDOW", "WEB_PORT", "LOG_LEVEL", "JWT_SECRET_KEY", "MAIL_FROM"}
+        | {name.upper() for name in REQUIRED_IN_PRODUCTION}
+    )
+    assert f"LOG_LEVEL: must be DEBUG, INFO, WARNING, ERROR or CRITICAL; it is 'loud' (from {dotenv})" in lines
+    assert "JWT_SECRET_KEY: must have at least 32 characters (from the environment)" in lines
 
 
 def test_the_defaults_are_good() -> None:
