@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from domain.database import Connection, Row
 from domain.outbox.calls import ProviderCall
 from domain.outbox.read import Task
-from domain.outbox.tables import attempt, outbox
+from domain.outbox.tables import attempt, due_since, outbox
 from domain.oversight.nouns import ID
 from domain.schema import Instant, Json, one_of
 
@@ -67,7 +67,8 @@ def _on_postgresql(element: mentions, compiler: SQLCompiler, **kw: Any) -> str:
     return f"EXISTS (SELECT 1 FROM {some} WHERE strpos({column}, one.value) > 0)"  # noqa: S608 - compiled SQL
 
 
-_tasks = select(*(outbox.c[name] for name in Task.__struct_fields__)).where(outbox.c.id >= bindparam("floor"))
+_TASK = [due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__]
+_tasks = select(*_TASK).where(outbox.c.id >= bindparam("floor"))
 _about = _tasks.where(mentions(outbox.c.args, "ids")).order_by(outbox.c.id)
 _caused = _tasks.where(one_of(outbox.c.correlation_id, "causes")).order_by(outbox.c.id)
 _ATTEMPT = [attempt.c[name] for name in Attempt.__struct_fields__]

@@ -70,6 +70,7 @@ def test_a_story_is_told_in_lines_and_says_where_no_log_tells_of_the_request(wor
     first = told.output.splitlines()[2]
     assert f"POST /payments, by {world.story.alice.id}" in first
     assert "1 of the requests are in no request log on this machine" in told.output
+    assert f"pending until {START:%Y-%m-%d %H:%M:%S} UTC, 0 attempts so far" in told.output
     kinds = [line["kind"] for line in lines(run("trace", world.cause, "--json"))]
     assert kinds == ["request", "state", "task"]
 
