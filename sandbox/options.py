@@ -13,16 +13,16 @@ from sandbox.sendgrid.events import read_private_key
 ABOUT = "Stripe and SendGrid as a local server: stateful, signs webhooks, injects faults, counts effects."
 EXAMPLES = """\
 examples:
-  python -m sandbox --port 8100 --data .handwork/sandbox
-  python -m sandbox --port 8100 --data /tmp/sandbox \\
+  python -m sandbox --port 8010 --data .handwork/sandbox
+  python -m sandbox --port 8010 --data /tmp/sandbox \\
       --stripe-webhook-url http://127.0.0.1:8000/webhooks/stripe --stripe-webhook-secret whsec_sandbox
-  curl -u sk_test_sandbox: localhost:8100/v1/payment_intents -d amount=5000 -d currency=usd \\
+  curl -u sk_test_sandbox: localhost:8010/v1/payment_intents -d amount=5000 -d currency=usd \\
       -d 'allowed_payment_method_types[]=card' -d payment_method=pm_card_visa -d confirm=true
-  curl localhost:8100/v3/mail/send -H 'authorization: Bearer SG.sandbox' -H 'content-type: application/json' \\
+  curl localhost:8010/v3/mail/send -H 'authorization: Bearer SG.sandbox' -H 'content-type: application/json' \\
       -d '{"personalizations": [{"to": [{"email": "alice@example.com"}]}], "from": {"email": "hello@example.com"},
            "subject": "Hello", "content": [{"type": "text/plain", "value": "Hello."}]}'
-  curl localhost:8100/sandbox/effects
-  curl localhost:8100/sandbox/faults -d '{"kind": "effect_without_answer", "next": 3}'
+  curl localhost:8010/sandbox/effects
+  curl localhost:8010/sandbox/faults -d '{"kind": "effect_without_answer", "next": 3}'
 
 @FILE stands for the arguments in FILE, one a line: secrets on a command line can be read by everybody on a machine.
 What is modelled and what is not: docs/sandbox.md, and the page at / of the server.
