@@ -22,7 +22,7 @@ READY_WITHIN_S = 20.0
 class Proxy:
     """``with Proxy(folder, port_of_backend) as proxy``: answers when entered, gone when left.
 
-    Only places differ from production: the port, the backend's address and the folder for what is /tmp there.
+    Only places differ from production: the ports, the backend's address and the folder for what is /tmp there.
     ``changes`` replaces more of the text, each of which must be there.  Raises ``tests.debian.NoProgram``.
     """
 
@@ -34,6 +34,8 @@ class Proxy:
         places = {
             "/tmp/": f"{folder}/",  # noqa: S108 - the container's, which is replaced
             "listen 8080;": f"listen {self.port};",
+            "listen 5555;": f"listen {free_port()};",
+            "listen 9100;": f"listen {free_port()};",
             "http://backend:8000": f"http://127.0.0.1:{backend_port}",
             **(changes or {}),
         }
