@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.stack.choices import Choices
 from cli.stack.errors import StackError
+from cli.stack.exposed import exposed
 from cli.stack.misspelt import misspelt
 from cli.stack.stack import Stack
 from cli.status import print_addresses
@@ -34,7 +35,7 @@ def bring_up(stack: Stack, seen: list[int]) -> None:
         raise click.ClickException("\n".join([str(error), *misspelt(dotenv_source(os.environ))])) from error
     except StackError as error:
         raise click.ClickException(str(error)) from error
-    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ))):
+    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ)), *exposed(os.environ)):
         console.print(sentence, style="yellow", soft_wrap=True)
     print_addresses(stack)
     if not choices.sandboxes_stripe:

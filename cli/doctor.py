@@ -22,6 +22,7 @@ from cli.here import this_home
 from cli.refusals import sentence
 from cli.stack.choices import PREFERRED
 from cli.stack.errors import StackError
+from cli.stack.exposed import exposed
 from cli.stack.misspelt import misspelt
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
@@ -57,7 +58,7 @@ def _library() -> Finding:
 def _settings() -> Finding:
     doubts: list[str] = []
     try:
-        doubts = misspelt(dotenv_source(os.environ))
+        doubts = [*misspelt(dotenv_source(os.environ)), *exposed(os.environ)]
         settings = load()
     except SettingsError as error:
         return False, "\n".join([str(error), *doubts])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,14 +33,14 @@ class OperatorGroup(click.Group):
 
 
 def operator_cause() -> Cause:
-    """Every act of an operator is on record under the name of the system's user."""
+    """Every act of an operator is on record under the name of the process's real user, whatever LOGNAME says."""
     return Cause(system_clock(), f"operator:{_user()}", new_id("cor"), new_id)
 
 
 def _user() -> str:
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # nobody gave this number a name
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # nobody gave this number a name
         return str(os.getuid())
 
 

@@ -87,7 +87,7 @@ FORMS: dict[str, Form] = {
     "web_public_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
     "app_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
     "cors_origins": Form(
-        partial(_is_address, schemes=_WEB, bare=True),
+        lambda text: "*" not in text and _is_address(text, _WEB, bare=True),
         "origins such as https://app.example.com, by name and without a path (there is no *)",
         listed=True,
     ),

@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     login_tries: Rate = 10  # for one account, in a quarter of an hour
     email_tries: Rate = 5  # e-mails that an address can be made to get by one route, in an hour
     refresh_tries: Rate = 60  # for one session, in a quarter of an hour
-    address_tries: Rate = 600  # by one network address, for each route of /auth, in a minute
+    address_tries: Rate = 60  # by one network address, for each route of /auth, in a minute
     jobs_an_hour: Rate = 300  # posted by one account
     applications_an_hour: Rate = 600  # of one account
     invitations_an_hour: Rate = 300  # by one account

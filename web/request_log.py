@@ -9,7 +9,7 @@ import asyncio
 import atexit
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,19 @@ def to_stderr(lines: bytes) -> None:
     sys.stderr.buffer.flush()
 
 
+NO_STORE = (b"cache-control", b"no-store")
+PRIVATE = (b"cache-control", b"private, no-cache")
+
+
+def _caching(scope: Any, headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Tokens are stored nowhere, and what an account was told by nobody but its client."""
+    if scope["path"].startswith("/auth/"):
+        return (NO_STORE,)
+    if "handwork.account" in scope and all(name.lower() != b"cache-control" for name, _ in headers):
+        return (PRIVATE,)
+    return ()
+
+
 class RequestLog:
     """Answers HEAD, too, wherever GET is answered.
 
@@ -98,7 +111,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], header, *asked.get(RATE_LIMIT, ())]
+                kept = message["headers"]
+                message["headers"] = [*kept, header, *asked.get(RATE_LIMIT, ()), *_caching(asked, kept)]
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)

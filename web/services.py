@@ -75,7 +75,7 @@ def _for(caller: Caller, unit: UnitOfWork[T]) -> UnitOfWork[T]:
             state = service_tokens.state_of(connection, caller.account_id, caller.service_hash)
             judge = service_tokens.judge
         else:
-            state = sessions.state_of(connection, caller.session_id)
+            state = sessions.state_of(connection, caller.session_id, caller.account_id, caller.role)
             judge = sessions.judge
         if state.arrived:
             judge(state)

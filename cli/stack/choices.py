@@ -120,6 +120,7 @@ def choose(
         "APP_URL": f"{local}/sandbox/app",  # there is no app yet: these pages do what it would
         "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
+        "ADDRESS_TRIES": "600",  # the people of the demo have one address
         **STRIPE_PACE,
         **SENDGRID_PACE,
     }
@@ -133,7 +134,7 @@ def choose(
 
 def _unwanted(given: Mapping[str, str]) -> set[str]:
     """What belongs to parts that the operator brings."""
-    names: set[str] = set()
+    names: set[str] = {"ADDRESS_TRIES"} if given.get("HANDWORK_ENV") == "production" else set()
     is_real = given.get("HANDWORK_ENV") == "production"  # keys of a sandbox before it do not pass for real ones
     if is_real or given.get("STRIPE_SECRET_KEY"):
         names |= STRIPE_SANDBOX

@@ -20,13 +20,19 @@ is_good = (
 _state = (
     select(account.c.state)
     .select_from(session.join(account, account.c.id == session.c.account_id))
-    .where(session.c.id == bindparam("session_id"), is_good)
+    .where(
+        session.c.id == bindparam("session_id"),
+        account.c.id == bindparam("of_account"),
+        account.c.role == bindparam("in_role"),
+        is_good,
+    )
 )
 
 
-def state_of(connection: Connection, session_id: str) -> Rows:
-    """What ``judge`` judges.  Three reads by key."""
-    return connection.run(_state, session_id=session_id)
+def state_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
+    """What ``judge`` judges.  Three reads by key; nothing when the session is not this account's in this role, so a
+    token is worth no more than its rows, whoever signed it."""
+    return connection.run(_state, session_id=session_id, of_account=account_id, in_role=role)
 
 
 def judge(state: Rows) -> None:

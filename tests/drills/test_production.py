@@ -57,6 +57,7 @@ SETTINGS = {
     "MAIL_FROM": "Handwork <no-reply@handwork.test>",
     "APP_URL": "https://app.handwork.test",
     "WEB_PUBLIC_URL": "https://api.handwork.test",
+    "ADDRESS_TRIES": "600",  # one address stands for all people
     # What takes minutes in the field takes seconds here.
     "ABSENCE_CONFIRM_MS": "3000",
     "RECONCILE_STUCK_MS": "5000",
