@@ -73,13 +73,13 @@ def understood(asked: Asked) -> Search:
     least, most = asked.budget_min, asked.budget_max
     if least is not None and most is not None and least > most:
         raise Invalid("budget_range_empty", "The least budget is more than the greatest.", "budget_max")
-    near = _near(asked)
+    near = circle(asked.latitude, asked.longitude, asked.radius_km)
     if asked.sort is Sort.NEAREST and near is None:
         raise Invalid("sort_needs_place", "The nearest to where?  Say latitude, longitude and radius_km.", "sort")
     money = asked.currency or ("usd" if least is not None or most is not None or asked.sort in _BY_BUDGET else None)
     return Search(
         status=asked.status,
-        words=_words(asked.q),
+        words=words_asked(asked.q),
         categories=(check_category(asked.category),) if asked.category is not None else (),
         city=asked.city,
         near=near,
@@ -91,7 +91,7 @@ def understood(asked: Asked) -> Search:
     )
 
 
-def _words(text: str | None) -> tuple[str, ...]:
+def words_asked(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     found = terms_for(text)
@@ -103,14 +103,15 @@ def _words(text: str | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _near(asked: Asked) -> Near | None:
-    if asked.latitude is None and asked.longitude is None and asked.radius_km is None:
+def circle(latitude: float | None, longitude: float | None, radius_km: float | None) -> Near | None:
+    """Return the circle of a search; ``Invalid`` names the part that is missing or wrong."""
+    if latitude is None and longitude is None and radius_km is None:
         return None
-    latitude, longitude = check_coordinates(asked.latitude, asked.longitude)
+    latitude, longitude = check_coordinates(latitude, longitude)
     if latitude is None or longitude is None:
         raise Invalid("coordinates_incomplete", "A radius needs a latitude and a longitude.", "latitude")
-    if asked.radius_km is None:
+    if radius_km is None:
         raise Invalid("coordinates_incomplete", "Say how far away it may be.", "radius_km")
-    if not 0 < asked.radius_km <= WIDEST_KM:
+    if not 0 < radius_km <= WIDEST_KM:
         raise Invalid("radius_out_of_range", f"A radius is at most {WIDEST_KM} km.", "radius_km")
-    return Near(latitude, longitude, asked.radius_km)
+    return Near(latitude, longitude, radius_km)

@@ -20,6 +20,7 @@ from domain.jobs.categories import check_category
 from domain.jobs.check import check_coordinates
 from domain.profiles.read import Me, Profile, me, own
 from domain.profiles.tables import profile
+from domain.profiles.terms import put_terms, terms_of
 from domain.schema.upsert import upsert
 
 OF_WORKERS = ("skills", "rate_minor", "currency", "latitude", "longitude")
@@ -47,7 +48,10 @@ def change(connection: Connection, cause: Cause, role: Role, changes: dict[str, 
     if changes:
         after = checked(msgspec.structs.replace(own(connection, cause.actor), **changes), role)
         connection.run(_keep, account_id=cause.actor, updated_at=cause.now, **msgspec.structs.asdict(after))
-    return me(connection, cause.actor)
+    changed = me(connection, cause.actor)
+    if role is Role.WORKER:
+        put_terms(connection, cause.actor, terms_of(changed))
+    return changed
 
 
 def checked(wanted: Profile, role: Role) -> Profile:

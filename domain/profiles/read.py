@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from domain.accounts.states import AccountState, Role
 from domain.accounts.tables import account
+from domain.bookings.done import jobs_done
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.profiles.tables import profile
-from domain.ratings.read import Rating, rating_of
+from domain.ratings.read import Rating
+from domain.ratings.tables import rating
+from domain.schema import one_of
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -43,7 +46,8 @@ class Me(Profile, frozen=True, kw_only=True):
 
 
 class PublicWorker(msgspec.Struct, frozen=True):
-    """No address, no number, no place on a map: those are for who hires."""
+    """A worker as everybody sees one: without address, telephone number or place on the map.  ``jobs_done``: bookings
+    that were approved."""
 
     id: str
     name: str
@@ -53,6 +57,7 @@ class PublicWorker(msgspec.Struct, frozen=True):
     skills: list[str]
     rate_minor: int | None
     currency: str | None
+    jobs_done: int
     rating: Rating
     created_at: datetime
 
@@ -67,15 +72,25 @@ _me = (
     .select_from(_both)
     .where(account.c.id == bindparam("account_id"))
 )
-_worker = (
-    select(account.c.name, account.c.created_at, *(profile.c[name] for name in _SHOWN))
-    .select_from(_both)
-    .where(
-        account.c.id == bindparam("account_id"),
-        account.c.role == Role.WORKER.value,
-        account.c.state == AccountState.ACTIVE.value,
+_beside = ("id", "name", "created_at")
+
+
+def _workers(*conditions: ColumnElement[bool]) -> Select[Any]:
+    columns = (*(account.c[name] for name in _beside), *(profile.c[name] for name in _SHOWN))
+    return (
+        select(*columns, jobs_done(account.c.id), rating.c.reviews, rating.c.stars)
+        .select_from(_both)
+        .outerjoin(rating, rating.c.account_id == account.c.id)
+        .where(*conditions)
     )
+
+
+_worker = _workers(
+    account.c.id == bindparam("account_id"),
+    account.c.role == Role.WORKER.value,
+    account.c.state == AccountState.ACTIVE.value,
 )
+_by_ids = _workers(one_of(account.c.id, "ids"))
 
 
 def own(connection: Connection, account_id: str) -> Profile:
@@ -93,8 +108,19 @@ def worker(connection: Connection, account_id: str) -> PublicWorker:
     row = connection.run(_worker, account_id=account_id).first()
     if row is None:
         raise NotFound("worker")
-    values = _named(("name", "created_at", *_SHOWN), row)
-    return PublicWorker(id=account_id, rating=rating_of(connection, account_id), **values)
+    return _public(row)
+
+
+def workers(connection: Connection, ids: list[str]) -> list[PublicWorker]:
+    """Return workers in the order of their ids."""
+    found = {row[0]: _public(row) for row in connection.run(_by_ids, ids=ids).all()}
+    return [found[account_id] for account_id in ids]
+
+
+def _public(row: tuple[Any, ...]) -> PublicWorker:
+    *values, done, reviews, stars = row
+    named = _named((*_beside, *_SHOWN), tuple(values))
+    return PublicWorker(jobs_done=done, rating=Rating.of(reviews, stars), **named)
 
 
 def _named(names: tuple[str, ...], row: tuple[Any, ...]) -> dict[str, Any]:

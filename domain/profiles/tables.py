@@ -1,6 +1,7 @@
-"""What people say of themselves.  An account without a row has said nothing yet."""
+"""What people say of themselves, and the terms that workers are found by.  An account without a row has said nothing
+yet."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
 
 from domain.schema import Json, Real, instant_column, metadata
 
@@ -20,5 +21,15 @@ profile = Table(
     Column("latitude", Real, nullable=True),  # degrees, rounded as those of jobs are
     Column("longitude", Real, nullable=True),
     instant_column("updated_at"),
+    Index("ix_profile_rate", "currency", "rate_minor", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+worker_term = Table(
+    "worker_term",
+    metadata,
+    Column("term", String(110), primary_key=True),
+    Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
+    Index("ix_worker_term_account_id", "account_id"),
     sqlite_with_rowid=False,
 )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Integer, bindparam, case, update
 
 from domain.database import Connection
 from domain.ratings.tables import rating
 from domain.schema.upsert import upsert
 
 _begin = upsert(rating).values(account_id=bindparam("account_id"), stars=0, reviews=0).on_conflict_do_nothing()
+_stars = rating.c.stars + bindparam("more_stars", type_=Integer())
+_reviews = rating.c.reviews + bindparam("more_reviews", type_=Integer())
 _change = (
     update(rating)
     .where(rating.c.account_id == bindparam("of_account"))
-    .values(stars=rating.c.stars + bindparam("more_stars"), reviews=rating.c.reviews + bindparam("more_reviews"))
+    .values(stars=_stars, reviews=_reviews, score=case((_reviews > 0, 100 * _stars // _reviews), else_=0))
 )
 
 
-def count_in(connection: Connection, account_id: str, stars: int) -> None:
+def begin(connection: Connection, account_id: str) -> None:
+    """Give an account without a review a rating of nothing, unless it has one."""
     connection.run(_begin, account_id=account_id)
+
+
+def count_in(connection: Connection, account_id: str, stars: int) -> None:
+    begin(connection, account_id)
     connection.run(_change, of_account=account_id, more_stars=stars, more_reviews=1)
 
 

@@ -14,6 +14,7 @@ from domain.accounts.states import Role
 from domain.errors import Invalid
 from domain.profiles import read
 from domain.profiles.change import change
+from domain.profiles.directory import find
 from domain.profiles.read import Me, PublicWorker
 from web.auth import SIGNED_IN, caller_of, require_session
 from web.bodies import ApiRequest, CurrencyCode, Minor
@@ -23,6 +24,7 @@ from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.sessions import prove
 from web.texts import LANGUAGE, LINE, PHONE, WORDS_OR_NONE, City, Name
+from web.worker_query import WorkersQueried, cursor_behind, worker_listing
 
 Phone = Annotated[str, msgspec.Meta(pattern=PHONE, description="E.164.", examples=["+4930123456"])]
 TimeZone = Annotated[
@@ -100,9 +102,31 @@ class MeRoutes(Controller):
         await services.write(caller, lambda connection: deactivate(connection, cause, caller.account_id))
 
 
+class WorkerPage(msgspec.Struct, frozen=True):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[PublicWorker]
+    next_cursor: str | None
+
+
 class WorkerRoutes(Controller):
     path = "/workers"
     tags = ("Accounts",)
+
+    @get(
+        summary="Find workers",
+        description="All that is said must hold. Without anything: the best rated first. A worker is listed as soon as "
+        "the profile says something.",
+        responses=can_fail(400, 422),
+        operation_class=WorkersQueried,
+        operation_id="list_workers",
+    )
+    async def list_workers(self, request: ApiRequest) -> WorkerPage:
+        asked = worker_listing(request.scope["query_string"])
+        found = await request.services.database.read_async(
+            lambda connection: find(connection, asked.search, after=asked.after, most=asked.limit)
+        )
+        return WorkerPage(found.items, cursor_behind(found.more_after, asked.name) if found.more_after else None)
 
     @get(
         "/{account_id:str}",

@@ -51,6 +51,7 @@ ALLOWED = {
     "domain.refunds.invariants._sent_otherwise": "an invariant looks at everything",
     "domain.refunds.invariants._without_refund": "an invariant looks at everything",
     "domain.refunds.overview._waiting": "counts what failed: the exporter, beside its sums of the ledger",
+    "domain.profiles.directory._matching": "counts, for each worker, the terms that an index found; in the pool",
     "domain.service_tokens.read._all": "an operator's list of a handful",
     "domain.processes.beat._since": "one row a process",
 }

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 T = TypeVar("T")
 
 OF_WORKERS = ("/me/applications", "/me/invitations", "/earnings", "/payouts", "/payout-account")
-NOT_INLINE = {"/health", "/health/live", "/health/ready", "/categories", "/me/matching-jobs"}
+NOT_INLINE = {"/health", "/health/live", "/health/ready", "/categories", "/me/matching-jobs", "/workers"}
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
 INSERT INTO {table} ({names}) SELECT {values} FROM n

@@ -56,6 +56,7 @@ async def test_a_profile_is_kept_as_it_was_written_and_shown_without_what_is_pri
     assert shown == {
         "id": bob.id,
         "created_at": kept["created_at"],
+        "jobs_done": 0,
         "rating": {"reviews": 0, "average": None},
         **{n: BOB[n] for n in ("name", "city", "language", "bio", "skills", "rate_minor", "currency")},
     }

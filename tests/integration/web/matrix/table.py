@@ -42,6 +42,7 @@ deactivate_me             -                        401     204  204   409 409   
 show_me                   -                        401     200  200   200 200   200 200   200
 edit_me                   -                        401     200  200   200 200   200 200   200
 
+list_workers              -                        200     200  200   200 200   200 200   200
 show_worker               bob                      200     200  200   200 200   200 200   200
 list_worker_reviews       bob                      200     200  200   200 200   200 200   200
 list_client_reviews       alice                    200     200  200   200 200   200 200   200

@@ -1,0 +1,50 @@
+"""Store what workers are found by, in the transaction that changes a profile.
+
+A term is a word of the name or the biography, a beginning of one, or a fact with a prefix that no word has:
+``c:plumbing``, ``p:ghent``, a square of the globe.  A worker matches a question when all its terms are there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from domain.database import Connection
+from domain.jobs.cells import cells_of
+from domain.jobs.words import key, terms_in
+from domain.profiles.read import Me
+from domain.profiles.tables import worker_term
+from domain.ratings.count import begin
+from domain.schema import one_of
+
+_mine = select(worker_term.c.term).where(worker_term.c.account_id == bindparam("of_account"))
+_add = insert(worker_term).values(term=bindparam("term"), account_id=bindparam("account_id"))
+_remove = delete(worker_term).where(
+    worker_term.c.account_id == bindparam("of_account"), one_of(worker_term.c.term, "terms")
+)
+
+
+def terms_of(worker: Me) -> set[str]:
+    terms = {*terms_in(f"{worker.name}\n{worker.bio or ''}"), *map(skill_term, worker.skills)}
+    if worker.city is not None:
+        terms.add(city_term(worker.city))
+    if worker.latitude is not None and worker.longitude is not None:
+        terms |= set(cells_of(worker.latitude, worker.longitude))
+    return terms
+
+
+def skill_term(skill: str) -> str:
+    return f"c:{skill}"
+
+
+def city_term(city: str) -> str:
+    return f"p:{key(city)}"
+
+
+def put_terms(connection: Connection, account_id: str, terms: set[str]) -> None:
+    """Replace the terms of a worker, and give a worker without a review a rating to be sorted by."""
+    begin(connection, account_id)
+    known = {row[0] for row in connection.run(_mine, of_account=account_id).all()}
+    if gone := sorted(known - terms):
+        connection.run(_remove, of_account=account_id, terms=gone)
+    if new := sorted(terms - known):
+        connection.run_many(_add, [{"term": term, "account_id": account_id} for term in new])

@@ -1,0 +1,179 @@
+"""The directory of workers: found by what their profiles say, in four orders, page by page; nothing private in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, delete, select
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.profiles.directory import WorkerSearch, WorkerSort, find
+from domain.profiles.list_old import list_old
+from domain.profiles.tables import worker_term
+from domain.profiles.work import ListOld
+from domain.ratings.count import count_in
+from runtime.database import open_database
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
+from tests.integration.web.conftest import Site
+from tests.people import Person, made
+from tests.problems import assert_problem
+from tests.story import cause_of
+
+pytestmark = pytest.mark.anyio
+
+_every_term = select(worker_term.c.term, worker_term.c.account_id)
+_forget = delete(worker_term).where(
+    worker_term.c.term == bindparam("term"), worker_term.c.account_id == bindparam("account_id")
+)
+PRIVATE = ("email", "phone", "latitude", "longitude", "time_zone")
+GHENT = {"latitude": 51.054, "longitude": 3.725}
+BRUGES = {"latitude": 51.209, "longitude": 3.224}
+
+
+async def worker(site: Site, name: str, stars: tuple[int, ...] = (), **profile: Any) -> Person:
+    person = await site.people.join(name, "worker", box="worker")
+    made(await person.ask("PATCH", "/me", json={"phone": "+4930123456", **profile}), 200)
+    site.database.write(lambda c: [count_in(c, person.id, each) for each in stars])
+    return person
+
+
+async def names(site: Site, **asked: Any) -> list[str]:
+    return [row["name"] for row in made(await site.http.get("/workers", params=asked), 200)["items"]]
+
+
+@pytest.fixture
+async def market(site: Site) -> Site:
+    plumber = {"skills": ["plumbing"], "currency": "usd"}
+    await worker(site, "Ann", (5, 4), **plumber, city="Ghent", rate_minor=5_000, **GHENT)
+    tiler = {**plumber, "skills": ["plumbing", "painting"]}
+    await worker(site, "Ben", (5,), **tiler, city="Gent", rate_minor=3_000, **BRUGES)
+    cleaner = {"skills": ["cleaning"], "bio": "Drains and Küchen", "currency": "eur"}
+    await worker(site, "Cleo Müller", **cleaner, city="GHENT", rate_minor=9_000)
+    alice = await site.people.alice()
+    made(await alice.ask("PATCH", "/me", json={"city": "Ghent", "bio": "Drains wanted"}), 200)
+    site.database.write(lambda c: count_in(c, alice.id, 5))
+    await site.people.join("Nobody", "worker")
+    return site
+
+
+async def test_workers_are_found_by_what_their_profiles_say(market: Site) -> None:
+    everybody = ["Ben", "Ann", "Cleo Müller"]
+    assert await names(market) == everybody
+    assert await names(market, skills="plumbing") == ["Ben", "Ann"]
+    assert await names(market, skills="plumbing,painting") == ["Ben"]
+    assert await names(market, city="ghent") == ["Ann", "Cleo Müller"]
+    assert await names(market, q="kuchen DRAINS") == ["Cleo Müller"]
+    assert await names(market, q="mull drain", city="Ghent", skills="cleaning") == ["Cleo Müller"]
+    assert await names(market, rate_max=4_000) == ["Ben"]
+    assert await names(market, currency="eur") == ["Cleo Müller"]
+    assert await names(market, rating_min=4.6) == ["Ben"]
+    assert await names(market, radius_km=10, **GHENT) == ["Ann"]
+    assert await names(market, radius_km=60, **GHENT, sort="nearest") == ["Ann", "Ben"]
+    assert await names(market, radius_km=60, **BRUGES, sort="nearest", skills="plumbing") == ["Ben", "Ann"]
+    assert await names(market, sort="rate") == ["Ben", "Ann"]
+    assert await names(market, sort="newest") == ["Cleo Müller", "Ben", "Ann"]
+    assert await names(market, q="plumbing") == [], "a skill is no word"
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"sort": "newest"}, {"sort": "rate"}, {"sort": "nearest", "radius_km": 500, **GHENT}]
+)
+async def test_pages_show_each_worker_once(site: Site, asked: dict[str, Any]) -> None:
+    for n in range(7):
+        profile = {"skills": ["plumbing"], "rate_minor": 2_000 + n % 2, "currency": "usd", **GHENT}
+        await worker(site, f"W{n}", (3,) * (n % 3), **profile)
+    whole = await names(site, **asked)
+    assert sorted(whole) == [f"W{n}" for n in range(7)]
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = made(await site.http.get("/workers", params={**asked, **cursor, "limit": 2}), 200)
+        seen += [row["name"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == whole
+    assert_problem(await site.http.get("/workers", params={**cursor, "q": "other"}), 422, "cursor_invalid")
+
+
+async def test_a_row_is_what_the_worker_shows_and_nothing_private(market: Site) -> None:
+    (row,) = made(await market.http.get("/workers", params={"q": "ann"}), 200)["items"]
+    assert not set(PRIVATE) & row.keys()
+    assert "+4930123456" not in str(row)
+    assert row["rating"] == {"reviews": 2, "average": 4.5}
+    assert row["jobs_done"] == 0
+    assert row == made(await market.http.get(f"/workers/{row['id']}"), 200)
+
+
+async def test_the_suspended_and_those_who_left_are_not_listed(site: Site) -> None:
+    ann, ben = await worker(site, "Ann", skills=["plumbing"]), await worker(site, "Ben", skills=["plumbing"])
+    ada = await site.admin()
+    made(await ada.post(f"/admin/accounts/{ann.id}/suspend"), 200)
+    assert await names(site) == await names(site, q="ben") == ["Ben"]
+    made(await ada.post(f"/admin/accounts/{ann.id}/reinstate"), 200)
+    assert (await ben.post("/me/deactivate", {"password": "correct horse battery"})).status_code == 204
+    assert await names(site) == ["Ann"]
+
+
+async def test_a_worker_is_found_by_what_the_profile_says_now(site: Site) -> None:
+    ann = await worker(site, "Ann", skills=["plumbing"], city="Ghent", bio="Taps")
+    made(
+        await ann.ask("PATCH", "/me", json={"name": "Berta", "skills": ["painting"], "city": None, "bio": "Tiles"}), 200
+    )
+    for old in ({"q": "ann"}, {"q": "taps"}, {"skills": "plumbing"}, {"city": "Ghent"}):
+        assert await names(site, **old) == [], old
+    for new in ({"q": "berta"}, {"q": "tiles"}, {"skills": "painting"}):
+        assert await names(site, **new) == ["Berta"], new
+
+
+async def test_profiles_that_are_older_than_the_directory_get_their_terms(market: Site) -> None:
+    def forget(connection: Connection, cause: Cause) -> None:
+        for row in connection.run(_every_term).all():
+            connection.run(_forget, term=row[0], account_id=row[1])
+        assert connection.run(_every_term).all() == []
+        list_old(connection, cause, ListOld())
+
+    market.database.write(lambda c: forget(c, cause_of(market.clock, "system")))
+    assert await names(market, q="kuchen", city="Ghent", skills="cleaning") == ["Cleo Müller"]
+    assert await names(market, city="Ghent") == ["Ann", "Cleo Müller"], "a client is not listed"
+
+
+async def test_a_question_that_makes_no_sense_is_refused(site: Site) -> None:
+    for asked, code in (
+        ({"skills": "juggling"}, "category_unknown"),
+        ({"sort": "nearest"}, "sort_needs_place"),
+        ({"latitude": 1, "longitude": 1}, "coordinates_incomplete"),
+        ({"q": "..."}, "no_words"),
+        ({"currency": "xxx"}, "currency_unknown"),
+    ):
+        assert_problem(await site.http.get("/workers", params=asked), 422, code, asked)
+    for asked in ({"rating_min": 0}, {"sort": "best"}, {"rate_max": "x"}):
+        assert_problem(await site.http.get("/workers", params=asked), 400, "invalid_request", asked)
+
+
+def test_the_best_rated_come_out_of_an_index(sqlite_url: str) -> None:
+    """The plain list is neither scanned nor sorted; terms are looked up, never scanned."""
+    database = open_database(sqlite_url)
+    SQLITE_PLANS.by_id.clear()
+    for words in ((), ("tap",)):
+        for sort in (WorkerSort.RATING, WorkerSort.NEWEST):
+            wanted = WorkerSearch(words=words, sort=sort)
+            database.read(lambda c, wanted=wanted: find(c, wanted, after=None, most=20))
+    plans = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "LIMIT" in plan.sql]
+    database.close()
+    assert len(plans) == 4
+    connection = connect_sqlite(sqlite_path(sqlite_url))
+    for statistics in (False, True):
+        if statistics:
+            connection.execute("ANALYZE")
+        for sql in plans:
+            steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?"))]
+            scans = [step for step in steps if step.startswith("SCAN worker_term")]
+            if "worker_term" in sql:
+                assert any("worker_term USING PRIMARY KEY (term=?)" in step for step in steps), steps
+                assert scans == [], steps
+            else:
+                assert "TEMP B-TREE" not in str(steps), steps
+    connection.close()

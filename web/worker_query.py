@@ -1,0 +1,90 @@
+"""What ``GET /workers`` can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from domain.currencies import MAXIMUM_MINOR, currency
+from domain.errors import Invalid
+from domain.jobs.categories import check_category
+from domain.jobs.query import WIDEST_KM, circle, words_asked
+from domain.profiles.directory import Position, WorkerSearch, WorkerSort
+from web.bodies import CurrencyCode
+from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, cursor_to, position_of
+from web.queries import Queried, decode_query
+
+_RATE = "The highest price of an hour, in minor units of `currency`, which is usd unless you say so."
+
+
+class WorkerQuery(msgspec.Struct, frozen=True):
+    skills: (
+        Annotated[str, Meta(max_length=400, description="Categories, all of them: plumbing,painting.")] | UnsetType
+    ) = UNSET
+    q: Annotated[str, Meta(max_length=200, description="Words of the name or the bio: all.")] | UnsetType = UNSET
+    city: (
+        Annotated[
+            str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")
+        ]
+        | UnsetType
+    ) = UNSET
+    latitude: Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    longitude: Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description="Around that point.")] | UnsetType = UNSET
+    currency: CurrencyCode | UnsetType = UNSET
+    rate_max: Annotated[int, Meta(ge=1, le=2**53, description=_RATE)] | UnsetType = UNSET
+    rating_min: Annotated[float, Meta(ge=1, le=5, description="The lowest average.")] | UnsetType = UNSET
+    sort: WorkerSort = WorkerSort.RATING
+    limit: Annotated[int, Meta(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")] = DEFAULT_LIMIT
+    cursor: Annotated[str, Meta(max_length=80, description="`next_cursor` of the page before.")] | UnsetType = UNSET
+
+
+@dataclass
+class WorkersQueried(Queried):
+    query: ClassVar[type[msgspec.Struct]] = WorkerQuery
+
+
+class WorkerListing(msgspec.Struct, frozen=True):
+    """``name``: the query in full, which a cursor belongs to."""
+
+    search: WorkerSearch
+    limit: int
+    after: Position | None
+    name: str
+
+
+def worker_listing(query: bytes) -> WorkerListing:
+    """``Invalid`` or ``ValidationException`` name what makes no sense."""
+    found = decode_query(query, WorkerQuery)
+    given: dict[str, Any] = {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
+    near = circle(given.get("latitude"), given.get("longitude"), given.get("radius_km"))
+    if found.sort is WorkerSort.NEAREST and near is None:
+        raise Invalid("sort_needs_place", "Sorting by nearest needs latitude, longitude and radius_km.", "sort")
+    money = given.get("currency") or ("usd" if "rate_max" in given or found.sort is WorkerSort.RATE else None)
+    search = WorkerSearch(
+        words=words_asked(given.get("q")),
+        skills=tuple(check_category(skill, "skills") for skill in given.get("skills", "").split(",") if skill),
+        city=given.get("city"),
+        near=near,
+        currency=currency(money).code if money else None,
+        rate_most=min(given.get("rate_max", MAXIMUM_MINOR), MAXIMUM_MINOR),
+        rating_least=round(given.get("rating_min", 0) * 100),
+        sort=found.sort,
+    )
+    name = f"workers {search!r}"
+    after = _position(given["cursor"], name) if "cursor" in given else None
+    return WorkerListing(search, found.limit, after, name)
+
+
+def cursor_behind(position: Position, name: str) -> str:
+    """A cursor holds numbers: the value, and the account's id in two halves."""
+    value, account_id = position
+    return cursor_to((value, int(account_id[4:17], 16), int(account_id[17:], 16)), name)
+
+
+def _position(cursor: str, name: str) -> Position:
+    value, first, second = position_of(cursor, name, 3)
+    return value, f"acc_{first:013x}{second:012x}"
