@@ -45,7 +45,7 @@ def test_the_default_time_of_a_fault_is_told(kind: Kind, ms: int) -> None:
 def test_the_example_of_the_document_is_understood() -> None:
     example = DOCUMENT.split("```")[1].replace("\\\n", " ").split()
     options = parse(example[3:])
-    assert (options.port, options.webhook_secret) == (8100, "whsec_sandbox")
+    assert (options.port, options.webhook_secret) == (8010, "whsec_sandbox")
     assert options.webhook_url == "http://127.0.0.1:8000/webhooks/stripe"
 
 
