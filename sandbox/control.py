@@ -18,7 +18,7 @@ from sandbox.delivery import Deliveries
 from sandbox.effects import MOST, ChargedPage, Effects, charged, effects
 from sandbox.faults import ABOUT, Fault, Faults, Order
 from sandbox.pages.faults import fault_pages
-from sandbox.pages.layout import respond
+from sandbox.pages.layout import NOT_FRAMED, respond
 from sandbox.sendgrid.endpoint import OPERATION
 from sandbox.sendgrid.events import EVENT_TYPES as MAIL_EVENT_TYPES
 from sandbox.store import Store
@@ -120,7 +120,9 @@ def _holder(api: StripeApi) -> list[ControllerRouterHandler]:
     async def authenticate(intent_id: str, data: Verdict) -> PaymentIntent:
         return await finish(intent_id, succeed=data.succeed)
 
-    @get("/sandbox/stripe/authenticate/{intent_id:str}", media_type=MediaType.HTML, sync_to_thread=False)
+    address = "/sandbox/stripe/authenticate/{intent_id:str}"
+
+    @get(address, media_type=MediaType.HTML, response_headers=NOT_FRAMED, sync_to_thread=False)
     def ask(intent_id: str, return_url: str = "") -> str:
         return page.consent(intent_id, return_url)
 

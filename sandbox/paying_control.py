@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from sandbox import page
 from sandbox.pace import Pace
+from sandbox.pages.layout import NOT_FRAMED
 from sandbox.paying_effects import PaidOut, paid_out
 from sandbox.store import Store
 from sandbox.stripe import accounts, payouts, refunds
@@ -66,7 +67,9 @@ def _owner(api: StripeApi) -> list[ControllerRouterHandler]:
     async def restrict(account_id: str) -> Account:
         return await _told(api.act(account_id, accounts.restrict))
 
-    @get("/sandbox/stripe/onboarding/{account_id:str}", media_type=MediaType.HTML, sync_to_thread=False)
+    address = "/sandbox/stripe/onboarding/{account_id:str}"
+
+    @get(address, media_type=MediaType.HTML, response_headers=NOT_FRAMED, sync_to_thread=False)
     def ask(account_id: str, return_url: str = "") -> str:
         return page.onboarding(account_id, return_url)
 

@@ -1,4 +1,4 @@
-"""A ``.env`` that other users of the machine can read: a warning, because whoever can read it has the keys in it."""
+"""Warn of a ``.env`` that other users of the machine can read: it holds keys."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'self'"
 )
+NOT_FRAMED = {"content-security-policy": "frame-ancestors 'none'"}
+"""For pages whose form leads away from the sandbox, which ``POLICY`` would block: no page borrows their clicks."""
 HEAD = (
     """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sandbox</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>

@@ -111,7 +111,7 @@ def _payment(store: Store, intent: Thing, base: str) -> str:
 
 
 def _question(intent: Thing, base: str) -> str:
-    """What a person has to answer before the payment goes on."""
+    """The form that a person answers before the payment goes on."""
     if intent["status"] not in ("requires_action", "processing"):
         return ""
     back = quote(f"{base}payments/{intent['id']}", safe="")

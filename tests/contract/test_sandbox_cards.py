@@ -110,6 +110,7 @@ def test_a_return_url_makes_a_redirect_to_a_page_with_two_answers(
         )
 
     assert 'value="http://localhost:1/back?x=1"' in page.text
+    assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"http://localhost:1/back?x=1&payment_intent={intent.id}&")
     assert sandbox.effects()["charges"] == 1

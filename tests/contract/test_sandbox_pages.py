@@ -15,7 +15,6 @@ import pytest
 
 from tests.browser import Browser
 from tests.contract.sandbox_clients import order, sdk
-from tests.debian import find
 from tests.sandbox_process import SandboxProcess
 
 GOOD_TOKEN = "lnk_1.<b>good</b>"
@@ -173,32 +172,30 @@ def test_other_names_and_other_pages_are_refused(sandbox: SandboxProcess) -> Non
     assert post(sandbox, "/faults", form, origin=sandbox.url).status_code == 303
 
 
-def test_in_a_browser(linked: SandboxProcess) -> None:
+def test_in_a_browser(linked: SandboxProcess, browser: Browser) -> None:
     intent = pay(linked, "pm_card_threeDSecure2Required")
-    with Browser(find("chromium")) as browser:
-        browser.open(f"{linked.url}/")
-        browser.click(f'a[href="/payments/{intent.id}"]')
-        browser.wait_for("document.querySelector('#answer') !== null")
-        browser.click("#answer")
-        browser.wait_for("document.querySelector('button[value=true]') !== null")
-        browser.click("button[value=true]")
-        browser.wait_for(f"location.pathname === '/payments/{intent.id}' && document.body !== null")
-        assert "succeeded" in browser.text()
+    browser.open(f"{linked.url}/")
+    browser.click(f'a[href="/payments/{intent.id}"]')
+    browser.wait_for("document.querySelector('#answer') !== null")
+    browser.click("#answer")
+    browser.wait_for("document.querySelector('button[value=true]') !== null")
+    browser.click("button[value=true]")
+    browser.wait_for(f"location.pathname === '/payments/{intent.id}' && document.body.innerText.includes('succeeded')")
 
-        browser.click('nav a[href="/faults"]')
-        browser.wait_for("document.querySelector('#add') !== null")
-        browser.type("input[name=next]", "3")
-        browser.click("#add")
-        browser.wait_for("document.querySelector('#clear') !== null")
-        assert [(fault["kind"], fault["remaining"]) for fault in linked.faults()] == [("latency", 3)]
-        browser.click("#clear")
-        browser.wait_for("document.querySelector('#clear') === null && document.querySelector('#add') !== null")
-        assert linked.faults() == []
+    browser.click('nav a[href="/faults"]')
+    browser.wait_for("document.querySelector('#add') !== null")
+    browser.type("input[name=next]", "3")
+    browser.click("#add")
+    browser.wait_for("document.querySelector('#clear') !== null")
+    assert [(fault["kind"], fault["remaining"]) for fault in linked.faults()] == [("latency", 3)]
+    browser.click("#clear")
+    browser.wait_for("document.querySelector('#clear') === null && document.querySelector('#add') !== null")
+    assert linked.faults() == []
 
-        browser.open(str(httpx.URL(f"{linked.url}/sandbox/app/reset-password", params={"token": GOOD_TOKEN})))
-        browser.type("input[name=password]", "a long password")
-        browser.click("#change")
-        browser.wait_for("document.body?.innerText.includes('Your password is changed.')")
-        assert browser.errors == []
+    browser.open(str(httpx.URL(f"{linked.url}/sandbox/app/reset-password", params={"token": GOOD_TOKEN})))
+    browser.type("input[name=password]", "a long password")
+    browser.click("#change")
+    browser.wait_for("document.body?.innerText.includes('Your password is changed.')")
+    assert browser.errors == []
     assert linked.effects()["charges"] == 1
     assert Api.asked == [("/auth/password/reset", {"token": GOOD_TOKEN, "password": "a long password"})]

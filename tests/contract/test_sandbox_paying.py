@@ -209,6 +209,7 @@ class TestConnect:
         )
         page = httpx.get(link.url, trust_env=False)
         assert "Complete onboarding" in page.text
+        assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
         answer = f"{sandbox.url}/sandbox/stripe/onboarding/{account.id}/answer"
         sent = httpx.post(answer, data={"return_url": "https://example.org/done?a=1"}, trust_env=False)
         assert (sent.status_code, sent.headers["location"]) == (303, "https://example.org/done?a=1")

@@ -1,4 +1,4 @@
-"""What is where, for whoever opens the API's address first."""
+"""Lead a newcomer who opens the API's address to its documents."""
 
 from __future__ import annotations
 
