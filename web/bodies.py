@@ -104,11 +104,16 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     JSON: malformed, cut off, not UTF-8, or nested without end."""
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError:
-        _check_json(body)
+    except msgspec.ValidationError as error:
+        first = error
     except (ValueError, RecursionError) as error:
         raise _not_json(error) from None
-    raise wrong_body(faults_in(decoder.type, body))
+    _check_json(body)
+    try:
+        faults = faults_in(decoder.type, body, first)
+    except RecursionError as error:  # the search runs deeper in the stack than the check
+        raise _not_json(error) from None
+    raise wrong_body(faults)
 
 
 def _check_json(body: bytes) -> None:

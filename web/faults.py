@@ -1,13 +1,17 @@
 """Find everything that is wrong with a body, field by field: for a body that the strict decoder has refused.
 
-The decoder stops at the first fault.  This way is slower, and only a wrong body takes it.
+The strict decoder stops at the first fault.  This search is slower, and anybody can send a wrong body, so its work is
+bounded: it decodes at most ``MOST_ITEMS`` items of lists, returns at most ``MOST`` faults, and looks at no body over
+``LARGEST`` bytes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from enum import Enum
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -18,20 +22,42 @@ from web.wording import OTHERWISE, Said, in_words
 
 MOST = 100
 """Faults of one answer: a list may hold very many."""
+MOST_ITEMS = 200
+"""Items of lists that the search decodes one by one, in one body."""
+LARGEST = 2**16
+"""Bytes of a body; a larger body gets only the fault that the strict decoder found."""
 _LONGEST = 60
 """Characters of a value that an answer repeats."""
 _SECRET = ("password", "token", "secret")
 _PATH = " - at `$"
+_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
 
 
-def faults_in(kind: Any, body: bytes) -> list[Fault]:
-    """Return the faults of a body that is JSON and not a ``kind``; at least one."""
-    found: list[Fault] = []
-    for fault in _of_body(kind, body):
-        found.append(fault)
-        if len(found) == MOST:
-            break
-    return found or [Fault("wrong_type", f"The body {OTHERWISE}.", "")]
+class Items:
+    """Counts the items that the search may still decode, across all lists of one body."""
+
+    def __init__(self, left: int = MOST_ITEMS) -> None:
+        self.left = left
+
+    def take(self, given: Sequence[msgspec.Raw]) -> Iterator[msgspec.Raw]:
+        for item in given:
+            if self.left == 0:
+                return
+            self.left -= 1
+            yield item
+
+
+def faults_in(kind: Any, body: bytes, first: msgspec.ValidationError, items: Items | None = None) -> list[Fault]:
+    """Return the faults of a body that is JSON and not a ``kind``; at least one.  ``first``: the strict decoder's."""
+    if len(body) > LARGEST:
+        return [_first(first)]
+    return list(islice(_of_body(kind, body, items or Items()), MOST)) or [_first(first)]
+
+
+def _first(error: msgspec.ValidationError) -> Fault:
+    field = _FIELD.fullmatch(str(error))
+    name = field[1][:_LONGEST] if field else _place(error).removeprefix(".")
+    return _fault(name, _said(error), b"")
 
 
 def faults_in_query(kind: Any, given: Mapping[str, str]) -> Iterator[Fault]:
@@ -45,7 +71,7 @@ def faults_in_query(kind: Any, given: Mapping[str, str]) -> Iterator[Fault]:
                 yield _fault(field.encode_name, _listed(_said(error), field.type), value.encode())
 
 
-def _of_body(kind: Any, body: bytes) -> Iterator[Fault]:
+def _of_body(kind: Any, body: bytes, items: Items) -> Iterator[Fault]:
     try:
         given = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError as error:
@@ -54,28 +80,41 @@ def _of_body(kind: Any, body: bytes) -> Iterator[Fault]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name, field in fields.items():
         if name in given:
-            yield from _of_value(name, field.type, given[name])
+            yield from _of_value(name, msgspec.json.Decoder(field.type), given[name], items)
         elif field.required:
             yield _fault(name, Said("missing", "is missing"), b"")
     if kind.__struct_config__.forbid_unknown_fields:
-        for name in given.keys() - fields.keys():
-            yield _unknown(name, list(fields))
+        known = list(fields)
+        yield from (_unknown(name, known) for name in given if name not in fields)
 
 
-def _of_value(name: str, kind: Any, raw: msgspec.Raw) -> Iterator[Fault]:
+def _of_value(name: str, decoder: msgspec.json.Decoder[Any], raw: msgspec.Raw, items: Items) -> Iterator[Fault]:
     try:
-        msgspec.json.decode(raw, type=kind)
+        decoder.decode(raw)
     except msgspec.ValidationError as error:
-        said = _said(error)
-        within = list(_of_items(name, kind, raw)) if _PATH in str(error) else []
-        yield from within or [_fault(name, _listed(said, kind), bytes(raw))]
+        place = _place(error)
+        within = _of_items(name, decoder.type, raw, items) if place else iter(())
+        fault = next(within, None)
+        if fault is not None:
+            yield fault
+            yield from within
+        elif place:
+            yield _fault(name + place, _said(error), b"")
+        else:
+            yield _fault(name, _listed(_said(error), decoder.type), bytes(raw))
 
 
-def _of_items(name: str, kind: Any, raw: msgspec.Raw) -> Iterator[Fault]:
+def _of_items(name: str, kind: Any, raw: msgspec.Raw, items: Items) -> Iterator[Fault]:
     for each in _parts(kind):
         if get_origin(each) is list:
-            for n, item in enumerate(msgspec.json.decode(raw, type=list[msgspec.Raw])):
-                yield from _of_value(f"{name}[{n}]", get_args(each)[0], item)
+            decoder = msgspec.json.Decoder(get_args(each)[0])
+            for n, item in enumerate(items.take(msgspec.json.decode(raw, type=list[msgspec.Raw]))):
+                yield from _of_value(f"{name}[{n}]", decoder, item, items)
+
+
+def _place(error: msgspec.ValidationError) -> str:
+    """Return where in the value the error is, such as ``.skills[3]`` or ``[3]``; empty for the value itself."""
+    return str(error).partition(_PATH)[2].removesuffix("`")
 
 
 def _parts(kind: Any) -> Iterator[Any]:
