@@ -74,7 +74,7 @@ def _subject(event: Event) -> str | None:
             named = event.payout_account_id
         case MailEvent():
             named = event.email_id
-        case NotOurs():
+        case NotOurs() | Suspect():
             return None
     return named[:LONGEST_ID]
 
