@@ -17,6 +17,7 @@ from web.bodies import CurrencyCode
 from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, cursor_to, position_of
 from web.queries import Queried, decode_query
 
+_RADIUS = "Around that point. Workers are placed on a grid of 0.05 degrees, so that nobody finds their homes."
 _RATE = "The highest price of an hour, in minor units of `currency`, which is usd unless you say so."
 
 
@@ -33,7 +34,7 @@ class WorkerQuery(msgspec.Struct, frozen=True):
     ) = UNSET
     latitude: Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
     longitude: Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
-    radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description="Around that point.")] | UnsetType = UNSET
+    radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description=_RADIUS)] | UnsetType = UNSET
     currency: CurrencyCode | UnsetType = UNSET
     rate_max: Annotated[int, Meta(ge=1, le=2**53, description=_RATE)] | UnsetType = UNSET
     rating_min: Annotated[float, Meta(ge=1, le=5, description="The lowest average.")] | UnsetType = UNSET

@@ -17,7 +17,7 @@ from domain.database import Connection
 from domain.jobs.cells import Near, covering
 from domain.profiles.read import PublicWorker, workers
 from domain.profiles.tables import profile, worker_term
-from domain.profiles.terms import city_term, skill_term
+from domain.profiles.terms import GRID_STEPS, city_term, skill_term
 from domain.ratings.tables import rating
 from domain.schema import Real, one_of
 
@@ -128,8 +128,16 @@ def _statement(sort: WorkerSort, asked: frozenset[str]) -> Select[Any]:
 
 
 def _haversine() -> ColumnElement[float]:
-    """Return the square of the sine of half the angle between a worker and the point that is bound."""
+    """Return the square of the sine of half the angle between a worker's point of the grid and the point that is
+    bound."""
+    worker_latitude, worker_longitude = _on_grid(profile.c.latitude), _on_grid(profile.c.longitude)
     latitude, longitude = bindparam("latitude", type_=Real()), bindparam("longitude", type_=Real())
-    north = func.sin(func.radians(profile.c.latitude - latitude) / 2)
-    east = func.sin(func.radians(profile.c.longitude - longitude) / 2)
-    return north * north + func.cos(func.radians(latitude)) * func.cos(func.radians(profile.c.latitude)) * east * east
+    north = func.sin(func.radians(worker_latitude - latitude) / 2)
+    east = func.sin(func.radians(worker_longitude - longitude) / 2)
+    return north * north + func.cos(func.radians(latitude)) * func.cos(func.radians(worker_latitude)) * east * east
+
+
+def _on_grid(coordinate: ColumnElement[float]) -> ColumnElement[float]:
+    """As :func:`domain.profiles.terms.on_grid`; rounding functions differ between the databases, ``floor`` does not."""
+    steps = literal_column(f"{GRID_STEPS}.0", Real())
+    return func.floor(coordinate * steps + literal_column("0.5", Real()), type_=Real()) / steps

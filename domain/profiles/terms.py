@@ -2,9 +2,14 @@
 
 A term is a word of the name or the biography, a beginning of one, or a fact with a prefix that no word has:
 ``c:plumbing``, ``p:ghent``, a square of the globe.  A worker matches a question when all its terms are there.
+
+The directory places a worker at the nearest point of a coarse grid.  Anybody can search around any point, and exact
+distances, or radii tried one after the other, would lead to the worker's home.
 """
 
 from __future__ import annotations
+
+from math import floor
 
 from sqlalchemy import bindparam, delete, insert, select
 
@@ -15,6 +20,9 @@ from domain.profiles.read import Me
 from domain.profiles.tables import worker_term
 from domain.ratings.count import begin
 from domain.schema import one_of
+
+GRID_STEPS = 20
+"""Steps of the grid in a degree: 0.05 degrees apart, up to 5.6 km."""
 
 _mine = select(worker_term.c.term).where(worker_term.c.account_id == bindparam("of_account"))
 _add = insert(worker_term).values(term=bindparam("term"), account_id=bindparam("account_id"))
@@ -28,8 +36,13 @@ def terms_of(worker: Me) -> set[str]:
     if worker.city is not None:
         terms.add(city_term(worker.city))
     if worker.latitude is not None and worker.longitude is not None:
-        terms |= set(cells_of(worker.latitude, worker.longitude))
+        terms |= set(cells_of(on_grid(worker.latitude), on_grid(worker.longitude)))
     return terms
+
+
+def on_grid(coordinate: float) -> float:
+    """Return the nearest coordinate of the grid, in degrees, exactly as the directory's SQL computes it."""
+    return floor(coordinate * GRID_STEPS + 0.5) / GRID_STEPS
 
 
 def skill_term(skill: str) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, select
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.profiles.directory import WorkerSearch, WorkerSort, find
+from domain.jobs.cells import Near
+from domain.profiles.directory import FoundWorkers, Position, WorkerSearch, WorkerSort, find
 from domain.profiles.list_old import list_old
 from domain.profiles.tables import worker_term
 from domain.profiles.work import ListOld
@@ -105,6 +106,27 @@ async def test_a_row_is_what_the_worker_shows_and_nothing_private(market: Site) 
     assert row["rating"] == {"reviews": 2, "average": 4.5}
     assert row["jobs_done"] == 0
     assert row == made(await market.http.get(f"/workers/{row['id']}"), 200)
+
+
+@pytest.mark.parametrize("cell", [(51.05, 3.7), (-33.85, -70.65), (0.0, 180.0), (90.0, -0.05)])
+async def test_workers_of_one_cell_are_at_the_same_distance(site: Site, cell: tuple[float, float]) -> None:
+    """Neither a cursor nor a radius tells more of a home than its cell of 0.05 degrees."""
+    last = min(cell[0] + 0.024, 90), min(cell[1] + 0.024, 180)
+    for n, (latitude, longitude) in enumerate([(cell[0] - 0.024, cell[1] - 0.024), last, (cell[0] - 2, cell[1] - 2)]):
+        await worker(site, f"W{n}", latitude=latitude, longitude=longitude)
+
+    def found(radius_km: float, after: Position | None = None) -> FoundWorkers:
+        near = Near(cell[0] - 0.1, cell[1] - 0.1, radius_km)
+        wanted = WorkerSearch(near=near, sort=WorkerSort.NEAREST)
+        return site.database.read(lambda c: find(c, wanted, after=after, most=1 if radius_km == 500 else 3))
+
+    first = found(500).more_after
+    second = found(500, first).more_after
+    assert first is not None
+    assert second is not None
+    assert first < second
+    assert first[0] == second[0]
+    assert {len(found(km / 4).items) for km in range(1, 80)} == {0, 2}
 
 
 async def test_the_suspended_and_those_who_left_are_not_listed(site: Site) -> None:
