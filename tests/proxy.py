@@ -16,6 +16,8 @@ from tests.debian import find
 from tests.sandbox_process import free_port
 
 CONFIGURATION = Path(__file__).resolve().parents[1] / "deploy/nginx.conf"
+FRONT = "127.0.0.1"
+"""The peer that stands for a TLS proxy in front. nginx trusts no other address of 127.0.0.0/8."""
 READY_WITHIN_S = 20.0
 
 
@@ -23,19 +25,23 @@ class Proxy:
     """``with Proxy(folder, port_of_backend) as proxy``: answers when entered, gone when left.
 
     Only places differ from production: the ports, the backend's address and the folder for what is /tmp there.
-    ``changes`` replaces more of the text, each of which must be there.  Raises ``tests.debian.NoProgram``.
+    ``changes`` replaces more of the text, each of which must be there; ``front`` is the network whose X-Forwarded-For
+    nginx believes.  Raises ``tests.debian.NoProgram``.
     """
 
-    def __init__(self, folder: Path, backend_port: int, changes: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, backend_port: int, changes: dict[str, str] | None = None, *, front: str = FRONT
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
+        self.log = folder / "nginx.log"
         text = CONFIGURATION.read_text()
         places = {
             "/tmp/": f"{folder}/",  # noqa: S108 - the container's, which is replaced
-            "listen 8080;": f"listen {self.port};",
-            "listen 5555;": f"listen {free_port()};",
-            "listen 9100;": f"listen {free_port()};",
+            "listen 8080;": f"listen 127.0.0.1:{self.port};",
+            "listen 5555;": f"listen 127.0.0.1:{free_port()};",
+            "listen 9100;": f"listen 127.0.0.1:{free_port()};",
             "http://backend:8000": f"http://127.0.0.1:{backend_port}",
             **(changes or {}),
         }
@@ -44,6 +50,7 @@ class Proxy:
             text = text.replace(old, new)
         self._configuration = folder / "nginx.conf"
         self._configuration.write_text(text)
+        (folder / "front.conf").write_text(f"set_real_ip_from {front};\n")
         self._program = find("nginx")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -51,8 +58,7 @@ class Proxy:
         # Root's nginx would give its workers to a user who cannot read a test's folder.
         owner = ("-g", "user root;") if os.getuid() == 0 else ()
         command = [self._program.path, "-e", "stderr", "-p", str(self.folder), "-c", str(self._configuration), *owner]
-        log = self.folder / "nginx.log"
-        with log.open("ab") as out:
+        with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 command, env=dict(self._program.environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
@@ -60,7 +66,7 @@ class Proxy:
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self._end()
-                raise RuntimeError(f"nginx did not start:\n{log.read_text()}")
+                raise RuntimeError(f"nginx did not start:\n{self.log.read_text()}")
             time.sleep(0.05)
         return self
 

@@ -111,6 +111,14 @@ def test_only_workers_and_what_is_published_have_a_way_out(
     assert outside == {*CELERY_WORKERS, *PUBLISHED}
 
 
+def test_the_proxy_believes_the_front_network_alone(
+    services: dict[str, dict[str, Any]], described: dict[str, Any]
+) -> None:
+    subnet = described["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    script = services["proxy"]["entrypoint"][-1]
+    assert script.splitlines()[0] == f'echo "set_real_ip_from {subnet};" > /tmp/front.conf'
+
+
 def test_a_secret_is_a_file(services: dict[str, dict[str, Any]]) -> None:
     for name in OURS:
         assert [s["source"] for s in services[name]["secrets"]] == ["settings"]

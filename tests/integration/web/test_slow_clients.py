@@ -6,53 +6,26 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from tests.integration.web.conftest import Site
-from tests.integration.web.shared_app import app_of
+from tests.integration.web.real_port import served
 from tests.problems import assert_problem
 from tests.web_process import WebProcess
 from web.protocol import HandworkProtocol
-from web.request_log import RequestLog
 
 pytestmark = pytest.mark.anyio
 
 HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n"
 HALF_HEAD = HEAD[:40]
 WITHIN_S = 10
-
-
-class Impatient(HandworkProtocol):
-    receive_within_s = 0.2
-    take_within_s = 0.2
-    end_within_s = 0.2
-
-
-@asynccontextmanager
-async def served(site: Site, protocol: type[HandworkProtocol] = Impatient) -> AsyncIterator[int]:
-    """The site's application on a real port."""
-    app = RequestLog(app_of(site.services.settings), site.services, site.lines.append)
-    config = uvicorn.Config(app, port=0, http=protocol, lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    try:
-        async with asyncio.timeout(WITHIN_S):
-            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-                await asyncio.sleep(0.01)
-        port: int = server.servers[0].sockets[0].getsockname()[1]
-        yield port
-    finally:
-        server.should_exit = True
-        await running
 
 
 async def said_to(port: int, *pieces: bytes, every_s: float = 0.0) -> httpx.Response | None:
