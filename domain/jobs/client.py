@@ -15,4 +15,6 @@ _state = select(account.c.state).where(account.c.id == bindparam("of_client"))
 def check_client(connection: Connection, client_id: str) -> None:
     """``Conflict`` while the account of a job's client is suspended."""
     if connection.run(_state, of_client=client_id).scalar() == AccountState.SUSPENDED:
-        raise Conflict("client_unavailable", "The client of this job cannot be dealt with at present: try again later.")
+        raise Conflict(
+            "client_unavailable", "This job's client is not available now: try later, or choose another job."
+        )

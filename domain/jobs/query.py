@@ -75,7 +75,7 @@ def understood(asked: Asked) -> Search:
         raise Invalid("budget_range_empty", "The least budget is more than the greatest.", "budget_max")
     near = circle(asked.latitude, asked.longitude, asked.radius_km)
     if asked.sort is Sort.NEAREST and near is None:
-        raise Invalid("sort_needs_place", "The nearest to where?  Say latitude, longitude and radius_km.", "sort")
+        raise Invalid("sort_needs_place", "Sorting by nearest needs latitude, longitude and radius_km.", "sort")
     money = asked.currency or ("usd" if least is not None or most is not None or asked.sort in _BY_BUDGET else None)
     return Search(
         status=asked.status,

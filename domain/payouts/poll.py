@@ -11,6 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.outbox.enqueue import enqueue
 from domain.outbox.work import Work
+from domain.payouts.hold import HELD
 from domain.payouts.states import OPEN, PayoutState
 from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, PollPaid, Transfer
@@ -25,7 +26,7 @@ _open = lookups.overdue(
     payout,
     [payout.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN])],
     at_work=("payout:", "pay:", "ask:"),
-    more=(payout.c.status, payout.c.transfer_id),
+    more=(payout.c.status, payout.c.transfer_id, payout.c.submitted_at, payout.c.error_code),
 )
 _paid_lately = (
     select(payout.c.id)
@@ -58,7 +59,14 @@ def poll_paid(connection: Connection, cause: Cause) -> int:
     return asked
 
 
-def _step(payout_id: str, status: str, transfer_id: str | None) -> Work:
-    if status == PayoutState.IN_TRANSIT:
+def _step(
+    payout_id: str, status: str, transfer_id: str | None, submitted_at: datetime | None, error_code: str | None
+) -> Work:
+    """Return the next step of an open payout.
+
+    ``Pay`` sends nothing for a held payout, so a ``Pay`` whose outcome is unknown is asked about instead.
+    """
+    may_be_sent = transfer_id is not None and submitted_at is not None
+    if status == PayoutState.IN_TRANSIT or (error_code == HELD and may_be_sent):
         return Ask(payout_id=payout_id)
     return Pay(payout_id=payout_id) if transfer_id else Transfer(payout_id=payout_id)

@@ -50,8 +50,11 @@ def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: Paid
         raise Conflict("refund_sent_again", f"It was sent again as {following.id}, which is {following.status}.")
     there = ledger.balance_of(connection, found.source, found.currency)
     if found.amount_minor > there:
-        amounts = f"{there} minor units are left, not {found.amount_minor}"
-        raise Conflict("refund_exceeds_held", f"Of this payment {amounts}.")
+        raise Conflict(
+            "refund_exceeds_held",
+            f"The payment has {there} minor units left, and the refund is {found.amount_minor}: see which refund or "
+            "release took the rest before you close this one.",
+        )
     connection.run(_close, refund_id=found.id, why=why)
     record(connection, cause, found.id, found.status, RefundState.CLOSED)
     post(connection, cause, [_transfer(found, paid_by)])

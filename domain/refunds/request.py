@@ -106,7 +106,11 @@ def _check(connection: Connection, payment: Payment, amount_minor: int, taken: B
         raise Invalid("refund_amount", f"A refund by {payment.provider} is a multiple of {step}.", "amount_minor")
     there = ledger.balance_of(connection, taken.account, taken.currency)
     if amount_minor > there:
-        raise Conflict("refund_exceeds_held", f"Of this payment {there} minor units are left, not {amount_minor}.")
+        raise Conflict(
+            "refund_exceeds_held",
+            f"The payment has {there} minor units left to refund, less than {amount_minor}: lower amount_minor, or see "
+            "the payment's earlier refunds.",
+        )
 
 
 def _reserve(made: Refund) -> Transfer:

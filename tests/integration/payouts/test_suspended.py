@@ -8,7 +8,8 @@ from domain.accounts.suspend import reinstate, suspend
 from domain.outbox.enqueue import enqueue
 from domain.payouts.hold import HELD
 from domain.payouts.states import PayoutState
-from domain.payouts.work import Poll
+from domain.payouts.work import Pay, Poll
+from gateways.testing import Fault
 from tests.integration.payouts.scene import EARNED, Scene
 from tests.integration.payouts.test_payouts import tell_of_bank
 from tests.story import balances, cause_of
@@ -83,6 +84,25 @@ def test_what_waits_for_funds_at_the_provider_stays_there(stage: Scene) -> None:
     held(stage, PayoutState.SUBMITTING)
     assert stage.payouts.transfers(made.id) == 1
     paid_once(stage)
+
+
+def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspended(stage: Scene) -> None:
+    stage.onboard()
+    stage.payouts.is_pending = True
+    made = stage.earn()
+    stage.work()  # transferred; the pay waits for funds
+    stage.payouts.is_pending = False
+    stage.payouts.fail_next(Fault.LOST_AFTER)
+    stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Pay(payout_id=made.id)))
+    stage.work()
+    suspended(stage)
+    assert (stage.payout().status, stage.payouts.paid(made.id)) == (PayoutState.SUBMITTING, 1)
+    polled(stage)
+    assert (stage.payout().status, stage.payout().error_code) == (PayoutState.IN_TRANSIT, None)
+    tell_of_bank(stage)
+    assert stage.payout().status == PayoutState.PAID
+    assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
+    assert stage.breaches() == []
 
 
 def test_what_had_left_arrives(stage: Scene) -> None:
