@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
+from domain.accounts.names import SHOWN_NAME
 from domain.accounts.states import AccountState
 from domain.accounts.tables import account
 from domain.database import Connection
@@ -70,8 +71,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 _columns = [job.c[name] for name in Job.__struct_fields__]
-_listed_columns = [*_columns, account.c.name, job.c.applicants]
-_full_columns = [account.c.name if name == "client_name" else job.c[name] for name in FullJob.__struct_fields__]
+_listed_columns = [*_columns, SHOWN_NAME, job.c.applicants]
+_full_columns = [SHOWN_NAME if name == "client_name" else job.c[name] for name in FullJob.__struct_fields__]
 _with_client = job.join(account, account.c.id == job.c.client_id)
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
 _full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
+from domain.accounts.names import SHOWN_NAME
 from domain.accounts.tables import account
 from domain.applications.tables import application
 from domain.database import Connection
@@ -64,7 +65,7 @@ _threads = (
         job.c.id,
         job.c.title,
         side.c.other_id,
-        account.c.name,
+        SHOWN_NAME,
         side.c.last_message_id,
         message.c.author_id,
         func.substr(message.c.text, 1, PREVIEW),

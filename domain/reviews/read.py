@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
+from domain.accounts.names import SHOWN_NAME
 from domain.accounts.states import AccountState, Role
 from domain.accounts.tables import account
 from domain.database import Connection
@@ -43,7 +44,7 @@ _columns = [review.c[name] for name in Review.__struct_fields__]
 _by_id = select(*_columns).where(review.c.id == bindparam("review_id"))
 _of_booking = select(*_columns).where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
 _page = (
-    select(review.c.id, review.c.author_id, account.c.name, review.c.rating, review.c.text, review.c.published_at)
+    select(review.c.id, review.c.author_id, SHOWN_NAME, review.c.rating, review.c.text, review.c.published_at)
     .join(account, account.c.id == review.c.author_id)
     .where(
         review.c.about_id == bindparam("about"),

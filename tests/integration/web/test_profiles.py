@@ -128,7 +128,10 @@ async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site) -> No
     assert_problem(await alice.get("/me"), 401, "session_ended")
     login = await site.http.post("/auth/login", json={"email": alice.email, "password": PASSWORD})
     assert_problem(login, 401, "authentication_failed")
-    assert made(await site.http.get(f"/jobs/{job['id']}"), 200)["status"] == "cancelled"
+    shown = made(await site.http.get(f"/jobs/{job['id']}"), 200)
+    assert (shown["status"], shown["client_name"]) == ("cancelled", "Former client")
+    (listed,) = made(await site.http.get("/jobs?status=cancelled"), 200)["items"]
+    assert (listed["id"], listed["client_name"]) == (job["id"], "Former client")
     assert_problem(await site.http.get(f"/jobs/{draft['id']}"), 404, "not_found")
     await site.http.post("/auth/password/forgot", json={"email": alice.email})
     story = site.database.read(lambda c: changes(c, alice.id))
@@ -138,8 +141,14 @@ async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site) -> No
 async def test_a_worker_who_leaves_takes_the_applications_along(site: Site) -> None:
     alice, bob = await site.people.alice(), await site.people.bob()
     offer = await applied(bob, (await posted(alice))["id"])
+    made(await bob.post(f"/applications/{offer['id']}/messages", {"text": "Good day"}))
     assert (await bob.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
-    assert made(await alice.get(f"/applications/{offer['id']}"), 200)["status"] == "withdrawn"
+    shown = made(await alice.get(f"/applications/{offer['id']}"), 200)
+    assert (shown["status"], shown["worker_name"]) == ("withdrawn", "Former worker")
+    (listed,) = made(await alice.get(f"/jobs/{offer['job_id']}/applications"), 200)["items"]
+    assert listed["worker_name"] == "Former worker"
+    (thread,) = made(await alice.get("/me/threads"), 200)["items"]
+    assert thread["other_name"] == "Former worker"
     assert (await alice.post(f"/applications/{offer['id']}/hire")).status_code == 409
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.web.conftest import Site
-from tests.people import OFFER, Person, applied, hired, made, posted
+from tests.people import OFFER, PASSWORD, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +46,18 @@ async def test_they_are_hidden_from_everybody_else_until_the_client_is_reinstate
     made(await ada.post(f"/admin/accounts/{alice.id}/reinstate"), 200)
     assert await seen(site, bob) == {"A leaking tap", "A leaking pipe"}
     made(await bob.post(f"/jobs/{hers['id']}/applications", OFFER))
+
+
+async def test_a_former_client_is_not_named_and_a_reinstated_one_is(site: Site) -> None:
+    alice, anna, ada = await site.people.alice(), await site.people.join("Anna", "client"), await site.admin()
+    for client in (alice, anna):
+        job = await posted(client)
+        made(await client.post(f"/jobs/{job['id']}/cancel"), 200)
+    assert (await anna.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
+    made(await ada.post(f"/admin/accounts/{alice.id}/suspend"), 200)
+    made(await ada.post(f"/admin/accounts/{alice.id}/reinstate"), 200)
+    listed = made(await site.http.get("/jobs?status=cancelled"), 200)["items"]
+    assert [job["client_name"] for job in listed] == ["Former client", "Alice"]
 
 
 async def test_a_page_goes_on_behind_hidden_jobs(site: Site) -> None:
