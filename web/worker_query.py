@@ -17,6 +17,7 @@ from web.bodies import CurrencyCode
 from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, cursor_to, position_of
 from web.queries import Queried, decode_query
 
+_WORDS = "Words of the name or the bio: all. The end of a very long bio is not searched."
 _RADIUS = "Around that point. Workers are placed on a grid of 0.05 degrees, so that nobody finds their homes."
 _RATE = "The highest price of an hour, in minor units of `currency`, which is usd unless you say so."
 
@@ -25,7 +26,7 @@ class WorkerQuery(msgspec.Struct, frozen=True):
     skills: (
         Annotated[str, Meta(max_length=400, description="Categories, all of them: plumbing,painting.")] | UnsetType
     ) = UNSET
-    q: Annotated[str, Meta(max_length=200, description="Words of the name or the bio: all.")] | UnsetType = UNSET
+    q: Annotated[str, Meta(max_length=200, description=_WORDS)] | UnsetType = UNSET
     city: (
         Annotated[
             str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")

@@ -9,6 +9,7 @@ distances, or radii tried one after the other, would lead to the worker's home.
 
 from __future__ import annotations
 
+from itertools import islice
 from math import floor
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -24,6 +25,9 @@ from domain.schema import one_of
 GRID_STEPS = 20
 """Steps of the grid in a degree: 0.05 degrees apart, up to 5.6 km."""
 
+MOST_TERMS = 400
+"""Terms of a profile.  Each is a row that a change of the profile may write, and a bio can have thousands."""
+
 _mine = select(worker_term.c.term).where(worker_term.c.account_id == bindparam("of_account"))
 _add = insert(worker_term).values(term=bindparam("term"), account_id=bindparam("account_id"))
 _remove = delete(worker_term).where(
@@ -32,12 +36,14 @@ _remove = delete(worker_term).where(
 
 
 def terms_of(worker: Me) -> set[str]:
-    terms = {*terms_in(f"{worker.name}\n{worker.bio or ''}"), *map(skill_term, worker.skills)}
+    """Return at most ``MOST_TERMS`` terms: the skills, the place and the name first, then the bio from its start."""
+    terms = [skill_term(skill) for skill in worker.skills]
     if worker.city is not None:
-        terms.add(city_term(worker.city))
+        terms.append(city_term(worker.city))
     if worker.latitude is not None and worker.longitude is not None:
-        terms |= set(cells_of(on_grid(worker.latitude), on_grid(worker.longitude)))
-    return terms
+        terms += cells_of(on_grid(worker.latitude), on_grid(worker.longitude))
+    terms += [*terms_in(worker.name), *terms_in(worker.bio or "")]
+    return set(islice(dict.fromkeys(terms), MOST_TERMS))
 
 
 def on_grid(coordinate: float) -> float:

@@ -13,6 +13,7 @@ from domain.jobs.cells import Near
 from domain.profiles.directory import FoundWorkers, Position, WorkerSearch, WorkerSort, find
 from domain.profiles.list_old import list_old
 from domain.profiles.tables import worker_term
+from domain.profiles.terms import MOST_TERMS
 from domain.profiles.work import ListOld
 from domain.ratings.count import count_in
 from runtime.database import open_database
@@ -148,6 +149,20 @@ async def test_a_worker_is_found_by_what_the_profile_says_now(site: Site) -> Non
         assert await names(site, **old) == [], old
     for new in ({"q": "berta"}, {"q": "tiles"}, {"skills": "painting"}):
         assert await names(site, **new) == ["Berta"], new
+
+
+async def test_a_long_bio_stores_a_bounded_number_of_terms(site: Site) -> None:
+    """Pairs of Chinese letters that do not repeat: thousands of terms.  The skills, the place and the name stay."""
+    bios = ["".join(chr(first + n) for n in range(2_000)) for first in (0x4E00, 0x6E00)]
+    where: dict[str, Any] = {"skills": ["plumbing"], "city": "Ghent", **GHENT}
+    ann = await worker(site, "Ann Peeters", **where, bio=bios[0])
+    for bio in bios:
+        made(await ann.ask("PATCH", "/me", json={"bio": bio}), 200)
+        assert len(site.database.read(lambda c: c.run(_every_term).all())) == MOST_TERMS
+        assert await names(site, q="ann peet", city="Ghent", skills="plumbing", radius_km=10, **GHENT) == [
+            "Ann Peeters"
+        ]
+        assert await names(site, q=bio[0]) == ["Ann Peeters"]
 
 
 async def test_profiles_that_are_older_than_the_directory_get_their_terms(market: Site) -> None:
