@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import Enum, auto
 
 import psycopg
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.schema.floor import schema_floor
 from runtime.database import DatabaseProblem, open_engine
 from runtime.database.engine import connect_postgres, is_sqlite, prepare_file, sqlite_path
+from runtime.database.turnstile import Turnstile
 from runtime.settings import PROJECT
 
 TRIES = 20
@@ -80,7 +81,7 @@ def _migrate(url: str, revision: str) -> None:
     engine = open_engine(url)
     config = _config()
     try:
-        with engine.begin() as connection:
+        with _turn(url), engine.begin() as connection:
             if not is_sqlite(url) and inspect(connection).has_table(_VERSION):
                 connection.exec_driver_sql(f"LOCK TABLE {_VERSION} IN EXCLUSIVE MODE")
             config.attributes["connection"] = connection
@@ -101,13 +102,26 @@ def standing(url: str) -> Standing:
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    """Several hosts may start at once.  SQLite's own lock makes them take turns: a stack is on one machine."""
+    """Several hosts may start at once.  On SQLite ``_turn`` is enough: a stack is on one machine."""
     if is_sqlite(url):
         yield
         return
     with connect_postgres(url, autocommit=True) as driver:
         driver.execute("SET lock_timeout = '120s'")
         driver.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        yield
+
+
+@contextmanager
+def _turn(url: str) -> Iterator[None]:
+    """Queue for SQLite's write lock as writers do, so that they can name the migration that they wait for.
+
+    The lock is this call's own: a caller that holds a turnstile of the same file would wait for itself.
+    """
+    if not is_sqlite(url):
+        yield
+        return
+    with closing(Turnstile(sqlite_path(url))) as turnstile, turnstile:
         yield
 
 

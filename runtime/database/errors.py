@@ -73,3 +73,9 @@ def is_storage_full(error: BaseException) -> bool:
     """The disk of the database has no room; nothing of the unit of work stays."""
     cause = error.orig if isinstance(error, OperationalError) else error
     return isinstance(cause, psycopg.errors.DiskFull) or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM
+
+
+def is_busy(error: BaseException) -> bool:
+    """Another connection kept SQLite's lock for longer than the busy handler waits."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite.SQLITE_BUSY  # the higher bits say which kind of busy

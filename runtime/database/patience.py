@@ -44,12 +44,14 @@ class Patience:
         self._group: list[Task] | None = None
         self._since = 0.0
         self._is_over = False
+        self._seen: Holder | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="database-patience", daemon=True)
         self._thread.start()
 
     @contextmanager
     def turn(self, group: list[Task]) -> Iterator[None]:
+        """Until the turn begins both threads share the group; the one that takes a task out of it answers the task."""
         with self._lock:
             self._group, self._since = group, monotonic()
         with self._turnstile:
@@ -77,18 +79,29 @@ class Patience:
             self._look()
 
     def _look(self) -> None:
+        """Answer every task that waits once the group has waited too long.
+
+        The thread reads the holder before it takes the lock: the turn can begin meanwhile, and the group is then the
+        writer's again.  Refused writes, which come by an event loop, use the holder that was read last.
+        """
+        if not self._is_late():
+            return
+        self._seen = self._holder()
         with self._lock:
-            if self._group is None or monotonic() - self._since < self._seconds:
+            if self._group is None or not self._is_late():
                 return
             is_news, self._is_over = not self._is_over, True
+            error = self._error()
             given_up = [*self._group, *self._waiting()]
             self._group.clear()
-        error = self._error()
+            for task in given_up:
+                task.error = error
         if is_news:
             log.error("writes are refused: %s", error)
-        for task in given_up:
-            task.error = error
         resolve(given_up)
 
+    def _is_late(self) -> bool:
+        return self._group is not None and monotonic() - self._since >= self._seconds
+
     def _error(self) -> WriteLocked:
-        return WriteLocked(monotonic() - self._since, self._holder())
+        return WriteLocked(monotonic() - self._since, self._seen)

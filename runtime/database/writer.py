@@ -19,8 +19,8 @@ import pysqlite3.dbapi2 as sqlite
 
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
-from runtime.database.errors import Closed, TransactionLost, WriteLocked
-from runtime.database.holder import holder_of
+from runtime.database.errors import Closed, TransactionLost, WriteLocked, is_busy
+from runtime.database.holder import Holder, holder_of
 from runtime.database.patience import PATIENCE_S, Patience
 from runtime.database.turnstile import Turnstile
 from runtime.database.work import Task, resolve
@@ -41,12 +41,19 @@ class _WroteAndFailed(Exception):
 class Writer:
     """``put`` takes a task from any thread; its waiter hears of it after COMMIT only.
 
-    Tasks that waited ``patience_s`` for the write lock fail with ``WriteLocked``."""
+    Tasks that waited ``patience_s`` for the write lock fail with ``WriteLocked``.  The writer closes ``turnstile``;
+    ``holder`` names the process that has its lock.  Tests give both."""
 
-    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        patience_s: float = PATIENCE_S,
+        turnstile: Turnstile | None = None,
+        holder: Callable[[], Holder | None] | None = None,
+    ) -> None:
         self._path = path
-        turnstile = self._turnstile = Turnstile(path)
-        self._patience = Patience(turnstile, self._all_waiting, lambda: holder_of(turnstile.files), patience_s)
+        lock = self._turnstile = turnstile or Turnstile(path)
+        self._patience = Patience(lock, self._all_waiting, holder or (lambda: holder_of(lock.files)), patience_s)
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -107,13 +114,29 @@ class Writer:
                 if group and (self._careful or not self._run_plainly(group)):
                     self._run_together(group, self._run_in_savepoint)
         except (TransactionLost, sqlite.Error) as error:
-            log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
-            for task in group:
-                alone = [task]
-                with self._patience.turn(alone):
-                    for each in alone:
-                        self._run_alone(each)
-                resolve(alone)
+            if is_busy(error):
+                self._give_up(group, error)
+            else:
+                log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
+                self._run_each_alone(group)
+
+    def _run_each_alone(self, group: list[Task]) -> None:
+        """A task leaves the group when it is answered; the deadline answers all that are left."""
+        for task in group:
+            task.value = task.error = None
+        while group:
+            with self._patience.turn(group):
+                if group:
+                    self._run_alone(group[0])
+            if group:
+                resolve([group.pop(0)])
+
+    def _give_up(self, group: list[Task], error: Exception) -> None:
+        """A program that does not know the turnstile holds SQLite's lock: each task alone would wait as long again."""
+        group.extend(self._all_waiting())
+        log.error("%d units are refused: another program holds the write lock of SQLite", len(group))
+        for task in group:
+            task.value, task.error = None, self._connection.explain(error, "BEGIN … COMMIT")
 
     def _run_plainly(self, group: list[Task]) -> bool:
         """False when a unit failed that had written: nothing of the group stays."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,8 +13,10 @@ from sqlalchemy import text
 from runtime.database import open_engine
 from runtime.database.engine import connect_postgres
 from runtime.database.postgres_session import BEGIN_ALONE
+from runtime.database.turnstile import Turnstile
 from runtime.migrate import SchemaTooNew, Standing, revisions, standing, upgrade
 from tests.drills.look import wait_for
+from tests.integration.database.test_turnstile import wait_until_locked
 from tests.postgres import PostgresServer
 
 
@@ -75,6 +79,19 @@ def test_hosts_that_migrate_at_once_take_turns(postgres_server: PostgresServer) 
         assert standing(url) is Standing.SAME
     finally:
         postgres_server.drop("at_once")
+
+
+def test_a_migration_of_sqlite_queues_with_the_writers(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    url = f"sqlite:///{path}"
+    upgrade(url, "0018")
+    with closing(Turnstile(path)) as writer, ThreadPoolExecutor(1) as migrating:
+        with writer:
+            ended = migrating.submit(upgrade, url)
+            wait_until_locked(path.with_name("old.db-turn"))
+            assert standing(url) is Standing.BEHIND
+        ended.result(timeout=60)
+    assert standing(url) is Standing.SAME
 
 
 def somebody_waits(url: str) -> bool:
