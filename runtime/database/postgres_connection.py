@@ -134,12 +134,13 @@ class PipelinedConnection(DriverConnection):
     def _send(self, plan: Plan, params: Mapping[str, object]) -> Answer:
         if self.failure is not None:
             raise self._over()
-        values = written(plan.values(params))
-        self.unread = True
-        if plan.changes:
-            self.wrote = True
+        values = plan.values(params)
         try:
-            return self.wire.send(plan.sql, values)
+            as_text = written(values)
+            self.unread = True
+            if plan.changes:
+                self.wrote = True
+            return self.wire.send(plan.sql, as_text)
         except psycopg.Error as error:
             raise self._lost(plan.sql, error) from error
 

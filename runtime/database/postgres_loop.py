@@ -75,7 +75,11 @@ class _Asking(DriverConnection):
 
     def run(self, statement: Executable, /, **params: object) -> Rows:
         plan = self._plans.by_id.get(id(statement)) or self._plans.add(statement)
-        self.asked.append((plan, written(plan.values(params))))
+        values = plan.values(params)
+        try:
+            self.asked.append((plan, written(values)))
+        except psycopg.Error as error:
+            raise self._failed(plan, error) from error
         return _UNANSWERED
 
 

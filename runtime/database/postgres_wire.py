@@ -33,9 +33,15 @@ class _AsText(dict[type, Callable[[Any], bytes | None]]):
         raise TypeError(f"a statement takes text, numbers, dates, true, false and None, not {kind.__name__}")
 
 
+def _text(value: str) -> bytes:
+    if "\0" in value:  # libpq would end the value there
+        raise psycopg.DataError("PostgreSQL text cannot contain NUL (\\x00): remove it from the value")
+    return value.encode()
+
+
 _AS_TEXT = _AsText(
     {
-        str: str.encode,
+        str: _text,
         int: lambda value: b"%d" % value,
         bool: lambda value: b"t" if value else b"f",
         float: lambda value: repr(value).encode(),
@@ -48,7 +54,10 @@ _SYNC, _SKIPPED = int(ExecStatus.PIPELINE_SYNC), int(ExecStatus.PIPELINE_ABORTED
 
 
 def written(values: Iterable[object]) -> list[bytes | None]:
-    """Values as the server reads them; ``TypeError`` names a type that no column of ours has."""
+    """Return values as the server reads them.
+
+    ``TypeError`` names a type that no column of ours has; ``psycopg.DataError`` for text that contains NUL.
+    """
     return [_AS_TEXT[type(value)](value) for value in values]
 
 
