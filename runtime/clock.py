@@ -22,6 +22,8 @@ Clock = Callable[[], datetime]
 
 MOST_OFF = timedelta(seconds=30)
 """A process whose host's clock is further off does not start."""
+SLOWEST_S = 0.5
+"""A slower answer says little about the moment that it is from: it may have waited for a connection."""
 _server_time = select(func.clock_timestamp())
 
 
@@ -34,27 +36,34 @@ class ClockOff(DatabaseProblem):
 
 
 class DatabaseClock:
-    """Call it for the time.  ``own`` is this host's clock, which tests move."""
+    """Call it for the time.  ``own`` is this host's clock, and ``monotonic`` its seconds; tests move both."""
 
-    def __init__(self, database: Database, own: Clock = system_clock) -> None:
+    def __init__(
+        self, database: Database, own: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._database = database
         self._own = own
+        self._monotonic = monotonic
         self._is_server = False
         self._began = own()
         self.look()
 
     def __call__(self) -> datetime:
-        return self._began + timedelta(seconds=time.monotonic()) if self._is_server else self._own()
+        return self._began + timedelta(seconds=self._monotonic()) if self._is_server else self._own()
 
     def look(self) -> timedelta:
-        """Ask the database's host for the time; how far this host's clock is ahead of it."""
-        asked = time.monotonic()
+        """Ask the database's host for the time; how far this host's clock is ahead of it.
+
+        Only the first answer may be slow: after that the clock keeps what an earlier answer said.
+        """
+        asked = self._monotonic()
         theirs = self._database.read(_server_now)
-        answered = time.monotonic()
+        answered = self._monotonic()
         if theirs is None:
             return self._own() - system_clock()
-        middle = (asked + answered) / 2
-        self._is_server, self._began = True, theirs - timedelta(seconds=middle)
+        if not self._is_server or answered - asked <= SLOWEST_S:
+            middle = (asked + answered) / 2
+            self._is_server, self._began = True, theirs - timedelta(seconds=middle)
         return self._own() - self()
 
 

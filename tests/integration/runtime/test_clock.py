@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain.processes.beat import seen_since
-from runtime.clock import MOST_OFF, ClockOff, DatabaseClock, open_clock, system_clock
-from runtime.database import Database
+from runtime.clock import MOST_OFF, SLOWEST_S, ClockOff, DatabaseClock, open_clock, system_clock
+from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat
 
 HOUR = timedelta(hours=1)
@@ -38,6 +39,30 @@ def test_on_a_server_a_jump_of_our_own_clock_changes_nothing(database: Database)
     on_a_server = database.read(lambda c: c.dialect) == "postgresql"
     assert is_right(clock()) is on_a_server
     assert is_right(clock() if on_a_server else clock() - HOUR)
+
+
+class Seconds:
+    """Monotonic seconds that stand still but for ``steps``: by how much they go on after each call."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.steps: list[float] = []
+
+    def __call__(self) -> float:
+        now = self.now
+        self.now += self.steps.pop(0) if self.steps else 0.0
+        return now
+
+
+@pytest.mark.parametrize(("took_s", "is_kept"), [(SLOWEST_S * 20, True), (SLOWEST_S / 2, False)])
+def test_an_answer_that_took_long_does_not_move_the_clock(postgres_url: str, took_s: float, *, is_kept: bool) -> None:
+    with closing(open_database(postgres_url)) as database:
+        seconds = Seconds()
+        clock = DatabaseClock(database, monotonic=seconds)
+        before = clock()
+        seconds.steps = [took_s]
+        clock.look()
+        assert (clock() - before == timedelta(seconds=took_s)) is is_kept
 
 
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR, MOST_OFF + timedelta(seconds=1)])
