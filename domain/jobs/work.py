@@ -16,11 +16,31 @@ class Expire(Work, frozen=True, kw_only=True):
 
 
 class ListOld(Work, frozen=True, kw_only=True):
-    """List what the release before has posted.  ``after``: also make every job's terms anew, from this place on."""
+    """List the jobs that the release before has posted.  ``after``: also index all jobs behind this place anew."""
 
     task: ClassVar[str] = "jobs.list_old"
     queue: ClassVar[str] = "maintenance"
     after: int | None = None
+
+
+class IndexAnew(Work, frozen=True, kw_only=True):
+    """Make the terms of every job anew, behind the place ``after``.
+
+    When a release changes the terms, give the task a new name: the release before would run a task that it knows, and
+    make its own terms.
+    """
+
+    task: ClassVar[str] = "jobs.index_anew"
+    queue: ClassVar[str] = "maintenance"
+    after: int = 0
+
+
+class CountApplicants(Work, frozen=True, kw_only=True):
+    """Count the applicants of the jobs whose ids are greater than ``after``."""
+
+    task: ClassVar[str] = "jobs.count_applicants"
+    queue: ClassVar[str] = "maintenance"
+    after: str = ""
 
 
 def expire_key(job_id: str, at: datetime) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, bindparam, case, update
+from sqlalchemy import Integer, bindparam, update
 
 from domain.database import Connection
 from domain.ratings.tables import rating
 from domain.schema.upsert import upsert
 
 _begin = upsert(rating).values(account_id=bindparam("account_id"), stars=0, reviews=0).on_conflict_do_nothing()
-_stars = rating.c.stars + bindparam("more_stars", type_=Integer())
-_reviews = rating.c.reviews + bindparam("more_reviews", type_=Integer())
 _change = (
     update(rating)
     .where(rating.c.account_id == bindparam("of_account"))
-    .values(stars=_stars, reviews=_reviews, score=case((_reviews > 0, 100 * _stars // _reviews), else_=0))
+    .values(
+        stars=rating.c.stars + bindparam("more_stars", type_=Integer()),
+        reviews=rating.c.reviews + bindparam("more_reviews", type_=Integer()),
+    )
 )
 
 

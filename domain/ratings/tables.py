@@ -1,6 +1,6 @@
 """The sums of the published reviews about each person."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Integer, String, Table
 
 from domain.schema import metadata
 
@@ -10,7 +10,8 @@ rating = Table(
     Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
     Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
     Column("reviews", Integer, nullable=False),  # how many they are
-    Column("score", Integer, nullable=False, server_default="0"),  # the average in hundredths, to sort by
+    Column("score", Integer, Computed("CASE WHEN reviews > 0 THEN 100 * stars / reviews ELSE 0 END")),
+    # The average in hundredths, to sort by.  The database computes it, so every release that counts keeps it true.
     CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     Index("ix_rating_score", "score", "account_id"),
     sqlite_with_rowid=False,

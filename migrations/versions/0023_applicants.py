@@ -1,6 +1,8 @@
 """The number of workers who have applied for a job, and the bookings that a worker has finished.
 
-A trigger counts, so that the release before counts too, and PostgreSQL needs no round trip for it.
+A trigger counts, so that the release before counts too, and PostgreSQL needs no round trip for it.  A task counts the
+applications that are there already, a few jobs in a transaction: one statement for all jobs would hold up every request
+to a big table.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ END = {
     "postgresql": ("DROP TRIGGER application_counted ON application", "DROP FUNCTION count_applicant"),
 }
 SO_FAR = """
-UPDATE job SET applicants = (SELECT count(*) FROM application WHERE application.job_id = job.id)
-WHERE id IN (SELECT job_id FROM application)
+INSERT INTO outbox (id, task, args, queue, state, run_at, attempts, lease_token, correlation_id, unique_key, created_at)
+SELECT 'tsk_0000000000000000000000023', 'jobs.count_applicants', '{"v":1,"after":""}', 'maintenance', 'pending', 0,
+    0, 0, 'migration-0023', NULL, (SELECT max(created_at) FROM job) WHERE EXISTS (SELECT 1 FROM application)
+ON CONFLICT (id) DO UPDATE SET state = 'pending', run_at = 0
 """
 IS_APPROVED = sa.text("status = 'approved'")
 

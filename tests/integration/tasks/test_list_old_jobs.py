@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from domain.jobs.count_applicants import AT_ONCE as COUNTED_AT_ONCE
 from domain.jobs.index import put_terms
 from domain.jobs.query import Asked, understood
 from domain.jobs.read import page
@@ -22,6 +25,7 @@ from tests.story import cause_of
 from tests.work_off import work_off
 
 BEFORE = "0007"
+BEFORE_COUNT = "0022"
 BEFORE_PARTS = "0026"
 PERSON = (
     "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) "
@@ -30,6 +34,15 @@ PERSON = (
 JOB = (
     "INSERT INTO job (id, client_id, title, description, category, city, budget_minor, currency, status, created_at) "
     "VALUES ('{id}', 'acc_1', 'Fix a tap', 'It drips.', 'plumbing', 'Berlin', 9000, 'usd', '{status}', {at})"
+)
+
+WORKER = (
+    "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) "
+    "VALUES ('acc_w{n}', 'w{n}@example.com', '-', 'worker', 'W', 'active', 0, 1)"
+)
+APPLICATION = (
+    "INSERT INTO application (id, job_id, worker_id, message, price_minor, status, created_at) "
+    "VALUES ('app_{job}_{n}', '{job}', 'acc_w{n}', 'Me.', 9000, 'submitted', 1)"
 )
 
 
@@ -51,6 +64,14 @@ def run(url: str, *statements: str) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
     made.dispose()
+
+
+def rows_of(url: str, query: str) -> list[tuple[Any, ...]]:
+    made = open_engine(url)
+    with made.connect() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql(query).all()]
+    made.dispose()
+    return rows
 
 
 def listed(database: Database, status: str = "open") -> list[str]:
@@ -101,3 +122,66 @@ def test_jobs_that_were_indexed_by_whole_words_are_found_by_their_parts_soon(old
         work_off(worker)
     assert found(database, "dri") == found(database, "drips tap") == ["job_1"]
     database.close()
+
+
+def test_the_upgrade_queues_tasks_that_the_release_before_does_not_know_and_runs_them_twice(old_url: str) -> None:
+    """A relay of the release before would run ``jobs.list_old``, which it knows and which would make its own terms."""
+    upgrade(old_url, BEFORE_PARTS)
+    profile = "INSERT INTO profile (account_id, skills, updated_at) VALUES ('acc_1', '[]', 1)"
+    run(old_url, PERSON, JOB.format(id="job_1", status="open", at=1), "DELETE FROM outbox", profile)
+    upgrade(old_url)
+    queued = rows_of(old_url, "SELECT task, run_at > 0 FROM outbox ORDER BY task, run_at")
+    assert queued == [(task, later) for task in ("jobs.index_anew", "profiles.list_old") for later in (False, True)]
+
+
+def test_a_job_that_the_release_before_posts_behind_the_run_is_indexed_by_the_later_run(old_url: str) -> None:
+    upgrade(old_url, BEFORE_PARTS)
+    run(old_url, PERSON, JOB.format(id="job_1", status="open", at=1), "UPDATE job SET place = 5, posted_at = 1")
+    upgrade(old_url)
+    database, clock = open_database(old_url), Clock(datetime.now(UTC))
+    with engine(database, clock, FakeCards(clock)) as worker:
+        work_off(worker)
+        run(
+            old_url,
+            JOB.format(id="job_2", status="open", at=1),
+            "UPDATE job SET place = 6, posted_at = 2 WHERE place IS NULL",
+        )
+        with open_engine(old_url).begin() as connection:
+            connection.execute(put_terms, {"place": 6, "terms": "fix a tap it drips s:open"})
+        work_off(worker)
+        assert found(database, "dri") == ["job_1"]
+        clock.forward(hours=2)
+        work_off(worker)
+        assert found(database, "dri") == ["job_2", "job_1"]
+    database.close()
+
+
+def test_applications_of_the_release_before_are_counted_soon(old_url: str) -> None:
+    """Those that were there at the upgrade by a task, in parts; those that come meanwhile by the trigger, once."""
+    upgrade(old_url, BEFORE_COUNT)
+    run(
+        old_url,
+        PERSON,
+        *(WORKER.format(n=n) for n in range(3)),
+        *(JOB.format(id=f"job_{n:04}", status="open", at=1) for n in range(COUNTED_AT_ONCE + 1)),
+        APPLICATION.format(job="job_0000", n=0),
+        APPLICATION.format(job="job_0000", n=1),
+        APPLICATION.format(job=f"job_{COUNTED_AT_ONCE:04}", n=0),
+    )
+    upgrade(old_url)
+    run(old_url, APPLICATION.format(job="job_0000", n=2))
+    database, clock = open_database(old_url), Clock()
+    with engine(database, clock, FakeCards(clock)) as worker:
+        work_off(worker)
+    database.close()
+    counted = rows_of(old_url, "SELECT id, applicants FROM job WHERE applicants > 0 ORDER BY id")
+    assert counted == [("job_0000", 3), (f"job_{COUNTED_AT_ONCE:04}", 1)]
+
+
+def test_reviews_that_the_release_before_counts_change_the_average(old_url: str) -> None:
+    upgrade(old_url)
+    run(old_url, PERSON, "INSERT INTO rating (account_id, stars, reviews) VALUES ('acc_1', 0, 0)")
+    assert rows_of(old_url, "SELECT score FROM rating") == [(0,)]
+    run(old_url, "UPDATE rating SET stars = stars + 5, reviews = reviews + 1")
+    run(old_url, "UPDATE rating SET stars = stars + 4, reviews = reviews + 1")
+    assert rows_of(old_url, "SELECT score FROM rating") == [(450,)]
