@@ -159,10 +159,10 @@ def test_the_controls_explain_themselves_and_clear(sandbox: SandboxProcess) -> N
 
 def test_a_page_shows_no_html_of_a_customer(sandbox: SandboxProcess) -> None:
     with raw(sandbox) as http:
-        http.post("/v1/payment_intents", data=form(payment="<script>"))
-        page = http.get("/").text
-    assert "payment_id=&lt;script&gt;" in page
-    assert "<script>" not in page
+        intent = http.post("/v1/payment_intents", data=form(payment="<script>")).json()["id"]
+        pages = [http.get(path).text for path in ("/", "/payments", f"/payments/{intent}")]
+    assert ["&lt;script&gt;" in page for page in pages] == [True, True, True]
+    assert not any("<script>" in page for page in pages)
 
 
 def test_a_kill_loses_nothing(tmp_path: Path) -> None:
