@@ -56,6 +56,7 @@ class Loop:
         self._next_due: float | None = None
         self._has_room = True
         self._clock_began: datetime | None = None
+        self._has_old_times = True  # the relay before this one may have seen the clock go back
         self.broker_ok: bool | None = None
 
     def step(self) -> None:
@@ -72,8 +73,10 @@ class Loop:
 
     def _step(self) -> None:
         now = time.monotonic()
-        if self._has_gone_back(now):
+        self._has_old_times |= self._has_gone_back(now)
+        if self._has_old_times:
             self._relay.bring_back()
+            self._has_old_times = False  # not before: an attempt that failed is repeated
         if now >= self._next_guard:
             if not self._lock.is_held():
                 raise LockLost
@@ -97,11 +100,10 @@ class Loop:
             self._say(ok=True)
 
     def _has_gone_back(self, now: float) -> bool:
-        """Whether the clock lost time against the monotonic one since the last call; true at first, when the relay
-        before this one may have seen it."""
+        """Whether the clock lost time against the monotonic one since the last call."""
         began = self._clock() - timedelta(seconds=now)
         before, self._clock_began = self._clock_began, began
-        return before is None or before - began > SLACK
+        return before is not None and before - began > SLACK
 
     def _is_time(self, now: float) -> bool:
         """``changed`` is asked every time: it remembers what it saw."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.database import Connection
 from domain.outbox import control, due, lease
-from domain.outbox.bring_back import bring_back
+from domain.outbox.bring_back import bring_back, find_late, is_held_too_long, release
 from domain.outbox.due import Due
 from domain.outbox.work import AT_ONCE, QUEUES
 from runtime import logging
@@ -20,6 +21,7 @@ from workers.relay.pace import Pace
 from workers.relay.window import gather
 
 log = logging.get("handwork.relay")
+AT_A_TIME = 500  # rows: other processes write between two transactions
 
 
 class Relay:
@@ -117,12 +119,19 @@ class Relay:
         return count
 
     def bring_back(self) -> int:
-        """Mend the times that a clock which was ahead has written; how many rows."""
-        now = self._clock()
-        rows = self._database.write(lambda c: bring_back(c, now=now, lease=self._settings.lease))
-        if rows:
-            log.warning("times that a clock ahead of ours wrote were moved back", rows=rows)
-        return rows
+        """Mend the times that a clock which was ahead has written; how many rows.  Writes only where it found some, and
+        at most ``AT_A_TIME`` rows in a transaction."""
+        now, lease = self._clock(), self._settings.lease
+        late = self._database.read(lambda c: find_late(c, now=now))
+        count = 0
+        for start in range(0, len(late), AT_A_TIME):
+            part = late[start : start + AT_A_TIME]
+            count += self._database.write(partial(bring_back, late=part, now=now))
+        if self._database.read(lambda c: is_held_too_long(c, now=now, lease=lease)):
+            count += self._database.write(lambda c: release(c, now=now, lease=lease))
+        if count:
+            log.warning("times that a clock ahead of ours wrote were moved back", rows=count)
+        return count
 
     def look_for_strangers(self) -> None:
         """Say once which tasks this release does not know and leaves to one that does; the oldest of each queue."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from domain.cause import Cause
-from domain.database import Connection
+from domain.database import Connection, UnitOfWork
 from domain.inbox import cursor
 from domain.maintenance.work import FetchEvents, Prune
 from domain.outbox import finish, read
@@ -21,7 +22,8 @@ from domain.payments.work import Submit
 from domain.schedules.fire import fire
 from domain.throttles.take import bucket, take
 from gateways.testing import FakeCards
-from runtime.database import Database, open_watch
+from runtime.database import Database, WriteLocked, open_watch
+from runtime.database.work import Task
 from runtime.ids import new_id
 from runtime.settings import load
 from tasks.declare import REGISTRY
@@ -30,11 +32,12 @@ from tests.clock import Clock
 from tests.engines import engine
 from workers.relay.lock import FileLock
 from workers.relay.main import Loop
-from workers.relay.rounds import Relay
+from workers.relay.rounds import AT_A_TIME, Relay
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=15)
 SETTINGS = load({})
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -106,6 +109,79 @@ def test_retries_and_later_work_keep_their_waits(
     clock.forward(seconds=30)
     steps(loop, [failed], broker)
     assert later not in sent(broker)
+
+
+class Counting(Database):
+    """Another database's units of work, counted; it refuses writes while ``is_locked``."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(readers=1)
+        self._database = database
+        self.writes = 0
+        self.is_locked = False
+
+    def put(self, task: Task) -> None:
+        self.writes += 1
+        if self.is_locked:
+            raise WriteLocked(10.0, None)
+        self._database.put(task)
+
+    def read(self, unit: UnitOfWork[T]) -> T:
+        return self._database.read(unit)
+
+    def read_inline(self, unit: UnitOfWork[T]) -> T:
+        return self._database.read_inline(unit)
+
+    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        return await self._database.read_kept(key, unit)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+@pytest.fixture
+def counting(database: Database) -> Iterator[Counting]:
+    with closing(Counting(database)) as made:
+        yield made
+
+
+def run_at(database: Database, row_id: str) -> datetime:
+    return database.read(lambda c: read.task(c, row_id))[0].run_at
+
+
+def test_a_mend_that_was_refused_is_repeated(
+    counting: Counting, database_url: str, broker: FakeBroker, clock: Clock, tmp_path: Path
+) -> None:
+    (later,) = queued(counting, clock, "later", run_at=clock() + timedelta(days=3))
+    clock.now -= HOUR
+    relay = Relay(counting, broker, SETTINGS, clock, {"payments.submit": 1})
+    with closing(open_watch(database_url)) as watch:
+        loop = Loop(relay, watch, clock, FileLock(tmp_path / "lock"))
+        counting.is_locked = True
+        loop.step()
+        assert run_at(counting, later) == clock() + HOUR + timedelta(days=3)
+        counting.is_locked = False
+        loop.step()
+        assert run_at(counting, later) == clock() + timedelta(days=3)
+
+
+def test_a_relay_that_finds_no_old_times_writes_nothing(counting: Counting, broker: FakeBroker, clock: Clock) -> None:
+    queued(counting, clock, "later", run_at=clock() + timedelta(days=3))
+    counting.writes = 0
+    assert Relay(counting, broker, SETTINGS, clock, {}).bring_back() == 0
+    assert counting.writes == 0
+
+
+def test_many_old_times_are_moved_once_and_in_steps(counting: Counting, broker: FakeBroker, clock: Clock) -> None:
+    names = [f"later{n}" for n in range(AT_A_TIME + 1)]
+    ids = queued(counting, clock, *names, run_at=clock() + timedelta(days=3))
+    clock.now -= HOUR
+    counting.writes = 0
+    relay = Relay(counting, broker, SETTINGS, clock, {})
+    assert relay.bring_back() == len(ids)
+    assert counting.writes == 2
+    assert relay.bring_back() == 0
+    assert {run_at(counting, row_id) for row_id in (ids[0], ids[-1])} == {clock() + timedelta(days=3)}
 
 
 def test_leases_and_lost_messages_do_not_hold_for_the_hour(
