@@ -40,7 +40,8 @@ class Groups:
         """Run a task and those that wait in one transaction, commit, and give each its value or its error.
 
         After a conflict the group runs once more, without others beside it.  When it fails again, or the database
-        refuses a statement, each unit runs in a transaction of its own.
+        refuses a statement, each unit runs in a transaction of its own.  When the session cannot be opened, the group
+        and the tasks that waited meanwhile fail together: each try to connect may take seconds.
         """
         group = [first]
         try:
@@ -49,7 +50,9 @@ class Groups:
                 reruns=lambda: MOST_RERUNS if len(group) == 1 else 1,
             )
         except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
-            if len(group) > 1 and not self._session.is_outcome_unknown:
+            if self._session.unreachable is not None:
+                group.extend(iter(self._more, None))
+            elif len(group) > 1 and not self._session.is_outcome_unknown:
                 self._run_each(group)
                 return
             for task in group:
@@ -66,7 +69,10 @@ class Groups:
             self._is_served_alone(task, briefly=False)
 
     def _is_served_alone(self, task: Task, *, briefly: bool) -> bool:
-        """False when the unit should be tried again later, with more patience for a lock."""
+        """False when the unit should be tried again later, with more patience for a lock.
+
+        Once the session could not be opened, the rest of the group fails without another try.
+        """
 
         def unit(connection: PipelinedConnection) -> Any:
             if briefly:
@@ -75,6 +81,8 @@ class Groups:
 
         task.error = None
         try:
+            if self._session.unreachable is not None:
+                raise self._session.unreachable
             task.value = self._session.run(unit)
         except BaseException as error:  # noqa: BLE001 - as above
             if briefly and is_lock_timeout(error):

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runtime.database.engine import connect_postgres
 from runtime.database.postgres_connection import LateRows, PipelinedConnection
-from runtime.database.postgres_wire import Wire
+from runtime.database.postgres_wire import Answer, Wire
 
 _SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 SHARED = "LOCK TABLE alembic_version IN ROW SHARE MODE"
@@ -41,14 +41,18 @@ T = TypeVar("T")
 
 
 class Session:
-    """One connection, made again when it was lost.  Used by one thread at a time."""
+    """One connection, made again when it was lost.  Used by one thread at a time.
+
+    ``unreachable``: why the last try to open the connection failed; None after a success.
+    """
 
     settings: tuple[str, ...] = ()
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._wire: Wire | None = None
-        self._committing = False
+        self._commit: Answer | None = None
+        self.unreachable: Exception | None = None
         self._open()
 
     def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
@@ -67,8 +71,12 @@ class Session:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """The connection was lost after the COMMIT was sent."""
-        return self._committing and self._wire is None
+        """The COMMIT was sent, and the server has not said on a living connection that it refused it.
+
+        A unit must not run again then: the server may have committed it.
+        """
+        commit = self._commit
+        return commit is not None and (self._wire is None or not commit.done or commit.result is not None)
 
     def close(self) -> None:
         if self._wire is not None:
@@ -76,7 +84,7 @@ class Session:
             self._wire = None
 
     def _run_once(self, unit: Callable[[PipelinedConnection], T], begin: tuple[str, ...]) -> T:
-        self._committing = False
+        self._commit = None
         connection = self._connection if self._wire is not None else self._open()
         ended = False
         try:
@@ -98,21 +106,28 @@ class Session:
     def _end(self, connection: PipelinedConnection) -> None:
         """The COMMIT travels with the statements that nobody has waited for, unless the connection is dead by then."""
         connection.drain()
-        connection.command("COMMIT")
-        self._committing = True
+        self._commit = connection.command("COMMIT")
         connection.wait()
         connection.check()
 
     def _open(self) -> PipelinedConnection:
-        driver = connect_postgres(self._url, autocommit=True)
-        for setting in self.settings:
-            driver.execute(setting.encode())
+        try:
+            driver = connect_postgres(self._url, autocommit=True)
+            for setting in self.settings:
+                driver.execute(setting.encode())
+        except Exception as error:
+            self.unreachable = error
+            raise
+        self.unreachable = None
         self._wire = Wire(driver)
         self._connection = PipelinedConnection(self._wire)
         return self._connection
 
     def _give_up(self, connection: PipelinedConnection) -> None:
-        """Nothing of ours stays open; a connection that cannot even roll back is closed."""
+        """Leave no transaction open: roll back, or close the connection if that fails or may come after the commit."""
+        if self.is_outcome_unknown:
+            self.close()
+            return
         wire = connection.wire
         try:
             wire.sync()  # or the server would skip the next one
@@ -126,7 +141,7 @@ class Session:
             return True
         if is_lock_timeout(error) and error.statement == EXCLUSIVE:
             return True  # somebody else was not through in time: beside the others again
-        return self._wire is None and not self._committing
+        return self._wire is None and self._commit is None
 
 
 def is_lock_timeout(error: BaseException) -> bool:

@@ -63,9 +63,11 @@ class Writers:
         while (task := self._take()) is not None:
             try:
                 groups = groups or Groups(self._open_session(), self._more)
-            except BaseException as error:  # noqa: BLE001 - it goes to the waiter, whatever it is
-                task.error = error
-                resolve([task])
+            except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
+                failed = [task, *iter(self._more, None)]  # one try to connect may take seconds
+                for each in failed:
+                    each.error = error
+                resolve(failed)
             else:
                 groups.serve(task)
             with self._changed:

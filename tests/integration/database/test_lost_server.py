@@ -1,0 +1,128 @@
+"""Writers on PostgreSQL when the server cannot be reached, or a commit's answer does not arrive."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from types import FrameType
+
+import psycopg
+import pytest
+
+from domain.database import Connection, UnitOfWork
+from domain.errors import Conflict
+from runtime.database import Database
+from runtime.database.postgres_session import Session
+from runtime.database.postgres_writers import Writers
+from runtime.database.work import Task
+from tests.integration.database import notes
+from tests.integration.database.front import Front, front
+from tests.integration.database.test_shared_commits import Groups
+
+
+@pytest.fixture
+def before(noted: Database, postgres_url: str) -> Iterator[Front]:
+    with front(postgres_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(before: Front) -> Iterator[Session]:
+    opened = Session(before.url)
+    yield opened
+    opened.close()
+
+
+def writes(name: str) -> UnitOfWork[str]:
+    return lambda connection: notes.put(connection, name)
+
+
+def test_a_group_fails_together_when_the_server_is_gone(before: Front, session: Session) -> None:
+    def loses(connection: Connection) -> None:
+        before.refuse()
+        connection.run(notes.count).scalar()
+
+    futures = Groups(session).serve(writes("a"), loses, writes("b"))
+    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert before.refused == 1, "one try to connect serves all"
+
+
+def test_the_rest_of_a_group_fails_when_the_server_goes_between_its_units(before: Front, session: Session) -> None:
+    runs: list[str] = []
+
+    def loses_later(connection: Connection) -> None:
+        runs.append("loses")
+        if len(runs) == 2:  # each unit runs in a transaction of its own now
+            before.refuse()
+        connection.run(notes.count).scalar()
+
+    def refuses(connection: Connection) -> None:
+        notes.put(connection, "refused")
+        raise Conflict("no", "No.")
+
+    futures = Groups(session).serve(loses_later, writes("a"), refuses)
+    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert before.refused == 1
+
+
+def test_tasks_that_waited_while_no_session_could_be_opened_fail_with_it() -> None:
+    tries: list[int] = []
+    entered, gate = threading.Event(), threading.Event()
+
+    def unreachable() -> Session:
+        tries.append(1)
+        entered.set()
+        assert gate.wait(10)
+        raise psycopg.OperationalError("no server")
+
+    writers = Writers(unreachable, most=1)
+    futures: list[Future[object]] = [Future() for _ in range(3)]
+    writers.put(Task(writes("a"), futures[0]))
+    assert entered.wait(10)
+    for future in futures[1:]:
+        writers.put(Task(writes("b"), future))
+    gate.set()
+    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert len(tries) == 1
+    writers.close()
+
+
+class _Interrupted(Exception):
+    pass
+
+
+def test_a_commit_without_an_answer_is_not_run_again(before: Front, session: Session, noted: Database) -> None:
+    """An exception that is none of the driver's comes between the COMMIT and its answer."""
+    runs: list[str] = []
+    main = threading.get_ident()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        before.passing.set()
+        raise _Interrupted
+
+    def hold_back(data: bytes) -> None:
+        if b"COMMIT\0" in data:
+            before.passing.clear()
+            signal.pthread_kill(main, signal.SIGUSR1)
+
+    def counted(name: str) -> UnitOfWork[str]:
+        def unit(connection: Connection) -> str:
+            runs.append(name)
+            notes.put(connection, f"{name}{len(runs)}")
+            return name
+
+        return unit
+
+    usual = signal.signal(signal.SIGUSR1, interrupt)
+    before.on_answer = hold_back
+    try:
+        futures = Groups(session).serve(counted("a"), counted("b"))
+    finally:
+        before.on_answer = lambda _: None
+        signal.signal(signal.SIGUSR1, usual)
+    assert [type(future.exception(10)) for future in futures] == [_Interrupted] * 2
+    assert runs == ["a", "b"]
+    assert noted.read(notes.all_ids) == ["a1", "b2", "n1"], "it was committed, once"
+    assert session.run(lambda c: c.run(notes.count).scalar()) == 3, "on a connection of its own again"
