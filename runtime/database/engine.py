@@ -22,6 +22,15 @@ SQLITE_PLANS = Plans(SqliteDialect(paramstyle="qmark"))
 PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
 CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it
+GIVES_UP_A_GONE_HOST: dict[str, Any] = {
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+"""A connection over TCP fails about ten seconds after its host is gone, also while a statement runs.  A slow server is
+not given up: its kernel answers.  libpq ignores these options on a Unix socket."""
 _FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
@@ -127,6 +136,7 @@ def connect_postgres(url: str, **options: Any) -> psycopg.Connection[Any]:
         connect_timeout=5,
         application_name="handwork",
         options="-c lock_timeout=10s -c idle_in_transaction_session_timeout=10s",
+        **GIVES_UP_A_GONE_HOST,
         **options,
     )
     return _in_utf8(driver)
@@ -162,7 +172,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
 
 
 def _on_do_connect(dialect: Any, _record: object, words: Sequence[Any], options: dict[str, Any]) -> Any:
-    return _in_utf8(dialect.connect(*words, **options))
+    return _in_utf8(dialect.connect(*words, **{**GIVES_UP_A_GONE_HOST, **options}))
 
 
 def _on_connect(connection: Any, _record: object) -> None:

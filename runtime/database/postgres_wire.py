@@ -135,7 +135,10 @@ class Wire:
                 self._take(awaited[0], result)
 
     def wait(self, answer: Answer) -> None:
-        """Block this thread until the answer has arrived."""
+        """Block this thread until the answer has arrived.
+
+        The kernel's keepalives end the wait when the host is gone; nothing ends it while the server still works.
+        """
         while not answer.done:
             sent = self.flush()
             self._poll.register(self.socket, select.POLLIN if sent else select.POLLIN | select.POLLOUT)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import FrameType
 
@@ -13,7 +15,8 @@ import pytest
 
 from domain.database import Connection, UnitOfWork
 from domain.errors import Conflict
-from runtime.database import Database
+from runtime.database import Database, open_engine
+from runtime.database.engine import connect_postgres
 from runtime.database.postgres_session import Session
 from runtime.database.postgres_writers import Writers
 from runtime.database.work import Task
@@ -37,6 +40,39 @@ def session(before: Front) -> Iterator[Session]:
 
 def writes(name: str) -> UnitOfWork[str]:
     return lambda connection: notes.put(connection, name)
+
+
+def by_the_engine(url: str) -> dict[str, int]:
+    with open_engine(url).connect() as connection:
+        return options_of(connection.connection.driver_connection)
+
+
+def by_the_driver(url: str) -> dict[str, int]:
+    with connect_postgres(url) as connection:
+        return options_of(connection)
+
+
+def options_of(driver: object) -> dict[str, int]:
+    assert isinstance(driver, psycopg.Connection)
+    with socket.socket(fileno=os.dup(driver.pgconn.socket)) as found:
+        return {
+            "keeps alive": found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+            "idle": found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+            "interval": found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+            "count": found.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+            "unacknowledged": found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+        }
+
+
+@pytest.mark.parametrize("open_and_look", [by_the_driver, by_the_engine])
+def test_the_kernel_gives_up_a_host_that_is_gone(before: Front, open_and_look: Callable[[str], dict[str, int]]) -> None:
+    assert open_and_look(before.url) == {
+        "keeps alive": 1,
+        "idle": 5,
+        "interval": 2,
+        "count": 3,
+        "unacknowledged": 10_000,
+    }
 
 
 def test_a_group_fails_together_when_the_server_is_gone(before: Front, session: Session) -> None:
