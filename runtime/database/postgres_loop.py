@@ -31,10 +31,17 @@ _SETTINGS = (
     "SET plan_cache_mode = force_generic_plan",  # to plan a page anew for its LIMIT took longer than to read it
 )
 RETRY_S = 1.0
+ANSWER_S = 1.0
+"""A batch that takes longer is lost with its connection: the host may be gone without a word."""
+SLOW_S = 60.0
+"""How long a unit stays in the pool after the server cut it: perhaps only the server was busy."""
+_TIMED_OUT = "57014"  # query_canceled
 T = TypeVar("T")
 
 _LONGER: set[CodeType] = set()
 """Units that look at an answer before they have asked for all; what was learned holds for the process."""
+_SLOW: dict[CodeType, float] = {}
+"""Units that the server cut at ``statement_timeout``, and when, on the loop's clock, they may be tried again."""
 
 
 class NotInOneTrip(Exception):
@@ -65,12 +72,13 @@ class _Unanswered(Rows):
 
 
 class _Asking(DriverConnection):
-    """The connection of the first run: it keeps what is asked."""
+    """The connection of the first run: it keeps what is asked.  ``code``: the unit's."""
 
-    __slots__ = ("asked",)
+    __slots__ = ("asked", "code")
 
-    def __init__(self) -> None:
+    def __init__(self, code: CodeType | None) -> None:
         super().__init__(None, POSTGRES_PLANS, psycopg.Error)
+        self.code = code
         self.asked: list[tuple[Plan, list[bytes | None]]] = []
 
     def run(self, statement: Executable, /, **params: object) -> Rows:
@@ -112,20 +120,28 @@ class _Batch:
 
     __slots__ = ("asked", "end")
 
-    def __init__(self, asked: list[tuple[list[Answer], asyncio.Future[list[PGresult]]]], end: Answer) -> None:
+    def __init__(self, asked: list[tuple[_Asking, list[Answer], asyncio.Future[list[PGresult]]]], end: Answer) -> None:
         self.asked = asked
         self.end = end
+
+    def refused(self) -> CodeType | None:
+        """Return the code of the unit whose statement the server refused; it skipped all later statements."""
+        for asking, answers, _ in self.asked:
+            if any(answer.result is None for answer in answers):
+                return asking.code
+        return None
 
 
 class LoopReader:
     """One connection, used by one event loop.  It opens in a thread when it is first needed, and again when it is lost.
 
     Its callers fall back on the pool, so it neither waits for a server nor explains an error.  ``wire`` is None while
-    there is no connection.
+    there is no connection.  ``slow_s``: how long a unit goes to the pool after the server cut it.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, threads: Executor, url: str) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, threads: Executor, url: str, *, slow_s: float = SLOW_S) -> None:
         self.loop = loop
+        self._slow_s = slow_s
         self._threads = threads
         self._url = url
         self._opening: asyncio.Future[None] | None = None
@@ -135,15 +151,16 @@ class LoopReader:
         self._next_try = 0.0
         self._asked: list[tuple[_Asking, asyncio.Future[list[PGresult]]]] = []
         self._sent: _Batch | None = None
+        self._deadline: asyncio.TimerHandle | None = None
 
     async def read(self, unit: UnitOfWork[T]) -> T:
         """Run a unit that looks at no answer before it has asked for all; ``NotInOneTrip`` for any other."""
         wire = self.wire
         code = getattr(getattr(unit, "__wrapped__", unit), "__code__", None)
-        if wire is None or code in _LONGER:
+        if wire is None or code in _LONGER or (code in _SLOW and self.loop.time() < _SLOW[code]):
             self._open_soon()
             raise NotInOneTrip
-        asking = _Asking()
+        asking = _Asking(code)
         try:
             value = unit(asking)
         except _Looked:
@@ -163,10 +180,15 @@ class LoopReader:
             raise
 
     def close(self) -> None:
-        """After its loop has ended, or from it."""
-        if self.wire is not None and not self.loop.is_closed():
-            self.loop.remove_reader(self._socket)
-            self.loop.remove_writer(self._socket)
+        """After its loop has ended, or from it.  Callers that wait get ``NotInOneTrip``."""
+        self._stop_clock()
+        if not self.loop.is_closed():  # else nobody waits
+            if self.wire is not None:
+                self.loop.remove_reader(self._socket)
+                self.loop.remove_writer(self._socket)
+            lost, self._sent = self._sent, None
+            unsent, self._asked = self._asked, []
+            _give_back(future for *_, future in (*(lost.asked if lost else ()), *unsent))
         self.wire = None
         if self._opened is not None:
             self._opened.close()
@@ -186,7 +208,7 @@ class LoopReader:
             _give_back(future for _, future in asked)
             return
         alike: dict[str, Answer] = {}  # statements without parameters, asked once for all
-        sent: list[tuple[list[Answer], asyncio.Future[list[PGresult]]]] = []
+        sent: list[tuple[_Asking, list[Answer], asyncio.Future[list[PGresult]]]] = []
         try:
             for asking, future in asked:
                 answers = []
@@ -197,18 +219,25 @@ class LoopReader:
                         if not values:
                             alike[plan.sql] = answer
                     answers.append(answer)
-                sent.append((answers, future))
+                sent.append((asking, answers, future))
             self._sent = _Batch(sent, wire.sync())
-            self._flush()
         except psycopg.Error:
-            self._lose()
+            self.close()
             _give_back(future for _, future in asked)
+            return
+        self._deadline = self.loop.call_later(ANSWER_S, self.close)
+        self._flush()
 
     def _flush(self) -> None:
         wire = self.wire
         if wire is None:
             return
-        if wire.flush():
+        try:
+            is_sent = wire.flush()
+        except psycopg.Error:
+            self.close()
+            return
+        if is_sent:
             self.loop.remove_writer(self._socket)
         else:
             self.loop.add_writer(self._socket, self._flush)
@@ -220,16 +249,18 @@ class LoopReader:
         try:
             wire.receive()
         except psycopg.Error:
-            self._lose()
+            self.close()
             return
         batch = self._sent
         if batch is None or not batch.end.done:
             return
+        self._stop_clock()
+        self._learn(wire, batch)
         wire.forget()
         self._sent = None
         if self._asked:  # the server works on these while we go on with those
             self._send()
-        for answers, future in batch.asked:
+        for _, answers, future in batch.asked:
             if future.done():  # its caller gave up
                 continue
             results = [answer.result for answer in answers if answer.result is not None]
@@ -238,11 +269,18 @@ class LoopReader:
             else:
                 future.set_exception(NotInOneTrip())
 
-    def _lose(self) -> None:
-        self.close()
-        lost, self._sent = self._sent, None
-        unsent, self._asked = self._asked, []
-        _give_back(future for _, future in (*(lost.asked if lost else ()), *unsent))
+    def _learn(self, wire: Wire, batch: _Batch) -> None:
+        """Send the unit that the server cut to the pool for a while; the units behind it are not to blame."""
+        if wire.failed is None or wire.failed[1].sqlstate != _TIMED_OUT:
+            return
+        code = batch.refused()
+        if code is not None:
+            _SLOW[code] = self.loop.time() + self._slow_s
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _open_soon(self) -> None:
         if self.wire is not None or self._opening is not None or self.loop.time() < self._next_try:

@@ -16,7 +16,7 @@ from domain.database import Connection
 from domain.errors import Conflict
 from runtime.database import Database, open_database
 from runtime.database.engine import connect_postgres
-from runtime.database.postgres_loop import LoopReader, NotInOneTrip
+from runtime.database.postgres_loop import SLOW_S, LoopReader, NotInOneTrip
 from tests.integration.database import notes
 
 _moment = select(cast(func.now(), Text))
@@ -30,9 +30,9 @@ OTHERS = (
 
 
 @asynccontextmanager
-async def reading(url: str) -> AsyncIterator[LoopReader]:
+async def reading(url: str, slow_s: float = SLOW_S) -> AsyncIterator[LoopReader]:
     with ThreadPoolExecutor(1) as threads:
-        reader = LoopReader(asyncio.get_running_loop(), threads, url)
+        reader = LoopReader(asyncio.get_running_loop(), threads, url, slow_s=slow_s)
         await until_open(reader)
         yield reader
         reader.close()
@@ -105,14 +105,48 @@ def test_a_unit_that_looks_before_it_has_asked_for_all_goes_to_the_pool(postgres
     run(postgres_url, look)
 
 
-@pytest.mark.parametrize("statement", [_wrong, _nap], ids=["refused", "slow"])
-def test_what_the_server_refuses_or_cuts_goes_to_the_pool(postgres_url: str, statement: object) -> None:
+def test_a_refused_statement_goes_to_the_pool(postgres_url: str) -> None:
     async def look(reader: LoopReader) -> None:
         with pytest.raises(NotInOneTrip):
-            await reader.read(lambda c: c.run(statement).all())
+            await reader.read(lambda c: c.run(_wrong).all())
         await reader.read(lambda c: c.run(_moment).scalar())
 
     run(postgres_url, look)
+
+
+def test_only_the_unit_that_the_server_cut_stays_in_the_pool(postgres_url: str) -> None:
+    def slow(connection: Connection) -> None:
+        connection.run(_nap).all()
+
+    def quick(connection: Connection) -> str:
+        return str(connection.run(_moment).scalar())
+
+    async def look(reader: LoopReader) -> None:
+        before = trips(reader)
+        first = await asyncio.gather(reader.read(slow), reader.read(quick), return_exceptions=True)
+        assert [type(each) for each in first] == [NotInOneTrip] * 2
+        with pytest.raises(NotInOneTrip):
+            await reader.read(slow)
+        assert trips(reader) == before + 1, "the slow one is not sent again"
+        assert await reader.read(quick)
+        assert trips(reader) == before + 2
+
+    run(postgres_url, look)
+
+
+def test_a_unit_that_the_server_cut_is_tried_again_later(postgres_url: str) -> None:
+    def slow(connection: Connection) -> None:
+        connection.run(_nap).all()
+
+    async def look() -> None:
+        async with reading(postgres_url, slow_s=0.0) as reader:
+            before = trips(reader)
+            for _ in range(2):
+                with pytest.raises(NotInOneTrip):
+                    await reader.read(slow)
+            assert trips(reader) == before + 2
+
+    asyncio.run(look())
 
 
 def test_a_domain_error_is_the_units_own(postgres_url: str) -> None:
