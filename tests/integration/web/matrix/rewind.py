@@ -56,8 +56,11 @@ class _Schemas:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._columns: dict[str, str] = {}
 
     def keep(self, name: str, tables: Iterable[str]) -> None:
+        tables = list(tables)
+        self._columns |= {table: self._stored(table) for table in tables}
         copies = [f'CREATE TABLE "{name}"."{table}" AS TABLE public."{table}"' for table in tables]
         self._run(f'CREATE SCHEMA "{name}"', *copies)
 
@@ -65,8 +68,17 @@ class _Schemas:
         statements = ["SET LOCAL session_replication_role = replica"]
         for table in tables:
             statements.append(f'DELETE FROM public."{table}"')  # noqa: S608 - our own tables' names
-            statements.append(f'INSERT INTO public."{table}" TABLE "{name}"."{table}"')
+            columns = self._columns[table]
+            statements.append(f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM "{name}"."{table}"')  # noqa: S608 - as above
         self._run(*statements)
+
+    def _stored(self, table: str) -> str:
+        """The names of the columns that the server does not compute itself."""
+        named = "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
+        stored = "WHERE attrelid = quote_ident(%s)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+        connection: Any
+        with connect_postgres(self._url) as connection:
+            return str(connection.execute(named + stored, (table,)).fetchone()[0])
 
     def _run(self, *statements: str) -> None:
         connection: Any
