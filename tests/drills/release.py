@@ -57,8 +57,8 @@ def _record(connection, cause, work, _):
 
 mark = database_task(work=Mark, record=_record, max_runtime=timedelta(seconds=10), retry=QUICK, batch=5)
 """
-QUEUES_SUBMIT = "    enqueue(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))\n"
-QUEUES_MARK = '    enqueue(connection, cause, Mark(payment_id=made.id), unique_key=f"mark:{made.id}")\n'
+QUEUES_SUBMIT = "    ensure_queued(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))\n"
+QUEUES_MARK = '    ensure_queued(connection, cause, Mark(payment_id=made.id), unique_key=f"mark:{made.id}")\n'
 IMPORTS_WORK = "from domain.payments.work import Submit, submit_key\n"
 IMPORTS_TASKS = "import tasks.bookings\n"
 
