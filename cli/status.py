@@ -28,8 +28,8 @@ def status(as_json: bool) -> None:
     """Show the processes of the platform and its addresses; say when its disk is full, when a queue is paused, when no
     worker consumes a queue or Flower shows no worker, and when its settings have changed since it was started.
 
-    restarts: how often a process ended by itself since the start of the stack. Those that restart again and again are
-    named.
+    restarts: how often a process exited unexpectedly since the stack started. `status` names a process that restarts
+    again and again.
 
     A process is READY when it works: its page answers, or it has written its heartbeat. STARTING: it runs, and is not
     ready yet. UNKNOWN: the database does not answer, so nobody knows.

@@ -40,7 +40,7 @@ def trace(id: str, as_json: bool) -> None:
 
     Kinds of lines: request, webhook (received, and what became of it), state (a change), ledger (a transfer), task (a
     row was queued), attempt (a run of a row), call (a request to a provider: status, latency and the provider's
-    request id), notification, e-mail. A webhook is told of in the story of what it is about.
+    request id), notification, e-mail. A webhook appears in the story of its subject.
 
     Everything is read from rows, but for a request's path, status and latency: these are in the web's log, and the
     story says so when the log is not on this machine. Tasks that were done more than a day ago are gone; attempts at

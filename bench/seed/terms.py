@@ -1,4 +1,4 @@
-"""What our jobs are found by, for many jobs at once."""
+"""Build the search terms of many jobs at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plug-in of supervisord: it counts how often each process has ended by itself, which supervisor forgets."""
+"""A plug-in of supervisord that counts the unexpected exits of each process; supervisor itself forgets them."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from xmlrpc.client import Error, Fault, ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from cli.stack.errors import StackError
+from cli.stack.gates import is_held
 from runtime.settings import PROJECT
 
 PARENT = PROJECT / "runtime" / "parent.py"
@@ -30,8 +31,8 @@ LOCK_WITHIN_S = 0.5
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
     """``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none;
-    ``started``: when it was last, in whole seconds since 1970, 0: never; ``restarts``: how often it ended by itself
-    since the stack's start, and was started again."""
+    ``started``: seconds since 1970 of the last start, 0 for never; ``restarts``: how often supervisor restarted the
+    process since the stack's start, after an end that no operator asked for."""
 
     name: str
     group: str
@@ -132,17 +133,7 @@ class Supervisord:
 
     def is_running(self) -> bool:
         """Also while it starts or drains."""
-        try:
-            descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        return is_held(self._run / "lock")
 
     def ended(self) -> int | None:
         """The exit code of the one that we started; None while it runs, or when it is not ours."""

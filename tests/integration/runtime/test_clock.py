@@ -72,7 +72,8 @@ def test_a_process_that_is_far_off_does_not_start(database: Database, ahead: tim
 
 
 def test_one_that_is_a_little_off_starts(database: Database) -> None:
-    open_clock(database, Own(MOST_OFF - timedelta(seconds=10)))
+    clock = open_clock(database, Own(MOST_OFF - timedelta(seconds=10)))
+    assert abs(clock.look()) <= MOST_OFF
 
 
 def test_heartbeats_say_how_far_the_clock_is_off(database: Database) -> None:

@@ -79,7 +79,7 @@ def sweep(database: Database, clock: Clock) -> list[str]:
         ask_about_overdue(connection, cause_of(clock, "system"), before=clock() - PATIENCE)
         queued = read.tasks(connection, state="pending", task="payments.ask", before=None, most=2 * MANY)
         connection.run(_done)
-        return [REGISTRY[row.task].decoder.decode(row.args).payment_id for row in queued]  # type: ignore[attr-defined]
+        return [REGISTRY[row.task].decoder.decode(row.args).payment_id for row in queued]  # type: ignore[attr-defined]  # of Ask
 
     return database.write(unit)
 
