@@ -12,6 +12,12 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.sql.base import Executable
 
+PLANNED_FOR_ITS_VALUES = {"planned_for_its_values": True}
+"""Execution option: the best plan depends on the values so much that PostgreSQL makes a plan for each call."""
+IN_ONE_STEP = {"in_one_step": True}
+"""Execution option for pages: SQLite returns all rows in one step.  Each step releases the interpreter's lock, and a
+thread that waits for it runs until its own next step: beside a busy writer a page of 20 rows took three times as long.
+"""
 Row = tuple[Any, ...]
 T = TypeVar("T")
 

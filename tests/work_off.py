@@ -21,7 +21,7 @@ def work_off(engine: Engine) -> int:
 
 def _one_round(engine: Engine, queue: str) -> int:
     known = list(REGISTRY)
-    rows = engine.database.read(lambda c: due.due(c, queue, now=engine.clock(), most=100, known=known))
+    rows = engine.database.read(lambda c: due.due(c, {queue: 100}, now=engine.clock(), known=known)[queue])
     ran = 0
     for name, same in groupby(sorted(rows, key=lambda row: row.task), key=lambda row: row.task):
         ids, batch = [row.id for row in same], REGISTRY[name].batch

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
 
 import msgspec
 from sqlalchemy import bindparam, func, not_, select, union_all, update
 
-from domain.database import Connection
+from domain.database import Connection, Rows
 from domain.outbox.states import TaskState
 from domain.outbox.tables import AT_ONCE, in_state, is_at_once, outbox
 from domain.schema import Instant, one_of
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """A queue before the relay looks at its rows.
+
+    ``sent``: rows whose message went out; ``running``: rows that Celery workers hold, zero where no limit asks for it;
+    ``first_run_at``: when its first pending row is due, None when none waits.
+    """
+
+    sent: int
+    running: int
+    first_run_at: datetime | None
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -45,6 +57,9 @@ _stranger = (
     .order_by(outbox.c.run_at, outbox.c.id)
     .limit(1)
 )
+_first_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
+    outbox.c.queue == bindparam("of_queue"), in_state(TaskState.PENDING)
+)
 _next_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
     outbox.c.queue == bindparam("of_queue"),
     in_state(TaskState.PENDING),
@@ -55,7 +70,7 @@ _sent = (
     .where(one_of(outbox.c.id, "ids"), in_state(TaskState.PENDING))
     .values(state=TaskState.SENT.value, sent_at=bindparam("now", type_=Instant()))
 )
-_count_sent = select(func.count()).where(outbox.c.queue == bindparam("of_queue"), in_state(TaskState.SENT))
+_count_sent = select(outbox.c.queue, func.count()).where(in_state(TaskState.SENT)).group_by(outbox.c.queue)
 _count_running = select(func.count()).where(
     outbox.c.queue == bindparam("of_queue"),
     in_state(TaskState.RUNNING),
@@ -79,15 +94,41 @@ _touch = (
 )
 
 
-def due(connection: Connection, queue: str, *, now: datetime, most: int, known: Sequence[str]) -> list[Due]:
-    """The oldest ``most`` rows of a queue that may run now, of the tasks that this release knows.
+def outlook(connection: Connection, queues: Sequence[str], *, limited: Sequence[str] = ()) -> dict[str, Outlook]:
+    """How each queue stands; ``limited`` are those whose running rows count.  One round trip on PostgreSQL."""
+    sent = connection.run(_count_sent)
+    first = {queue: connection.run(_first_run_at, of_queue=queue) for queue in queues}
+    running = {queue: connection.run(_count_running, of_queue=queue) for queue in limited}
+    counts: dict[str, int] = dict(tuple(row) for row in sent.all())
+    return {
+        queue: Outlook(
+            sent=int(counts.get(queue, 0)),
+            running=int(running[queue].scalar()) if queue in running else 0,
+            first_run_at=first[queue].scalar(),
+        )
+        for queue in queues
+    }
+
+
+def due(
+    connection: Connection, most: Mapping[str, int], *, now: datetime, known: Sequence[str]
+) -> dict[str, list[Due]]:
+    """The oldest rows of each queue that may run now, of the tasks that this release knows; ``most`` of each queue.
 
     Rows that were due when they were made and rows whose time has come take turns, so that neither kind starves.
-    Others (of the next release, during a rolling deploy) stay pending and stand in nobody's way.
+    Others (of the next release, during a rolling deploy) stay pending and stand in nobody's way.  One round trip on
+    PostgreSQL.
     """
-    rows = connection.run(_due, of_queue=queue, now=now, most=most, known=list(known)).all()
-    kinds = [[Due(*row) for *row, run_at in rows if (run_at == AT_ONCE) is kind] for kind in _KINDS]
-    return [row for turn in zip_longest(*kinds) for row in turn if row is not None][:most]
+    asked = {
+        queue: connection.run(_due, of_queue=queue, now=now, most=count, known=list(known))
+        for queue, count in most.items()
+    }
+    return {queue: _in_turns(rows)[: most[queue]] for queue, rows in asked.items()}
+
+
+def _in_turns(rows: Rows) -> list[Due]:
+    kinds = [[Due(*row) for *row, run_at in rows.all() if (run_at == AT_ONCE) is kind] for kind in _KINDS]
+    return [row for turn in zip_longest(*kinds) for row in turn if row is not None]
 
 
 def stranger(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:
@@ -96,25 +137,15 @@ def stranger(connection: Connection, queue: str, *, now: datetime, known: Sequen
     return found
 
 
-def next_run_at(connection: Connection, queue: str, *, now: datetime) -> datetime | None:
-    """When the queue's next row falls due; None when none waits."""
-    found: datetime | None = connection.run(_next_run_at, of_queue=queue, now=now).scalar()
-    return found
+def next_run_at(connection: Connection, queues: Sequence[str], *, now: datetime) -> datetime | None:
+    """When the next row of these queues falls due; None when none waits.  One round trip on PostgreSQL."""
+    asked = [connection.run(_next_run_at, of_queue=queue, now=now) for queue in queues]
+    return min((at for rows in asked if (at := rows.scalar()) is not None), default=None)
 
 
 def mark_sent(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
     """Rows that a worker claimed in the meantime are left alone."""
     return connection.run(_sent, ids=list(ids), now=now).changed
-
-
-def count_sent(connection: Connection, queue: str) -> int:
-    """How much of the queue's window is taken."""
-    return int(connection.run(_count_sent, of_queue=queue).scalar())
-
-
-def count_running(connection: Connection, queue: str) -> int:
-    """How many rows of the queue Celery workers hold."""
-    return int(connection.run(_count_running, of_queue=queue).scalar())
 
 
 def unclaimed(connection: Connection, queue: str, *, sent_before: datetime, most: int) -> list[Due]:

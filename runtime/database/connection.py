@@ -52,7 +52,7 @@ class DriverConnection:
             rows = cursor.fetchall() if plan.returns else []
         except self._error as error:
             raise self._failed(plan, error) from error
-        if plan.decoders and rows:
+        if plan.decodes and rows:
             rows = plan.decode(rows)
         return Rows(rows, cursor.rowcount if plan.changes else 0)
 

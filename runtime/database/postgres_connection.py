@@ -140,7 +140,7 @@ class PipelinedConnection(DriverConnection):
             self.unread = True
             if plan.changes:
                 self.wrote = True
-            return self.wire.send(plan.sql, as_text)
+            return self.wire.send(plan.sql, as_text, once=plan.once)
         except psycopg.Error as error:
             raise self._lost(plan.sql, error) from error
 

@@ -59,6 +59,11 @@ class Groups:
                 task.error = error
         resolve(group)
 
+    @property
+    def conflicts(self) -> int:
+        """How many conflicts with other transactions the groups met so far."""
+        return self._session.conflicts
+
     def close(self) -> None:
         self._session.close()
 

@@ -215,7 +215,7 @@ class LoopReader:
                 for plan, values in asking.asked:
                     answer = alike.get(plan.sql)
                     if answer is None:
-                        answer = wire.send(plan.sql, values)
+                        answer = wire.send(plan.sql, values, once=plan.once)
                         if not values:
                             alike[plan.sql] = answer
                     answers.append(answer)

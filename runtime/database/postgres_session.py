@@ -43,7 +43,8 @@ T = TypeVar("T")
 class Session:
     """One connection, made again when it was lost.  Used by one thread at a time.
 
-    ``unreachable``: why the last try to open the connection failed; None after a success.
+    ``unreachable``: why the last try to open the connection failed; None after a success.  ``conflicts``: how many
+    serialisation failures and deadlocks it met so far.
     """
 
     settings: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class Session:
         self._wire: Wire | None = None
         self._commit: Answer | None = None
         self.unreachable: Exception | None = None
+        self.conflicts = 0
         self._open()
 
     def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
@@ -63,6 +65,7 @@ class Session:
             try:
                 return self._run_once(unit, begin)
             except DBAPIError as error:
+                self.conflicts += _state(error) in _ASKS_FOR_RERUN
                 if rerun >= reruns() or not self._may_rerun(error):
                     raise
                 begin = BEGIN if error.statement == EXCLUSIVE else BEGIN_ALONE

@@ -98,15 +98,15 @@ class Wire:
     def socket(self) -> int:
         return self._pgconn.socket
 
-    def send(self, sql: str, values: Sequence[bytes | None] = ()) -> Answer:
-        """Queue a statement with values as ``written`` returns them; the server prepares each once."""
-        pgconn, name = self._pgconn, self._prepared.get(sql)
-        if name is None:
-            self._names += 1
-            name = self._prepared[sql] = b"s%d" % self._names
-            pgconn.send_prepare(name, sql.encode())
-            self._awaited.append(Answer(sql, prepares=True))
-        pgconn.send_query_prepared(name, values)
+    def send(self, sql: str, values: Sequence[bytes | None] = (), *, once: bool = False) -> Answer:
+        """Queue a statement with values as ``written`` returns them; the server prepares each once.
+
+        With ``once`` it is prepared for these values alone, and planned for them.
+        """
+        if once:
+            self._pgconn.send_query_params(sql.encode(), values)
+        else:
+            self._pgconn.send_query_prepared(self._prepared.get(sql) or self._prepare(sql), values)
         answer = Answer(sql)
         self._awaited.append(answer)
         return answer
@@ -160,10 +160,17 @@ class Wire:
             return []
         self._transformer.set_pgresult(result)
         rows = self._transformer.load_rows(0, count, tuple)
-        return plan.decode(rows) if plan.decoders else rows
+        return plan.decode(rows) if plan.decodes else rows
 
     def close(self) -> None:
         self._driver.close()
+
+    def _prepare(self, sql: str) -> bytes:
+        self._names += 1
+        name = self._prepared[sql] = b"s%d" % self._names
+        self._pgconn.send_prepare(name, sql.encode())
+        self._awaited.append(Answer(sql, prepares=True))
+        return name
 
     def _take(self, answer: Answer, result: PGresult) -> None:
         status = result.status

@@ -2,6 +2,9 @@
 
 One of them serves everybody as long as it keeps up, so that units share commits.  When a unit has waited longer than
 a group should take, because the server is far away or a statement waits for a lock, the next thread helps.
+
+Two threads at once cost more than they bring where the processor is the limit, and their transactions may conflict.
+So each conflict doubles the wait after which a thread helps, and each group without a conflict shortens it a little.
 """
 
 from __future__ import annotations
@@ -16,11 +19,18 @@ from runtime.database.postgres_groups import Groups
 from runtime.database.postgres_session import Session
 from runtime.database.work import Task, resolve
 
-PATIENCE_S = 0.01
+PATIENCE_S = 0.1
+"""Longer than 64 requests wait for one busy thread."""
+LONGEST_PATIENCE_S = 1.0
+"""After so long the thread is stuck: another must help."""
+_SHORTER = 0.98
 
 
 class Writers:
-    """At most so many threads, each with a session of its own, started when first needed."""
+    """At most so many threads, each with a session of its own, started when first needed.
+
+    ``patience_s``: how long a unit waits, at present, until another thread helps.
+    """
 
     def __init__(self, open_session: Callable[[], Session], most: int) -> None:
         self._open_session = open_session
@@ -29,6 +39,7 @@ class Writers:
         self._changed = threading.Condition()
         self._waiting: deque[tuple[Task, float]] = deque()
         self._busy = 0
+        self.patience_s = PATIENCE_S
         self._closed = False
 
     def put(self, task: Task) -> None:
@@ -61,6 +72,7 @@ class Writers:
     def _serve(self) -> None:
         groups: Groups | None = None
         while (task := self._take()) is not None:
+            conflicts = groups.conflicts if groups is not None else 0
             try:
                 groups = groups or Groups(self._open_session(), self._more)
             except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
@@ -72,8 +84,14 @@ class Writers:
                 groups.serve(task)
             with self._changed:
                 self._busy -= 1
+                if groups is not None:
+                    self._learn(conflicted=groups.conflicts > conflicts)
         if groups is not None:
             groups.close()
+
+    def _learn(self, *, conflicted: bool) -> None:
+        factor = 2 if conflicted else _SHORTER
+        self.patience_s = min(LONGEST_PATIENCE_S, max(PATIENCE_S, self.patience_s * factor))
 
     def _take(self) -> Task | None:
         """The task that has waited longest, when it is this thread's turn; None at the end."""
@@ -84,7 +102,7 @@ class Writers:
                         return None
                     self._changed.wait()
                     continue
-                left = self._waiting[0][1] + PATIENCE_S - monotonic() if self._busy else 0.0
+                left = self._waiting[0][1] + self.patience_s - monotonic() if self._busy else 0.0
                 if left > 0:
                     self._changed.wait(left)
                     continue

@@ -11,12 +11,17 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import Dialect
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 
+from domain.database import IN_ONE_STEP, PLANNED_FOR_ITS_VALUES
+
 Converter = Callable[[Any], Any]
+
+_ROWS = msgspec.json.Decoder(list[tuple[Any, ...]])
 
 log = logging.getLogger("handwork.database")
 
@@ -25,15 +30,19 @@ class Plan:
     """A compiled statement: its SQL, where each parameter goes, and the converters.
 
     ``template`` holds the constants (literals and ``.values(x=None)``) at their places; ``places`` says
-    which places take which parameter.
+    which places take which parameter.  ``once``: PostgreSQL plans it for the values of each call.  ``decodes``: the
+    driver's rows go through ``decode``.
     """
 
     __slots__ = (
         "changes",
         "count",
         "decoders",
+        "decodes",
         "encoders",
+        "gathered",
         "names",
+        "once",
         "places",
         "returns",
         "sql",
@@ -55,6 +64,12 @@ class Plan:
         self.decoders = _decoders(compiled, dialect)
         self.changes = bool(compiled.isinsert or compiled.isupdate or compiled.isdelete)
         self.returns = bool(compiled._result_columns)
+        options = statement.get_execution_options()
+        self.once = options.items() >= PLANNED_FOR_ITS_VALUES.items()
+        self.gathered = dialect.name == "sqlite" and options.items() >= IN_ONE_STEP.items()
+        if self.gathered:
+            self.sql = _gathered(self.sql, len(compiled._result_columns))
+        self.decodes = self.gathered or bool(self.decoders)
 
     def values(self, params: Mapping[str, object]) -> list[Any]:
         """The driver's positional values; ``TypeError`` names unknown and missing parameters."""
@@ -71,7 +86,9 @@ class Plan:
         return values
 
     def decode(self, rows: list[Any]) -> list[Any]:
-        """Rows with their columns converted; only called when ``decoders`` has any."""
+        """Rows as the unit gets them; only called when ``decodes``."""
+        if self.gathered:
+            rows = _ROWS.decode(rows[0][0])
         decoded = []
         for row in rows:
             values = list(row)
@@ -112,6 +129,12 @@ def _compile(statement: Executable, dialect: Dialect) -> SQLCompiler:
     if compiled.insert_prefetch or compiled.update_prefetch:
         raise TypeError(f"columns with Python-side defaults are not filled in by run: {compiled}")
     return compiled
+
+
+def _gathered(sql: str, columns: int) -> str:
+    """One row, one column: the rows as a JSON list of lists.  SQLite keeps the order of a query that has a LIMIT."""
+    names = ", ".join(f"c{n}" for n in range(columns))
+    return f"WITH page({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM page"  # noqa: S608 - names
 
 
 def _is_parameter(compiled: SQLCompiler, name: str) -> bool:

@@ -45,6 +45,7 @@ class Relay:
         self._queues = list(queues)
         self._pace = Pace()
         self._can_mark = True
+        self._outlook: Mapping[str, due.Outlook] = {}
         self.published: Counter[str] = Counter()
         self.resent: Counter[str] = Counter()
         self.taken_back = 0
@@ -63,20 +64,20 @@ class Relay:
     def _look(self, connection: Connection, now: datetime) -> dict[str, list[Due]]:
         """The rows of each queue that may go out: as far as its rules and its window allow."""
         controls = control.controls(connection)
-        found = {queue: self._look_at(connection, queue, controls.get(queue), now) for queue in self._queues}
+        self._outlook = due.outlook(connection, self._queues, limited=[q for q in self._queues if q in AT_ONCE])
+        room = {queue: self._room(queue, controls.get(queue), now) for queue in self._queues}
+        found = due.due(connection, {q: n for q, n in room.items() if n > 0}, now=now, known=self._known)
         return {queue: rows for queue, rows in found.items() if rows}
 
-    def _look_at(
-        self, connection: Connection, queue: str, rule: control.QueueControl | None, now: datetime
-    ) -> list[Due]:
-        if rule is not None and rule.paused:
-            return []
-        sent = due.count_sent(connection, queue)
-        room = self._settings.relay_window - sent
+    def _room(self, queue: str, rule: control.QueueControl | None, now: datetime) -> int:
+        """How many rows may go out; zero or less for none."""
+        seen = self._outlook[queue]
+        if seen.first_run_at is None or seen.first_run_at > now or (rule is not None and rule.paused):
+            return 0
+        room = self._settings.relay_window - seen.sent
         if queue in AT_ONCE:
-            room = min(room, AT_ONCE[queue] - sent - due.count_running(connection, queue))
-        room = self._pace.allowed(queue, rule.rate_per_s if rule else None, room, now.timestamp())
-        return due.due(connection, queue, now=now, most=room, known=self._known) if room > 0 else []
+            room = min(room, AT_ONCE[queue] - seen.sent - seen.running)
+        return self._pace.allowed(queue, rule.rate_per_s if rule else None, room, now.timestamp())
 
     def _send(self, rows: Mapping[str, Sequence[Due]], now: datetime, *, again: bool) -> int:
         """Publish, then mark: a crash in between sends twice, and the second claim finds nothing.
@@ -102,10 +103,14 @@ class Relay:
         return len(ids)
 
     def next_run_at(self) -> datetime | None:
-        """The earliest time at which a row that waits falls due."""
+        """The earliest time at which a row that waits falls due; of most queues the last round has seen it."""
         now = self._clock()
-        times = self._database.read(lambda c: [due.next_run_at(c, queue, now=now) for queue in self._queues])
-        return min((t for t in times if t is not None), default=None)
+        first = {queue: seen.first_run_at for queue, seen in self._outlook.items()}
+        known = [at for at in first.values() if at is not None and at > now]
+        others = [queue for queue in self._queues if (at := first.get(queue, now)) is not None and at <= now]
+        if others and (at := self._database.read(lambda c: due.next_run_at(c, others, now=now))) is not None:
+            known.append(at)
+        return min(known, default=None)
 
     def take_back(self) -> int:
         """Rows whose holder stopped renewing are pending again."""

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any, TypeVar
 
 from domain.accounts.read import Account
@@ -84,10 +84,8 @@ class World:
     def due(self, queues: tuple[str, ...] = MONEY) -> list[Due]:
         """What may run now, in a fixed order."""
         now, known = self.clock(), list(REGISTRY)
-        found = self.database.read(
-            lambda c: [row for queue in queues for row in due.due(c, queue, now=now, most=200, known=known)]
-        )
-        return sorted(found, key=lambda row: row.id)
+        found = self.database.read(lambda c: due.due(c, dict.fromkeys(queues, 200), now=now, known=known))
+        return sorted(chain.from_iterable(found.values()), key=lambda row: row.id)
 
     def run(self, row: Due) -> int:
         return self.first.run(REGISTRY[row.task], [row.id])

@@ -60,7 +60,9 @@ def payment(database: Database, clock: Clock, cards: FakeCards, worker: Engine) 
 
 
 def submit(worker: Engine) -> None:
-    rows = worker.database.read(lambda c: due.due(c, "payments", now=worker.clock(), most=9, known=[Submit.task]))
+    rows = worker.database.read(
+        lambda c: due.due(c, {"payments": 9}, now=worker.clock(), known=[Submit.task])["payments"]
+    )
     worker.run(REGISTRY[Submit.task], [row.id for row in rows])
 
 

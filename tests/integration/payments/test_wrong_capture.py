@@ -186,7 +186,7 @@ def test_the_sweep_and_the_task_make_one_refund_and_the_task_logs_it(
     database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds, worker: Engine
 ) -> None:
     payment = accepted(database, clock, hired(database, clock))
-    rows = database.read(lambda c: due.due(c, "payments", now=clock(), most=9, known=[Submit.task]))
+    rows = database.read(lambda c: due.due(c, {"payments": 9}, now=clock(), known=[Submit.task])["payments"])
     worker.run(REGISTRY[Submit.task], [row.id for row in rows])
     clock.forward(minutes=2)
     swept = [database.write(lambda c: refund_left_over(c, cause_of(clock, "system"), before=clock())) for _ in range(2)]

@@ -239,7 +239,7 @@ def test_one_that_cannot_be_prepared_does_not_hold_its_neighbours(
 
     bad = database.write(three)
     payment = accepted(database, clock, hired(database, clock))
-    rows = database.read(lambda c: due.due(c, "payments", now=clock(), most=10, known=["payments.submit"]))
+    rows = database.read(lambda c: due.due(c, {"payments": 10}, now=clock(), known=["payments.submit"])["payments"])
     ids = [row.id for row in rows]
     assert set(bad) < set(ids)
 

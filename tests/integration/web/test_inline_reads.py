@@ -312,8 +312,8 @@ async def test_no_inline_read_scans_or_sorts(recording: Site) -> None:
 
 
 def is_slow(step: str) -> bool:
-    """``json_each`` is the list that was given, as short as we made it."""
-    return ("SCAN" in step and "json_each" not in step) or "TEMP B-TREE" in step
+    """``json_each`` is the list that was given, as short as we made it; ``page`` are rows that were found already."""
+    return ("SCAN" in step and "json_each" not in step and step != "SCAN page") or "TEMP B-TREE" in step
 
 
 def money_out(site: Site, alice: Person, bob: Person, payment_id: str) -> tuple[str, str]:
