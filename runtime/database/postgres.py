@@ -1,6 +1,6 @@
 """The database as a PostgreSQL server: the same units of work, serialisable, over connections of three kinds.
 
-Writers are threads that share commits, short reads of an event loop share one connection, and every other read borrows
+Writers are threads that share commits, short reads of an event loop share two connections, and every other read borrows
 a session of the pool.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Hashable
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Text, cast, func, select
@@ -24,6 +25,8 @@ from runtime.database.postgres_session import Session
 from runtime.database.postgres_writers import Writers
 from runtime.database.work import Task
 
+READERS_OF_A_LOOP = 2
+"""The event loop fills the batch of one while the server works on the other's."""
 _VERSION = select(cast(func.pg_current_snapshot(), Text), cast(func.pg_postmaster_start_time(), Text))
 T = TypeVar("T")
 Version = tuple[Any, ...]
@@ -62,7 +65,7 @@ class PostgresDatabase(Database):
 
     async def read_inline_or_pool(self, unit: UnitOfWork[T]) -> T:
         try:
-            return await self._of_loop()[0].read(unit)
+            return await min(self._of_loop()[0], key=attrgetter("load")).read(unit)
         except NotInOneTrip:
             return await self.read_async(unit)
 
@@ -92,10 +95,11 @@ class PostgresDatabase(Database):
             reader.close()
         self._readers.close()
 
-    def _of_loop(self) -> tuple[LoopReader, Kept]:
+    def _of_loop(self) -> tuple[list[LoopReader], Kept]:
         loop = asyncio.get_running_loop()
-        found: tuple[LoopReader, Kept] | None = getattr(self._local, "of_loop", None)
-        if found is None or found[0].loop is not loop:
-            found = self._local.of_loop = LoopReader(loop, self._pool, self._url), Kept()
-            self._loops.append(found[0])
+        found: tuple[list[LoopReader], Kept] | None = getattr(self._local, "of_loop", None)
+        if found is None or found[0][0].loop is not loop:
+            readers = [LoopReader(loop, self._pool, self._url) for _ in range(READERS_OF_A_LOOP)]
+            found = self._local.of_loop = readers, Kept()
+            self._loops.extend(readers)
         return found

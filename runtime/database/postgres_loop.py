@@ -153,6 +153,11 @@ class LoopReader:
         self._sent: _Batch | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
+    @property
+    def load(self) -> int:
+        """How many units wait for an answer."""
+        return len(self._asked) + (len(self._sent.asked) if self._sent is not None else 0)
+
     async def read(self, unit: UnitOfWork[T]) -> T:
         """Run a unit that looks at no answer before it has asked for all; ``NotInOneTrip`` for any other."""
         wire = self.wire

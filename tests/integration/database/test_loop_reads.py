@@ -21,6 +21,7 @@ from tests.integration.database import notes
 
 _moment = select(cast(func.now(), Text))
 _moment_again = _moment.limit(1)
+_pid = select(func.pg_backend_pid())
 _nap = select(cast(func.pg_sleep(0.2), Text))
 _wrong = text("SELECT 1 / 0").columns(notes.note.c.size)
 OTHERS = (
@@ -197,6 +198,28 @@ def test_the_database_reads_on_the_loops_thread(noted: Database) -> None:
             assert await noted.read_inline_or_pool(unit) == ["n1"]
 
     asyncio.run(asyncio.wait_for(until_here(), 10))
+
+
+def test_what_is_asked_while_a_batch_is_away_goes_to_another_connection(noted: Database) -> None:
+    async def pid() -> int | None:
+        """Return the server's process that answered; None when a thread of the pool asked it."""
+        threads: list[int] = []
+
+        def unit(connection: Connection) -> int:
+            threads.append(threading.get_ident())
+            return int(connection.run(_pid).scalar())
+
+        found = await noted.read_inline_or_pool(unit)
+        return found if threads[-1] == threading.get_ident() else None
+
+    async def until_two() -> None:
+        while True:
+            found = set(await asyncio.gather(pid(), pid(), pid()))
+            if None not in found:
+                assert len(found) == 2
+                return
+
+    asyncio.run(asyncio.wait_for(until_two(), 10))
 
 
 def test_the_callers_of_a_database_get_answers_and_errors_all_the_same(noted: Database, postgres_url: str) -> None:
