@@ -1,5 +1,6 @@
 """The durable work of this noun."""
 
+from hashlib import blake2b
 from typing import ClassVar
 
 from domain.outbox.work import Work
@@ -12,3 +13,8 @@ class Process(Work, frozen=True, kw_only=True):
     queue: ClassVar[str] = "webhooks"
     provider: str
     event_id: str
+
+
+def process_key(work: Process) -> str:
+    """Return the unique key of the task that applies an event, short whatever the provider calls it."""
+    return f"event:{blake2b(f'{work.provider} {work.event_id}'.encode(), digest_size=20).hexdigest()}"

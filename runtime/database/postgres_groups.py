@@ -57,6 +57,8 @@ class Groups:
                 return
             for task in group:
                 task.error = error
+        else:
+            _fetch(group)
         resolve(group)
 
     @property
@@ -120,8 +122,6 @@ class Groups:
         task.value = task.error = None
         try:
             task.value = task.unit(connection)
-            if isinstance(task.value, LateRows):
-                task.value.fetch()
         except BaseException as error:
             if alone and not careful:
                 raise
@@ -134,3 +134,10 @@ class Groups:
             connection.command("ROLLBACK TO unit")
         if careful:
             connection.command("RELEASE unit")
+
+
+def _fetch(group: list[Task]) -> None:
+    """Rows that leave a unit are answered by now: every answer of a group comes before that of its COMMIT."""
+    for task in group:
+        if isinstance(task.value, LateRows) and task.error is None:
+            task.value.fetch()

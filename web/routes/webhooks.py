@@ -123,7 +123,7 @@ class WebhookRoutes(Controller):
                 receive(connection, cause, provider="sendgrid", event_id=event_id, payload=payload)
                 for event_id, payload in events
             ]
-            return sum(taken)
+            return sum(each.changed for each in taken)
 
         return ReceivedBatch(received=len(events), new=await services.database.write_async(unit))
 
@@ -142,10 +142,10 @@ async def _receive(request: ApiRequest, services: Services, secrets: Sequence[st
     except (ValueError, RecursionError) as error:  # all that a decoder can say
         raise BadRequest("event_malformed", f"This is not an event: {error}") from error
     cause = services.cause("stripe", correlation_id(request.scope))
-    new = await services.database.write_async(
+    rows = await services.database.write_async(
         lambda connection: receive(connection, cause, provider="stripe", event_id=event.id, payload=payload)
     )
-    return Received(received=True, new=new)
+    return Received(received=True, new=rows.changed == 1)
 
 
 def _mail_events(body: bytes) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -87,6 +88,14 @@ def test_a_statement_that_was_skipped_is_prepared_later(noted: Database, postgre
 def test_rows_that_leave_the_unit_are_whole(noted: Database) -> None:
     rows = noted.write(lambda c: c.run(notes.ids))
     assert rows.all() == [("n1",)]
+
+
+def test_the_rows_of_each_unit_of_a_group_are_its_own(noted: Database) -> None:
+    async def ask() -> list[int]:
+        units = [lambda c, n=n: c.run(notes.set_size, wanted=f"n{n % 2}", to=n) for n in range(20)]
+        return [rows.changed for rows in await asyncio.gather(*map(noted.write_async, units))]
+
+    assert asyncio.run(ask()) == [0, 1] * 10
 
 
 def test_more_is_sent_and_answered_at_once_than_a_socket_holds(noted: Database) -> None:

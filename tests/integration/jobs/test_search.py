@@ -26,6 +26,7 @@ from domain.jobs.words import SHORTEST
 from runtime.database import Database, open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.clock import Clock
+from tests.plans import plan_of
 from tests.story import cause_of, hired
 
 WORDS = {
@@ -257,8 +258,7 @@ def test_no_question_reads_the_jobs_from_end_to_end(sqlite_url: str) -> None:
         if statistics:
             connection.execute("ANALYZE")
         for sql in plans:
-            steps = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, [1] * sql.count("?"))]
-            assert (steps.pop(0), steps.pop()) == ("CO-ROUTINE page", "SCAN page")  # the rows that it found already
+            steps = plan_of(connection, sql)
             if "MATCH" in sql:
                 assert steps[0].startswith("SCAN job_terms VIRTUAL TABLE"), steps
                 assert steps[1].startswith("SEARCH job USING COVERING INDEX ix_job_place (place=?"), steps

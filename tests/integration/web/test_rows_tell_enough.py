@@ -16,6 +16,7 @@ from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.anyio
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
@@ -87,8 +88,7 @@ def test_a_page_of_jobs_looks_each_client_up_by_its_key(sqlite_url: str) -> None
     for statistics in (False, True):
         if statistics:
             connection.execute("ANALYZE")
-        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?"))]
-        assert steps == [
+        assert plan_of(connection, sql) == [
             "SEARCH job USING INDEX ix_job_listed (status=? AND place<?)",
             "SEARCH account USING PRIMARY KEY (id=?)",
         ]

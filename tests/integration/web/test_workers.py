@@ -20,6 +20,7 @@ from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.web.conftest import Site
 from tests.people import Person, made
+from tests.plans import plan_of
 from tests.problems import assert_problem
 from tests.story import cause_of
 
@@ -206,7 +207,7 @@ def test_the_best_rated_come_out_of_an_index(sqlite_url: str) -> None:
         if statistics:
             connection.execute("ANALYZE")
         for sql in plans:
-            steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", [1] * sql.count("?"))]
+            steps = plan_of(connection, sql)
             scans = [step for step in steps if step.startswith("SCAN worker_term")]
             if "worker_term" in sql:
                 assert any("worker_term USING PRIMARY KEY (term=?)" in step for step in steps), steps
