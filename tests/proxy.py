@@ -1,4 +1,4 @@
-"""The production proxy: a real nginx with ``deploy/nginx.conf``, in front of a backend on this machine."""
+"""The production proxy: a real nginx, started by ``deploy/proxy.sh`` in front of a backend on this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import httpx
 from tests.debian import find
 from tests.sandbox_process import free_port
 
-CONFIGURATION = Path(__file__).resolve().parents[1] / "deploy/nginx.conf"
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 FRONT = "127.0.0.1"
 """The peer that stands for a TLS proxy in front. nginx trusts no other address of 127.0.0.0/8."""
 READY_WITHIN_S = 20.0
@@ -26,17 +26,24 @@ class Proxy:
 
     Only places differ from production: the ports, the backend's address and the folder for what is /tmp there.
     ``changes`` replaces more of the text, each of which must be there; ``front`` is the network whose X-Forwarded-For
-    nginx believes.  Raises ``tests.debian.NoProgram``.
+    nginx believes.  ``settings`` are MAX_BODY_BYTES and CORS_ORIGINS.  Raises ``tests.debian.NoProgram``.
     """
 
     def __init__(
-        self, folder: Path, backend_port: int, changes: dict[str, str] | None = None, *, front: str = FRONT
+        self,
+        folder: Path,
+        backend_port: int,
+        changes: dict[str, str] | None = None,
+        *,
+        front: str = FRONT,
+        settings: dict[str, str] | None = None,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self.log = folder / "nginx.log"
-        text = CONFIGURATION.read_text()
+        self._program = find("nginx")
+        configuration = folder / "nginx.conf"
         places = {
             "/tmp/": f"{folder}/",  # noqa: S108 - the container's, which is replaced
             "listen 8080;": f"listen 127.0.0.1:{self.port};",
@@ -45,22 +52,24 @@ class Proxy:
             "http://backend:8000": f"http://127.0.0.1:{backend_port}",
             **(changes or {}),
         }
-        for old, new in places.items():
-            assert old in text, old
-            text = text.replace(old, new)
-        self._configuration = folder / "nginx.conf"
-        self._configuration.write_text(text)
-        (folder / "front.conf").write_text(f"set_real_ip_from {front};\n")
-        self._program = find("nginx")
+        configuration.write_text(replaced((DEPLOY / "nginx.conf").read_text(), places))
+        # Root's nginx would give its workers to a user who cannot read a test's folder.
+        owner = ' -g "user root;"' if os.getuid() == 0 else ""
+        command = f"{self._program.path} -e stderr -p {folder} -c {configuration}{owner}"
+        start = {"/tmp/": f"{folder}/", "nginx -c /etc/nginx/handwork.conf": command}  # noqa: S108 - as above
+        self._script = folder / "proxy.sh"
+        self._script.write_text(replaced((DEPLOY / "proxy.sh").read_text(), start))
+        self._environment = {"FRONT_SUBNET": front, "MAX_BODY_BYTES": "1048576", "CORS_ORIGINS": "", **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        # Root's nginx would give its workers to a user who cannot read a test's folder.
-        owner = ("-g", "user root;") if os.getuid() == 0 else ()
-        command = [self._program.path, "-e", "stderr", "-p", str(self.folder), "-c", str(self._configuration), *owner]
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                command, env=dict(self._program.environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                ["/bin/sh", self._script],
+                env={**self._program.environment, **self._environment},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
             )
         deadline = time.monotonic() + READY_WITHIN_S
         while not self._is_ready():
@@ -101,6 +110,14 @@ class Proxy:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def replaced(text: str, places: dict[str, str]) -> str:
+    """Return the text with each place replaced; each must be there."""
+    for old, new in places.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
 
 
 def _deleted_bytes(pid: int, folder: Path) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from cli.stack.choices import Choices
 from cli.stack.programs import BROKER_RIGHTS, CELERY_WORKERS, Program, programs
+from runtime.settings import Settings
 from tests.unit.docs.markdown import PROJECT
 
 BIN = Path(sys.executable).parent
@@ -115,8 +116,19 @@ def test_the_proxy_believes_the_front_network_alone(
     services: dict[str, dict[str, Any]], described: dict[str, Any]
 ) -> None:
     subnet = described["networks"]["front"]["ipam"]["config"][0]["subnet"]
-    script = services["proxy"]["entrypoint"][-1]
-    assert script.splitlines()[0] == f'echo "set_real_ip_from {subnet};" > /tmp/front.conf'
+    assert services["proxy"]["environment"]["FRONT_SUBNET"] == subnet
+
+
+def test_the_proxy_starts_with_the_settings_of_the_backend(
+    services: dict[str, dict[str, Any]], described: dict[str, Any]
+) -> None:
+    defaults = Settings()
+    given = services["proxy"]["environment"]
+    assert int(given["MAX_BODY_BYTES"]) == defaults.max_body_bytes
+    assert given["CORS_ORIGINS"] == defaults.cors_origins
+    target = services["proxy"]["entrypoint"][-1]
+    source = next(each["source"] for each in services["proxy"]["configs"] if each["target"] == target)
+    assert Path(described["configs"][source]["file"]) == PROJECT / "deploy/proxy.sh"
 
 
 def test_a_secret_is_a_file(services: dict[str, dict[str, Any]]) -> None:

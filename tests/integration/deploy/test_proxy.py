@@ -9,7 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -22,6 +22,7 @@ from tests.web_process import WebProcess
 
 ATTACKER, CLIENT = "203.0.113.66", "198.51.100.7"
 MIB = 1 << 20
+ORIGIN = "https://app.example.com:8443"
 PRIVATE_PEER = "127.0.0.9"
 """A peer that nginx does not trust to name another address."""
 MOST = 100
@@ -43,7 +44,7 @@ def head(length: int, *, path: str = "/auth/login", client: str = ATTACKER) -> b
 def web(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProcess]:
     folder = tmp_path_factory.mktemp("web")
     (folder / "handwork.db").write_bytes(migrated_sqlite.read_bytes())
-    with WebProcess(folder, f"sqlite:///{folder}/handwork.db") as process:
+    with WebProcess(folder, f"sqlite:///{folder}/handwork.db", CORS_ORIGINS=ORIGIN) as process:
         yield process
 
 
@@ -54,12 +55,34 @@ def changes() -> dict[str, str]:
 
 
 @pytest.fixture
-def proxy(web: WebProcess, tmp_path: Path, changes: dict[str, str]) -> Iterator[Proxy]:
+def settings() -> dict[str, str]:
+    """Settings that a test changes, of the backend and of the proxy."""
+    return {}
+
+
+@contextmanager
+def start(
+    folder: Path, backend_port: int, changes: dict[str, str] | None = None, *, settings: dict[str, str] | None = None
+) -> Iterator[Proxy]:
     try:
-        with Proxy(tmp_path, web.port, changes) as running:
+        with Proxy(folder, backend_port, changes, settings=settings) as running:
             yield running
     except NoProgram as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture
+def proxy(web: WebProcess, tmp_path: Path, changes: dict[str, str], settings: dict[str, str]) -> Iterator[Proxy]:
+    with start(tmp_path, web.port, changes, settings=settings) as running:
+        yield running
+
+
+def assert_refused(answer: httpx.Response, status: int, code: str) -> None:
+    """The answer is a problem, in the form of the backend's."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
+    assert body.keys() == {"status", "title", "code", "detail"}
 
 
 def served(proxy: Proxy, *, size: int = 1_000) -> None:
@@ -98,9 +121,52 @@ def test_a_body_that_is_too_large_is_refused_by_its_length_and_kept_nowhere(prox
     with opened(proxy, head(200 * MIB)) as line:
         assert status_of(line) == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     answer = httpx.post(f"{proxy.url}/auth/login", content=b" " * (MIB + 1), trust_env=False)
-    assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["code"] == "body_too_large"
+    assert_refused(answer, 413, "body_too_large")
+    assert "1048576 bytes" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("settings", [{"MAX_BODY_BYTES": "4000"}])
+def test_the_largest_body_is_that_of_the_setting(proxy: Proxy) -> None:
+    answers = [httpx.post(f"{proxy.url}/auth/login", content=b" " * n, trust_env=False) for n in (4000, 4001)]
+    assert [answer.json()["code"] for answer in answers] == ["invalid_request", "body_too_large"]
+    assert "4000 bytes" in answers[1].json()["detail"]
+
+
+@pytest.mark.parametrize("settings", [{"CORS_ORIGINS": f"https://other.example, {ORIGIN}"}])
+def test_a_page_of_an_allowed_origin_reads_what_the_proxy_refuses(proxy: Proxy) -> None:
+    """The same page may read the backend's answers, whose headers come once."""
+    with ExitStack() as stack, httpx.Client(base_url=proxy.url, trust_env=False) as http:
+        asked = {"Origin": ORIGIN, "X-Forwarded-For": ATTACKER}
+        of_the_backend = http.get("/jobs", headers=asked)
+        too_large = http.post("/auth/login", content=b" " * (MIB + 1), headers=asked)
+        lines = [stack.enter_context(opened(proxy, head(100))) for _ in range(CROWD)]
+        answered(lines, CROWD - MOST)
+        too_many = http.get("/jobs", headers=asked)
+        preflight = http.options("/jobs", headers={**asked, "Access-Control-Request-Method": "GET"})
+        of_another = http.get("/jobs", headers={**asked, "Origin": "https://evil.example"})
+    assert_refused(too_large, 413, "body_too_large")
+    assert_refused(too_many, 429, "too_many_requests")
+    assert too_many.headers["retry-after"] == "5"
+    assert too_many.headers["access-control-expose-headers"] == "Retry-After"
+    assert preflight.status_code == httpx.codes.NO_CONTENT, "the page would not see why its request was refused"
+    for answer in (of_the_backend, too_large, too_many, preflight):
+        assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]
+    assert of_another.status_code == httpx.codes.TOO_MANY_REQUESTS
+    assert "access-control-allow-origin" not in of_another.headers
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAX_BODY_BYTES", "1m"),
+        ("CORS_ORIGINS", 'https://app.example;"'),
+        ("CORS_ORIGINS", "https://app.example,~."),
+        ("CORS_ORIGINS", "https://*"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(RuntimeError, match=name), start(tmp_path, free_port(), settings={name: value}):
+        pass
 
 
 def test_large_bodies_lie_in_no_file_while_they_come(proxy: Proxy) -> None:
@@ -191,9 +257,6 @@ def test_a_client_of_many_requests_in_a_row_on_one_connection_is_never_refused(p
 
 
 def test_the_log_names_the_cause_when_no_backend_can_be_reached(tmp_path: Path) -> None:
-    try:
-        with Proxy(tmp_path, free_port()) as proxy:
-            assert httpx.get(f"{proxy.url}/jobs", trust_env=False).status_code == httpx.codes.BAD_GATEWAY
-            assert "Connection refused" in proxy.log.read_text()
-    except NoProgram as reason:
-        pytest.skip(str(reason))
+    with start(tmp_path, free_port()) as proxy:
+        assert httpx.get(f"{proxy.url}/jobs", trust_env=False).status_code == httpx.codes.BAD_GATEWAY
+        assert "Connection refused" in proxy.log.read_text()
