@@ -13,13 +13,12 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.stack.choices import Choices
+from cli.stack.doubts import doubts
 from cli.stack.errors import StackError
-from cli.stack.exposed import exposed
-from cli.stack.misspelt import misspelt
 from cli.stack.stack import Stack
 from cli.status import print_addresses
 from cli.terminal import open_console
-from runtime.setting_sources import SettingsError, dotenv_source
+from runtime.setting_sources import SettingsError
 
 console = open_console()
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,10 +31,10 @@ def bring_up(stack: Stack, seen: list[int]) -> None:
         console.print("Interrupted while starting; ended what had begun.")
         sys.exit(1)
     except SettingsError as error:
-        raise click.ClickException("\n".join([str(error), *misspelt(dotenv_source(os.environ))])) from error
+        raise click.ClickException("\n".join([str(error), *doubts(os.environ)])) from error
     except StackError as error:
         raise click.ClickException(str(error)) from error
-    for sentence in (*choices.moved, *misspelt(dotenv_source(os.environ)), *exposed(os.environ)):
+    for sentence in (*choices.moved, *doubts(os.environ)):
         console.print(sentence, style="yellow", soft_wrap=True)
     print_addresses(stack)
     if not choices.sandboxes_stripe:

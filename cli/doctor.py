@@ -21,9 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.here import this_home
 from cli.refusals import sentence
 from cli.stack.choices import PREFERRED
+from cli.stack.doubts import doubts
 from cli.stack.errors import StackError
-from cli.stack.exposed import exposed
-from cli.stack.misspelt import misspelt
 from cli.stack.ports import holder, is_free
 from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
@@ -33,7 +32,6 @@ from cli.terminal import open_console, open_table
 from cli.watching import blind_flower, unserved_queues
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
-from runtime.setting_sources import dotenv_source
 from runtime.settings import SettingsError, load
 
 GIB = 1024**3
@@ -56,14 +54,13 @@ def _library() -> Finding:
 
 
 def _settings() -> Finding:
-    doubts: list[str] = []
+    found = doubts(os.environ)
     try:
-        doubts = [*misspelt(dotenv_source(os.environ)), *exposed(os.environ)]
         settings = load()
     except SettingsError as error:
-        return False, "\n".join([str(error), *doubts])
-    if doubts:
-        return False, "\n".join(doubts)
+        return False, "\n".join([str(error), *found])
+    if found:
+        return False, "\n".join(found)
     return True, f"{settings.handwork_env}, database {settings.database.split('@')[-1]}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -9,6 +10,7 @@ import msgspec
 
 from cli.health import troubles
 from cli.here import this_home
+from cli.stack.doubts import doubts
 from cli.stack.errors import StackError
 from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
@@ -26,7 +28,8 @@ SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
     """Show the processes of the platform and its addresses; say when its disk is full, when a queue is paused, when no
-    worker consumes a queue or Flower shows no worker, and when its settings have changed since it was started.
+    worker consumes a queue or Flower shows no worker, when its settings have changed since it was started, and when
+    other users can read .env.
 
     restarts: how often a process exited unexpectedly since the stack started. `status` names a process that restarts
     again and again.
@@ -52,6 +55,8 @@ def status(as_json: bool) -> None:
         print_room(stack)
         print_doubts(stack, processes)
         print_changed(stack)
+        for doubt in doubts(os.environ):
+            console.print(doubt, style="yellow", soft_wrap=True)
     raise SystemExit(exit_code(processes))
 
 

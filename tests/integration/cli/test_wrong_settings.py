@@ -42,6 +42,16 @@ def test_what_runs_is_seen_and_ended(terminal: Terminal, running: Stack, line: s
     assert not running.is_running()
 
 
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_a_file_that_others_can_read_is_named(terminal: Terminal, running: Stack, command: str) -> None:
+    assert terminal.home == running.home
+    for mode, is_named in ((0o600, False), (0o644, True)):
+        terminal.dotenv.write_text("")
+        terminal.dotenv.chmod(mode)
+        seen = terminal.run(command)
+        assert ("so other users can read its secrets: chmod 600" in " ".join(seen.output.split())) == is_named
+
+
 def test_what_runs_is_deleted(terminal: Terminal, running: Stack) -> None:
     terminal.dotenv.write_text("WEB_PORT=banana\n")
     assert terminal.run("reset", "--yes").exit_code == 0

@@ -1,0 +1,17 @@
+"""Warn of ``.env`` where nothing is refused: names that are close to a setting's, and secrets that others can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cli.stack.exposed import exposed
+from cli.stack.misspelt import misspelt
+from runtime.setting_sources import SettingsError, dotenv_source
+
+
+def doubts(environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each doubt; none about a file that cannot be read, which the settings refuse."""
+    try:
+        return [*misspelt(dotenv_source(environ)), *exposed(environ)]
+    except (SettingsError, OSError):
+        return []
