@@ -29,7 +29,7 @@ from cli.stack.programs import broker_binary
 from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.terminal import open_console, open_table
-from cli.watching import blind_flower, unserved_queues
+from cli.watching import blind_flower, counted_alarms, unserved_queues
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
 from runtime.settings import SettingsError, load
@@ -160,6 +160,11 @@ def _flower() -> Finding:
     return not found, found or "shows the workers"
 
 
+def _alarms() -> Finding:
+    recent, words = counted_alarms(Stack(_home()))
+    return not recent, words
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": _python,
     "SQLite": _library,
@@ -173,6 +178,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "stack": _stack,
     "queues": _queues,
     "Flower": _flower,
+    "alarms": _alarms,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.admin import admin
+from cli.alarms import alarms
 from cli.check import check
 from cli.db import db
 from cli.demo.command import demo
@@ -41,7 +42,7 @@ def main() -> None:
 
 COMMANDS = (
     *(up, status, logs, restart, down, reset, demo),
-    *(trace, *GROUPS, refunds),
+    *(trace, *GROUPS, refunds, alarms),
     *(tasks, queue, ledger, admin, sessions, db),
     *(doctor, test, drill, check, openapi, bench),
 )

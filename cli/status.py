@@ -16,7 +16,7 @@ from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
 from cli.stack.supervisord import ProcessInfo
 from cli.terminal import duration, open_console, open_table
-from cli.watching import blind_flower, unserved_queues
+from cli.watching import blind_flower, counted_alarms, unserved_queues
 from runtime.setting_sources import SettingsError
 from runtime.storage import room_for
 
@@ -28,8 +28,8 @@ SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a process and line.")
 def status(as_json: bool) -> None:
     """Show the processes of the platform and its addresses; say when its disk is full, when a queue is paused, when no
-    worker consumes a queue or Flower shows no worker, when its settings have changed since it was started, and when
-    other users can read .env.
+    worker consumes a queue or Flower shows no worker, when its settings have changed since it was started, when other
+    users can read .env, and how many events about our money were not applied in the last days.
 
     restarts: how often a process exited unexpectedly since the stack started. `status` names a process that restarts
     again and again.
@@ -111,10 +111,13 @@ def print_room(stack: Stack) -> None:
 
 def print_doubts(stack: Stack, processes: Sequence[ProcessInfo]) -> None:
     """Says what is wrong although the processes run."""
-    doubts = unserved_queues(stack)
+    found = unserved_queues(stack)
     if any(p.name == "flower" and p.state == READY for p in processes):
-        doubts += filter(None, [blind_flower(stack)])
-    for doubt in doubts:
+        found += filter(None, [blind_flower(stack)])
+    recent, words = counted_alarms(stack)
+    if recent:
+        found.append(words)
+    for doubt in found:
         console.print(doubt, style="red", soft_wrap=True)
 
 

@@ -1,4 +1,5 @@
-"""Notice what the processes' states do not show: a queue that no worker consumes, and a Flower that shows no worker."""
+"""Notice what the processes' states do not show: a queue that no worker consumes, a Flower that shows no worker, and
+events about our money that were not applied."""
 
 from __future__ import annotations
 
@@ -10,8 +11,12 @@ from cli.stack.errors import StackError
 from cli.stack.programs import flower_address
 from cli.stack.readiness import ASK_WITHIN_S, MISSED_BEATS, ask
 from cli.stack.stack import Stack
+from domain.inbox.alarms import alarms, alarms_since
 from domain.outbox.unserved import unserved
 from runtime.clock import system_clock
+
+RECENT = timedelta(days=7)
+"""Alarms are kept for ever; an older one asks for nothing any more."""
 
 
 def unserved_queues(stack: Stack) -> list[str]:
@@ -43,3 +48,22 @@ def blind_flower(stack: Stack) -> str:
     if not shown:
         return "Flower shows no worker; look at its log with: ./handwork logs flower"
     return ""
+
+
+def counted_alarms(stack: Stack) -> tuple[int, str]:
+    """Returns how many alarms of the last ``RECENT`` there are, and a sentence that names them and all there were."""
+    try:
+        settings = stack.settings_of_start()
+    except StackError:  # it ends
+        return 0, "the stack does not run"
+    since = system_clock() - RECENT
+    found = ask(settings.database, lambda connection: (alarms_since(connection, since), alarms(connection)))
+    if found is None:
+        return 0, "the database does not answer"
+    recent, ever = found
+    if not ever:
+        return 0, "no event about our money was refused"
+    return recent, (
+        f"Events about our money that were not applied: {recent} in the last {RECENT.days} days, {ever} in all; see: "
+        "./handwork alarms list"
+    )

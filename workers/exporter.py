@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from domain.database import Connection
-from domain.inbox.handle import alarms
+from domain.inbox.alarms import alarms
 from domain.ledger.read import Balance
 from domain.ledger_checks.check import Scope
 from domain.ledger_checks.read import LedgerCheck, last, totals_now

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, tuple_, update
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.inbox.alarms import IS_ALARM
 from domain.inbox.states import EventOutcome
 from domain.inbox.tables import inbox
 from domain.schema import Instant
 
-_ALARM: ColumnElement[str] = literal_column(f"'{EventOutcome.ALARM.value}'")
 _open = select(inbox.c.payload).where(
     inbox.c.provider == bindparam("from_provider"),
     inbox.c.event_id == bindparam("of_event"),
@@ -31,10 +31,9 @@ _stamp = (
 _old = (
     select(inbox.c.provider, inbox.c.event_id)
     .where(inbox.c.received_at < bindparam("before", type_=Instant()), inbox.c.handled_at.is_not(None))
-    .where(inbox.c.outcome != _ALARM)
+    .where(~IS_ALARM)
     .limit(500)
 )
-_alarms = select(func.count()).select_from(inbox).where(inbox.c.outcome == _ALARM)
 _delete_old = delete(inbox).where(tuple_(inbox.c.provider, inbox.c.event_id).in_(_old))
 
 
@@ -68,8 +67,3 @@ def stamp(
 def prune(connection: Connection, *, before: datetime) -> int:
     """Delete handled events received before then, at most 500 a transaction.  Alarms stay: they are evidence."""
     return connection.run(_delete_old, before=before).changed
-
-
-def alarms(connection: Connection) -> int:
-    """How many events were about our money and were not applied, ever."""
-    return int(connection.run(_alarms).scalar())

@@ -12,6 +12,7 @@ from cli.stack.choices import Choices
 from cli.stack.programs import Program
 from cli.stack.stack import Stack
 from runtime.migrate import upgrade
+from tests.integration.cli.terminal import Terminal
 
 STAND_IN = Path(__file__).parent / "stand_in.py"
 
@@ -45,6 +46,11 @@ def stand_in(journal: Journal) -> Callable[..., Program]:
         return Program(name, (sys.executable, str(STAND_IN), name, str(journal.path), *options), rank, **more)
 
     return make
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
 
 
 MakeStack = Callable[..., Stack]

@@ -22,11 +22,6 @@ NOBODY = 65_534
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
-
-
-@pytest.fixture
 def migrated(terminal: Terminal) -> Terminal:
     terminal.home.mkdir()
     upgrade(f"sqlite:///{terminal.home / 'handwork.db'}")

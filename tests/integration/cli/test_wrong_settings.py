@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,6 @@ from tests.integration.cli.terminal import Terminal
 from tests.stack import wait_until
 
 WRONG = ["WEB_PORT=banana", "no line of that form", "HANDWORK_ENV=production", "MAIL_FROM=caf\xe9"]
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
 
 
 @pytest.fixture

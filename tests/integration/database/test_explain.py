@@ -22,7 +22,10 @@ from tests.plans import plan_of
 ALLOWED = {
     "domain.bookings.invariants._released_otherwise": "an invariant looks at everything",
     "domain.bookings.invariants._released_too_early": "an invariant looks at everything",
-    "domain.inbox.handle._alarms": "counts an index that holds alarms alone",
+    "domain.inbox.alarms._count": "counts an index that holds alarms alone",
+    "domain.inbox.alarms._first_page": "an operator's: the index that holds alarms alone, from its end",
+    "domain.inbox.alarms._next_page": "as _first_page: it sorts what came in one microsecond",
+    "domain.inbox.alarms._received_of": "as _first_page: one event of the page before",
     "domain.ledger.invariants._off": "an invariant looks at everything",
     "domain.ledger_checks.read._last": "the newest row: the scan ends at the first",
     "domain.ledger_checks.read._last_of": "as _last: it ends within a day's rows",

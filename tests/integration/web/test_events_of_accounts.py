@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from domain.inbox.handle import alarms, prune
+from domain.inbox.alarms import alarms
+from domain.inbox.handle import prune
 from domain.inbox.tables import inbox
 from domain.payments.alarms import counts
 from gateways.stripe.translate import TRANSLATORS
