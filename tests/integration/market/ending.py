@@ -29,8 +29,10 @@ ROUNDS = 40
 
 
 def finish(world: World) -> None:
-    """Events that were not delivered by now never are: what they said has to be found out."""
+    """Everybody is reinstated.  Events that were not delivered by now never are: what they said has to be found out."""
     world.provider.be_well()
+    for a in [a for a in world.look().account if a.state == "suspended"]:
+        world.do(world.admin.id, lambda c, cause, a=a: ACTIONS["reinstate"].do(c, cause, a, 0))
     for _ in range(ROUNDS):
         world.take_back()
         for work in SCHEDULED:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from domain.accounts.states import TRANSITIONS as ACCOUNT
 from domain.applications.states import TRANSITIONS as APPLICATION
 from domain.bookings.states import TRANSITIONS as BOOKING
 from domain.cause import SYSTEM
@@ -21,9 +22,11 @@ from domain.reschedules.states import TRANSITIONS as RESCHEDULE
 from domain.reviews.states import TRANSITIONS as REVIEW
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
+from tests.integration.market.suspension import wrongly_listed
 from tests.integration.market.world import World
 
 TABLES: dict[str, Any] = {
+    "account": ACCOUNT,
     "application": APPLICATION,
     "booking": BOOKING,
     "job": JOB,
@@ -51,6 +54,8 @@ def wrong(world: World, seen: Seen) -> list[str]:
         *_refunds(seen, world.provider),
         *_tasks(seen),
         *_ratings(seen),
+        *world.held.wrong(seen, world.provider),
+        *world.database.read(lambda c: list(wrongly_listed(c, seen))),
     ]
 
 

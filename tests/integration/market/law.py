@@ -1,6 +1,7 @@
 """Who may do what and when, said a second time and in other words than the code's.
 
-An action that may be done must succeed; any other must raise an error of the domain's, and change nothing.
+An action that may be done must succeed; any other must raise an error of the domain's, and change nothing.  A suspended
+account does nothing: the edge refuses each of its requests.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.accounts import suspend
 from domain.applications import judge, submit, withdraw
 from domain.bookings import approve, cancel, complete, hire, no_show, request_changes, start
 from domain.bookings.quote import Fees
@@ -58,6 +60,12 @@ class Look:
     def is_open(self, job_id: str) -> bool:
         return self.seen[job_id].status == "open"
 
+    def is_active(self, account_id: str) -> bool:
+        return self.seen[account_id].state == "active"
+
+    def has_active_client(self, job_id: str) -> bool:
+        return self.is_active(self.seen[job_id].client_id)
+
     def is_live(self, application: Any) -> bool:
         return application.status in ("submitted", "shortlisted")
 
@@ -88,25 +96,30 @@ def _may_edit_budget(at: Look, job: Any) -> bool:
 
 
 def _may_apply(at: Look, job: Any) -> bool:
-    return job.status == "open" and all(a.worker_id != at.actor for a in at.seen.applications_of(job.id))
+    waits = job.status == "open" and at.has_active_client(job.id)
+    return waits and all(a.worker_id != at.actor for a in at.seen.applications_of(job.id))
+
+
+def _may_bargain(at: Look, a: Any) -> bool:
+    is_table = at.is_live(a) and at.is_open(a.job_id) and at.has_active_client(a.job_id)
+    return at.is_party(a) and is_table
 
 
 def _may_offer(at: Look, a: Any) -> bool:
     standing = at.seen.standing_offer(a.id)
     agreed = standing is not None and standing.state == "accepted"
-    return at.is_party(a) and at.is_live(a) and at.is_open(a.job_id) and not agreed
+    return _may_bargain(at, a) and not agreed
 
 
 def _may_accept_offer(at: Look, offer: Any) -> bool:
     a = at.seen[offer.application_id]
-    at_table = at.is_party(a) and at.is_live(a) and at.is_open(a.job_id)
-    return at_table and offer.state == "open" and offer.author_id != at.actor
+    return _may_bargain(at, a) and offer.state == "open" and offer.author_id != at.actor
 
 
 def _may_hire(at: Look, a: Any) -> bool:
     standing = at.seen.standing_offer(a.id)
     waits = standing is not None and standing.state == "open" and standing.author_id == at.actor
-    return at.owns(a.job_id) and at.is_open(a.job_id) and at.is_live(a) and not waits
+    return at.owns(a.job_id) and at.is_open(a.job_id) and at.is_live(a) and at.is_active(a.worker_id) and not waits
 
 
 def _may_invite(at: Look, job: Any) -> bool:
@@ -287,4 +300,16 @@ ACTIONS: dict[str, Action] = {
         lambda c, cause, _, _n: request.request(c, cause, "US"),
     ),
     "retry payout": Action("payout", "worker", _may_retry, _retry),
+    "suspend": Action(
+        "account",
+        "admin",
+        lambda at, a: at.is_active(a.id) and a.id != at.actor,
+        lambda c, cause, a, _n: suspend.suspend(c, cause, a.id),
+    ),
+    "reinstate": Action(
+        "account",
+        "admin",
+        lambda _at, a: a.state == "suspended",
+        lambda c, cause, a, _n: suspend.reinstate(c, cause, a.id),
+    ),
 }

@@ -54,6 +54,7 @@ STEPS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "somebody_bargains": (1, {"chosen": NTH, "which": NTH, "n": NTH}),
     "somebody_sees_to_a_booking": (5, {"chosen": NTH, "which": NTH, "n": NTH}),
     "somebody_tries": (2, {"name": st.sampled_from(TRIED), "which": st.integers(0, 100), "n": NTH}),
+    "an_admin_acts": (1, {"which": NTH, "back": st.sampled_from([True, True, False])}),
     "an_operator_refunds": (1, {"which": NTH, "part": st.sampled_from([1, 1, 2, 0])}),
     "tasks_run": (
         6,
@@ -141,7 +142,7 @@ class Market(RuleBasedStateMachine):
         if which % 8 < 7 or len(jobs) >= MOST_JOBS:
             self._onwards(_nth(jobs, which).id, n)
         else:
-            self._attempt("post", _nth(self.world.clients, n).id, None, n)
+            self._attempt(*("post", *_nth(self._pairs("post"), n)), n)
 
     def somebody_bargains(self, chosen: int, which: int, n: int) -> None:
         self._something_legal(("job", "application", "offer"), chosen, which, n)
@@ -153,6 +154,17 @@ class Market(RuleBasedStateMachine):
         """Anybody, to anything: most may not."""
         if pairs := self._pairs(name):
             self._attempt(name, *_nth(pairs, which), n)
+
+    def an_admin_acts(self, which: int, back: bool) -> None:
+        """One person at a time is suspended, so that the others have somebody to deal with: often a worker who waits
+        for money."""
+        suspended = [a for a in self.seen.account if a.state == "suspended"]
+        if suspended and back:
+            self._attempt("reinstate", self.world.admin.id, _nth(suspended, which), 0)
+        elif not suspended:
+            awaited = [p.worker_id for p in self.seen.payout if p.status in ("on_hold", "scheduled", "submitting")]
+            people = [*awaited, *(person.id for person in (*self.world.workers, *self.world.clients))]
+            self._attempt("suspend", self.world.admin.id, self.seen[_nth(people, which)], 0)
 
     def an_operator_refunds(self, which: int, part: int) -> None:
         """What a refund that failed has left, or a part of it; never more than there is, nor what is in use."""
@@ -233,11 +245,13 @@ class Market(RuleBasedStateMachine):
         return self.seen
 
     def _pairs(self, name: str) -> list[tuple[str, Any]]:
-        """Everybody with everything that there is, the newest first."""
-        action = ACTIONS[name]
-        actors = {"client": self.world.clients, "worker": self.world.workers}.get(action.by, self.world.people)
+        """Everybody who is not suspended, with everything that there is, the newest first."""
+        action, world = ACTIONS[name], self.world
+        by_role = {"client": world.clients, "worker": world.workers, "admin": [world.admin]}
+        actors = by_role.get(action.by, [*world.clients, *world.workers])
         things = getattr(self.seen, action.noun) if action.noun else [None]
-        return [(actor.id, thing) for thing in reversed(things) for actor in actors]
+        active = [actor.id for actor in actors if self.seen[actor.id].state == "active"]
+        return [(actor_id, thing) for thing in reversed(things) for actor_id in active]
 
     def _legal(self, name: str) -> list[tuple[str, Any]]:
         return [(who, thing) for who, thing in self._pairs(name) if self._may(name, who, thing)]
@@ -273,7 +287,7 @@ class Market(RuleBasedStateMachine):
             self.reached.update({f"{noun} {c.to_state}" for row in getattr(seen, noun) for c in seen.histories[row.id]})
         self.reached.update({f"{t.code} {t.credit_account.partition(':')[0]}" for t in seen.transfer})
         self.reached.update({f"{a.task} {a.outcome}" for a in seen.attempt})
-        self.reached.update({p.error_code for p in seen.payment if p.error_code})
+        self.reached.update({row.error_code for row in (*seen.payment, *seen.payout) if row.error_code})
 
 
 def _nth(things: Any, n: int) -> Any:

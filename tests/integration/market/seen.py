@@ -12,7 +12,18 @@ from runtime.schema import metadata
 from tests.contents import Contents
 
 _ROWS = {table.name: namedtuple(table.name, table.c.keys()) for table in metadata.sorted_tables}
-_NOUNS = ("job", "application", "offer", "booking", "reschedule", "payment", "refund", "payout", "payout_account")
+_NOUNS = (
+    "account",
+    "job",
+    "application",
+    "offer",
+    "booking",
+    "reschedule",
+    "payment",
+    "refund",
+    "payout",
+    "payout_account",
+)
 
 
 class Seen:

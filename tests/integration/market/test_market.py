@@ -58,6 +58,7 @@ NEVER_MISSED = {
         "reschedule accepted",
         "payout_account restricted",
     ),
+    *("account suspended", "reinstate done", "worker_suspended"),
     *("pay refused", "hire refused", "cancel refused", "approve refused"),
     *("run_twice", "die_before_call", "die_before_commit", "oversleep"),
 }

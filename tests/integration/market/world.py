@@ -34,6 +34,7 @@ from tests.engines import TRANSLATORS
 from tests.integration.market.deaths import Killed, dies_before_call, dies_before_commit, oversleeps
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
+from tests.integration.market.suspension import Held
 
 SETTINGS = load({"JWT_SECRET_KEY": "k" * 32})
 MONEY = tuple(queue for queue in QUEUES if queue != "notifications")
@@ -42,7 +43,7 @@ T = TypeVar("T")
 
 
 class World:
-    """``people``: alice and anna post jobs, bob, ben and bill do them."""
+    """``people``: Alice and Anna post jobs, Bob, Ben and Bill do them, and Ada is an admin."""
 
     def __init__(self, database: Database, loops: tuple[LoopThread, LoopThread]) -> None:
         self.database = database
@@ -54,13 +55,15 @@ class World:
         self.first, self.second = (self._engine(gateways, loop, f"here:{n}") for n, loop in enumerate(loops, 1))
         self.clients = [self._join(name, Role.CLIENT) for name in ("Alice", "Anna")]
         self.workers = [self._join(name, Role.WORKER) for name in ("Bob", "Ben", "Bill")]
+        self.admin = self._join("Ada", Role.ADMIN)
+        self.held = Held()
         self.names = {person.id: person.name for person in self.people}
         self.queue(FetchEvents(provider="stripe"))  # as beat does in its first seconds: the next ones go on from there
         self.work_off()
 
     @property
     def people(self) -> list[Account]:
-        return [*self.clients, *self.workers]
+        return [*self.clients, *self.workers, self.admin]
 
     def new_id(self, prefix: str) -> str:
         """In the order of time, and the same in every run."""
