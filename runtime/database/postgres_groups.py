@@ -27,11 +27,11 @@ class _WroteAndFailed(Exception):
 
 
 class Groups:
-    """Serves tasks over one session.  ``more`` returns a task that waits, or None; a group takes in no more of them
+    """Serves tasks over one ``session``.  ``more`` returns a task that waits, or None; a group takes in no more of them
     after ``most_seconds``."""
 
     def __init__(self, session: Session, more: Callable[[], Task | None], most_seconds: float = MOST_SECONDS) -> None:
-        self._session = session
+        self.session = session
         self._more = more
         self._most_seconds = most_seconds
         self._careful = 0
@@ -45,14 +45,14 @@ class Groups:
         """
         group = [first]
         try:
-            self._session.run(
+            self.session.run(
                 lambda connection: self._run(group, connection),
                 reruns=lambda: MOST_RERUNS if len(group) == 1 else 1,
             )
         except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
-            if self._session.unreachable is not None:
+            if self.session.unreachable is not None:
                 group.extend(iter(self._more, None))
-            elif len(group) > 1 and not self._session.is_outcome_unknown:
+            elif len(group) > 1 and not self.session.is_outcome_unknown:
                 self._run_each(group)
                 return
             for task in group:
@@ -61,13 +61,8 @@ class Groups:
             _fetch(group)
         resolve(group)
 
-    @property
-    def conflicts(self) -> int:
-        """How many conflicts with other transactions the groups met so far."""
-        return self._session.conflicts
-
     def close(self) -> None:
-        self._session.close()
+        self.session.close()
 
     def _run_each(self, group: list[Task]) -> None:
         """Those that wait for a lock come last."""
@@ -88,9 +83,9 @@ class Groups:
 
         task.error = None
         try:
-            if self._session.unreachable is not None:
-                raise self._session.unreachable
-            task.value = self._session.run(unit)
+            if self.session.unreachable is not None:
+                raise self.session.unreachable
+            task.value = self.session.run(unit)
         except BaseException as error:  # noqa: BLE001 - as above
             if briefly and is_lock_timeout(error):
                 return False

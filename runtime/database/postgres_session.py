@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Callable
 from itertools import count
+from math import inf
 from typing import TypeVar
 
 import psycopg
@@ -80,6 +81,11 @@ class Session:
         """
         commit = self._commit
         return commit is not None and (self._wire is None or not commit.done or commit.result is not None)
+
+    @property
+    def quickest_s(self) -> float:
+        """The shortest wait for an answer on this connection, in seconds: about a round trip to the server."""
+        return inf if self._wire is None else self._wire.quickest_s
 
     def close(self) -> None:
         if self._wire is not None:

@@ -10,6 +10,8 @@ import select
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from math import inf
+from time import perf_counter
 from types import NoneType
 from typing import Any
 
@@ -77,13 +79,15 @@ class Wire:
     """Used by one thread at a time.  Every method raises ``psycopg.OperationalError`` when the connection is lost.
 
     ``failed``: the first statement that the server refused since ``forget``, and why; it skips what follows until the
-    next ``sync``.  ``trips``: how often it was sent something that it was waited for.
+    next ``sync``.  ``trips``: how often it was sent something that it was waited for.  ``quickest_s``: the shortest
+    wait for an answer so far, in seconds.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         driver.adapters.register_loader("numeric", _WholeNumber)
         self.failed: tuple[str, psycopg.Error] | None = None
         self.trips = 0
+        self.quickest_s = inf
         self._driver = driver
         self._pgconn: PGconn = driver.pgconn
         self._transformer = Transformer(driver)
@@ -139,11 +143,13 @@ class Wire:
 
         The kernel's keepalives end the wait when the host is gone; nothing ends it while the server still works.
         """
+        began = perf_counter()
         while not answer.done:
             sent = self.flush()
             self._poll.register(self.socket, select.POLLIN if sent else select.POLLIN | select.POLLOUT)
             self._poll.poll()
             self.receive()
+        self.quickest_s = min(self.quickest_s, perf_counter() - began)
 
     def drain(self) -> None:
         """Take in what arrived while nobody waited: a late answer, or the end of the connection."""

@@ -3,8 +3,9 @@
 One of them serves everybody as long as it keeps up, so that units share commits.  When a unit has waited longer than
 a group should take, because the server is far away or a statement waits for a lock, the next thread helps.
 
-Two threads at once cost more than they bring where the processor is the limit, and their transactions may conflict.
-So each conflict doubles the wait after which a thread helps, and each group without a conflict shortens it a little.
+Two threads at once cost more than they bring where the server is near, because the processor is the limit there.  Their
+transactions may conflict, too: so each conflict doubles the wait after which a thread helps, and each group without a
+conflict shortens it a little.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from runtime.database.postgres_groups import Groups
 from runtime.database.postgres_session import Session
 from runtime.database.work import Task, resolve
 
+NEAR_S = 0.0005
+"""A server that once answered within this is near."""
 PATIENCE_S = 0.1
 """Longer than 64 requests wait for one busy thread."""
+FAR_PATIENCE_S = 0.01
 LONGEST_PATIENCE_S = 1.0
 """After so long the thread is stuck: another must help."""
 _SHORTER = 0.98
@@ -72,7 +76,7 @@ class Writers:
     def _serve(self) -> None:
         groups: Groups | None = None
         while (task := self._take()) is not None:
-            conflicts = groups.conflicts if groups is not None else 0
+            conflicts = groups.session.conflicts if groups is not None else 0
             try:
                 groups = groups or Groups(self._open_session(), self._more)
             except BaseException as error:  # noqa: BLE001 - it goes to the waiters, whatever it is
@@ -85,13 +89,14 @@ class Writers:
             with self._changed:
                 self._busy -= 1
                 if groups is not None:
-                    self._learn(conflicted=groups.conflicts > conflicts)
+                    self._learn(groups.session, conflicted=groups.session.conflicts > conflicts)
         if groups is not None:
             groups.close()
 
-    def _learn(self, *, conflicted: bool) -> None:
+    def _learn(self, session: Session, *, conflicted: bool) -> None:
+        least = PATIENCE_S if session.quickest_s < NEAR_S else FAR_PATIENCE_S
         factor = 2 if conflicted else _SHORTER
-        self.patience_s = min(LONGEST_PATIENCE_S, max(PATIENCE_S, self.patience_s * factor))
+        self.patience_s = min(LONGEST_PATIENCE_S, max(least, self.patience_s * factor))
 
     def _take(self) -> Task | None:
         """The task that has waited longest, when it is this thread's turn; None at the end."""

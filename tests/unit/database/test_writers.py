@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import Any, cast
 
 from runtime.database.postgres_session import Session
-from runtime.database.postgres_writers import LONGEST_PATIENCE_S, PATIENCE_S, Writers
+from runtime.database.postgres_writers import FAR_PATIENCE_S, LONGEST_PATIENCE_S, PATIENCE_S, Writers
 from runtime.database.work import Task
 
 
@@ -16,8 +16,9 @@ class Quarrelsome:
     unreachable = None
     is_outcome_unknown = False
 
-    def __init__(self) -> None:
+    def __init__(self, quickest_s: float = 0.0001) -> None:
         self.conflicts = 0
+        self.quickest_s = quickest_s
 
     def run(self, unit: Any, **_: Any) -> Any:
         return unit(self)
@@ -59,4 +60,13 @@ def test_a_conflict_makes_the_others_wait_longer_and_quiet_groups_shorter() -> N
     for _ in range(200):
         write(writers, lambda _session: None)
     assert writers.patience_s == PATIENCE_S
+    writers.close()
+
+
+def test_a_second_thread_helps_sooner_where_the_server_is_far_away() -> None:
+    session = Quarrelsome(quickest_s=0.002)
+    writers = Writers(lambda: cast(Session, session), most=1)
+    for _ in range(200):
+        write(writers, lambda _session: None)
+    assert writers.patience_s == FAR_PATIENCE_S
     writers.close()
