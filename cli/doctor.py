@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-import psycopg
 import pysqlite3
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
@@ -69,7 +68,7 @@ def _start() -> Finding:
     stack = Stack(_home())
     try:
         stack.preflight()
-    except (StackError, SettingsError, DatabaseProblem, psycopg.Error, SQLAlchemyError, OSError) as error:
+    except (StackError, SettingsError, DatabaseProblem, SQLAlchemyError, OSError) as error:
         return False, sentence(error)
     return True, "up would refuse nothing" if not stack.is_running() else "what is set now could be started again"
 

@@ -7,16 +7,15 @@ import sys
 from typing import Any
 
 import click
-import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cli.stack.errors import StackError
-from runtime.database import DatabaseProblem
+from runtime.database import DatabaseProblem, ServerUnavailable
 from runtime.setting_sources import SettingsError
 
 _OURS = (SettingsError, StackError, DatabaseProblem)
-_DRIVERS = (psycopg.Error, sqlite.Error)
+_DRIVERS = (ServerUnavailable, sqlite.Error)
 
 
 class Sentences(click.Group):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import Enum, auto
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,13 +14,14 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.schema.floor import schema_floor
-from runtime.database import DatabaseProblem, open_engine
-from runtime.database.engine import connect_postgres, is_sqlite, prepare_file, sqlite_path
+from runtime.database import DatabaseProblem, open_engine, sqlstate
+from runtime.database.engine import is_sqlite, prepare_file, sqlite_path
 from runtime.database.turnstile import Turnstile
 from runtime.settings import PROJECT
 
 TRIES = 20
 _VERSION = "alembic_version"
+_DEADLOCK = "40P01"
 MIGRATING = 0x48_57_53_43_48_45_4D_41  # "HWSCHEMA"
 
 
@@ -68,7 +68,7 @@ def upgrade(url: str, revision: str = "head", *, create: bool = True) -> None:
             try:
                 _migrate(url, revision)
             except DBAPIError as error:
-                if not left or not isinstance(error.orig, psycopg.errors.DeadlockDetected):
+                if not left or sqlstate(error) != _DEADLOCK:
                     raise
             else:
                 return
@@ -106,9 +106,10 @@ def _alone(url: str) -> Iterator[None]:
     if is_sqlite(url):
         yield
         return
-    with connect_postgres(url, autocommit=True) as driver:
-        driver.execute("SET lock_timeout = '120s'")
-        driver.execute("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+    engine = open_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET lock_timeout = '120s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATING})")
         yield
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from cli.stack.errors import StackError
 from cli.stack.programs import CELERY_WORKERS, Program
-from runtime.database import READERS, WEB_READERS, WEB_WRITERS, WRITERS
-from runtime.database.engine import connect_postgres, is_sqlite
+from runtime.database import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_engine
+from runtime.database.engine import is_sqlite
 
 OURS = READERS + WRITERS
 WATCH, LOCK, LOOP = 1, 1, 1
@@ -39,9 +39,8 @@ def check_connections(url: str, table: Sequence[Program]) -> None:
     """``StackError`` when the server would refuse some of them."""
     if is_sqlite(url):
         return
-    with connect_postgres(url, autocommit=True) as driver:
-        row = driver.execute(_ROOM).fetchone()
-    most, used = row or (0, 0)
+    with open_engine(url).connect() as connection:
+        most, used = connection.exec_driver_sql(_ROOM).one()
     if most - used < needed(table):
         raise StackError(
             f"DATABASE_URL: the server takes {most} connections, {used} are in use, and these processes may need "

@@ -12,7 +12,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pysqlite3.dbapi2 as sqlite
 import redis
 from sqlalchemy.exc import SQLAlchemyError
@@ -70,7 +69,7 @@ def ask(url: str, look: Callable[[Connection], T]) -> T | None:
     try:
         with closing(open_database(url, readers=1, writers=1)) as database:
             return database.read(look)
-    except (DatabaseProblem, psycopg.Error, sqlite.Error, SQLAlchemyError, OSError):
+    except (DatabaseProblem, sqlite.Error, SQLAlchemyError, OSError):
         return None
 
 

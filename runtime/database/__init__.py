@@ -2,7 +2,6 @@
 
 from runtime.database.checkpoint import Checkpoint, Checkpointer, open_checkpointer
 from runtime.database.database import Database
-from runtime.database.engine import open_engine
 from runtime.database.errors import (
     UNAVAILABLE,
     BackupRefused,
@@ -10,15 +9,28 @@ from runtime.database.errors import (
     DatabaseMissing,
     DatabaseProblem,
     InlineReadTooLong,
+    ServerUnavailable,
     TransactionLost,
     UnitOver,
     UnsafeLibrary,
     UnusableEncoding,
     WriteLocked,
     is_storage_full,
+    sqlstate,
 )
-from runtime.database.open import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_database, require_database
-from runtime.database.watch import Watch, open_watch
+from runtime.database.lock import SingleLock
+from runtime.database.open import (
+    READERS,
+    WEB_READERS,
+    WEB_WRITERS,
+    WRITERS,
+    open_database,
+    open_engine,
+    open_lock,
+    open_watch,
+    require_database,
+)
+from runtime.database.watch import Watch
 
 __all__ = [
     "READERS",
@@ -34,6 +46,8 @@ __all__ = [
     "DatabaseMissing",
     "DatabaseProblem",
     "InlineReadTooLong",
+    "ServerUnavailable",
+    "SingleLock",
     "TransactionLost",
     "UnitOver",
     "UnsafeLibrary",
@@ -44,6 +58,8 @@ __all__ = [
     "open_checkpointer",
     "open_database",
     "open_engine",
+    "open_lock",
     "open_watch",
     "require_database",
+    "sqlstate",
 ]

@@ -1,20 +1,18 @@
-"""Open connections: the right SQLite library, the right pragmas, and engines for migrations."""
+"""Open connections to a SQLite file: the right library, the right pragmas, and engines for migrations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from runtime.database.dialect import SqliteDialect
-from runtime.database.errors import DatabaseMissing, UnsafeLibrary, UnusableEncoding
+from runtime.database.errors import DatabaseMissing, UnsafeLibrary
 from runtime.database.statement import Plans
 from runtime.database.turnstile import Turnstile
 
@@ -22,15 +20,6 @@ SQLITE_PLANS = Plans(SqliteDialect(paramstyle="qmark"))
 PRIVATE = 0o600
 BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
 CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it
-GIVES_UP_A_GONE_HOST: dict[str, Any] = {
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,  # milliseconds
-}
-"""A connection over TCP fails about ten seconds after its host is gone, also while a statement runs.  A slow server is
-not given up: its kernel answers.  libpq ignores these options on a Unix socket."""
 _FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
@@ -126,53 +115,13 @@ def _journal_mode(connection: Any, change: str) -> str:
     return str(connection.execute(f"PRAGMA journal_mode{change}").fetchone()[0])
 
 
-def connect_postgres(url: str, **options: Any) -> psycopg.Connection[Any]:
-    """A psycopg connection; ``OperationalError`` when the server does not answer in five seconds, and
-    ``UnusableEncoding``.  A lock that nobody gives back, or a transaction that nobody ends because its process stands
-    still, must not hold the others for ever."""
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    driver = psycopg.connect(
-        address,
-        connect_timeout=5,
-        application_name="handwork",
-        options="-c lock_timeout=10s -c idle_in_transaction_session_timeout=10s",
-        **GIVES_UP_A_GONE_HOST,
-        **options,
-    )
-    return _in_utf8(driver)
-
-
-def _in_utf8(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """``UnusableEncoding`` for any other: the driver hands out bytes, or text that not everybody can write."""
-    found = driver.info.parameter_status("server_encoding")
-    if found != "UTF8":
-        driver.close()
-        raise UnusableEncoding(
-            f"DATABASE_URL: the database's encoding is {found}, and UTF8 is needed: "
-            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
-        )
-    return driver
-
-
-def open_engine(url: str, *, create: bool = False) -> Engine:
-    """A SQLAlchemy engine for migrations and tests; the running system goes through ``open_database``.
-
-    ``create``: make a SQLite file that is not there.
-    """
-    if not is_sqlite(url):
-        server = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
-        event.listen(server, "do_connect", _on_do_connect)
-        return server
-    path = sqlite_path(url)
+def open_file_engine(path: Path, *, create: bool) -> Engine:
+    """Return an engine for migrations and tests."""
     prepare_file(path, create=create)
     engine = create_engine(f"sqlite:///{path}", module=sqlite, poolclass=NullPool)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
-
-
-def _on_do_connect(dialect: Any, _record: object, words: Sequence[Any], options: dict[str, Any]) -> Any:
-    return _in_utf8(dialect.connect(*words, **{**GIVES_UP_A_GONE_HOST, **options}))
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -4,7 +4,9 @@
 
     DatabaseProblem
     ├── UnsafeLibrary       this SQLite can corrupt files, or is not the one we bring
+    ├── UnusableEncoding    the server's database cannot store every text
     ├── DatabaseMissing     the database file is not there
+    ├── ServerUnavailable   the server refuses a connection, or does not answer
     ├── WriteLocked         a process has kept the write lock for longer than anybody waits
     ├── Closed              the database was closed before the unit of work ran
     ├── UnitOver            a statement was run after one that failed
@@ -18,9 +20,8 @@ driver's as its ``orig``, the same on both databases and without the parameters.
 
 from __future__ import annotations
 
-import psycopg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from runtime.database.holder import Holder
 
@@ -36,6 +37,9 @@ class UnusableEncoding(DatabaseProblem): ...
 
 
 class DatabaseMissing(DatabaseProblem): ...
+
+
+class ServerUnavailable(DatabaseProblem): ...
 
 
 class WriteLocked(DatabaseProblem):
@@ -63,16 +67,23 @@ class InlineReadTooLong(DatabaseProblem): ...
 class BackupRefused(DatabaseProblem): ...
 
 
-UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, psycopg.OperationalError, WriteLocked, Closed)
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, ServerUnavailable, WriteLocked, Closed)
 """What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts, no write lock."""
 _NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: of the log's index in shared memory; the driver has no name for it
 _NO_ROOM = (sqlite.SQLITE_FULL, _NO_ROOM_FOR_INDEX)
+_DISK_FULL = "53100"
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return PostgreSQL's code for why it refused a statement; None for any other error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None)
 
 
 def is_storage_full(error: BaseException) -> bool:
     """The disk of the database has no room; nothing of the unit of work stays."""
     cause = error.orig if isinstance(error, OperationalError) else error
-    return isinstance(cause, psycopg.errors.DiskFull) or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM
+    return sqlstate(error) == _DISK_FULL or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM
 
 
 def is_busy(error: BaseException) -> bool:

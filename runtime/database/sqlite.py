@@ -6,13 +6,18 @@ import threading
 from collections.abc import Hashable
 from typing import TypeVar
 
+from sqlalchemy import Engine
+
 from domain.database import UnitOfWork
+from runtime.database.backend import Backend
 from runtime.database.database import Database
-from runtime.database.engine import prepare_file, sqlite_path
+from runtime.database.engine import open_file_engine, prepare_file, sqlite_path
 from runtime.database.errors import WriteLocked
 from runtime.database.kept import Kept
+from runtime.database.lock import FileLock
 from runtime.database.pool import Pool
 from runtime.database.reader import INLINE_SECONDS, Reader
+from runtime.database.watch import SqliteWatch
 from runtime.database.work import Task
 from runtime.database.writer import Writer
 
@@ -71,3 +76,18 @@ class SqliteDatabase(Database):
         self._readers.close()
         while self._inline_readers:
             self._inline_readers.pop().close()
+
+
+class SqliteBackend(Backend):
+    def database(self, *, readers: int, writers: int, patience_s: float) -> SqliteDatabase:  # noqa: ARG002 - PostgreSQL's
+        return SqliteDatabase(self._url, readers=readers, patience_s=patience_s)
+
+    def engine(self, *, create: bool) -> Engine:
+        return open_file_engine(sqlite_path(self._url), create=create)
+
+    def watch(self) -> SqliteWatch:
+        return SqliteWatch(sqlite_path(self._url))
+
+    def lock(self, name: str) -> FileLock:
+        path = sqlite_path(self._url)
+        return FileLock(path.with_name(f"{path.name}-{name}"))

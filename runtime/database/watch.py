@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-import psycopg
-
-from runtime.database.engine import connect_postgres, connect_sqlite, is_sqlite, sqlite_path
-
-POLL_SECONDS = 0.02
+from runtime.database.engine import connect_sqlite
 
 
 class Watch(ABC):
@@ -53,45 +48,3 @@ class SqliteWatch(Watch):
     def _version(self) -> int:
         rows = self._cursor.execute("PRAGMA data_version").fetchall()
         return int(rows[0][0])
-
-
-class PostgresWatch(Watch):
-    """The set of transactions that a new snapshot would see; asked every 20 ms at most."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._driver: psycopg.Connection[Any] | None = None
-        self._next = 0.0
-        self._seen = self._snapshot()
-
-    def changed(self) -> bool:
-        """Also true when the server does not answer: we cannot know."""
-        now = monotonic()
-        if now < self._next:
-            return False
-        self._next = now + POLL_SECONDS
-        try:
-            snapshot = self._snapshot()
-        except psycopg.OperationalError:
-            self.close()
-            return True
-        if snapshot == self._seen:
-            return False
-        self._seen = snapshot
-        return True
-
-    def close(self) -> None:
-        if self._driver is not None:
-            self._driver.close()
-            self._driver = None
-
-    def _snapshot(self) -> str:
-        if self._driver is None:
-            self._driver = connect_postgres(self._url, autocommit=True)
-        row = self._driver.execute("SELECT pg_current_snapshot()::text").fetchone()
-        return str(row[0]) if row else ""
-
-
-def open_watch(url: str) -> Watch:
-    """Watch the database at an address.  It has its own connection, so it sees this process's commits too."""
-    return SqliteWatch(sqlite_path(url)) if is_sqlite(url) else PostgresWatch(url)

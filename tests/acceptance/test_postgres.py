@@ -9,7 +9,7 @@ import pytest
 
 from cli.stack.connections import NEEDED
 from cli.stack.stack import Stack
-from runtime.database.engine import connect_postgres
+from runtime.database.postgres.connect import connect_postgres
 from tests.acceptance.newcomer import newcomer, run
 from tests.postgres import PostgresServer
 

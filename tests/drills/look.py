@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 
 from cli.stack.stack import Stack
-from runtime.database.engine import connect_postgres, connect_sqlite, is_sqlite, sqlite_path
+from runtime.database import ServerUnavailable
+from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.postgres.connect import connect_postgres
 
 HOST = socket.gethostname()
 SERVER_BACK_WITHIN_S = 20.0
@@ -50,7 +52,7 @@ class Look:
 
     def _again(self) -> None:
         self._driver.close()
-        with suppress(psycopg.OperationalError):
+        with suppress(ServerUnavailable):
             self._driver = self._connect()
 
     def one(self, sql: str, *values: Any) -> Any:

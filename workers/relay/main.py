@@ -15,11 +15,13 @@ from runtime.database import (
     UNAVAILABLE,
     Checkpointer,
     Database,
+    SingleLock,
     Watch,
     WriteLocked,
     is_storage_full,
     open_checkpointer,
     open_database,
+    open_lock,
     open_watch,
 )
 from runtime.heartbeat import Heartbeat
@@ -27,7 +29,6 @@ from runtime.settings import Settings, load
 from tasks.app import app
 from tasks.declare import REGISTRY
 from workers.relay.broker import Broker, BrokerDown, RedisBroker
-from workers.relay.lock import SingleLock, single_lock
 from workers.relay.rounds import Relay
 
 log = logging.get("handwork.relay")
@@ -158,7 +159,7 @@ def run() -> None:
     logging.configure("relay", level=settings.log_level, style=settings.log_format)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _on_signal)
-    lock = single_lock(settings.database)
+    lock = open_lock(settings.database, "relay")
     try:
         lock.acquire()
         database = open_database(settings.database)

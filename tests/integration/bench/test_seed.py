@@ -13,7 +13,7 @@ from bench.peers.models import Base
 from bench.peers.seed import seed as seed_peer
 from bench.peers.settings import with_async_driver
 from bench.seed.rows import Size
-from runtime.database.engine import open_engine
+from runtime.database import open_engine
 
 SIZE = Size(jobs=50, bookings=20)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.database import Connection
-from runtime.database.postgres_loop import LoopReader, NotInOneTrip
+from runtime.database.postgres.loop import LoopReader, NotInOneTrip
 from tests.integration.database import notes
 from tests.integration.database.front import Front, front
 from tests.integration.database.test_loop_reads import reading, until_open

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from domain.database import Connection
 from domain.errors import Conflict
 from runtime.database import Database, open_database
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_loop import SLOW_S, LoopReader, NotInOneTrip
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.loop import SLOW_S, LoopReader, NotInOneTrip
 from tests.integration.database import notes
 
 _moment = select(cast(func.now(), Text))

@@ -15,10 +15,10 @@ import pytest
 
 from domain.database import Connection, UnitOfWork
 from domain.errors import Conflict
-from runtime.database import Database, open_engine
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_session import Session
-from runtime.database.postgres_writers import Writers
+from runtime.database import Database, ServerUnavailable, open_engine
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.session import Session
+from runtime.database.postgres.writers import Writers
 from runtime.database.work import Task
 from tests.integration.database import notes
 from tests.integration.database.front import Front, front
@@ -81,7 +81,7 @@ def test_a_group_fails_together_when_the_server_is_gone(before: Front, session: 
         connection.run(notes.count).scalar()
 
     futures = Groups(session).serve(writes("a"), loses, writes("b"))
-    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert {type(future.exception(10)) for future in futures} == {ServerUnavailable}
     assert before.refused == 1, "one try to connect serves all"
 
 
@@ -99,7 +99,7 @@ def test_the_rest_of_a_group_fails_when_the_server_goes_between_its_units(before
         raise Conflict("no", "No.")
 
     futures = Groups(session).serve(loses_later, writes("a"), refuses)
-    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert {type(future.exception(10)) for future in futures} == {ServerUnavailable}
     assert before.refused == 1
 
 
@@ -111,7 +111,7 @@ def test_tasks_that_waited_while_no_session_could_be_opened_fail_with_it() -> No
         tries.append(1)
         entered.set()
         assert gate.wait(10)
-        raise psycopg.OperationalError("no server")
+        raise ServerUnavailable("no server")
 
     writers = Writers(unreachable, most=1)
     futures: list[Future[object]] = [Future() for _ in range(3)]
@@ -120,7 +120,7 @@ def test_tasks_that_waited_while_no_session_could_be_opened_fail_with_it() -> No
     for future in futures[1:]:
         writers.put(Task(writes("b"), future))
     gate.set()
-    assert {type(future.exception(10)) for future in futures} == {psycopg.OperationalError}
+    assert {type(future.exception(10)) for future in futures} == {ServerUnavailable}
     assert len(tries) == 1
     writers.close()
 

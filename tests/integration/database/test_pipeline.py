@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.database import Connection
 from runtime.database import Database, open_database
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_connection import PipelinedConnection
-from runtime.database.postgres_session import BEGIN, Session
-from runtime.database.postgres_wire import Wire
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.connection import PipelinedConnection
+from runtime.database.postgres.session import BEGIN, Session
+from runtime.database.postgres.wire import Wire
 from tests.integration.database import notes
 
 

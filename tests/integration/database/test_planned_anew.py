@@ -8,7 +8,7 @@ from domain.database import Connection
 from domain.jobs.query import Asked, understood
 from domain.jobs.read import page
 from domain.jobs.search import search
-from runtime.database.postgres_session import Session
+from runtime.database.postgres.session import Session
 
 SEARCHES = 8
 """The server considers one plan for all values after five runs of a prepared statement."""

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.database import Connection
 from runtime.database import Database, open_database
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_session import MOST_RERUNS, SHARED
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.session import MOST_RERUNS, SHARED
 from tests.integration.database import notes
 from tests.postgres import PostgresServer
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from domain.database import Connection, UnitOfWork
 from domain.errors import Conflict
 from runtime.database import Database, open_database
-from runtime.database import postgres_groups as grouping
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_session import Session
+from runtime.database.postgres import groups as grouping
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.session import Session
 from runtime.database.work import Task
 from tests.integration.database import notes
 from tests.stack import wait_until

@@ -9,7 +9,7 @@ import pytest
 
 from domain.database import Connection
 from runtime.database import Database, Watch, open_watch
-from runtime.database.watch import PostgresWatch
+from runtime.database.postgres.watch import PostgresWatch
 from tests.integration.database import notes, processes
 from tests.postgres import PostgresServer
 

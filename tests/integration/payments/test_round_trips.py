@@ -11,10 +11,10 @@ from domain.idempotency.claim import IdempotencyKey
 from domain.inbox.receive import receive
 from domain.payments.accept import NewPayment, accept
 from runtime.database import Database, open_database
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_connection import PipelinedConnection
-from runtime.database.postgres_session import BEGIN
-from runtime.database.postgres_wire import Wire
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.connection import PipelinedConnection
+from runtime.database.postgres.session import BEGIN
+from runtime.database.postgres.wire import Wire
 from tests.clock import Clock
 from tests.story import cause_of, hired
 

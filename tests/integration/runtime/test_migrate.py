@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from runtime.database import open_engine
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_session import BEGIN_ALONE
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.session import BEGIN_ALONE
 from runtime.database.turnstile import Turnstile
 from runtime.migrate import SchemaTooNew, Standing, revisions, standing, upgrade
 from tests.drills.look import wait_for

@@ -23,6 +23,7 @@ from domain.schedules.fire import fire
 from domain.throttles.take import bucket, take
 from gateways.testing import FakeCards
 from runtime.database import Database, WriteLocked, open_watch
+from runtime.database.lock import FileLock
 from runtime.database.work import Task
 from runtime.ids import new_id
 from runtime.settings import load
@@ -30,7 +31,6 @@ from tasks.declare import REGISTRY
 from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.engines import engine
-from workers.relay.lock import FileLock
 from workers.relay.main import Loop
 from workers.relay.rounds import AT_A_TIME, Relay
 

@@ -16,13 +16,13 @@ from domain.outbox.enqueue import enqueue
 from domain.outbox.work import Work
 from domain.payments.work import Submit
 from runtime.database import Database, open_database, open_watch
+from runtime.database.lock import FileLock
 from runtime.ids import new_id
 from runtime.settings import load
 from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.small_disk import SmallDisk
 from workers.relay.broker import BrokerDown
-from workers.relay.lock import FileLock
 from workers.relay.main import Loop
 from workers.relay.rounds import Relay
 

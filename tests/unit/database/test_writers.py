@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any, cast
 
-from runtime.database.postgres_session import Session
-from runtime.database.postgres_writers import FAR_PATIENCE_S, LONGEST_PATIENCE_S, PATIENCE_S, Writers
+from runtime.database.postgres.session import Session
+from runtime.database.postgres.writers import FAR_PATIENCE_S, LONGEST_PATIENCE_S, PATIENCE_S, Writers
 from runtime.database.work import Task
 
 

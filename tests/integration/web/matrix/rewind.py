@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from runtime.database.engine import connect_postgres, connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
+from runtime.database.postgres.connect import connect_postgres
 from runtime.database.turnstile import Turnstile
 
 

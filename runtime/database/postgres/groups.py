@@ -10,8 +10,8 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from runtime.database.postgres_connection import LateRows, PipelinedConnection
-from runtime.database.postgres_session import MOST_RERUNS, Session, is_lock_timeout
+from runtime.database.postgres.connection import LateRows, PipelinedConnection
+from runtime.database.postgres.session import MOST_RERUNS, Session, is_lock_timeout
 from runtime.database.work import Task, resolve
 
 MOST_UNITS = 64

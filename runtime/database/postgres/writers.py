@@ -16,8 +16,8 @@ from collections.abc import Callable
 from time import monotonic
 
 from runtime.database.errors import Closed
-from runtime.database.postgres_groups import Groups
-from runtime.database.postgres_session import Session
+from runtime.database.postgres.groups import Groups
+from runtime.database.postgres.session import Session
 from runtime.database.work import Task, resolve
 
 NEAR_S = 0.0005

@@ -19,9 +19,10 @@ from typing import TypeVar
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_connection import LateRows, PipelinedConnection
-from runtime.database.postgres_wire import Answer, Wire
+from runtime.database.errors import sqlstate
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.connection import LateRows, PipelinedConnection
+from runtime.database.postgres.wire import Answer, Wire
 
 _SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 SHARED = "LOCK TABLE alembic_version IN ROW SHARE MODE"
@@ -66,7 +67,7 @@ class Session:
             try:
                 return self._run_once(unit, begin)
             except DBAPIError as error:
-                self.conflicts += _state(error) in _ASKS_FOR_RERUN
+                self.conflicts += sqlstate(error) in _ASKS_FOR_RERUN
                 if rerun >= reruns() or not self._may_rerun(error):
                     raise
                 begin = BEGIN if error.statement == EXCLUSIVE else BEGIN_ALONE
@@ -121,9 +122,7 @@ class Session:
 
     def _open(self) -> PipelinedConnection:
         try:
-            driver = connect_postgres(self._url, autocommit=True)
-            for setting in self.settings:
-                driver.execute(setting.encode())
+            driver = connect_postgres(self._url, self.settings, autocommit=True)
         except Exception as error:
             self.unreachable = error
             raise
@@ -146,7 +145,7 @@ class Session:
             self.close()
 
     def _may_rerun(self, error: DBAPIError) -> bool:
-        if _state(error) in _ASKS_FOR_RERUN:
+        if sqlstate(error) in _ASKS_FOR_RERUN:
             return True
         if is_lock_timeout(error) and error.statement == EXCLUSIVE:
             return True  # somebody else was not through in time: beside the others again
@@ -154,9 +153,4 @@ class Session:
 
 
 def is_lock_timeout(error: BaseException) -> bool:
-    return _state(error) == _NOT_TO_BE_HAD
-
-
-def _state(error: BaseException) -> str | None:
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    return cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    return sqlstate(error) == _NOT_TO_BE_HAD

@@ -19,9 +19,9 @@ from sqlalchemy.sql.base import Executable
 
 from domain.database import Rows, UnitOfWork
 from runtime.database.connection import DriverConnection
-from runtime.database.engine import connect_postgres
-from runtime.database.postgres_connection import POSTGRES_PLANS
-from runtime.database.postgres_wire import Answer, Wire, written
+from runtime.database.postgres.connect import connect_postgres
+from runtime.database.postgres.connection import POSTGRES_PLANS
+from runtime.database.postgres.wire import Answer, Wire, written
 from runtime.database.statement import Plan
 
 _SETTINGS = (
@@ -295,10 +295,7 @@ class LoopReader:
         self._opening.add_done_callback(self._attach)
 
     def _open(self) -> None:
-        driver = connect_postgres(self._url, autocommit=True)
-        for setting in _SETTINGS:
-            driver.execute(setting)
-        self._opened = Wire(driver)
+        self._opened = Wire(connect_postgres(self._url, _SETTINGS, autocommit=True))
 
     def _attach(self, opening: asyncio.Future[None]) -> None:
         self._opening = None

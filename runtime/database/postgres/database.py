@@ -19,10 +19,10 @@ from runtime.database.database import Database
 from runtime.database.errors import InlineReadTooLong
 from runtime.database.kept import Kept
 from runtime.database.pool import Pool
-from runtime.database.postgres_loop import LoopReader, NotInOneTrip
-from runtime.database.postgres_reader import ReadSession
-from runtime.database.postgres_session import Session
-from runtime.database.postgres_writers import Writers
+from runtime.database.postgres.loop import LoopReader, NotInOneTrip
+from runtime.database.postgres.reader import ReadSession
+from runtime.database.postgres.session import Session
+from runtime.database.postgres.writers import Writers
 from runtime.database.work import Task
 
 READERS_OF_A_LOOP = 2

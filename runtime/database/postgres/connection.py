@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import Executable
 
 from domain.database import Row, Rows
 from runtime.database.connection import DriverConnection
-from runtime.database.postgres_wire import Answer, Wire, written
+from runtime.database.postgres.wire import Answer, Wire, written
 from runtime.database.statement import Plan, Plans
 
 POSTGRES_PLANS = Plans(PGDialect_psycopg(paramstyle="numeric_dollar"))  # type: ignore[no-untyped-call]  # SQLAlchemy's

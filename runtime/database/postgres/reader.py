@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runtime.database.postgres_connection import PipelinedConnection
-from runtime.database.postgres_session import Session
+from runtime.database.postgres.connection import PipelinedConnection
+from runtime.database.postgres.session import Session
 
 READ_ONLY = "SET default_transaction_read_only = on"
 _BEGIN = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)

@@ -1,0 +1,1 @@
+"""PostgreSQL's side of the database.  ``open.py`` imports it when an address first asks for it."""
