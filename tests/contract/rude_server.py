@@ -26,7 +26,7 @@ class RudeServer:
             self._came.notify_all()
 
     async def until_requests(self, number: int) -> None:
-        async with asyncio.timeout(5), self._came:
+        async with asyncio.timeout(60), self._came:
             await self._came.wait_for(lambda: self.requests >= number)
 
 

@@ -32,6 +32,8 @@ from tests.unit.gateways.stripe_bodies import NOW, charge, error, intent, order,
 
 DEADLINE = timedelta(seconds=1)
 LONG = timedelta(seconds=10)
+NEVER = timedelta(hours=1)
+"""A deadline that no test lives to see."""
 GOOD = json.dumps(intent(latest_charge=charge(balance_transaction=transaction()))).encode()
 T = TypeVar("T")
 
@@ -112,13 +114,22 @@ def test_a_handshake_that_fails_means_that_nothing_happened() -> None:
 
 
 def test_a_call_that_got_no_connection_in_time_never_left() -> None:
+    """The others hold every connection until it has given up, however long that takes."""
+    let_go = asyncio.Event()
+
+    async def holds(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await let_go.wait()
+        await closes(reader, writer)
+
     async def crowd(cards: StripeCards, server: RudeServer) -> list[ProviderError]:
-        first = [asyncio.create_task(failing(cards.submit(order(), timedelta(seconds=3)))) for _ in range(CONNECTIONS)]
+        first = [asyncio.create_task(failing(cards.submit(order(), NEVER))) for _ in range(CONNECTIONS)]
         await server.until_requests(CONNECTIONS)
         late, _ = await failing(cards.submit(order(), timedelta(milliseconds=50)))
+        assert server.requests == CONNECTIONS
+        let_go.set()
         return [late, *(found for found, _ in await asyncio.gather(*first))]
 
-    late, *first = talk(hangs, crowd)
+    late, *first = talk(holds, crowd)
     assert isinstance(late, TryLater)
     assert late.code == "not_reached"
     assert {type(found) for found in first} == {OutcomeUnknown}
