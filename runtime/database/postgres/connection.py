@@ -89,9 +89,9 @@ class PipelinedConnection(DriverConnection):
         except psycopg.Error as error:
             raise self._lost("", error) from error
 
-    def command(self, sql: str) -> Answer:
+    def command(self, sql: str, answer: Answer | None = None) -> Answer:
         try:
-            return self.wire.send(sql)
+            return self.wire.send(sql, answer=answer)
         except psycopg.Error as error:
             raise self._lost(sql, error) from error
 

@@ -76,12 +76,14 @@ class Session:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """The COMMIT was sent, and the server has not said on a living connection that it refused it.
+        """The COMMIT may have been sent, and the server has not said on a living connection that it refused it.
 
         A unit must not run again then: the server may have committed it.
         """
         commit = self._commit
-        return commit is not None and (self._wire is None or not commit.done or commit.result is not None)
+        if commit is None or not commit.sent:
+            return False
+        return self._wire is None or not commit.done or commit.result is not None
 
     @property
     def quickest_s(self) -> float:
@@ -116,7 +118,8 @@ class Session:
     def _end(self, connection: PipelinedConnection) -> None:
         """The COMMIT travels with the statements that nobody has waited for, unless the connection is dead by then."""
         connection.drain()
-        self._commit = connection.command("COMMIT")
+        self._commit = Answer("COMMIT")  # known before it is sent: the call that sends it may not return
+        connection.command("COMMIT", self._commit)
         connection.wait()
         connection.check()
 
@@ -132,8 +135,11 @@ class Session:
         return self._connection
 
     def _give_up(self, connection: PipelinedConnection) -> None:
-        """Leave no transaction open: roll back, or close the connection if that fails or may come after the commit."""
-        if self.is_outcome_unknown:
+        """Leave no transaction open: roll back, or close the connection if that fails or may come after the commit.
+
+        A COMMIT that was begun and has no answer leaves libpq's queue and ours out of step: nothing can be asked there.
+        """
+        if self.is_outcome_unknown or (self._commit is not None and not self._commit.done):
             self.close()
             return
         wire = connection.wire
@@ -149,7 +155,7 @@ class Session:
             return True
         if is_lock_timeout(error) and error.statement == EXCLUSIVE:
             return True  # somebody else was not through in time: beside the others again
-        return self._wire is None and self._commit is None
+        return self._wire is None and not self.is_outcome_unknown
 
 
 def is_lock_timeout(error: BaseException) -> bool:

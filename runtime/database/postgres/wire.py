@@ -64,13 +64,18 @@ def written(values: Iterable[object]) -> list[bytes | None]:
 
 
 class Answer:
-    """What comes back for one message.  ``result`` stays None for a statement that the server refused or skipped."""
+    """What comes back for one message.
 
-    __slots__ = ("done", "prepares", "result", "sql")
+    ``sent``: libpq was given the message, so it may have left, or leaves with the next one or with the goodbye of
+    ``close``.  ``result`` stays None for a statement that the server refused or skipped.
+    """
+
+    __slots__ = ("done", "prepares", "result", "sent", "sql")
 
     def __init__(self, sql: str, *, prepares: bool = False) -> None:
         self.sql = sql
         self.prepares = prepares
+        self.sent = False
         self.done = False
         self.result: PGresult | None = None
 
@@ -102,16 +107,22 @@ class Wire:
     def socket(self) -> int:
         return self._pgconn.socket
 
-    def send(self, sql: str, values: Sequence[bytes | None] = (), *, once: bool = False) -> Answer:
+    def send(
+        self, sql: str, values: Sequence[bytes | None] = (), *, once: bool = False, answer: Answer | None = None
+    ) -> Answer:
         """Queue a statement with values as ``written`` returns them; the server prepares each once.
 
-        With ``once`` it is prepared for these values alone, and planned for them.
+        With ``once`` it is prepared for these values alone, and planned for them.  A caller that gives the ``answer``
+        can tell by it whether the statement was sent, also when this raises.
         """
+        answer = answer or Answer(sql)
         if once:
+            answer.sent = True
             self._pgconn.send_query_params(sql.encode(), values)
         else:
-            self._pgconn.send_query_prepared(self._prepared.get(sql) or self._prepare(sql), values)
-        answer = Answer(sql)
+            name = self._prepared.get(sql) or self._prepare(sql)
+            answer.sent = True  # before libpq has it: an exception of any kind may come right behind
+            self._pgconn.send_query_prepared(name, values)
         self._awaited.append(answer)
         return answer
 

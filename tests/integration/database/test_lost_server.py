@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
+from itertools import count
 from types import FrameType
 
 import psycopg
@@ -162,3 +166,61 @@ def test_a_commit_without_an_answer_is_not_run_again(before: Front, session: Ses
     assert runs == ["a", "b"]
     assert noted.read(notes.all_ids) == ["a1", "b2", "n1"], "it was committed, once"
     assert session.run(lambda c: c.run(notes.count).scalar()) == 3, "on a connection of its own again"
+
+
+class _Interruption:
+    """Raises at the ``nth`` line or return of the first ``Session._end`` and of our code that it calls.
+
+    ``came``: it did.
+    """
+
+    def __init__(self, nth: int) -> None:
+        self.came = False
+        self._left = nth
+        self._end: FrameType | None = None
+        self._is_over = False
+
+    def __call__(self, frame: FrameType, event: str, _arg: object) -> _Interruption | None:
+        if self._end is None and frame.f_code is Session._end.__code__:
+            self._end = frame
+        if self._end is None or self._is_over or "/runtime/database/" not in frame.f_code.co_filename:
+            return None
+        self._is_over = event == "return" and frame is self._end
+        if event in ("line", "return"):
+            self._left -= 1
+            if self._left < 0:
+                self.came = self._is_over = True
+                raise _Interrupted
+        return self
+
+
+def test_an_exception_at_any_moment_of_a_commit_runs_no_unit_twice(before: Front, noted: Database) -> None:
+    """The COMMIT is in libpq's hands before our code knows it, and leaves with whatever is sent next."""
+    seen: Counter[str] = Counter()
+    for moment in count():
+        interruption = _Interruption(moment)
+        names = [f"a{moment}", f"b{moment}"]
+        with closing(Session(before.url)) as session:
+            usual = sys.gettrace()
+            sys.settrace(interruption)
+            try:
+                futures = Groups(session).serve(*map(_puts, names))
+            finally:
+                sys.settrace(usual)
+            assert session.run(lambda c: c.run(notes.count).scalar()), "it is usable again"
+        if not interruption.came:
+            break
+        written = [note_id.partition(".")[0] for note_id in noted.read(notes.all_ids)]
+        times = [written.count(name) for name in names]
+        if {type(future.exception(10)) for future in futures} == {_Interrupted}:
+            seen["unknown"] += 1
+            assert times in ([0, 0], [1, 1]), moment
+        else:
+            seen["run again"] += 1
+            assert times == [1, 1], moment
+    assert seen.keys() == {"unknown", "run again"}, "before the COMMIT was sent the units run again, and not later"
+
+
+def _puts(name: str) -> UnitOfWork[str]:
+    runs = count()
+    return lambda connection: notes.put(connection, f"{name}.{next(runs)}")
