@@ -109,7 +109,9 @@ def test_each_worker_shows_its_queues_its_pool_and_its_tasks(flower: Flower, sta
     for name, pool in POOLS.items():
         worker = found[f"{name}@{socket.gethostname()}"]
         assert [queue["name"] for queue in worker["active_queues"]] == list(pool.queues)
-        assert worker["stats"]["pool"]["max-concurrency"] == pool.concurrency
+        stats = worker["stats"]
+        most = stats["autoscaler"]["max"] if pool.at_least else stats["pool"]["max-concurrency"]
+        assert most == pool.concurrency
         assert "payments.submit" in worker["registered"]
 
     browser.open(f"{flower.address}/")
