@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery, signals
 
+import runtime.lean  # noqa: F401 - first: structlog looks for rich when it is imported
 from runtime import logging
 from runtime.database import DatabaseProblem, require_database
 from runtime.settings import SettingsError, load

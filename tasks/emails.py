@@ -19,7 +19,6 @@ from runtime import logging
 from runtime.links import Links
 from runtime.metrics import Counter
 from runtime.settings import Settings
-from runtime.templates import JinjaTemplates
 from tasks.declare import Again, Call, durable_task
 from tasks.retry import MAIL
 
@@ -31,6 +30,9 @@ FAILED = Counter("emails_failed_total", "Attempts to send an e-mail that failed"
 
 @cache
 def templates() -> Templates:
+    # Every worker, the relay and Flower import this module, and one worker sends e-mails: Jinja is 2 MB.
+    from runtime.templates import JinjaTemplates
+
     return JinjaTemplates()
 
 

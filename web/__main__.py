@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+import runtime.lean  # noqa: F401 - first: structlog looks for rich when it is imported
 from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError, load

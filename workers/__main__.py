@@ -6,6 +6,7 @@ import argparse
 import os
 from importlib import import_module
 
+import runtime.lean  # noqa: F401 - first: structlog looks for rich when it is imported
 from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError

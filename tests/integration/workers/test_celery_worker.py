@@ -32,8 +32,17 @@ from workers.relay.broker import Hint, RedisBroker
 
 RUNS: tuple[str, list[str | None]] = ("running", [None])
 DONE: tuple[str, list[str | None]] = ("done", ["succeeded"])
-UNUSED = ("celery.bin", "prompt_toolkit", "click_repl", "tornado")
-"""What Celery's command line and the plug-ins of others would load."""
+UNUSED = (
+    "celery.bin",
+    "prompt_toolkit",
+    "click_repl",
+    "tornado",
+    "jinja2",
+    "rich.text",
+    "pygments.token",
+    "psutil._common",
+)
+"""What Celery's command line, the layouts of e-mails, and optional parts of libraries would load."""
 
 
 class Worker:
