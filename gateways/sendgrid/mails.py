@@ -1,30 +1,16 @@
 """SendGrid as a carrier of e-mail: the port of ``domain.emails``.
 
 The SDK's helpers build the request, and its client does not send it: that one follows redirects with our key, has no
-timeout, and keeps no connection.  This is the only file that imports the SDK.
+timeout, and keeps no connection.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import Any
 
 import httpx
 import msgspec
-from sendgrid.helpers.mail import (
-    ClickTracking,
-    Content,
-    CustomArg,
-    From,
-    MimeType,
-    OpenTracking,
-    OpenTrackingSubstitutionTag,
-    Subject,
-    To,
-    TrackingSettings,
-)
-from sendgrid.helpers.mail import Mail as Message
 
 from domain.emails.ports import Mail, Sent
 from gateways.deadline import DeadlinePassed, anything_sent, within
@@ -32,8 +18,6 @@ from gateways.http import open_http
 from gateways.sendgrid.failures import Failure, error_of
 
 PATH = "/v3/mail/send"
-CUSTOM_ARG = "email_id"
-"""Comes back with every event; never personal data, which SendGrid keeps in the clear for years."""
 
 
 class _Error(msgspec.Struct, frozen=True):
@@ -55,7 +39,10 @@ class SendGridMails:
         self._http = http
 
     async def send(self, mail: Mail, deadline: timedelta) -> Sent:
-        body = msgspec.json.encode(self._body(mail))
+        # Every worker has this port and one of them sends e-mails; the SDK loads a whole cryptography library, 4 MB.
+        from gateways.sendgrid.message import body_of
+
+        body = msgspec.json.encode(body_of(mail, self._name, self._address))
         try:
             answer = await within(deadline, self._post(body))
         except DeadlinePassed as passed:
@@ -73,21 +60,6 @@ class SendGridMails:
             return await self._http.post(self._url, content=body, headers=self._headers)
         except httpx.HTTPError as error:
             raise error_of(Failure(message=f"{type(error).__name__}: {error}", sent=anything_sent())) from error
-
-    def _body(self, mail: Mail) -> dict[str, Any]:
-        """The reader's name is not in it: no header is made from what people call themselves."""
-        to = To()
-        to.email = mail.to  # its constructor would take it apart, and drop what it cannot
-        message = Message(From(self._address, self._name or None), to, Subject(mail.subject))
-        message.add_content(Content(MimeType.text, mail.text))
-        message.add_content(Content(MimeType.html, mail.html))
-        message.add_custom_arg(CustomArg(CUSTOM_ARG, mail.email_id))
-        tracking = TrackingSettings()
-        tracking.click_tracking = ClickTracking(enable=False, enable_text=False)
-        tracking.open_tracking = OpenTracking(enable=False, substitution_tag=OpenTrackingSubstitutionTag(""))
-        message.tracking_settings = tracking
-        body: dict[str, Any] = message.get()
-        return body
 
 
 def _facts(answer: httpx.Response) -> Failure:

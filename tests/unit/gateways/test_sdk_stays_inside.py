@@ -24,7 +24,7 @@ def imported(file: Path) -> set[str]:
 
 KNOWS = {
     "stripe": {"gateways/stripe/client.py", "gateways/stripe/connect_client.py"},
-    "sendgrid": {"gateways/sendgrid/mails.py"},
+    "sendgrid": {"gateways/sendgrid/message.py"},
 }
 
 
