@@ -29,6 +29,16 @@ def test_growth_is_between_the_first_and_the_last_reading() -> None:
 
 
 def test_the_stack_is_the_sum_of_its_processes() -> None:
-    stack = [Held(1, "web", 80.5, 10, 3, 90.0), Held(2, "relay", 60.25, 10, 3, 90.0)]
-    figures = figures_of(stack, [], 20_000, 100_000)
-    assert figures == {"idle: whole stack PSS MB": 140.75, "idle: processes": 2.0}
+    stack = [
+        Held(1, "python -m web --fd 0", 80.5, 10, 3, 90.0),
+        Held(2, "python -m workers maintenance", 50.0, 10, 3, 90.0),
+        Held(3, "python -m workers maintenance", 10.25, 10, 3, 90.0),
+        Held(4, "valkey-server 127.0.0.1:6380", 5.0, 10, 3, 90.0),
+    ]
+    assert figures_of(stack, [], 20_000, 100_000) == {
+        "idle: whole stack PSS MB": 145.75,
+        "idle: processes": 4.0,
+        "idle: web PSS MB": 80.5,
+        "idle: workers maintenance PSS MB": 60.25,
+        "idle: valkey-server PSS MB": 5.0,
+    }
