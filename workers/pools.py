@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Pool:
     """Provider queues run on threads (their calls wait, under our own deadlines); ``maintenance`` runs on
     prefork, where Celery can end what takes too long.  ``at_least``: of ``concurrency`` children, those that stay
-    while nothing waits; each costs 55 MB (``workers/autoscale.py``).
+    while nothing waits; each costs some 50 MB (``workers/autoscale.py``).
 
     ``lookups`` is served beside ``webhooks``: a process of its own would cost 70 MB to wait most of the time, and both
     learn what a provider did.  ``AT_ONCE`` leaves threads to the webhooks, however many look-ups are due.
