@@ -98,8 +98,8 @@ SUITES = (
         "PSS of the whole stack, idle, and of a web process between its 20,000th and 100,000th request.\n\n"
         "An idle process holds the modules that it imports. A Celery worker of 71 MB holds SQLAlchemy (14 MB), Celery "
         "and its messaging (6), the Redis client (6), Stripe's SDK with its HTTP client (7), our own code (6), Python "
-        "with its standard library and small libraries (24), and what it opens when it starts (8). PostgreSQL's driver, "
-        "SendGrid's SDK and Jinja are loaded by the processes that use them, and the maintenance worker keeps one child.",
+        "with its standard library and small libraries (24), and what it opens when it starts (8). The processes that "
+        "use PostgreSQL's driver, SendGrid's SDK or Jinja load them, and the maintenance worker keeps one child.",
     ),
 )
 TAIL = """\
