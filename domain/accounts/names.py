@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, case, literal_column
+from sqlalchemy import ColumnElement, FromClause, String, case, literal_column
 
 from domain.accounts.states import AccountState
 from domain.accounts.tables import account
@@ -10,7 +10,14 @@ from domain.accounts.tables import account
 FORMER = "Former "
 """Followed by the role: the name of people who left."""
 
-_left = account.c.state == literal_column(f"'{AccountState.DEACTIVATED.value}'")
-_former = literal_column(f"'{FORMER}'", String()) + account.c.role
-SHOWN_NAME: ColumnElement[str] = case((_left, _former), else_=account.c.name).label("name")
-"""The name, or a neutral one if the account is deactivated."""
+_FORMER = literal_column(f"'{FORMER}'", String())
+_DEACTIVATED: ColumnElement[str] = literal_column(f"'{AccountState.DEACTIVATED.value}'")
+
+
+def shown_name(of: FromClause) -> ColumnElement[str]:
+    """Return the name, or a neutral one if the account is deactivated; ``of`` is the table of accounts or an alias."""
+    left = of.c.state == _DEACTIVATED
+    return case((left, _FORMER + of.c.role), else_=of.c.name).label("name")
+
+
+SHOWN_NAME = shown_name(account)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import String, bindparam, null, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
 from sqlalchemy.sql.base import Executable
 
+from domain.accounts.names import shown_name
+from domain.accounts.tables import account
 from domain.bookings.tables import booking
 from domain.database import Connection, Rows
 from domain.errors import NotFound
+from domain.jobs.tables import job
 
 
 class Booking(msgspec.Struct, frozen=True):
@@ -39,16 +43,37 @@ class Booking(msgspec.Struct, frozen=True):
         return self.worker_id if party == self.client_id else self.client_id
 
 
+class NamedBooking(Booking, frozen=True):
+    """A booking with the title of its job and the names of both parties, so that no reader has to ask once more."""
+
+    job_title: str
+    client_name: str
+    worker_name: str
+
+
 _columns = [booking.c[name] for name in Booking.__struct_fields__]
 _by_id = select(*_columns).where(booking.c.id == bindparam("booking_id"))
-_for_party = _by_id.where(or_(booking.c.client_id == bindparam("party"), booking.c.worker_id == bindparam("party")))
-
+_is_party = or_(booking.c.client_id == bindparam("party"), booking.c.worker_id == bindparam("party"))
+_for_party = _by_id.where(_is_party)
 _for_client = _by_id.where(booking.c.client_id == bindparam("party"))
 _for_worker = _by_id.where(booking.c.worker_id == bindparam("party"))
+_client, _worker = account.alias("client"), account.alias("worker")
+
+
+def _named(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(*_columns, job.c.title, shown_name(_client), shown_name(_worker))
+        .join(job, job.c.id == booking.c.job_id)
+        .join(_client, _client.c.id == booking.c.client_id)
+        .join(_worker, _worker.c.id == booking.c.worker_id)
+        .where(*conditions)
+    )
+
+
+_named_for_party = _named(booking.c.id == bindparam("booking_id"), _is_party)
 _wanted = bindparam("of_status", type_=String())
 _page = (
-    select(*_columns)
-    .where(or_(_wanted.is_(null()), booking.c.status == _wanted), booking.c.id < bindparam("before"))
+    _named(or_(_wanted.is_(null()), booking.c.status == _wanted), booking.c.id < bindparam("before"))
     .order_by(booking.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -77,6 +102,14 @@ def for_party(connection: Connection, booking_id: str, party: str) -> Booking:
     return _found(connection, _for_party, booking_id, party)
 
 
+def named(connection: Connection, booking_id: str, party: str) -> NamedBooking:
+    """``NotFound`` for everybody but its client and its worker."""
+    row = connection.run(_named_for_party, booking_id=booking_id, party=party).first()
+    if row is None:
+        raise NotFound("booking")
+    return NamedBooking(*row)
+
+
 def for_client(connection: Connection, booking_id: str, party: str) -> Booking:
     """``NotFound`` for everybody but its client."""
     return _found(connection, _for_client, booking_id, party)
@@ -96,15 +129,15 @@ def _found(connection: Connection, statement: Executable, booking_id: str, party
 
 def of_client(
     connection: Connection, client_id: str, *, status: str | None, before: str | None, most: int
-) -> list[Booking]:
+) -> list[NamedBooking]:
     """Newest first, those older than the id ``before``; of any status when it is None."""
     rows = connection.run(_of_client, party=client_id, of_status=status, before=before or "~", most=most).all()
-    return [Booking(*row) for row in rows]
+    return [NamedBooking(*row) for row in rows]
 
 
 def of_worker(
     connection: Connection, worker_id: str, *, status: str | None, before: str | None, most: int
-) -> list[Booking]:
+) -> list[NamedBooking]:
     """Newest first, those older than the id ``before``; of any status when it is None."""
     rows = connection.run(_of_worker, party=worker_id, of_status=status, before=before or "~", most=most).all()
-    return [Booking(*row) for row in rows]
+    return [NamedBooking(*row) for row in rows]

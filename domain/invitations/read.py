@@ -7,8 +7,11 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, select
 
+from domain.accounts.names import SHOWN_NAME
+from domain.accounts.tables import account
 from domain.database import Connection
 from domain.invitations.tables import invitation
+from domain.jobs.tables import job
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -18,15 +21,24 @@ class Invitation(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class NamedInvitation(Invitation, frozen=True):
+    """An invitation with the title of the job and the name of its client."""
+
+    job_title: str
+    client_name: str
+
+
 _of_worker = (
-    select(*(invitation.c[name] for name in Invitation.__struct_fields__))
+    select(*(invitation.c[name] for name in Invitation.__struct_fields__), job.c.title, SHOWN_NAME)
+    .join(job, job.c.id == invitation.c.job_id)
+    .join(account, account.c.id == job.c.client_id)
     .where(invitation.c.worker_id == bindparam("of_worker"), invitation.c.id < bindparam("before"))
     .order_by(invitation.c.id.desc())
     .limit(bindparam("most"))
 )
 
 
-def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Invitation]:
+def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[NamedInvitation]:
     """Newest first, those older than the id ``before``."""
     rows = connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
-    return [Invitation(*row) for row in rows]
+    return [NamedInvitation(*row) for row in rows]

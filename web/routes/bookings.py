@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from domain.accounts.states import Role
 from domain.bookings import read
-from domain.bookings.read import Booking
+from domain.bookings.read import NamedBooking
 from domain.bookings.states import BookingState
 from domain.bookings.timeline import Entry, timeline
 from domain.database import Connection
@@ -22,7 +22,7 @@ from web.problems import can_fail
 class BookingPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
-    items: list[Booking]
+    items: list[NamedBooking]
     next_cursor: str | None
 
 
@@ -57,7 +57,7 @@ class BookingRoutes(Controller):
         of_party = read.of_worker if caller.role == Role.WORKER else read.of_client
         wanted = status.value if status else None
 
-        def look(connection: Connection) -> list[Booking]:
+        def look(connection: Connection) -> list[NamedBooking]:
             return of_party(connection, caller.account_id, status=wanted, before=before, most=limit + 1)
 
         return page(BookingPage, await services.read(caller, look), limit)
@@ -69,11 +69,11 @@ class BookingRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="show_booking",
     )
-    async def show(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+    async def show(self, booking_id: FromPath[str], request: ApiRequest) -> NamedBooking:
         services = request.services
         caller = caller_of(request, services)
         return await services.read(
-            caller, lambda connection: read.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+            caller, lambda connection: read.named(connection, an_id(booking_id, "booking"), caller.account_id)
         )
 
     @get(

@@ -10,7 +10,7 @@ from domain.accounts.states import Role
 from domain.database import Connection
 from domain.invitations import read
 from domain.invitations.invite import invite
-from domain.invitations.read import Invitation
+from domain.invitations.read import Invitation, NamedInvitation
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
@@ -28,7 +28,7 @@ class InvitationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class InvitationPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
-    items: list[Invitation]
+    items: list[NamedInvitation]
     next_cursor: str | None
 
 

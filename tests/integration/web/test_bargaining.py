@@ -213,7 +213,8 @@ async def test_a_worker_is_asked_once(site: Site) -> None:
         assert_problem(await alice.post(path, {"worker_id": bob.id}), 409, "already_invited")
         for nobody in (alice.id, "acc_" + "0" * 25, "nonsense", ""):
             assert_problem(await alice.post(path, {"worker_id": nobody}), 404, "not_found", nobody)
-    assert made(await bob.get("/me/invitations"), 200) == {"items": [invitation], "next_cursor": None}
+    (listed,) = made(await bob.get("/me/invitations"), 200)["items"]
+    assert invitation.items() <= listed.items()
     assert made(await charlie.get("/me/invitations"), 200)["items"] == []
     await applied(charlie, job["id"])
     assert_problem(await alice.post(path, {"worker_id": charlie.id}), 409, "already_applied")

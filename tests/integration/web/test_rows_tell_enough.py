@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, update
 
+from domain.bookings import read as bookings
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.jobs import read as jobs
@@ -15,7 +16,7 @@ from domain.ratings.count import count_in
 from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, hired, made, posted
+from tests.people import PASSWORD, Person, applied, hired, made, posted
 from tests.plans import plan_of
 
 pytestmark = pytest.mark.anyio
@@ -75,6 +76,57 @@ async def test_an_application_carries_its_workers_name_rating_and_jobs_done(site
     assert made(await alice.get(f"/applications/{by_bob['id']}"), 200) == by_bob
     shortlisted = made(await alice.post(f"/applications/{by_bob['id']}/shortlist"), 200)
     assert shortlisted == {**by_bob, "status": "shortlisted"}
+
+
+async def test_a_booking_carries_the_title_of_its_job_and_the_names_of_both_parties(site: Site) -> None:
+    alice, bob, carol = await site.people.alice(), await site.people.bob(), await site.people.join("Carol", "worker")
+    by_carol, by_bob = await hired(alice, carol), await hired(alice, bob)
+    job = made(await alice.get(f"/jobs/{by_bob['job_id']}"), 200)
+    made(await alice.ask("PATCH", "/me", json={"name": "Alice B."}), 200)
+    beside = {"job_title": job["title"], "client_name": "Alice B."}
+    expected = [{**by_bob, **beside, "worker_name": "Bob"}, {**by_carol, **beside, "worker_name": "Carol"}]
+    assert await own(alice, "/bookings") == expected
+    assert await own(alice, "/bookings?status=awaiting_payment&limit=1") == expected[:1]
+    assert await own(bob, "/bookings") == expected[:1]
+    assert made(await bob.get(f"/bookings/{by_bob['id']}"), 200) == expected[0], "a list shows what one answers"
+    assert made(await alice.get(f"/bookings/{by_bob['id']}"), 200) == expected[0]
+
+
+async def test_a_booking_names_a_party_that_left_by_its_role(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    ended = await hired(alice, bob)
+    made(await alice.post(f"/bookings/{ended['id']}/cancel"), 200)
+    assert (await bob.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
+    (row,) = await own(alice, "/bookings")
+    assert row["worker_name"] == "Former worker"
+
+
+async def test_an_invitation_carries_the_title_of_its_job_and_the_name_of_its_client(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    jobs_of_alice = [await posted(alice), await posted(alice)]
+    invited = [
+        made(await alice.post(f"/jobs/{job['id']}/invitations", {"worker_id": bob.id}), 201) for job in jobs_of_alice
+    ]
+    beside = {"job_title": jobs_of_alice[0]["title"], "client_name": "Alice"}
+    assert await own(bob, "/me/invitations") == [{**row, **beside} for row in reversed(invited)]
+
+
+@pytest.mark.parametrize("party", ["client", "worker"])
+def test_a_page_of_bookings_is_not_sorted_and_looks_the_rest_up_by_key(sqlite_url: str, party: str) -> None:
+    database = open_database(sqlite_url)
+    SQLITE_PLANS.by_id.clear()
+    of_party = {"client": bookings.of_client, "worker": bookings.of_worker}[party]
+    database.read(lambda c: of_party(c, "acc_1", status=None, before=None, most=20))
+    (sql,) = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "booking.id DESC" in plan.sql]
+    database.close()
+    connection = connect_sqlite(sqlite_path(sqlite_url))
+    for statistics in (False, True):
+        if statistics:
+            connection.execute("ANALYZE")
+        steps = plan_of(connection, sql)
+        assert len(steps) == 4, "one look-up for each table"
+        assert [step for step in steps if not step.startswith("SEARCH ") or "BLOOM" in step] == []
+    connection.close()
 
 
 def test_a_page_of_jobs_looks_each_client_up_by_its_key(sqlite_url: str) -> None:
