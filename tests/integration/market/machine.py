@@ -161,10 +161,23 @@ class Market(RuleBasedStateMachine):
         suspended = [a for a in self.seen.account if a.state == "suspended"]
         if suspended and back:
             self._attempt("reinstate", self.world.admin.id, _nth(suspended, which), 0)
-        elif not suspended:
+        elif suspended:
+            self._deal_with(suspended[0].id, which)
+        else:
             awaited = [p.worker_id for p in self.seen.payout if p.status in ("on_hold", "scheduled", "submitting")]
             people = [*awaited, *(person.id for person in (*self.world.workers, *self.world.clients))]
             self._attempt("suspend", self.world.admin.id, self.seen[_nth(people, which)], 0)
+
+    def _deal_with(self, suspended_id: str, which: int) -> None:
+        """Somebody applies to, bargains with or hires a suspended person, about a job that is open."""
+        names = ("apply", "offer", "hire")
+        pairs = [(name, *pair) for name in names for pair in self._pairs(name) if self._meets(pair[1], suspended_id)]
+        if pairs:
+            self._attempt(*_nth(pairs, which), which)
+
+    def _meets(self, thing: Any, account_id: str) -> bool:
+        job = self.seen[_job_of(thing) or thing.id]
+        return job.status == "open" and account_id in (job.client_id, getattr(thing, "worker_id", None))
 
     def an_operator_refunds(self, which: int, part: int) -> None:
         """What a refund that failed has left, or a part of it; never more than there is, nor what is in use."""
