@@ -11,7 +11,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 CODE = """
 import json, sys
 from contextlib import closing
-import beat.__main__, beat.scheduler, cli.main, web.app, workers.celery, workers.exporter, workers.relay.main
+import cli.main  # first: it uses rich, which what serves does without
+import beat.__main__, beat.scheduler, web.app, workers.celery, workers.exporter, workers.relay.main
 from sqlalchemy import literal, select
 from runtime.database import open_checkpointer, open_database, open_engine, open_lock, open_watch
 
