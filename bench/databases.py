@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from tests.postgres import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
@@ -16,6 +18,10 @@ DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 class Databases(Protocol):
     def url(self, name: str) -> str:
         """The address of somebody's own, which is empty at first; the same one when asked again."""
+        ...
+
+    def settle(self) -> None:
+        """Have the server finish what seeding left to do, or some of the measurements pay for it."""
         ...
 
 
@@ -28,6 +34,9 @@ class Files:
         path.parent.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{path}"
 
+    def settle(self) -> None:
+        """There is no server, and ``measure`` writes what the disk is owed."""
+
 
 class OnServer:
     def __init__(self, server: PostgresServer) -> None:
@@ -38,6 +47,12 @@ class OnServer:
         if name not in self._made:
             self._made[name] = self._server.create(f"bench_{name}")
         return self._made[name]
+
+    def settle(self) -> None:
+        for url in self._made.values():
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("VACUUM (ANALYZE)")
+                connection.execute("CHECKPOINT")
 
 
 @contextmanager

@@ -163,6 +163,7 @@ def start(stack: ExitStack, world: World, names: Sequence[str], *, with_stack: b
     if "floor" in names:
         kept = probe.keep(answers[contenders[0].name], world.folder / "answers")
         contenders.append(stack.enter_context(floor(world, kept)))
+    world.databases.settle()
     return contenders
 
 
