@@ -8,7 +8,7 @@ refuse() {
 }
 
 case $MAX_BODY_BYTES in
-  *[!0-9]*) refuse "MAX_BODY_BYTES must be a number of bytes; it is '$MAX_BODY_BYTES'" ;;
+  '' | 0* | *[!0-9]*) refuse "MAX_BODY_BYTES must be a number of bytes above 0, which nginx takes for no limit; it is '$MAX_BODY_BYTES'" ;;
 esac
 origins=$(echo "$CORS_ORIGINS" | tr , ' ')
 {

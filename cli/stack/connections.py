@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from cli.stack.errors import StackError
 from cli.stack.programs import CELERY_WORKERS, Program
-from runtime.database import READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_engine
+from runtime.database import LOOP_READERS, READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_engine
 from runtime.database.engine import is_sqlite
 
 OURS = READERS + WRITERS
-WATCH, LOCK, LOOP = 1, 1, 1
+WATCH, LOCK = 1, 1
 FORKED = 3  # the process and the children of its pool
 NEEDED = {
-    "web": WEB_READERS + WEB_WRITERS + WATCH + LOOP,
+    "web": WEB_READERS + WEB_WRITERS + WATCH + LOOP_READERS,
     "relay": OURS + WATCH + LOCK,
     "beat": OURS,
     "exporter": OURS,

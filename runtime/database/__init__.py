@@ -1,7 +1,7 @@
 """Units of work on SQLite or PostgreSQL: ``open_database`` is the way in."""
 
 from runtime.database.checkpoint import Checkpoint, Checkpointer, open_checkpointer
-from runtime.database.database import Database
+from runtime.database.database import LOOP_READERS, Database
 from runtime.database.errors import (
     UNAVAILABLE,
     BackupRefused,
@@ -33,6 +33,7 @@ from runtime.database.open import (
 from runtime.database.watch import Watch
 
 __all__ = [
+    "LOOP_READERS",
     "READERS",
     "UNAVAILABLE",
     "WEB_READERS",

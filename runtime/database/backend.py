@@ -1,4 +1,4 @@
-"""What a process opens at its database's address; SQLite and PostgreSQL each have their own."""
+"""The port that SQLite and PostgreSQL implement: a process opens its database, engine, watch and lock through it."""
 
 from __future__ import annotations
 

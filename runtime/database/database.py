@@ -13,6 +13,8 @@ from runtime.database.errors import InlineReadTooLong, WriteLocked
 from runtime.database.work import Task
 
 T = TypeVar("T")
+LOOP_READERS = 2
+"""Connections of an event loop to a server: it fills the batch of one while the server works on the other's."""
 
 
 class Database(ABC):

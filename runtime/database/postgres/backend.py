@@ -1,4 +1,4 @@
-"""What a process opens on a PostgreSQL server."""
+"""Open a database, an engine, a watch or a lock on a PostgreSQL server."""
 
 from __future__ import annotations
 

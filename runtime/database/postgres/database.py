@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Text, cast, func, select
 
 from domain.database import Connection, UnitOfWork
-from runtime.database.database import Database
+from runtime.database.database import LOOP_READERS, Database
 from runtime.database.errors import InlineReadTooLong
 from runtime.database.kept import Kept
 from runtime.database.pool import Pool
@@ -25,8 +25,6 @@ from runtime.database.postgres.session import Session
 from runtime.database.postgres.writers import Writers
 from runtime.database.work import Task
 
-READERS_OF_A_LOOP = 2
-"""The event loop fills the batch of one while the server works on the other's."""
 _VERSION = select(cast(func.pg_current_snapshot(), Text), cast(func.pg_postmaster_start_time(), Text))
 T = TypeVar("T")
 Version = tuple[Any, ...]
@@ -99,7 +97,7 @@ class PostgresDatabase(Database):
         loop = asyncio.get_running_loop()
         found: tuple[list[LoopReader], Kept] | None = getattr(self._local, "of_loop", None)
         if found is None or found[0][0].loop is not loop:
-            readers = [LoopReader(loop, self._pool, self._url) for _ in range(READERS_OF_A_LOOP)]
+            readers = [LoopReader(loop, self._pool, self._url) for _ in range(LOOP_READERS)]
             found = self._local.of_loop = readers, Kept()
             self._loops.extend(readers)
         return found

@@ -132,7 +132,10 @@ class Groups:
 
 
 def _fetch(group: list[Task]) -> None:
-    """Rows that leave a unit are answered by now: every answer of a group comes before that of its COMMIT."""
+    """Take the rows that leave a unit: every answer of a group comes before that of its COMMIT."""
     for task in group:
         if isinstance(task.value, LateRows) and task.error is None:
-            task.value.fetch()
+            try:
+                task.value.fetch()
+            except Exception as error:  # noqa: BLE001 - a row that cannot be decoded is its caller's, not the thread's
+                task.error = error

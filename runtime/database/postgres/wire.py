@@ -64,7 +64,7 @@ def written(values: Iterable[object]) -> list[bytes | None]:
 
 
 class Answer:
-    """What comes back for one message.
+    """The server's answer to one message, which may still be on its way.
 
     ``sent``: libpq was given the message, so it may have left, or leaves with the next one or with the goodbye of
     ``close``.  ``result`` stays None for a statement that the server refused or skipped.

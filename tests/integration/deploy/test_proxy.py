@@ -159,6 +159,7 @@ def test_a_page_of_an_allowed_origin_reads_what_the_proxy_refuses(proxy: Proxy) 
     ("name", "value"),
     [
         ("MAX_BODY_BYTES", "1m"),
+        ("MAX_BODY_BYTES", "0"),
         ("CORS_ORIGINS", 'https://app.example;"'),
         ("CORS_ORIGINS", "https://app.example,~."),
         ("CORS_ORIGINS", "https://*"),

@@ -1,4 +1,4 @@
-"""What a payment and a webhook cost on PostgreSQL, counted in round trips."""
+"""Round trips to PostgreSQL of a payment, a webhook and the relay's looks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from domain.database import UnitOfWork
 from domain.idempotency.claim import IdempotencyKey
 from domain.inbox.receive import receive
+from domain.outbox import due
+from domain.outbox.work import QUEUES
 from domain.payments.accept import NewPayment, accept
 from runtime.database import Database, open_database
 from runtime.database.postgres.connect import connect_postgres
@@ -54,3 +56,10 @@ def test_a_webhook_takes_one(postgres_url: str, clock: Clock) -> None:
     """The event, its task and the commit travel together."""
     event = {"provider": "stripe", "event_id": "evt_1", "payload": "{}"}
     assert trips_of(postgres_url, lambda c: receive(c, cause_of(clock, "stripe"), **event)) == 1
+
+
+def test_the_relay_asks_about_all_queues_at_once(postgres_url: str, clock: Clock) -> None:
+    """The answers; the commit."""
+    assert trips_of(postgres_url, lambda c: due.outlook(c, QUEUES, limited=QUEUES)) == 2
+    assert trips_of(postgres_url, lambda c: due.due(c, dict.fromkeys(QUEUES, 9), now=clock(), known=["a"])) == 2
+    assert trips_of(postgres_url, lambda c: due.next_run_at(c, QUEUES, now=clock())) == 2
