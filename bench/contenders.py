@@ -11,6 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
+from bench.cpu import spent
 from bench.databases import Databases
 from bench.load.drive import drive
 from bench.load.result import LoadResult
@@ -56,7 +59,9 @@ class Contender:
         route, _, crowd = route.partition(" at ")
         connections = int(crowd or connections)
         requests = self.requests.make(route, _MEMORYLESS_LINES if self.requests.forgets else self.fastest * seconds)
+        before = spent(self.pid, self.world.databases.pid)
         result = drive(self.port, requests, connections=connections, seconds=seconds)
+        result = msgspec.structs.replace(result, spent=spent(self.pid, self.world.databases.pid).since(before))
         self.requests.used(route, result.requests + connections + 1)  # wrk draws one request to look at it
         requests.delete()
         return result

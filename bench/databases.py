@@ -16,6 +16,11 @@ DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 
 class Databases(Protocol):
+    """``pid``: the server's; None for files."""
+
+    @property
+    def pid(self) -> int | None: ...
+
     def url(self, name: str) -> str:
         """The address of somebody's own, which is empty at first; the same one when asked again."""
         ...
@@ -26,6 +31,8 @@ class Databases(Protocol):
 
 
 class Files:
+    pid = None
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
@@ -42,6 +49,10 @@ class OnServer:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._made: dict[str, str] = {}
+
+    @property
+    def pid(self) -> int:
+        return self._server.pid
 
     def url(self, name: str) -> str:
         if name not in self._made:

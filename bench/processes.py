@@ -69,6 +69,11 @@ def with_environment(name: str, value: str) -> set[int]:
     return found
 
 
+def children(pid: int) -> list[int]:
+    """The living ones, without theirs."""
+    return [each for each in _pids() if _parent(each) == pid]
+
+
 def _pids() -> list[int]:
     return [int(folder.name) for folder in PROC.iterdir() if folder.name.isdigit()]
 

@@ -78,12 +78,34 @@ def check_valid(rounds: Iterable[Round], *, strict: Sequence[str]) -> None:
             )
 
 
+def cpu(rounds: Iterable[Round], contender: str, route: str) -> Cpu | None:
+    """None when a round did not measure it."""
+    of = [r.result for r in rounds if (r.contender, r.route) == (contender, route)]
+    spent = [(r.spent, r.good, r.seconds) for r in of if r.spent is not None and r.good]
+    if not spent or len(spent) < len(of):
+        return None
+    return Cpu(
+        spread([s.web_s / good * 1e6 for s, good, _ in spent]),
+        spread([s.database_s / good * 1e6 for s, good, _ in spent]),
+        spread([s.machine_s / seconds for s, _, seconds in spent]),
+    )
+
+
 def rates(rounds: Iterable[Round], contender: str, route: str) -> list[float]:
     return [r.result.per_second for r in rounds if (r.contender, r.route) == (contender, route)]
 
 
 def p99s(rounds: Iterable[Round], contender: str, route: str) -> list[float]:
     return [r.result.p99_ms for r in rounds if (r.contender, r.route) == (contender, route)]
+
+
+class Cpu(msgspec.Struct, frozen=True):
+    """``web_us`` and ``database_us``: microseconds of processor time for a good answer.  ``cores``: how many of the
+    machine's were busy, with everything that ran on it."""
+
+    web_us: Spread
+    database_us: Spread
+    cores: Spread
 
 
 class Comparison(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from bench.databases import KINDS, databases
 from bench.figures import short
 from bench.options import only as only_of
 from bench.ours import ours
-from bench.rounds import Comparison, Round, check_valid, compare, measure, summarise
+from bench.rounds import Comparison, Round, check_valid, compare, cpu, measure, summarise
 from bench.seed.rows import Size
 from bench.servers import broker
 from bench.targets import CouldNotRun, Exit, Target
@@ -129,7 +129,7 @@ def run(options: Options) -> Exit:
     return record.end(
         figures,
         [t for t in options.targets if _concerns(t, names)],
-        [_rates(rounds, names), _ratios(comparisons)],
+        [_rates(rounds, names), _processors(rounds, names), _ratios(comparisons)],
         options=options.for_the_record(),
         rounds=rounds,
         notes=_notes(rounds),
@@ -175,9 +175,20 @@ def _figures(rounds: Sequence[Round], names: Sequence[str], comparisons: Sequenc
             figures[f"{route}: {name} requests/s"] = of.rate.median
             figures[f"{route}: {name} p50 ms"] = of.p50.median
             figures[f"{route}: {name} p99 ms"] = of.p99.median
+            figures |= _cpu_figures(rounds, name, route)
     for c in comparisons:
         figures[f"{c.route}: ours ÷ {c.other}"] = c.rate.median
         figures[f"{c.route}: p99 {c.other} ÷ ours"] = c.p99.median
+    return figures
+
+
+def _cpu_figures(rounds: Sequence[Round], name: str, route: str) -> dict[str, float]:
+    of = cpu(rounds, name, route)
+    if of is None:
+        return {}
+    figures = {f"{route}: {name} web CPU µs": of.web_us.median, f"{route}: {name} cores busy": of.cores.median}
+    if of.database_us.most:
+        figures[f"{route}: {name} database CPU µs"] = of.database_us.median
     return figures
 
 
@@ -204,6 +215,18 @@ def _rates(rounds: Sequence[Round], names: Sequence[str]) -> Table:
         for name in names:
             of = summarise(rounds, name, route)
             table.add_row(route, name, str(of.rate), str(of.p50), str(of.p99), str(of.bad))
+        table.add_section()
+    return table
+
+
+def _processors(rounds: Sequence[Round], names: Sequence[str]) -> Table:
+    table = Table(title="Processor time for a good answer, and how many cores were busy", title_justify="left")
+    for column in ("route", "", "web µs", "database µs", "cores"):
+        table.add_column(column, justify="left" if column in ("route", "") else "right")
+    for route in ROUTES:
+        for name in names:
+            if (of := cpu(rounds, name, route)) is not None:
+                table.add_row(route, name, str(of.web_us), str(of.database_us), str(of.cores))
         table.add_section()
     return table
 

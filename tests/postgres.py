@@ -48,6 +48,13 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that starts all others."""
+        if self._process is None:
+            raise RuntimeError("the server was not started")
+        return self._process.pid
+
     def start(self) -> None:
         initdb: list[str | Path] = [
             self._binaries / "initdb",

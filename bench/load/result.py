@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from bench.cpu import Spent
+
 
 class LoadResult(msgspec.Struct, frozen=True):
     """Times in milliseconds as a client saw them; ``statuses`` counts answers by HTTP status.
 
-    ``exhausted``: the list ended before the time did, so there is no rate.
+    ``exhausted``: the list ended before the time did, so there is no rate.  ``spent``: the
+    processor time meanwhile; None when nobody asked for it.
     """
 
     driver: str
@@ -20,6 +23,7 @@ class LoadResult(msgspec.Struct, frozen=True):
     socket_errors: int
     exhausted: bool
     statuses: dict[str, int]
+    spent: Spent | None = None
 
     @property
     def per_second(self) -> float:

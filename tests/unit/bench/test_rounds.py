@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from bench.contenders import ROUTES
+from bench.cpu import Spent
 from bench.load.result import LoadResult
-from bench.rounds import Round, check_valid, compare, summarise
+from bench.rounds import Round, check_valid, compare, cpu, summarise
 from bench.targets import CouldNotRun
 
 
@@ -68,3 +70,23 @@ def test_a_summary_is_of_one_contender_and_route() -> None:
     of = summarise(rounds, "ours", "cached")
     assert (of.rate.least, of.rate.median, of.rate.most) == (10, 20, 30)
     assert of.bad == 0
+
+
+def spent(web_s: float, database_s: float, machine_s: float) -> LoadResult:
+    return msgspec.structs.replace(result(100), spent=Spent(web_s, database_s, machine_s))
+
+
+def test_processor_time_is_that_of_a_good_answer() -> None:
+    rounds = [Round(1, "ours", "pages", spent(0.05, 0.02, 1.5)), Round(2, "ours", "pages", spent(0.07, 0.02, 1.7))]
+    found = cpu(rounds, "ours", "pages")
+    assert found is not None
+    assert found.web_us.median == pytest.approx(600)
+    assert found.database_us.median == pytest.approx(200)
+    assert found.cores.median == pytest.approx(1.6)
+
+
+def test_rounds_without_processor_time_have_none() -> None:
+    assert cpu([Round(1, "ours", "pages", result())], "ours", "pages") is None
+    assert (
+        cpu([Round(1, "ours", "pages", spent(1, 1, 1)), Round(2, "ours", "pages", result())], "ours", "pages") is None
+    )
