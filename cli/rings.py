@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 import click
 
@@ -56,19 +57,28 @@ def _sum(results: Sequence[tuple[int, dict[str, int]]]) -> int:
     return 1 if bad else 0
 
 
+def _chosen(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the rings, and what is left for pytest; ``UsageError`` names a word that is neither."""
+    rings = list(takewhile(RINGS.__contains__, arguments))
+    rest = arguments[len(rings) :]
+    if rest and not rest[0].startswith("-") and not (PROJECT / rest[0].partition("::")[0]).exists():
+        raise click.UsageError(f"no ring {rest[0]!r}; there are: {', '.join(RINGS)}")
+    return rings or list(RINGS), rest
+
+
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument(
-    "arguments", metavar="[unit|integration|acceptance] [PYTEST ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED
+    "arguments", metavar="[unit|integration|acceptance]... [PYTEST ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED
 )
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests: unit (no I/O), integration (real files, broker, servers), acceptance (the whole stack).
 
     Without a ring: all three, one after the other. The rest goes to pytest: handwork test unit -k ledger
 
-    The last line counts over all of them. Exit codes: 0 all passed, 1 some failed, or none ran.
+    The last line counts over all of them. Exit codes: 0 all passed, 1 some failed, or none ran, 2 no such ring.
     """
-    chosen, rest = (arguments[:1], arguments[1:]) if arguments[:1] and arguments[0] in RINGS else ((), arguments)
-    results = [_pytest([*RINGS[name], *rest]) for name in chosen or RINGS]
+    rings, rest = _chosen(arguments)
+    results = [_pytest([*RINGS[name], *rest]) for name in rings]
     sys.exit(_sum(results))
 
 

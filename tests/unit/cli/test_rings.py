@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
-from cli.rings import _sum
+from cli.rings import _chosen, _sum
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,24 @@ from cli.rings import _sum
 def test_it_counts_over_all_rings(results, line, code, capsys):
     assert _sum(results) == code
     assert capsys.readouterr().out.splitlines()[-1] == line
+
+
+@pytest.mark.parametrize(
+    ("words", "rings", "rest"),
+    [
+        ("", "unit integration acceptance", ""),
+        ("unit", "unit", ""),
+        ("unit integration -k ledger", "unit integration", "-k ledger"),
+        ("-x", "unit integration acceptance", "-x"),
+        ("unit tests/unit/cli -k unit", "unit", "tests/unit/cli -k unit"),
+    ],
+)
+def test_rings_come_first_and_the_rest_is_for_pytest(words, rings, rest):
+    chosen, left = _chosen(words.split())
+    assert (list(chosen), list(left)) == (rings.split(), rest.split())
+
+
+@pytest.mark.parametrize("words", ["integratoin", "unit integratoin"])
+def test_a_word_that_is_no_ring_is_refused_before_anything_runs(words):
+    with pytest.raises(click.UsageError, match=r"no ring 'integratoin'; there are: unit, integration, acceptance"):
+        _chosen(words.split())
