@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.payments.work import RefundLate, RefundSecond
 from domain.provider_errors import OutcomeUnknown, Refused
 from domain.refunds.note_absence import note_absence
 from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over, refund_second_charge
@@ -13,7 +14,7 @@ from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, Refun
 from domain.refunds.postpone import postpone
 from domain.refunds.request import WRONG_CAPTURE
 from domain.refunds.submit import begin, to_ask
-from domain.refunds.work import Ask, RefundLate, RefundSecond, Submit, Sweep
+from domain.refunds.work import Ask, Submit, Sweep
 from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task

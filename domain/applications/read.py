@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from domain.accounts.names import SHOWN_NAME
 from domain.accounts.tables import account
 from domain.applications.tables import application
-from domain.bookings.done import jobs_done
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.jobs.tables import job
-from domain.ratings.read import Rating
+from domain.ratings.read import JOBS_DONE, Rating
 from domain.ratings.tables import rating
 
 
@@ -45,7 +44,7 @@ _is_party = or_(application.c.worker_id == bindparam("party"), job.c.client_id =
 
 
 def _select(*conditions: ColumnElement[bool]) -> Select[Any]:
-    beside = (job.c.title, SHOWN_NAME, jobs_done(application.c.worker_id), rating.c.reviews, rating.c.stars)
+    beside = (job.c.title, SHOWN_NAME, JOBS_DONE, rating.c.reviews, rating.c.stars)
     return (
         select(*(application.c[name] for name in COLUMNS), *beside)
         .join(job, job.c.id == application.c.job_id)

@@ -10,7 +10,6 @@ from domain.accounts.tables import account
 from domain.applications.read import COLUMNS, Application
 from domain.applications.states import ApplicationState
 from domain.applications.tables import application
-from domain.bookings.done import jobs_done
 from domain.cause import Cause
 from domain.currencies import check_amount
 from domain.database import Connection
@@ -28,7 +27,7 @@ from domain.schema.upsert import upsert
 _worker_id = bindparam("worker_id", type_=String())
 _of_worker = (
     select(account.c.name).where(account.c.id == _worker_id).scalar_subquery(),
-    jobs_done(_worker_id),
+    select(rating.c.jobs_done).where(rating.c.account_id == _worker_id).scalar_subquery(),
     select(rating.c.reviews).where(rating.c.account_id == _worker_id).scalar_subquery(),
     select(rating.c.stars).where(rating.c.account_id == _worker_id).scalar_subquery(),
 )
@@ -77,7 +76,7 @@ def submit(
     if row is None:
         raise Conflict("already_applied", "You have applied for this job: see GET /me/applications.")
     name, done, *sums = row
-    beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done}
+    beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done or 0}
     made = Application(**values, **beside, worker_rating=Rating.of(*sums))
     record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
     notify(connection, cause, job.client_id, Kind.APPLICATION_RECEIVED, made.id)

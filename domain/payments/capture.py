@@ -20,7 +20,7 @@ from domain.outbox.enqueue import enqueue
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
-from domain.refunds.work import RefundLate
+from domain.payments.work import RefundLate
 
 WRONG_CODE = "capture_mismatch"
 

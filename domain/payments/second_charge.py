@@ -13,7 +13,7 @@ from domain.outbox.enqueue import enqueue
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
-from domain.refunds.work import RefundSecond
+from domain.payments.work import RefundSecond
 
 SECOND = "second_charge"
 

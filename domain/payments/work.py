@@ -33,6 +33,24 @@ class Ask(Work, frozen=True, kw_only=True):
     """Of a second charge of it, whose fee is not known."""
 
 
+class RefundLate(Work, frozen=True, kw_only=True):
+    """Send back a capture that funds no booking: it came too late, or is not what was ordered."""
+
+    task: ClassVar[str] = "refunds.late_capture"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
+
+
+class RefundSecond(Work, frozen=True, kw_only=True):
+    """Send back what the provider took of a payment that was captured already."""
+
+    task: ClassVar[str] = "refunds.second_charge"
+    queue: ClassVar[str] = "payments"
+    payment_id: str
+    charged_as: str
+    """The second charge's id at the provider."""
+
+
 def submit_key(payment_id: str) -> str:
     """The unique key of a payment's one submission."""
     return f"submit:{payment_id}"

@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from domain.accounts.states import AccountState, Role
 from domain.accounts.tables import account
-from domain.bookings.done import jobs_done
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.profiles.tables import profile
-from domain.ratings.read import Rating
+from domain.ratings.read import JOBS_DONE, Rating
 from domain.ratings.tables import rating
 from domain.schema import one_of
 
@@ -78,7 +77,7 @@ _beside = ("id", "name", "created_at")
 def _workers(*conditions: ColumnElement[bool]) -> Select[Any]:
     columns = (*(account.c[name] for name in _beside), *(profile.c[name] for name in _SHOWN))
     return (
-        select(*columns, jobs_done(account.c.id), rating.c.reviews, rating.c.stars)
+        select(*columns, JOBS_DONE, rating.c.reviews, rating.c.stars)
         .select_from(_both)
         .outerjoin(rating, rating.c.account_id == account.c.id)
         .where(*conditions)

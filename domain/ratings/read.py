@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from domain.database import Connection
 from domain.ratings.tables import rating
@@ -21,6 +21,8 @@ class Rating(msgspec.Struct, frozen=True):
         return cls(reviews or 0, round(stars / reviews, 2) if reviews and stars else None)
 
 
+JOBS_DONE = func.coalesce(rating.c.jobs_done, 0)
+"""The approved bookings of a worker, in a statement that joins ``rating``; 0 for a worker without a row."""
 _rating = select(rating.c.reviews, rating.c.stars).where(rating.c.account_id == bindparam("of_account"))
 
 

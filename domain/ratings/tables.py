@@ -1,4 +1,4 @@
-"""The sums of the published reviews about each person."""
+"""What others see of a person's past: the sums of the published reviews, and the number of finished bookings."""
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Integer, String, Table
 
@@ -11,6 +11,7 @@ rating = Table(
     Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
     Column("reviews", Integer, nullable=False),  # how many they are
     Column("score", Integer, Computed("CASE WHEN reviews > 0 THEN 100 * stars / reviews ELSE 0 END")),
+    Column("jobs_done", Integer, nullable=False, server_default="0"),  # approved bookings; a trigger counts them
     # The average in hundredths, to sort by.  The database computes it, so every release that counts keeps it true.
     CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     Index("ix_rating_score", "score", "account_id"),

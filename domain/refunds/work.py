@@ -21,24 +21,6 @@ class Ask(Work, frozen=True, kw_only=True):
     refund_id: str
 
 
-class RefundLate(Work, frozen=True, kw_only=True):
-    """Send back a capture that funds no booking: it came too late, or is not what was ordered."""
-
-    task: ClassVar[str] = "refunds.late_capture"
-    queue: ClassVar[str] = "payments"
-    payment_id: str
-
-
-class RefundSecond(Work, frozen=True, kw_only=True):
-    """Send back what the provider took of a payment that was captured already."""
-
-    task: ClassVar[str] = "refunds.second_charge"
-    queue: ClassVar[str] = "payments"
-    payment_id: str
-    charged_as: str
-    """The second charge's id at the provider."""
-
-
 class Sweep(Work, frozen=True, kw_only=True):
     """Ask about refunds that are stuck, and refund what was captured for nothing."""
 
