@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.jobs.work import ListOld
-from domain.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
-from domain.outbox.work import Work
-from domain.payout_accounts.work import Poll as PollAccounts
+from domain.marketplace.jobs.work import ListOld
+from domain.payments.refunds.work import Sweep as SweepRefunds
+from domain.payouts.accounts.work import Poll as PollAccounts
 from domain.payouts.work import Poll as PollPayouts
 from domain.payouts.work import PollPaid
-from domain.refunds.work import Sweep as SweepRefunds
+from domain.platform.maintenance.work import AskOverdue, Backup, CheckInvariants, FetchEvents, Optimize, Prune
+from domain.platform.outbox.work import Work
 from domain.schema.types import EPOCH
 
 

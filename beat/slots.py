@@ -8,7 +8,7 @@ from datetime import datetime
 from beat.schedules import Schedule
 from domain.cause import SYSTEM, Cause, NewId
 from domain.database import Connection
-from domain.schedules.fire import fire, last_slot
+from domain.platform.schedules.fire import fire, last_slot
 
 
 class Slots:

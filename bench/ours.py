@@ -16,11 +16,11 @@ from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs, sessions
 from bench.seed.terms import fill_terms
 from bench.servers import Server, answers, free_port, running, says
-from domain.accounts.tables import account
-from domain.applications.tables import application
 from domain.bookings.tables import booking
-from domain.jobs.tables import job
-from domain.sessions.tables import session
+from domain.identity.accounts.tables import account
+from domain.identity.sessions.tables import session
+from domain.marketplace.applications.tables import application
+from domain.marketplace.jobs.tables import job
 from runtime.migrate import upgrade
 
 _NOBODY_LOGS_IN: Row = {"password_hash": "-", "state": "active", "epoch": 0}

@@ -14,7 +14,7 @@ import aiohttp
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 

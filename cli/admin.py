@@ -9,13 +9,13 @@ import click
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
 from cli.terminal import open_console, open_table
-from domain.accounts.addresses import check_email
-from domain.accounts.register import register
-from domain.accounts.states import Role
 from domain.errors import Invalid
-from domain.service_tokens.make import make
-from domain.service_tokens.read import every
-from domain.service_tokens.revoke import revoke
+from domain.identity.accounts.addresses import check_email
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.identity.service_tokens.make import make
+from domain.identity.service_tokens.read import every
+from domain.identity.service_tokens.revoke import revoke
 from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.secrets import hashed

@@ -7,7 +7,7 @@ import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, platform_database
 from cli.terminal import open_console, open_table, stacked, visible
-from domain.inbox import alarms as inbox_alarms
+from domain.platform.inbox import alarms as inbox_alarms
 
 
 @click.group(cls=OperatorGroup, epilog=EXIT_CODES)

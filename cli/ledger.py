@@ -10,9 +10,9 @@ import click
 
 from cli.operator import EXIT_CODES, operator_cause, platform_database
 from cli.terminal import open_console, open_table, visible
-from domain.ledger_checks.check import Finding, Scope, look, record
-from domain.ledger_checks.read import LedgerCheck, last, totals_now
-from domain.notifications.words import amount
+from domain.announcements.words import amount
+from domain.oversight.ledger_checks.check import Finding, Scope, look, record
+from domain.oversight.ledger_checks.read import LedgerCheck, last, totals_now
 from runtime.clock import system_clock
 
 EXIT_BROKEN = 4

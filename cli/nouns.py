@@ -12,12 +12,12 @@ import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, platform_database
 from cli.terminal import open_console, open_table, visible
+from domain.announcements.words import amount
 from domain.history.read import Change
-from domain.notifications.words import amount
-from domain.outbox.read import Task
 from domain.oversight.nouns import LISTED, Noun
 from domain.oversight.page import page
 from domain.oversight.show import Posted, Shown, show
+from domain.platform.outbox.read import Task
 
 FINDS = {
     "accounts": "its id, a part of its e-mail address or name, or the provider's id of its payout account (acct_…)",

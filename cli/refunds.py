@@ -9,15 +9,15 @@ import msgspec
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
 from cli.terminal import open_console, open_table, stacked, visible
+from domain.announcements.words import amount
 from domain.cause import Cause
 from domain.database import Connection
-from domain.notifications.words import amount
-from domain.refunds import overview
-from domain.refunds.close import PaidBy
-from domain.refunds.close import close as close_one
-from domain.refunds.overview import Overview
-from domain.refunds.retry import retry as retry_one
-from domain.refunds.states import RefundState
+from domain.payments.refunds import overview
+from domain.payments.refunds.close import PaidBy
+from domain.payments.refunds.close import close as close_one
+from domain.payments.refunds.overview import Overview
+from domain.payments.refunds.retry import retry as retry_one
+from domain.payments.refunds.states import RefundState
 
 STATES = [state.value for state in RefundState]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from domain.sessions.end import end_all
+from domain.identity.sessions.end import end_all
 
 
 @click.group(cls=OperatorGroup, epilog=EXIT_CODES)

@@ -12,8 +12,8 @@ from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_dat
 from cli.terminal import open_console, open_table, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox import control, read
-from domain.outbox.states import TaskState
+from domain.platform.outbox import control, read
+from domain.platform.outbox.states import TaskState
 
 TASK_ID = re.compile("tsk_[0-9a-f]{25}")
 ERROR = 80

@@ -11,8 +11,8 @@ from cli.stack.errors import StackError
 from cli.stack.programs import flower_address
 from cli.stack.readiness import ASK_WITHIN_S, MISSED_BEATS, ask
 from cli.stack.stack import Stack
-from domain.inbox.alarms import alarms, alarms_since
-from domain.outbox.unserved import unserved
+from domain.platform.inbox.alarms import alarms, alarms_since
+from domain.platform.outbox.unserved import unserved
 from runtime.clock import system_clock
 
 RECENT = timedelta(days=7)

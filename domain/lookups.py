@@ -31,10 +31,10 @@ from sqlalchemy import (
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
-from domain.outbox.tables import in_state, outbox
-from domain.outbox.work import Work
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import in_state, outbox
+from domain.platform.outbox.work import Work
 from domain.schema import Instant, one_of
 
 MOST = 500

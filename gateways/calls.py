@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from domain.outbox.calls import ProviderCall
+from domain.platform.outbox.calls import ProviderCall
 
 MOST = 20
 """Requests that one attempt keeps: a call that reads a long list makes more."""

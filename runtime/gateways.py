@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from domain.emails.ports import MailEvent, Mails
+from domain.announcements.emails.ports import MailEvent, Mails
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent, Suspect
-from domain.payout_accounts.ports import PayoutAccountEvent, PayoutAccounts
+from domain.payments.refunds.ports import PaymentRefunded, RefundEvent, Refunds
+from domain.payouts.accounts.ports import PayoutAccountEvent, PayoutAccounts
 from domain.payouts.ports import PayoutEvent, Payouts
-from domain.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
 from gateways.stripe.translate import translate

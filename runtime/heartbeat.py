@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from domain.database import Connection
-from domain.processes.beat import CLOCK_AHEAD_MS, Process, beat
+from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat
 from runtime import logging
 from runtime.clock import Clock, DatabaseClock
 from runtime.database import Database

@@ -6,8 +6,8 @@ import re
 import secrets
 from datetime import UTC, datetime
 
-from domain.accounts.states import Role
 from domain.errors import Unauthenticated
+from domain.identity.accounts.states import Role
 from runtime.secrets import hashed
 from runtime.tokens import Caller
 

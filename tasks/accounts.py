@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.accounts.work import PayHeld
 from domain.cause import Cause
 from domain.database import Connection
+from domain.identity.accounts.work import PayHeld
 from domain.payouts.resume import resume
 from tasks.declare import database_task
 from tasks.retry import QUICK

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from domain.outbox.claim import Claim
-from domain.outbox.states import AttemptOutcome
-from domain.outbox.work import Work
+from domain.platform.outbox.claim import Claim
+from domain.platform.outbox.states import AttemptOutcome
+from domain.platform.outbox.work import Work
 from runtime import logging
 
 LOGGER = "handwork.tasks"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.bookings.approve import approve_by_itself
 from domain.bookings.complete import warn_of_approval
-from domain.bookings.expire import expire as give_up
 from domain.bookings.remind import remind as remind_both
 from domain.bookings.work import ApproveByItself, Expire, Remind, WarnOfApproval
 from domain.cause import Cause
 from domain.database import Connection
+from domain.settlement.approve import approve_by_itself
+from domain.settlement.expire import expire as give_up
 from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 

@@ -20,7 +20,7 @@ import msgspec
 
 from domain.cause import Cause
 from domain.database import Connection, UnitOfWork
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 from runtime.gateways import Gateways
 from runtime.settings import Settings
 from tasks.retry import Retry

@@ -7,13 +7,13 @@ from functools import cache
 
 import msgspec
 
+from domain.announcements.emails import record as emails
+from domain.announcements.emails.ports import Letter, Mail, Sent, Templates
+from domain.announcements.emails.prepare import MailOrder, prepare
+from domain.announcements.emails.record import InDoubt, NotAccepted
+from domain.announcements.emails.work import Send
 from domain.cause import Cause
 from domain.database import Connection
-from domain.emails import record as emails
-from domain.emails.ports import Letter, Mail, Sent, Templates
-from domain.emails.prepare import MailOrder, prepare
-from domain.emails.record import InDoubt, NotAccepted
-from domain.emails.work import Send
 from domain.provider_errors import ProviderError, Refused
 from runtime import logging
 from runtime.links import Links

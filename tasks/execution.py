@@ -14,8 +14,8 @@ import msgspec
 
 from domain.cause import SYSTEM, Cause, NewId
 from domain.database import Connection
-from domain.outbox.claim import Claim, begin_attempts, claim
-from domain.outbox.work import Work
+from domain.platform.outbox.claim import Claim, begin_attempts, claim
+from domain.platform.outbox.work import Work
 from gateways.calls import recorded
 from runtime import logging
 from runtime.clock import Clock

@@ -8,12 +8,12 @@ from typing import Any
 
 from domain.cause import SYSTEM, Cause, NewId
 from domain.database import Connection
-from domain.outbox import finish
-from domain.outbox.claim import Claim
-from domain.outbox.finish import LeaseLost
-from domain.outbox.past import outcomes_before, streak
-from domain.outbox.states import AttemptOutcome
-from domain.outbox.work import Work
+from domain.platform.outbox import finish
+from domain.platform.outbox.claim import Claim
+from domain.platform.outbox.finish import LeaseLost
+from domain.platform.outbox.past import outcomes_before, streak
+from domain.platform.outbox.states import AttemptOutcome
+from domain.platform.outbox.work import Work
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from runtime.clock import Clock
 from runtime.database import Database

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.jobs.count_applicants import count_applicants as count_for_the_next_few
-from domain.jobs.end import expire as end_if_still_open
-from domain.jobs.index_anew import index_anew as index_the_next_few
-from domain.jobs.list_old import list_old as list_what_is_not
-from domain.jobs.work import CountApplicants, Expire, IndexAnew, ListOld
+from domain.marketplace.applications.recount import count_applicants as count_for_the_next_few
+from domain.marketplace.jobs.index_anew import index_anew as index_the_next_few
+from domain.marketplace.jobs.list_old import list_old as list_what_is_not
+from domain.marketplace.jobs.work import CountApplicants, Expire, IndexAnew, ListOld
+from domain.marketplace.listings.end import expire as end_if_still_open
 from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.database import Connection
-from domain.outbox import lease
+from domain.platform.outbox import lease
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database

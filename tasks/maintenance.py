@@ -6,20 +6,20 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from domain.announcements.emails.record import prune as prune_emails
 from domain.cause import Cause
 from domain.database import Connection
-from domain.emails.record import prune as prune_emails
-from domain.idempotency.claim import prune as prune_keys
-from domain.inbox.handle import prune as prune_events
-from domain.ledger_checks.check import Finding, Scope, look, record
-from domain.ledger_checks.check import prune as prune_checks
-from domain.links.use import prune as prune_links
-from domain.maintenance.work import Backup, CheckInvariants, Optimize, Prune
-from domain.outbox.enqueue import enqueue
-from domain.outbox.prune import prune_attempts, prune_rows
-from domain.processes.beat import prune as prune_processes
-from domain.sessions.prune import prune as prune_sessions
-from domain.throttles.take import prune as prune_throttles
+from domain.identity.links.use import prune as prune_links
+from domain.identity.sessions.prune import prune as prune_sessions
+from domain.oversight.ledger_checks.check import Finding, Scope, look, record
+from domain.oversight.ledger_checks.check import prune as prune_checks
+from domain.platform.idempotency.claim import prune as prune_keys
+from domain.platform.inbox.handle import prune as prune_events
+from domain.platform.maintenance.work import Backup, CheckInvariants, Optimize, Prune
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.prune import prune_attempts, prune_rows
+from domain.platform.processes.beat import prune as prune_processes
+from domain.platform.throttles.take import prune as prune_throttles
 from runtime import logging
 from runtime.database.care import backup as copy_database
 from runtime.database.care import optimize as refresh_statistics

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.announcements.deliver import deliver as put_under_the_bell
 from domain.cause import Cause
 from domain.database import Connection
-from domain.notifications.deliver import deliver as put_under_the_bell
 from domain.notifications.work import Deliver
 from runtime import logging
 from tasks.declare import database_task

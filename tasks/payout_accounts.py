@@ -8,12 +8,12 @@ import msgspec
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payout_accounts.note_absence import note_absence
-from domain.payout_accounts.poll import ask_about_unready
-from domain.payout_accounts.ports import AccountOrder, AccountStatus, OnboardingLink
-from domain.payout_accounts.record_status import record_link, record_refusal, record_status
-from domain.payout_accounts.submit import begin, to_ask, to_link
-from domain.payout_accounts.work import Ask, Link, Open, Poll
+from domain.payouts.account_status import record_link, record_refusal, record_status
+from domain.payouts.accounts.note_absence import note_absence
+from domain.payouts.accounts.poll import ask_about_unready
+from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink
+from domain.payouts.accounts.submit import begin, to_ask, to_link
+from domain.payouts.accounts.work import Ask, Link, Open, Poll
 from domain.provider_errors import OutcomeUnknown, Refused
 from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.profiles.list_old import list_old as list_what_is_not
-from domain.profiles.work import ListOld
+from domain.marketplace.profiles.list_old import list_old as list_what_is_not
+from domain.marketplace.profiles.work import ListOld
 from tasks.declare import database_task
 from tasks.retry import QUICK
 

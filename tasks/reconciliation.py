@@ -8,12 +8,12 @@ import msgspec
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.inbox import cursor
-from domain.inbox.receive import receive
-from domain.maintenance.work import AskOverdue, FetchEvents, Window
-from domain.outbox.enqueue import enqueue
 from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import ProviderEvent
+from domain.platform.inbox import cursor
+from domain.platform.inbox.receive import receive
+from domain.platform.maintenance.work import AskOverdue, FetchEvents, Window
+from domain.platform.outbox.enqueue import enqueue
 from runtime import logging
 from tasks.declare import Call, durable_task
 from tasks.retry import QUICK

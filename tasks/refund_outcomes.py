@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.refunds import read
-from domain.refunds.ports import RefundFailed, RefundOutcome
-from domain.refunds.record_outcome import record_outcome
+from domain.payments.refunds import read
+from domain.payments.refunds.ports import RefundFailed, RefundOutcome
+from domain.payments.refunds.record_outcome import record_outcome
 from runtime import logging
 
 log = logging.get("handwork.refunds")

@@ -6,15 +6,20 @@ from datetime import datetime, timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.payments.refunds.note_absence import note_absence
+from domain.payments.refunds.overdue import (
+    ask_about_overdue,
+    refund_late_capture,
+    refund_left_over,
+    refund_second_charge,
+)
+from domain.payments.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
+from domain.payments.refunds.postpone import postpone
+from domain.payments.refunds.request import WRONG_CAPTURE
+from domain.payments.refunds.submit import begin, to_ask
+from domain.payments.refunds.work import Ask, Submit, Sweep
 from domain.payments.work import RefundLate, RefundSecond
 from domain.provider_errors import OutcomeUnknown, Refused
-from domain.refunds.note_absence import note_absence
-from domain.refunds.overdue import ask_about_overdue, refund_late_capture, refund_left_over, refund_second_charge
-from domain.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
-from domain.refunds.postpone import postpone
-from domain.refunds.request import WRONG_CAPTURE
-from domain.refunds.submit import begin, to_ask
-from domain.refunds.work import Ask, Submit, Sweep
 from runtime import logging
 from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.bookings.reviews.publish import publish as show
+from domain.bookings.reviews.read import by_id
+from domain.bookings.reviews.work import Publish
 from domain.cause import Cause
 from domain.database import Connection
-from domain.reviews.publish import publish as show
-from domain.reviews.read import by_id
-from domain.reviews.work import Publish
 from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
 

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 from tasks.declare import Call, Durable, durable_task
 from tasks.retry import QUICK
 

@@ -6,25 +6,25 @@ from datetime import timedelta
 
 import msgspec
 
+from domain.announcements.emails.ports import MailEvent
+from domain.announcements.emails.record import record_event
 from domain.cause import Cause
 from domain.database import Connection
-from domain.emails.ports import MailEvent
-from domain.emails.record import record_event
-from domain.inbox.handle import payload_of, stamp
-from domain.inbox.states import EventOutcome
-from domain.inbox.work import Process
 from domain.payments import read as payments
 from domain.payments import record_outcome as payment_outcomes
 from domain.payments.ports import NotOurs, PaymentEvent, Suspect
-from domain.payout_accounts import poll
-from domain.payout_accounts import read as payout_accounts
-from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payments.refunds import overdue
+from domain.payments.refunds import read as refunds
+from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
+from domain.payouts.accounts import poll
+from domain.payouts.accounts import read as payout_accounts
+from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.hear import hear
 from domain.payouts.ports import PayoutEvent
+from domain.platform.inbox.handle import payload_of, stamp
+from domain.platform.inbox.states import EventOutcome
+from domain.platform.inbox.work import Process
 from domain.provider_errors import Refused
-from domain.refunds import overdue
-from domain.refunds import read as refunds
-from domain.refunds.ports import PaymentRefunded, RefundEvent
 from runtime import logging
 from runtime.gateways import Event
 from tasks import refund_outcomes

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import httpx
 
-from domain.accounts.register import register
-from domain.accounts.states import Role
 from domain.cause import Cause
 from domain.database import Connection
-from domain.sessions.begin import begin
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.identity.sessions.begin import begin
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.ids import new_id

@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from domain.accounts.read import Account
-from domain.accounts.register import register
-from domain.accounts.states import Role
-from domain.applications.submit import submit
 from domain.bookings import read as bookings
 from domain.bookings.hire import hire
 from domain.bookings.move import move
 from domain.bookings.quote import Fees
 from domain.bookings.read import Booking
-from domain.bookings.release import release
 from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
-from domain.idempotency.claim import IdempotencyKey
-from domain.jobs.post import NewJob, post
+from domain.identity.accounts.read import Account
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.marketplace.applications.submit import submit
+from domain.marketplace.jobs.post import NewJob, post
 from domain.payments import read as payments
 from domain.payments.accept import NewPayment, accept
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome
+from domain.platform.idempotency.claim import IdempotencyKey
+from domain.settlement.release import release
 from runtime.database import Database
 from runtime.ids import new_id
 from tests.clock import Clock

@@ -7,8 +7,8 @@ from typing import Any
 from litestar import Request
 from litestar.openapi.spec import SecurityRequirement
 
-from domain.accounts.states import Role
 from domain.errors import Forbidden, Unauthenticated
+from domain.identity.accounts.states import Role
 from runtime.service_tokens import PREFIX, caller_by
 from runtime.tokens import Caller
 from web.headers import header

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request
 
-from domain.idempotency.claim import MAXIMUM_KEY, IdempotencyKey
+from domain.platform.idempotency.claim import MAXIMUM_KEY, IdempotencyKey
 from web.problems import BadRequest
 
 HEADER = "Idempotency-Key"

@@ -11,8 +11,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from domain.errors import Invalid
-from domain.jobs.query import WIDEST_KM, Asked, Search, Sort, understood
-from domain.jobs.states import JobState
+from domain.marketplace.jobs.query import WIDEST_KM, Asked, Search, Sort, understood
+from domain.marketplace.jobs.states import JobState
 from web.bodies import CurrencyCode
 from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 from web.queries import Queried, decode_query

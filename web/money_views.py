@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from domain.payout_accounts.read import PayoutAccount
+from domain.payments.refunds.read import Refund
+from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.read import Payout
-from domain.refunds.read import Refund
 
 
 class RefundView(msgspec.Struct, frozen=True):

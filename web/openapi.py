@@ -25,7 +25,7 @@ from litestar.openapi.spec import (
 from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 
-from domain.idempotency.claim import MAXIMUM_KEY
+from domain.platform.idempotency.claim import MAXIMUM_KEY
 from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from web import etags
 from web.bodies import is_optional

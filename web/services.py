@@ -13,8 +13,8 @@ from litestar import Request
 from domain.bookings.quote import Fees
 from domain.cause import Cause, NewId
 from domain.database import Connection, UnitOfWork
-from domain.service_tokens import check as service_tokens
-from domain.sessions import check as sessions
+from domain.identity.service_tokens import check as service_tokens
+from domain.identity.sessions import check as sessions
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.links import Links

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from litestar import Request
 
-from domain.accounts import read
-from domain.accounts.read import Account
 from domain.database import Connection
 from domain.errors import Forbidden, Unauthenticated
-from domain.sessions.begin import begin
-from domain.throttles.take import Bucket, fill
+from domain.identity.accounts import read
+from domain.identity.accounts.read import Account
+from domain.identity.sessions.begin import begin
+from domain.platform.throttles.take import Bucket, fill
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from runtime.tokens import Caller

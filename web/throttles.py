@@ -17,10 +17,10 @@ from weakref import WeakValueDictionary
 
 from litestar import Request
 
-from domain.accounts.addresses import as_kept
 from domain.database import Connection, UnitOfWork
 from domain.errors import TooMany
-from domain.throttles.take import Allowance, Bucket, bucket, take
+from domain.identity.accounts.addresses import as_kept
+from domain.platform.throttles.take import Allowance, Bucket, bucket, take
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import Settings

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from domain.accounts.read import Account
+from domain.identity.accounts.read import Account
 from domain.payments.read import Payment
 
 

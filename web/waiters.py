@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from domain.database import Connection
 from domain.payments.read import unsettled_among
-from domain.payout_accounts.read import waiting_among
+from domain.payouts.accounts.read import waiting_among
 from runtime.database import Database, Watch
 
 MAXIMUM_WAIT_S = 25

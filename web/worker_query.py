@@ -10,9 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.currencies import MAXIMUM_MINOR, currency
 from domain.errors import Invalid
-from domain.jobs.categories import check_category
-from domain.jobs.query import WIDEST_KM, circle, words_asked
-from domain.profiles.directory import Position, WorkerSearch, WorkerSort
+from domain.marketplace.directory.workers import Position, WorkerSearch, WorkerSort
+from domain.marketplace.jobs.categories import check_category
+from domain.marketplace.jobs.query import WIDEST_KM, circle, words_asked
 from web.bodies import CurrencyCode
 from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, cursor_to, position_of
 from web.queries import Queried, decode_query

@@ -13,15 +13,15 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from domain.database import Connection
-from domain.inbox.alarms import alarms
 from domain.ledger.read import Balance
-from domain.ledger_checks.check import Scope
-from domain.ledger_checks.read import LedgerCheck, last, totals_now
-from domain.outbox.control import QueueControl, controls
-from domain.outbox.read import QueueCount, counts
-from domain.payments.alarms import counts as taken_otherwise
-from domain.processes.beat import Process, seen_since
-from domain.refunds.overview import failed_and_waiting
+from domain.oversight.ledger_checks.alarms import counts as taken_otherwise
+from domain.oversight.ledger_checks.check import Scope
+from domain.oversight.ledger_checks.read import LedgerCheck, last, totals_now
+from domain.payments.refunds.overview import failed_and_waiting
+from domain.platform.inbox.alarms import alarms
+from domain.platform.outbox.control import QueueControl, controls
+from domain.platform.outbox.read import QueueCount, counts
+from domain.platform.processes.beat import Process, seen_since
 from runtime import logging
 from runtime.clock import Clock, open_clock
 from runtime.database import Database, open_database

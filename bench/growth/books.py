@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from domain.cause import SYSTEM, Cause
-from domain.ledger_checks.check import Scope, look, record
-from domain.ledger_checks.read import totals_now
+from domain.oversight.ledger_checks.check import Scope, look, record
+from domain.oversight.ledger_checks.read import totals_now
 from runtime.clock import system_clock
 from runtime.database import open_database
 from runtime.ids import new_id

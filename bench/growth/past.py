@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from bench.ours import listed, seed_people
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import PRICE_MINOR, Row, Size, applications, bookings, jobs, made_id
-from domain.applications.tables import application
 from domain.bookings.tables import booking
-from domain.jobs.tables import job
 from domain.ledger import chart
+from domain.marketplace.applications.tables import application
+from domain.marketplace.jobs.tables import job
 
 JOBS = 20_000
 _FEE = PRICE_MINOR // 10

@@ -9,7 +9,7 @@ from bench.ours import listed, seed_people
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, jobs
 from bench.seed.terms import fill_terms
-from domain.jobs.tables import job
+from domain.marketplace.jobs.tables import job
 
 _CENTRES = ((52.52, 13.405), (45.764, 4.835), (41.158, -8.629), (54.352, 18.646),
             (44.494, 11.342), (55.605, 13.003), (47.071, 15.439), (51.054, 3.725))  # fmt: skip

@@ -21,10 +21,10 @@ from bench.seed.rows import Size
 from bench.servers import running, says
 from bench.targets import CouldNotRun
 from domain.cause import Cause
-from domain.outbox.enqueue import enqueue
-from domain.outbox.read import counts
-from domain.outbox.states import AttemptOutcome
-from domain.outbox.tables import attempt
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.read import counts
+from domain.platform.outbox.states import AttemptOutcome
+from domain.platform.outbox.tables import attempt
 from domain.schema.types import to_micros
 from runtime.clock import system_clock
 from runtime.database import Database, open_database

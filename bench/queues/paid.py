@@ -15,8 +15,8 @@ from bench.queues.times import Times, paced
 from bench.seed.rows import Size, client_of, made_id
 from bench.targets import CouldNotRun
 from bench.tokens import client_tokens
-from domain.outbox.tables import attempt, outbox
 from domain.payments.work import Submit
+from domain.platform.outbox.tables import attempt, outbox
 from domain.schema.types import to_micros
 from runtime.database import Database, open_database
 

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from bench.seed.rows import Row
-from domain.jobs.index import put_terms
-from domain.jobs.read import FullJob
-from domain.jobs.terms import terms_of
+from domain.marketplace.jobs.index import put_terms
+from domain.marketplace.jobs.read import FullJob
+from domain.marketplace.jobs.terms import terms_of
 
 _NOT_YET: Row = {
     **dict.fromkeys(("wanted_from", "wanted_until", "expires_at")),

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from domain.accounts.tables import account
+from domain.announcements.emails.states import EmailState
+from domain.announcements.emails.tables import email
 from domain.database import Connection
-from domain.emails.states import EmailState
-from domain.emails.tables import email
+from domain.identity.accounts.tables import account
 from domain.ledger.tables import transfer
-from domain.outbox.states import TaskState
-from domain.outbox.tables import in_state, outbox
 from domain.payouts.tables import payout
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import in_state, outbox
 from domain.schema import Instant, one_of
 
 AT_ONCE = 500

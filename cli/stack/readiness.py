@@ -21,7 +21,7 @@ from cli.stack.processes import children_of, is_accepting, is_alive, is_of
 from cli.stack.programs import Program
 from cli.stack.supervisord import ProcessInfo
 from domain.database import Connection
-from domain.processes.beat import Process, seen_since
+from domain.platform.processes.beat import Process, seen_since
 from runtime.clock import system_clock
 from runtime.database import DatabaseProblem, open_database
 from runtime.database.engine import is_sqlite, sqlite_path

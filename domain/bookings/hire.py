@@ -7,13 +7,6 @@ from datetime import timedelta
 import msgspec
 from sqlalchemy import bindparam, insert, literal_column, select
 
-from domain.accounts import read as accounts
-from domain.accounts.states import AccountState
-from domain.applications import move as applications
-from domain.applications import read as application_read
-from domain.applications.judge import turn_down
-from domain.applications.states import LIVE, ApplicationState
-from domain.applications.tables import application
 from domain.bookings.quote import Fees, Terms, terms
 from domain.bookings.read import Booking
 from domain.bookings.remind import plan_reminder
@@ -24,12 +17,19 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
-from domain.jobs import move as jobs
-from domain.jobs.states import JobState
+from domain.identity.accounts import read as accounts
+from domain.identity.accounts.states import AccountState
+from domain.marketplace.applications import move as applications
+from domain.marketplace.applications import read as application_read
+from domain.marketplace.applications.judge import turn_down
+from domain.marketplace.applications.states import LIVE, ApplicationState
+from domain.marketplace.applications.tables import application
+from domain.marketplace.bargaining.accept import agree_on
+from domain.marketplace.jobs import move as jobs
+from domain.marketplace.jobs.states import JobState
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.offers.accept import agree_on
-from domain.outbox.enqueue import enqueue
+from domain.platform.outbox.enqueue import enqueue
 
 PAY_WITHIN = timedelta(hours=24)
 _insert = insert(booking).values({name: bindparam(name) for name in Booking.__struct_fields__})

@@ -6,23 +6,23 @@ from datetime import datetime
 
 import msgspec
 
-from domain.applications import read as applications
-from domain.applications import steps as application_steps
-from domain.applications.read import Application
 from domain.cause import Cause
 from domain.currencies import basis_points, check_amount
 from domain.currencies import currency as currency_of
 from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import Conflict, NotFound
-from domain.jobs import read as jobs
-from domain.jobs import steps as job_steps
-from domain.jobs.client import check_client
-from domain.jobs.read import Job
-from domain.jobs.states import JobState
-from domain.offers import read as offers
-from domain.offers.read import Offer
-from domain.offers.states import OfferState
+from domain.marketplace.applications import read as applications
+from domain.marketplace.applications import steps as application_steps
+from domain.marketplace.applications.read import Application
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs import steps as job_steps
+from domain.marketplace.jobs.client import check_client
+from domain.marketplace.jobs.read import Job
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.offers import read as offers
+from domain.marketplace.offers.read import Offer
+from domain.marketplace.offers.states import OfferState
 
 
 class Fees(msgspec.Struct, frozen=True):

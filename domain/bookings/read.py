@@ -9,12 +9,12 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
 from sqlalchemy.sql.base import Executable
 
-from domain.accounts.names import shown_name
-from domain.accounts.tables import account
 from domain.bookings.tables import booking
 from domain.database import Connection, Rows
 from domain.errors import NotFound
-from domain.jobs.tables import job
+from domain.identity.accounts.names import shown_name
+from domain.identity.accounts.tables import account
+from domain.marketplace.jobs.tables import job
 
 
 class Booking(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.outbox.enqueue import enqueue
+from domain.platform.outbox.enqueue import enqueue
 
 REMIND_BEFORE = timedelta(hours=24)
 

@@ -6,15 +6,15 @@ cancels the job.
 
 from __future__ import annotations
 
-from domain.applications import move as applications
-from domain.applications import read as application_read
-from domain.applications.states import ApplicationState
 from domain.bookings.read import Booking
 from domain.cause import Cause
 from domain.database import Connection
-from domain.jobs import move as jobs
-from domain.jobs import read as job_read
-from domain.jobs.states import JobState
+from domain.marketplace.applications import move as applications
+from domain.marketplace.applications import read as application_read
+from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.jobs import move as jobs
+from domain.marketplace.jobs import read as job_read
+from domain.marketplace.jobs.states import JobState
 
 
 def reopen_job(connection: Connection, cause: Cause, ended: Booking) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.accounts.states import Role
 from domain.bookings.states import BookingState
 from domain.errors import Conflict
+from domain.identity.accounts.states import Role
 from domain.steps import EITHER, Step, in_words, instead
 
 _S = BookingState

@@ -6,7 +6,7 @@ What moves money goes by the queue of payments, which broadcasts never fill; rem
 from datetime import datetime
 from typing import ClassVar
 
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 
 
 class Expire(Work, frozen=True, kw_only=True):

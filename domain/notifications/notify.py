@@ -6,7 +6,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
 from domain.notifications.work import Deliver
-from domain.outbox.enqueue import enqueue
+from domain.platform.outbox.enqueue import enqueue
 
 
 def notify(

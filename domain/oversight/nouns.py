@@ -9,22 +9,22 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ColumnElement, String, Table, bindparam, select
 
-from domain.accounts.states import AccountState
-from domain.accounts.tables import account
-from domain.applications.states import ApplicationState
-from domain.applications.tables import application
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
-from domain.jobs.states import JobState
-from domain.jobs.tables import job
+from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.tables import account
+from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.tables import application
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.tables import job
+from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.tables import refund
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
-from domain.payout_accounts.states import PayoutAccountState
-from domain.payout_accounts.tables import payout_account
+from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.tables import payout_account
 from domain.payouts.states import PayoutState
 from domain.payouts.tables import payout
-from domain.refunds.states import RefundState
-from domain.refunds.tables import refund
 
 ID = re.compile("[a-z]{3}_[0-9a-f]{25}")
 SECRET = frozenset({"password_hash", "client_secret", "next_action_url", "link_url", "unique_key", "epoch"})

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
 
-from domain.accounts.tables import account
 from domain.database import Connection
+from domain.identity.accounts.tables import account
 from domain.oversight.nouns import ID, NOUNS, TEXT, Noun
 
 Item = dict[str, Any]

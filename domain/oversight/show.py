@@ -12,10 +12,10 @@ from domain.errors import NotFound
 from domain.history.read import Change, changes
 from domain.ledger import chart
 from domain.ledger.tables import balance, transfer
-from domain.outbox.read import Task
 from domain.oversight.nouns import NOUNS, SECRET, Noun
 from domain.oversight.page import Item, page
 from domain.oversight.tasks import about
+from domain.platform.outbox.read import Task
 from domain.schema import one_of
 
 MOST = 20

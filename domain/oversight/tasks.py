@@ -12,10 +12,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from domain.database import Connection, Row
-from domain.outbox.calls import ProviderCall
-from domain.outbox.read import Task
-from domain.outbox.tables import attempt, due_since, outbox
 from domain.oversight.nouns import ID
+from domain.platform.outbox.calls import ProviderCall
+from domain.platform.outbox.read import Task
+from domain.platform.outbox.tables import attempt, due_since, outbox
 from domain.schema import Instant, Json, one_of
 
 CLOCKS_APART_US = 60_000_000

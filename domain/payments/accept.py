@@ -15,13 +15,13 @@ from domain.currencies import check_provider
 from domain.database import Connection
 from domain.errors import Conflict, NotFound
 from domain.history.record import record
-from domain.idempotency.claim import IdempotencyKey, claim
-from domain.outbox.enqueue import ensure_queued
 from domain.payments import read
 from domain.payments.read import Payment
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Submit, submit_key
+from domain.platform.idempotency.claim import IdempotencyKey, claim
+from domain.platform.outbox.enqueue import ensure_queued
 from domain.schema.upsert import upsert
 from domain.steps import in_words, instead
 

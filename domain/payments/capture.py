@@ -16,11 +16,11 @@ from domain.ledger import chart
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.outbox.enqueue import enqueue
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
 from domain.payments.work import RefundLate
+from domain.platform.outbox.enqueue import enqueue
 
 WRONG_CODE = "capture_mismatch"
 

@@ -9,10 +9,10 @@ from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import posted
-from domain.outbox.enqueue import enqueue
 from domain.payments.ports import Captured, Outcome
 from domain.payments.read import Payment
 from domain.payments.work import Ask
+from domain.platform.outbox.enqueue import enqueue
 
 FEE = "provider_fee"
 FEE_OF_SECOND = "second_charge_fee"

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, exists, select
 from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
-from domain.outbox.tables import outbox
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, submit_key
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.tables import outbox
 from domain.schema import Instant
 
 _overdue = lookups.overdue(

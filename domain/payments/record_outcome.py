@@ -16,7 +16,6 @@ from domain.database import Connection
 from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.outbox.enqueue import enqueue
 from domain.payments import capture, read, second_charge
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
@@ -25,6 +24,7 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import is_wanted
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
+from domain.platform.outbox.enqueue import enqueue
 from domain.schema import Instant
 
 _move = (

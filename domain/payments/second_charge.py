@@ -9,11 +9,11 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.post import Transfer, post
-from domain.outbox.enqueue import enqueue
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
 from domain.payments.work import RefundSecond
+from domain.platform.outbox.enqueue import enqueue
 
 SECOND = "second_charge"
 

@@ -6,12 +6,12 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
 from domain.payments import read
 from domain.payments.states import OPEN, PaymentState
 from domain.payments.submit import give_up
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
+from domain.platform.outbox.enqueue import enqueue
 
 _open = select(payment.c.id).where(
     payment.c.booking_id == bindparam("of_booking"),

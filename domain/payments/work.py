@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 
 
 class Submit(Work, frozen=True, kw_only=True):

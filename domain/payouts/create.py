@@ -12,7 +12,7 @@ from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payments import read as payments
-from domain.payout_accounts import read as payout_accounts
+from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.read import Payout
 from domain.payouts.schedule import schedule
 from domain.payouts.states import PayoutState

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
-from domain.accounts import read as accounts
-from domain.accounts.states import AccountState
 from domain.database import Connection
+from domain.identity.accounts import read as accounts
+from domain.identity.accounts.states import AccountState
 from domain.payouts.read import Payout
 from domain.payouts.tables import payout
 

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, literal_column, select
 from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
-from domain.outbox.work import Work
 from domain.payouts.hold import HELD
 from domain.payouts.states import OPEN, PayoutState
 from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, PollPaid, Transfer
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.work import Work
 from domain.schema import Instant
 
 MAY_COME_BACK = timedelta(days=10)

@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
 from domain.payouts import read
 from domain.payouts.states import PayoutState
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, pay_key
+from domain.platform.outbox.enqueue import enqueue
 from domain.schema import Instant
 
 SHORTEST = timedelta(seconds=2)

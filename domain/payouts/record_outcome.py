@@ -14,13 +14,13 @@ from domain.history.record import record
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-from domain.outbox.enqueue import enqueue
 from domain.payouts import postings, read
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent, Transferred
 from domain.payouts.read import Payout
 from domain.payouts.states import OPEN, TRANSITIONS, PayoutState
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, pay_key
+from domain.platform.outbox.enqueue import enqueue
 from domain.schema import Instant
 
 _move = (

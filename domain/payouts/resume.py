@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.outbox.enqueue import enqueue
-from domain.payout_accounts import read as payout_accounts
+from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.hold import release
 from domain.payouts.schedule import schedule_waiting
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Pay, Transfer
+from domain.platform.outbox.enqueue import enqueue
 
 
 def resume(connection: Connection, cause: Cause, worker_id: str) -> None:

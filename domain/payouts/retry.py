@@ -5,12 +5,12 @@ from __future__ import annotations
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
-from domain.idempotency.claim import IdempotencyKey, claim
-from domain.payout_accounts import read as payout_accounts
 from domain.payouts import read
+from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.read import Payout
 from domain.payouts.schedule import schedule
 from domain.payouts.steps import RETRY, require
+from domain.platform.idempotency.claim import IdempotencyKey, claim
 
 ACCEPTED = 202
 

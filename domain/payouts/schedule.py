@@ -10,14 +10,14 @@ from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger.post import post
 from domain.ledger.read import balance_of
-from domain.outbox.enqueue import enqueue
-from domain.payout_accounts.read import PayoutAccount
 from domain.payouts import postings, read
+from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.hold import hold_if_suspended
 from domain.payouts.read import Payout
 from domain.payouts.states import TRANSITIONS, PayoutState
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, Transfer, next_key
+from domain.platform.outbox.enqueue import enqueue
 
 _schedule = (
     update(payout)

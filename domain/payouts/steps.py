@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.accounts.states import Role
 from domain.errors import Conflict
+from domain.identity.accounts.states import Role
 from domain.payouts.states import PayoutState
 from domain.steps import Step, in_words, instead
 

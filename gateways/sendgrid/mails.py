@@ -1,4 +1,4 @@
-"""SendGrid as a carrier of e-mail: the port of ``domain.emails``.
+"""SendGrid as a carrier of e-mail: the port of ``domain.announcements.emails``.
 
 The SDK's helpers build the request, and its client does not send it: that one follows redirects with our key, has no
 timeout, and keeps no connection.
@@ -12,7 +12,7 @@ from email.utils import parseaddr
 import httpx
 import msgspec
 
-from domain.emails.ports import Mail, Sent
+from domain.announcements.emails.ports import Mail, Sent
 from gateways.deadline import DeadlinePassed, anything_sent, within
 from gateways.http import open_http
 from gateways.sendgrid.failures import Failure, error_of

@@ -18,7 +18,7 @@ from sendgrid.helpers.mail import (
 )
 from sendgrid.helpers.mail import Mail as Message
 
-from domain.emails.ports import Mail
+from domain.announcements.emails.ports import Mail
 
 CUSTOM_ARG = "email_id"
 """Comes back with every event; never personal data, which SendGrid keeps in the clear for years."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.emails.ports import MailEvent, News
+from domain.announcements.emails.ports import MailEvent, News
 from domain.payments.ports import NotOurs
 from gateways.sendgrid.failures import without_addresses
 

@@ -18,7 +18,7 @@ from stripe.params import (
 )
 
 from domain.payments.ports import CardOrder
-from domain.refunds.ports import RefundOrder
+from domain.payments.refunds.ports import RefundOrder
 from gateways.deadline import anything_sent
 from gateways.stripe.failures import Failure
 from gateways.stripe.objects import ChargePage, Intent

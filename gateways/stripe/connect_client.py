@@ -14,7 +14,7 @@ from stripe.params import (
     TransferListParams,
 )
 
-from domain.payout_accounts.ports import AccountOrder
+from domain.payouts.accounts.ports import AccountOrder
 from domain.payouts.ports import PayoutOrder
 from gateways.stripe.client import PAGE, answer
 from gateways.stripe.connect_objects import (

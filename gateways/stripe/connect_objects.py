@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain.payout_accounts.ports import AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
 
 MOST_REQUIREMENTS = 20

@@ -1,10 +1,10 @@
-"""Stripe Connect as a provider of payout accounts: the port of ``domain.payout_accounts``."""
+"""Stripe Connect as a provider of payout accounts: the port of ``domain.payouts.accounts``."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.payout_accounts.ports import AccountOrder, AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink
 from gateways.stripe.asking import CLOCK_SKEW, asking, seconds
 from gateways.stripe.connect_client import ConnectApi
 from gateways.stripe.connect_objects import Account, link_of, status_of

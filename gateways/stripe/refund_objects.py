@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from domain.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
+from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
 
 
 class Refund(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Stripe as a provider of refunds: the port of ``domain.refunds``."""
+"""Stripe as a provider of refunds: the port of ``domain.payments.refunds``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from domain.refunds.ports import RefundOrder, RefundOutcome, RefundPostponed
+from domain.payments.refunds.ports import RefundOrder, RefundOutcome, RefundPostponed
 from gateways.stripe.asking import NO_FUNDS, asking, in_time, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
 from gateways.stripe.failures import error_of

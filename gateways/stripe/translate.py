@@ -8,9 +8,9 @@ from typing import TypeVar
 import msgspec
 
 from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent, Suspect
-from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
+from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
-from domain.refunds.ports import PaymentRefunded, RefundEvent
 from gateways.stripe.envelope import Envelope, tag_of
 from gateways.stripe.objects import (
     Charge,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
 from gateways.stripe.connect_objects import Payout, payout_outcome_of
 from gateways.stripe.envelope import Envelope, tag_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from domain.payments.ports import PaymentEvent
-from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
+from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
-from domain.refunds.ports import PaymentRefunded, RefundEvent
 
 Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

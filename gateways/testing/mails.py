@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from domain.emails.ports import Mail, Sent
+from domain.announcements.emails.ports import Mail, Sent
 from domain.provider_errors import Refused
 from gateways.testing.faults import DONE, PROVIDER, Faults, in_doubt
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from domain.payout_accounts.ports import AccountOrder, AccountStatus, OnboardingLink, PayoutAccountEvent
+from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink, PayoutAccountEvent
 from domain.provider_errors import Refused
 from gateways.testing.faults import PROVIDER, Fault, Faults
 from gateways.testing.keyed import Keyed

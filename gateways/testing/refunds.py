@@ -16,8 +16,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from domain.provider_errors import Refused
-from domain.refunds.ports import (
+from domain.payments.refunds.ports import (
     Refunded,
     RefundEvent,
     RefundFailed,
@@ -26,6 +25,7 @@ from domain.refunds.ports import (
     RefundPostponed,
     RefundProcessing,
 )
+from domain.provider_errors import Refused
 from gateways.testing.faults import PROVIDER, Fault, Faults
 from gateways.testing.keyed import Keyed
 from gateways.testing.numbers import numbers

@@ -19,9 +19,7 @@ INSERT INTO rating (account_id, stars, reviews, jobs_done) VALUES (NEW.worker_id
 ON CONFLICT (account_id) DO UPDATE SET jobs_done = rating.jobs_done + 1"""
 NOW_APPROVED = "WHEN (NEW.status = 'approved' AND OLD.status <> 'approved')"
 BEGIN = {
-    "sqlite": (
-        f"CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking {NOW_APPROVED} BEGIN {COUNT}; END",
-    ),
+    "sqlite": (f"CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking {NOW_APPROVED} BEGIN {COUNT}; END",),
     "postgresql": (
         f"CREATE FUNCTION count_booking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {COUNT}; RETURN NULL; END $$",
         "CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking "

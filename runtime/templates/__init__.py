@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from domain.emails.ports import Letter, Pages
+from domain.announcements.emails.ports import Letter, Pages
 
 
 class JinjaTemplates:

@@ -20,8 +20,8 @@ from PIL import Image
 
 from cli.stack.programs import CELERY_WORKERS, flower_address
 from cli.stack.stack import Stack
-from domain.outbox.work import QUEUES
 from domain.payments import read as payments
+from domain.platform.outbox.work import QUEUES
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from runtime.settings import PROJECT

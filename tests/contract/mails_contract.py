@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.emails.ports import Mail, Mails, Sent
+from domain.announcements.emails.ports import Mail, Mails, Sent
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from gateways.testing import Fault
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from domain.payout_accounts.ports import AccountOrder, AccountStatus, PayoutAccounts
+from domain.payouts.accounts.ports import AccountOrder, AccountStatus, PayoutAccounts
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutPaid, Payouts, PayoutSent
 from domain.provider_errors import OutcomeUnknown, TryLater
 from gateways.testing import Fault

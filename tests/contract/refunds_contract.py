@@ -12,8 +12,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from domain.payments.refunds.ports import Refunded, RefundOrder, RefundOutcome, RefundProcessing, Refunds
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
-from domain.refunds.ports import Refunded, RefundOrder, RefundOutcome, RefundProcessing, Refunds
 from gateways.testing import Fault
 
 PATIENT = timedelta(seconds=10)

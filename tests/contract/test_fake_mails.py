@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.emails.ports import Mail, Mails
+from domain.announcements.emails.ports import Mail, Mails
 from gateways.testing import FakeMails, Fault
 from tests.contract.mails_contract import MailsContract
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from domain.payout_accounts.ports import PayoutAccounts
+from domain.payouts.accounts.ports import PayoutAccounts
 from domain.payouts.ports import Payouts
 from gateways.stripe.open import open_all
 from gateways.testing import FakePayoutAccounts, FakePayouts, Fault

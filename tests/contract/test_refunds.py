@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from domain.refunds.ports import Refunds
+from domain.payments.refunds.ports import Refunds
 from gateways.stripe.open import open_all
 from gateways.testing import FakeRefunds, Fault
 from tests.contract.refunds_contract import RefundsContract

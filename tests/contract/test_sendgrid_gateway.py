@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from domain.emails.ports import Mail, Mails
+from domain.announcements.emails.ports import Mail, Mails
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.http import UnsafeAddress
 from gateways.sendgrid.mails import open_sendgrid

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from cli.demo.client import Client
 from cli.demo.members import Member, Members
 from cli.demo.people import People
-from domain.applications.submit import submit
 from domain.bookings.hire import hire
 from domain.bookings.quote import Fees
 from domain.cause import Cause
 from domain.database import Connection
-from domain.jobs.post import NewJob, post
+from domain.marketplace.applications.submit import submit
+from domain.marketplace.jobs.post import NewJob, post
 from runtime.clock import system_clock
 from runtime.database import open_database
 from runtime.ids import new_id

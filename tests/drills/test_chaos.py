@@ -22,10 +22,10 @@ import pytest
 
 from cli.demo.client import Client
 from cli.stack.stack import Stack
-from domain.maintenance.work import FetchEvents
-from domain.outbox.control import set_paused
-from domain.outbox.enqueue import enqueue
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox.control import set_paused
+from domain.platform.outbox.enqueue import enqueue
 from runtime.clock import system_clock
 from runtime.database import open_database
 from runtime.database.errors import UNAVAILABLE

@@ -22,7 +22,7 @@ import pytest
 
 from cli.demo.client import Client
 from cli.stack.stack import Stack
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from runtime.database import open_database
 from tests.drills import release
 from tests.drills.conftest import QUICK

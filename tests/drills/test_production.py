@@ -21,7 +21,7 @@ from cli.demo.client import Client
 from cli.demo.market import Deal, Market, Story
 from cli.demo.members import Members
 from cli.demo.people import People
-from domain.outbox.work import QUEUES
+from domain.platform.outbox.work import QUEUES
 from runtime.ids import new_id
 from tests.drills.look import wait_for
 from tests.drills.production.attack import attack

@@ -5,8 +5,8 @@ from __future__ import annotations
 from litestar import Controller, post
 from litestar.params import FromPath
 
-from domain.accounts.states import Role
-from domain.accounts.suspend import reinstate, suspend
+from domain.identity.accounts.states import Role
+from domain.identity.accounts.suspend import reinstate, suspend
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

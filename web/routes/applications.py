@@ -9,15 +9,15 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.accounts.states import Role
-from domain.applications import judge, read, withdraw
-from domain.applications.read import Application
-from domain.applications.submit import submit
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import NotFound
-from domain.jobs import read as jobs
+from domain.identity.accounts.states import Role
+from domain.marketplace.applications import judge, read, withdraw
+from domain.marketplace.applications.read import Application
+from domain.marketplace.applications.submit import submit
+from domain.marketplace.jobs import read as jobs
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest, Minor, Moment
 from web.correlation import correlation_id

@@ -8,14 +8,14 @@ import msgspec
 from litestar import Controller, post
 from litestar.params import JSONBody
 
-from domain.accounts import read
-from domain.accounts.addresses import check_email
-from domain.accounts.sign_up import sign_up
-from domain.accounts.states import AccountState, Role
 from domain.database import Connection
 from domain.errors import Unauthenticated
-from domain.sessions.end import end, end_of_account
-from domain.sessions.refresh import Reused, find, refresh
+from domain.identity.accounts import read
+from domain.identity.accounts.addresses import check_email
+from domain.identity.accounts.sign_up import sign_up
+from domain.identity.accounts.states import AccountState, Role
+from domain.identity.sessions.end import end, end_of_account
+from domain.identity.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session

@@ -10,16 +10,16 @@ import msgspec
 from litestar import Controller, post
 from litestar.params import FromPath, JSONBody
 
-from domain.accounts.states import Role
-from domain.bookings.approve import approve
-from domain.bookings.cancel import cancel
 from domain.bookings.complete import complete
-from domain.bookings.no_show import report_no_show
 from domain.bookings.read import Booking
 from domain.bookings.request_changes import request_changes
 from domain.bookings.start import start
 from domain.cause import Cause
 from domain.database import Connection
+from domain.identity.accounts.states import Role
+from domain.settlement.approve import approve
+from domain.settlement.cancel import cancel
+from domain.settlement.no_show import report_no_show
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

@@ -6,12 +6,12 @@ import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath, FromQuery
 
-from domain.accounts.states import Role
 from domain.bookings import read
 from domain.bookings.read import NamedBooking
 from domain.bookings.states import BookingState
-from domain.bookings.timeline import Entry, timeline
 from domain.database import Connection
+from domain.identity.accounts.states import Role
+from domain.oversight.timeline import Entry, timeline
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
 from web.ids import an_id

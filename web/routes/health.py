@@ -8,11 +8,11 @@ from typing import Any, Literal
 import msgspec
 from litestar import Controller, get
 
-from domain.outbox.control import controls
-from domain.outbox.read import QueueCount, counts
-from domain.outbox.unserved import Unserved, unserved
-from domain.processes.beat import Process, seen_since
-from domain.processes.restarts import Restarting, restarting
+from domain.platform.outbox.control import controls
+from domain.platform.outbox.read import QueueCount, counts
+from domain.platform.outbox.unserved import Unserved, unserved
+from domain.platform.processes.beat import Process, seen_since
+from domain.platform.processes.restarts import Restarting, restarting
 from runtime.database.holder import Holder
 from runtime.storage import Room, room_of_data
 from web.bodies import ApiRequest

@@ -8,11 +8,11 @@ from typing import Annotated
 from litestar import Controller, get, post
 from litestar.params import FromPath, QueryParameter
 
-from domain.accounts.states import Role
 from domain.bookings.hire import hire
 from domain.bookings.quote import Quote, quote
 from domain.bookings.read import Booking
 from domain.database import Connection
+from domain.identity.accounts.states import Role
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

@@ -6,11 +6,11 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.accounts.states import Role
 from domain.database import Connection
-from domain.invitations import read
-from domain.invitations.invite import invite
-from domain.invitations.read import Invitation, NamedInvitation
+from domain.identity.accounts.states import Role
+from domain.marketplace.invitations import read
+from domain.marketplace.invitations.invite import invite
+from domain.marketplace.invitations.read import Invitation, NamedInvitation
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

@@ -10,19 +10,19 @@ from litestar import Controller, Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
-from domain.accounts.states import Role
 from domain.database import Connection
 from domain.errors import Invalid
-from domain.jobs import read as jobs
-from domain.jobs.categories import CATEGORIES, Category
-from domain.jobs.edit import edit
-from domain.jobs.end import cancel
-from domain.jobs.post import NewJob
-from domain.jobs.post import post as post_job
-from domain.jobs.publish import publish
-from domain.jobs.read import Found, FullJob, ListedJob
-from domain.jobs.search import search
-from domain.jobs.states import JobState
+from domain.identity.accounts.states import Role
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs.categories import CATEGORIES, Category
+from domain.marketplace.jobs.post import NewJob
+from domain.marketplace.jobs.post import post as post_job
+from domain.marketplace.jobs.read import Found, FullJob, ListedJob
+from domain.marketplace.jobs.search import search
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.listings.edit import edit
+from domain.marketplace.listings.end import cancel
+from domain.marketplace.listings.publish import publish
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.correlation import correlation_id

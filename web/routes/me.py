@@ -9,13 +9,13 @@ from litestar import Controller, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
-from domain.accounts.deactivate import deactivate
-from domain.accounts.states import Role
 from domain.errors import Invalid
-from domain.profiles import read
-from domain.profiles.change import change
-from domain.profiles.directory import find
-from domain.profiles.read import Me, PublicWorker
+from domain.identity.accounts.states import Role
+from domain.marketplace.directory.workers import find
+from domain.marketplace.profiles import read
+from domain.marketplace.profiles.change import change
+from domain.marketplace.profiles.read import Me, PublicWorker
+from domain.oversight.departures import deactivate
 from web.auth import SIGNED_IN, caller_of, require_session
 from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.correlation import correlation_id

@@ -9,12 +9,12 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
+from domain.bookings.messages import parties, read
+from domain.bookings.messages.mark_read import mark_read
+from domain.bookings.messages.parties import Parties
+from domain.bookings.messages.read import Message, Thread, Unread
+from domain.bookings.messages.send import send
 from domain.database import Connection
-from domain.messages import parties, read
-from domain.messages.mark_read import mark_read
-from domain.messages.parties import Parties
-from domain.messages.read import Message, Thread, Unread
-from domain.messages.send import send
 from runtime.tokens import Caller
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest

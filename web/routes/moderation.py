@@ -6,12 +6,12 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
-from domain.accounts.states import Role
-from domain.reviews import report
-from domain.reviews.moderate import dismiss, hide, restore
-from domain.reviews.read import Review
-from domain.reviews.report import Reported
-from domain.reviews.states import ReportState
+from domain.bookings.reviews import report
+from domain.bookings.reviews.moderate import dismiss, hide, restore
+from domain.bookings.reviews.read import Review
+from domain.bookings.reviews.report import Reported
+from domain.bookings.reviews.states import ReportState
+from domain.identity.accounts.states import Role
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

@@ -8,11 +8,11 @@ import msgspec
 from litestar import Controller, get
 from litestar.params import QueryParameter
 
-from domain.accounts.states import Role
-from domain.jobs import read as jobs
-from domain.jobs.matching import matching
-from domain.jobs.query import WIDEST_KM
-from domain.jobs.read import FullJob
+from domain.identity.accounts.states import Role
+from domain.marketplace.directory.matching import matching
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs.query import WIDEST_KM
+from domain.marketplace.jobs.read import FullJob
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of

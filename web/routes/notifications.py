@@ -9,11 +9,11 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
+from domain.announcements.tell import title_of
 from domain.database import Connection
 from domain.notifications import read
 from domain.notifications.mark_read import mark_all_read, mark_read
 from domain.notifications.read import MOST_COUNTED, Notification
-from domain.notifications.tell import title_of
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

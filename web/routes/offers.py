@@ -6,14 +6,14 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.applications import read as applications
-from domain.applications.read import Application
 from domain.database import Connection
 from domain.dates import Dates
-from domain.offers import read
-from domain.offers.accept import accept
-from domain.offers.propose import NewOffer, propose
-from domain.offers.read import Offer
+from domain.marketplace.applications import read as applications
+from domain.marketplace.applications.read import Application
+from domain.marketplace.bargaining.accept import accept
+from domain.marketplace.bargaining.propose import NewOffer, propose
+from domain.marketplace.offers import read
+from domain.marketplace.offers.read import Offer
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest, Minor, Moment
 from web.correlation import correlation_id

@@ -8,8 +8,8 @@ import msgspec
 from litestar import Controller, post
 from litestar.params import JSONBody
 
-from domain.accounts import passwords, verify_email
-from domain.links.states import Purpose
+from domain.identity.accounts import passwords, verify_email
+from domain.identity.links.states import Purpose
 from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

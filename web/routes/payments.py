@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
-from domain.accounts.states import Role
+from domain.identity.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
 from web.auth import SIGNED_IN, caller_of, require

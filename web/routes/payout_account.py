@@ -9,12 +9,12 @@ from litestar import Controller, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, JSONBody
 
-from domain.accounts.states import Role
 from domain.errors import NotFound
-from domain.payout_accounts import read
-from domain.payout_accounts.read import PayoutAccount
-from domain.payout_accounts.request import request as ask_for
-from domain.payout_accounts.request import request_link
+from domain.identity.accounts.states import Role
+from domain.payouts.accounts import read
+from domain.payouts.accounts.read import PayoutAccount
+from domain.payouts.accounts.request import request as ask_for
+from domain.payouts.accounts.request import request_link
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, HeaderParameter
 
-from domain.accounts.states import Role
+from domain.identity.accounts.states import Role
 from domain.payouts import read
 from domain.payouts.earnings import Earned, earnings
 from domain.payouts.retry import ACCEPTED, retry

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from domain.bookings import read as bookings
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.refunds import read
+from domain.payments.refunds import read
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
 from web.ids import an_id

@@ -10,13 +10,13 @@ from litestar.params import FromPath, JSONBody
 
 from domain.bookings import read as bookings
 from domain.bookings.read import Booking
+from domain.bookings.reschedules import read
+from domain.bookings.reschedules.answer import accept, refuse
+from domain.bookings.reschedules.propose import propose
+from domain.bookings.reschedules.read import Reschedule
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
-from domain.reschedules import read
-from domain.reschedules.answer import accept, refuse
-from domain.reschedules.propose import propose
-from domain.reschedules.read import Reschedule
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest, Moment
 from web.correlation import correlation_id

@@ -8,15 +8,15 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.accounts.states import Role
 from domain.bookings import read as bookings
+from domain.bookings.reviews import read
+from domain.bookings.reviews.read import PublicReview, Review
+from domain.bookings.reviews.report import Report, report
+from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.write import write
 from domain.database import Connection
-from domain.ratings.read import Rating
-from domain.reviews import read
-from domain.reviews.read import PublicReview, Review
-from domain.reviews.report import Report, report
-from domain.reviews.states import ReviewState
-from domain.reviews.write import write
+from domain.identity.accounts.states import Role
+from domain.marketplace.ratings.read import Rating
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
 from web.correlation import correlation_id

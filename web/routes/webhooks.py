@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, post
 
 from domain.database import Connection
-from domain.inbox.receive import receive
+from domain.platform.inbox.receive import receive
 from gateways.sendgrid import signature as sendgrid_signature
 from gateways.stripe.signature import SignatureError, verify
 from runtime import logging

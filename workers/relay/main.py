@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
-from domain.outbox.bring_back import SLACK
+from domain.platform.outbox.bring_back import SLACK
 from runtime import logging
 from runtime.clock import Clock, open_clock
 from runtime.database import (

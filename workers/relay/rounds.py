@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from domain.database import Connection
-from domain.outbox import control, due, lease
-from domain.outbox.bring_back import bring_back, find_late, is_held_too_long, release
-from domain.outbox.due import Due
-from domain.outbox.work import AT_ONCE, QUEUES
+from domain.platform.outbox import control, due, lease
+from domain.platform.outbox.bring_back import bring_back, find_late, is_held_too_long, release
+from domain.platform.outbox.due import Due
+from domain.platform.outbox.work import AT_ONCE, QUEUES
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database

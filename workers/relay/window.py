@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from domain.outbox.due import Due
-from domain.outbox.work import subjects
+from domain.platform.outbox.due import Due
+from domain.platform.outbox.work import subjects
 from workers.relay.broker import Hint
 
 SHOWN = 3

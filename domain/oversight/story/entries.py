@@ -8,12 +8,12 @@ from typing import Literal, get_args
 
 import msgspec
 
-from domain.notifications.words import amount
-from domain.outbox.calls import ProviderCall
-from domain.outbox.read import Task
-from domain.outbox.states import TaskState
+from domain.announcements.words import amount
 from domain.oversight.story.gather import Change, Event, Mailed, Notice, Posting
 from domain.oversight.tasks import Attempt
+from domain.platform.outbox.calls import ProviderCall
+from domain.platform.outbox.read import Task
+from domain.platform.outbox.states import TaskState
 
 Kind = Literal["request", "webhook", "state", "ledger", "task", "attempt", "call", "notification", "e-mail"]
 ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}

@@ -8,13 +8,13 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
+from domain.announcements.emails.tables import email
 from domain.database import Connection
-from domain.emails.tables import email
 from domain.history.tables import history
-from domain.idempotency.tables import idempotency_key
-from domain.inbox.tables import inbox
 from domain.ledger.tables import transfer
 from domain.notifications.tables import notification
+from domain.platform.idempotency.tables import idempotency_key
+from domain.platform.inbox.tables import inbox
 from domain.schema import Instant, one_of
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from domain.database import Connection
 from domain.errors import DomainError
-from domain.outbox import read as outbox
 from domain.oversight.nouns import (
     APPLICATIONS,
     BOOKINGS,
@@ -21,6 +20,7 @@ from domain.oversight.nouns import (
 from domain.oversight.page import Item, page
 from domain.oversight.show import fields_of
 from domain.oversight.story import gather
+from domain.platform.outbox import read as outbox
 
 PARTS: dict[str, tuple[Noun, ...]] = {
     "acc": (PAYOUT_ACCOUNTS,),

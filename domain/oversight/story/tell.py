@@ -9,8 +9,6 @@ from datetime import timedelta
 import msgspec
 
 from domain.database import Connection
-from domain.outbox.read import Task
-from domain.outbox.work import subjects
 from domain.oversight import tasks
 from domain.oversight.nouns import ID
 from domain.oversight.story import entries, gather
@@ -18,6 +16,8 @@ from domain.oversight.story.entries import Entry
 from domain.oversight.story.gather import Change, Event, Mailed, Notice, Posting
 from domain.oversight.story.scope import Scope, scope_of
 from domain.oversight.tasks import Attempt
+from domain.platform.outbox.read import Task
+from domain.platform.outbox.work import subjects
 
 AFTER_THE_LAST_CHANGE = timedelta(hours=1)
 """An attempt that has started later had nothing to do with what changed."""

@@ -8,9 +8,9 @@ from sqlalchemy import delete
 
 from beat.schedules import Schedule
 from beat.slots import Slots
-from domain.maintenance.work import Backup, Prune
-from domain.outbox import read
-from domain.outbox.tables import outbox
+from domain.platform.maintenance.work import Backup, Prune
+from domain.platform.outbox import read
+from domain.platform.outbox.tables import outbox
 from runtime.database import Database
 from runtime.ids import new_id
 from tests.clock import Clock

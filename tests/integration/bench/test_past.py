@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bench.growth.past import payment_id, seed
 from domain.ledger.totals import totals
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read
-from domain.payments.invariants import breaches
 from runtime.database import open_database
 
 

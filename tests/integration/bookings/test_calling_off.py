@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from domain.bookings import read
-from domain.bookings.cancel import cancel
-from domain.bookings.timeline import timeline
+from domain.oversight.ledger_checks.invariants import breaches
+from domain.oversight.timeline import timeline
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
-from domain.refunds import read as refunds
+from domain.payments.refunds import read as refunds
+from domain.settlement.cancel import cancel
 from gateways.testing import FakeCards, FakeRefunds
 from runtime.database import Database
 from tasks.execution import Engine

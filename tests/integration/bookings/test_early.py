@@ -9,19 +9,19 @@ from sqlalchemy import Integer, bindparam, update
 from domain.bookings import read as bookings
 from domain.bookings.complete import complete
 from domain.bookings.request_changes import request_changes
+from domain.bookings.reschedules.answer import accept
+from domain.bookings.reschedules.propose import propose
+from domain.bookings.reviews import read as reviews
+from domain.bookings.reviews.write import write
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
-from domain.jobs import read as jobs
-from domain.jobs.post import NewJob, post
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs.post import NewJob, post
 from domain.notifications import read as notifications
-from domain.outbox import control
-from domain.outbox.read import Task, tasks
-from domain.outbox.tables import outbox
-from domain.reschedules.answer import accept
-from domain.reschedules.propose import propose
-from domain.reviews import read as reviews
-from domain.reviews.write import write
+from domain.platform.outbox import control
+from domain.platform.outbox.read import Task, tasks
+from domain.platform.outbox.tables import outbox
 from gateways.testing import FakeCards
 from runtime.database import Database
 from tests.clock import Clock

@@ -12,22 +12,13 @@ from typing import Any
 
 import pytest
 
-from domain.accounts.read import Account
-from domain.accounts.register import register
-from domain.accounts.states import Role
-from domain.applications import read as applications
-from domain.applications.judge import decline
-from domain.applications.read import Application
-from domain.applications.submit import submit
-from domain.applications.withdraw import withdraw
 from domain.bookings import read as bookings
-from domain.bookings.approve import approve, approve_by_itself
-from domain.bookings.cancel import cancel
 from domain.bookings.complete import complete
-from domain.bookings.expire import expire
 from domain.bookings.hire import hire
-from domain.bookings.no_show import report_no_show
 from domain.bookings.request_changes import request_changes
+from domain.bookings.reschedules.answer import accept as accept_reschedule
+from domain.bookings.reschedules.answer import refuse as refuse_reschedule
+from domain.bookings.reschedules.propose import propose as propose_reschedule
 from domain.bookings.start import start
 from domain.bookings.work import ApproveByItself, Expire
 from domain.cause import Cause
@@ -35,22 +26,31 @@ from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import Conflict
 from domain.history.read import changes
-from domain.idempotency.claim import IdempotencyKey
-from domain.jobs import read as jobs
-from domain.jobs.check import NewJob
-from domain.jobs.edit import edit
-from domain.jobs.post import post
-from domain.offers.accept import accept as accept_offer
-from domain.offers.propose import NewOffer
-from domain.offers.propose import propose as propose_offer
+from domain.identity.accounts.read import Account
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.marketplace.applications import read as applications
+from domain.marketplace.applications.judge import decline
+from domain.marketplace.applications.read import Application
+from domain.marketplace.applications.submit import submit
+from domain.marketplace.applications.withdraw import withdraw
+from domain.marketplace.bargaining.accept import accept as accept_offer
+from domain.marketplace.bargaining.propose import NewOffer
+from domain.marketplace.bargaining.propose import propose as propose_offer
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs.check import NewJob
+from domain.marketplace.jobs.post import post
+from domain.marketplace.listings.edit import edit
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.accept import NewPayment
 from domain.payments.accept import accept as pay
-from domain.payments.invariants import breaches
 from domain.payments.ports import Captured, RequiresAction
 from domain.payments.record_outcome import record_outcome
-from domain.reschedules.answer import accept as accept_reschedule
-from domain.reschedules.answer import refuse as refuse_reschedule
-from domain.reschedules.propose import propose as propose_reschedule
+from domain.platform.idempotency.claim import IdempotencyKey
+from domain.settlement.approve import approve, approve_by_itself
+from domain.settlement.cancel import cancel
+from domain.settlement.expire import expire
+from domain.settlement.no_show import report_no_show
 from gateways.testing import FakeCards
 from runtime.database import Database, open_database
 from runtime.ids import new_id

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from domain.bookings import read as bookings
-from domain.bookings.release import release
 from domain.ledger import chart
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
-from domain.outbox.read import tasks
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read as payouts
 from domain.payouts.states import PayoutState
+from domain.platform.outbox.read import tasks
+from domain.settlement.release import release
 from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged

@@ -7,22 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.applications import read as applications
 from domain.bookings import read
-from domain.bookings.approve import approve
-from domain.bookings.cancel import cancel
 from domain.bookings.complete import complete
 from domain.bookings.request_changes import request_changes
+from domain.bookings.reschedules.answer import accept as accept_reschedule
+from domain.bookings.reschedules.propose import propose as propose_reschedule
 from domain.bookings.start import start
 from domain.dates import Dates
 from domain.errors import Conflict
-from domain.jobs import read as jobs
+from domain.marketplace.applications import read as applications
+from domain.marketplace.jobs import read as jobs
 from domain.notifications import read as notifications
-from domain.outbox.read import tasks
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
-from domain.reschedules.answer import accept as accept_reschedule
-from domain.reschedules.propose import propose as propose_reschedule
+from domain.platform.outbox.read import tasks
+from domain.settlement.approve import approve
+from domain.settlement.cancel import cancel
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database
 from tasks.declare import REGISTRY

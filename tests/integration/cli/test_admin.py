@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from domain.accounts import read
 from domain.history.read import changes
-from domain.service_tokens import read as tokens
+from domain.identity.accounts import read
+from domain.identity.service_tokens import read as tokens
 from runtime.database import open_database
 from runtime.secrets import hashed
 

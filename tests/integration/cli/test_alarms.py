@@ -13,10 +13,10 @@ from cli.main import main
 from cli.stack.programs import Program
 from domain.cause import Cause
 from domain.errors import NotFound
-from domain.inbox.alarms import alarms_since, page
-from domain.inbox.handle import stamp
-from domain.inbox.receive import receive
-from domain.inbox.states import EventOutcome
+from domain.platform.inbox.alarms import alarms_since, page
+from domain.platform.inbox.handle import stamp
+from domain.platform.inbox.receive import receive
+from domain.platform.inbox.states import EventOutcome
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.clock import START, Clock

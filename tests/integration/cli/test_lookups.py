@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from domain.outbox import read as outbox
+from domain.platform.outbox import read as outbox
 from runtime.database import open_database
 from runtime.migrate import upgrade
 from tests.clock import START, Clock

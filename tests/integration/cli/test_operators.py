@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from domain.inbox.work import Process
 from domain.notifications.work import Deliver
-from domain.outbox import control, read
-from domain.outbox.enqueue import enqueue
 from domain.payments.work import Submit
+from domain.platform.inbox.work import Process
+from domain.platform.outbox import control, read
+from domain.platform.outbox.enqueue import enqueue
 from runtime.database import open_database
 from runtime.migrate import upgrade
 from runtime.settings import PROJECT

@@ -21,8 +21,8 @@ from cli.stack.stack import Stack
 from cli.stack.supervisord import ProcessInfo
 from cli.status import exit_code
 from domain.database import Connection
-from domain.processes.beat import Process, beat, prune
-from domain.processes.tables import process as process_table
+from domain.platform.processes.beat import Process, beat, prune
+from domain.platform.processes.tables import process as process_table
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat

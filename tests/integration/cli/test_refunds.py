@@ -7,11 +7,11 @@ import json
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from domain.refunds import read
-from domain.refunds.ports import RefundFailed
-from domain.refunds.read import Refund
-from domain.refunds.record_outcome import record_outcome
-from domain.refunds.request import request_refund
+from domain.payments.refunds import read
+from domain.payments.refunds.ports import RefundFailed
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.record_outcome import record_outcome
+from domain.payments.refunds.request import request_refund
 from runtime.database import open_database
 from tests.clock import Clock
 from tests.story import cause_of, paid

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import column, func, select, table
 
 from domain.database import Connection
-from domain.jobs.query import Asked, understood
-from domain.jobs.read import page
-from domain.jobs.search import search
+from domain.marketplace.jobs.query import Asked, understood
+from domain.marketplace.jobs.read import page
+from domain.marketplace.jobs.search import search
 from runtime.database.postgres.session import Session
 
 SEARCHES = 8

@@ -11,7 +11,7 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from runtime.database import open_database
 from runtime.database.engine import prepare_file
 from runtime.migrate import upgrade

@@ -12,10 +12,10 @@ from sqlalchemy.sql.base import Executable
 
 from bench.ours import seed
 from bench.seed.rows import Size
-from domain.applications.read import _of_job
-from domain.jobs.read import _page
-from domain.outbox.due import _due
-from domain.outbox.tables import outbox
+from domain.marketplace.applications.read import _of_job
+from domain.marketplace.jobs.read import _page
+from domain.platform.outbox.due import _due
+from domain.platform.outbox.tables import outbox
 from runtime.database.care import optimize
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite

@@ -167,9 +167,12 @@ def test_a_page_learns_that_the_backend_cannot_be_reached(tmp_path: Path, settin
 @pytest.mark.parametrize("settings", [{"CORS_ORIGINS": ORIGIN}])
 def test_a_page_learns_that_the_backend_did_not_answer_in_time(tmp_path: Path, settings: dict[str, str]) -> None:
     sooner = {"proxy_read_timeout 40s": "proxy_read_timeout 1s"}
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with start(tmp_path, silent.getsockname()[1], sooner, settings=settings) as proxy:
-            answer = httpx.post(f"{proxy.url}/payments", json={}, headers={"Origin": ORIGIN}, trust_env=False, timeout=20)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        start(tmp_path, silent.getsockname()[1], sooner, settings=settings) as proxy,
+    ):
+        asked = {"Origin": ORIGIN}
+        answer = httpx.post(f"{proxy.url}/payments", json={}, headers=asked, trust_env=False, timeout=20)
     assert_refused(answer, 504, "backend_timeout")
     assert "Idempotency-Key" in answer.json()["detail"]
     assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]

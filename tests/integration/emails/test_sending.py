@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.accounts.tables import account
+from domain.announcements.emails.ports import Mail, MailEvent, News
+from domain.announcements.emails.read import why_suppressed
+from domain.announcements.emails.record import prune, record_event
+from domain.announcements.emails.tables import email
 from domain.bookings.tables import booking
-from domain.emails.ports import Mail, MailEvent, News
-from domain.emails.read import why_suppressed
-from domain.emails.record import prune, record_event
-from domain.emails.tables import email
-from domain.links.make import make
-from domain.links.states import Purpose
-from domain.links.use import use
+from domain.identity.accounts.tables import account
+from domain.identity.links.make import make
+from domain.identity.links.states import Purpose
+from domain.identity.links.use import use
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.notifications.read import page
-from domain.outbox.tables import attempt, outbox
+from domain.platform.outbox.tables import attempt, outbox
 from gateways.testing import FakeCards, FakeMails, Fault
 from runtime.database import Database
 from runtime.links import Links

@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from domain.database import Connection
-from domain.jobs.edit import edit
-from domain.jobs.end import cancel
-from domain.jobs.index import job_terms
-from domain.jobs.post import NewJob, post
-from domain.jobs.publish import publish
-from domain.jobs.query import Asked, Sort, understood
-from domain.jobs.read import FullJob, page
-from domain.jobs.search import search
-from domain.jobs.states import JobState
-from domain.jobs.words import SHORTEST
+from domain.marketplace.jobs.index import job_terms
+from domain.marketplace.jobs.post import NewJob, post
+from domain.marketplace.jobs.query import Asked, Sort, understood
+from domain.marketplace.jobs.read import FullJob, page
+from domain.marketplace.jobs.search import search
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.words import SHORTEST
+from domain.marketplace.listings.edit import edit
+from domain.marketplace.listings.end import cancel
+from domain.marketplace.listings.publish import publish
 from runtime.database import Database, open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.clock import Clock

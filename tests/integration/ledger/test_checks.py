@@ -12,11 +12,11 @@ from domain.cause import Cause
 from domain.ledger.post import Transfer, post
 from domain.ledger.tables import balance
 from domain.ledger.totals import totals
-from domain.ledger_checks.check import SETTLED, Finding, Scope, look, prune, record
-from domain.ledger_checks.read import last, totals_now
-from domain.maintenance.work import CheckInvariants
-from domain.outbox.enqueue import enqueue
+from domain.oversight.ledger_checks.check import SETTLED, Finding, Scope, look, prune, record
+from domain.oversight.ledger_checks.read import last, totals_now
 from domain.payments.tables import payment
+from domain.platform.maintenance.work import CheckInvariants
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards
 from runtime.database import Database
 from runtime.storage import Room

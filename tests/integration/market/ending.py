@@ -8,14 +8,14 @@ from typing import Any
 
 from domain.cause import SYSTEM
 from domain.database import Connection
-from domain.maintenance.work import AskOverdue, FetchEvents
-from domain.outbox.work import QUEUES
 from domain.payments import read as payments
-from domain.payout_accounts.work import Poll as PollAccounts
+from domain.payments.refunds.request import request_refund
+from domain.payments.refunds.work import Sweep
+from domain.payouts.accounts.work import Poll as PollAccounts
 from domain.payouts.work import Poll as PollPayouts
 from domain.payouts.work import PollPaid
-from domain.refunds.request import request_refund
-from domain.refunds.work import Sweep
+from domain.platform.maintenance.work import AskOverdue, FetchEvents
+from domain.platform.outbox.work import QUEUES
 from tests.integration.market.invariants import wrong
 from tests.integration.market.law import ACTIONS
 from tests.integration.market.seen import Seen

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from domain.accounts.states import TRANSITIONS as ACCOUNT
-from domain.applications.states import TRANSITIONS as APPLICATION
+from domain.bookings.reschedules.states import TRANSITIONS as RESCHEDULE
+from domain.bookings.reviews.states import TRANSITIONS as REVIEW
 from domain.bookings.states import TRANSITIONS as BOOKING
 from domain.cause import SYSTEM
-from domain.jobs.states import TRANSITIONS as JOB
-from domain.offers.states import TRANSITIONS as OFFER
-from domain.payments.invariants import breaches
+from domain.identity.accounts.states import TRANSITIONS as ACCOUNT
+from domain.marketplace.applications.states import TRANSITIONS as APPLICATION
+from domain.marketplace.jobs.states import TRANSITIONS as JOB
+from domain.marketplace.offers.states import TRANSITIONS as OFFER
+from domain.oversight.ledger_checks.invariants import breaches
+from domain.payments.refunds.states import TRANSITIONS as REFUND
 from domain.payments.states import TRANSITIONS as PAYMENT
-from domain.payout_accounts.states import TRANSITIONS as PAYOUT_ACCOUNT
+from domain.payouts.accounts.states import TRANSITIONS as PAYOUT_ACCOUNT
 from domain.payouts.states import TRANSITIONS as PAYOUT
-from domain.refunds.states import TRANSITIONS as REFUND
-from domain.reschedules.states import TRANSITIONS as RESCHEDULE
-from domain.reviews.states import TRANSITIONS as REVIEW
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
 from tests.integration.market.suspension import wrongly_listed

@@ -11,23 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.accounts import suspend
-from domain.applications import judge, submit, withdraw
-from domain.bookings import approve, cancel, complete, hire, no_show, request_changes, start
+from domain.bookings import complete, hire, request_changes, start
 from domain.bookings.quote import Fees
+from domain.bookings.reschedules import answer
+from domain.bookings.reschedules import propose as propose_dates
+from domain.bookings.reviews import write
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
-from domain.idempotency.claim import IdempotencyKey
-from domain.jobs import edit, end, post, publish
-from domain.offers import accept as accept_offer
-from domain.offers import propose as propose_offer
+from domain.identity.accounts import suspend
+from domain.marketplace.applications import judge, submit, withdraw
+from domain.marketplace.bargaining import accept as accept_offer
+from domain.marketplace.bargaining import propose as propose_offer
+from domain.marketplace.jobs import post
+from domain.marketplace.listings import edit, end, publish
 from domain.payments import accept as payments
-from domain.payout_accounts import request
 from domain.payouts import retry
-from domain.reschedules import answer
-from domain.reschedules import propose as propose_dates
-from domain.reviews import write
+from domain.payouts.accounts import request
+from domain.platform.idempotency.claim import IdempotencyKey
+from domain.settlement import approve, cancel, no_show
 from tests.integration.market.seen import Seen
 
 FEES = Fees(client_bp=375, worker_bp=1_250, tax_bp=1_900)

@@ -6,8 +6,8 @@ from collections import namedtuple
 from functools import cached_property
 from typing import Any
 
-from domain.applications.states import LIVE
-from domain.outbox.states import FINISHED
+from domain.marketplace.applications.states import LIVE
+from domain.platform.outbox.states import FINISHED
 from runtime.schema import metadata
 from tests.contents import Contents
 

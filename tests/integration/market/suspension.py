@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.jobs import read as jobs
+from domain.marketplace.jobs import read as jobs
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
 

@@ -9,17 +9,17 @@ from datetime import timedelta
 from itertools import chain, count
 from typing import Any, TypeVar
 
-from domain.accounts.read import Account
-from domain.accounts.register import register
-from domain.accounts.states import Role
 from domain.cause import SYSTEM, Cause
 from domain.database import Connection
-from domain.inbox.receive import receive
-from domain.maintenance.work import FetchEvents
-from domain.outbox import due, lease
-from domain.outbox.due import Due
-from domain.outbox.enqueue import enqueue
-from domain.outbox.work import QUEUES, Work
+from domain.identity.accounts.read import Account
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.platform.inbox.receive import receive
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import due, lease
+from domain.platform.outbox.due import Due
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.work import QUEUES, Work
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.settings import load

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from domain.database import Connection
-from domain.idempotency.claim import IdempotencyKey
-from domain.inbox.receive import receive
 from domain.payments.accept import NewPayment, accept
 from domain.payments.read import Payment
+from domain.platform.idempotency.claim import IdempotencyKey
+from domain.platform.inbox.receive import receive
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock

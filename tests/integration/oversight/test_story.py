@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from domain.inbox.receive import receive
-from domain.outbox import read as outbox
-from domain.outbox.prune import prune_rows
 from domain.oversight.story.entries import Entry
 from domain.oversight.story.tell import tell
 from domain.payments.work import Submit
+from domain.platform.inbox.receive import receive
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.prune import prune_rows
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock

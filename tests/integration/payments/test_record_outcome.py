@@ -16,9 +16,8 @@ from domain.errors import NotFound
 from domain.history.read import changes
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import Balance
-from domain.outbox.read import tasks
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read
-from domain.payments.invariants import breaches
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome
@@ -26,6 +25,7 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import to_ask, to_withdraw
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
+from domain.platform.outbox.read import tasks
 from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.inbox.receive import receive
-from domain.outbox import due
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
 from domain.payments.read import Payment
+from domain.payments.refunds import read as refunds
 from domain.payments.work import Submit
-from domain.refunds import read as refunds
+from domain.platform.inbox.receive import receive
+from domain.platform.outbox import due
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database
 from tasks.declare import REGISTRY

@@ -15,14 +15,14 @@ from sqlalchemy import bindparam, select
 from domain.bookings import read as bookings
 from domain.cause import SYSTEM
 from domain.history.read import changes
-from domain.inbox.receive import receive
 from domain.ledger.tables import transfer
-from domain.maintenance.work import FetchEvents
 from domain.notifications import read as notifications
-from domain.outbox import read as outbox
-from domain.outbox.enqueue import enqueue
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
+from domain.platform.inbox.receive import receive
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.enqueue import enqueue
 from gateways.stripe.translate import translate
 from gateways.testing import FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
 from runtime.database import Database, open_database

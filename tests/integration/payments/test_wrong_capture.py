@@ -11,22 +11,22 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from domain.bookings import read as bookings
-from domain.bookings.approve import approve
 from domain.bookings.start import start
 from domain.errors import Conflict
-from domain.inbox.receive import receive
-from domain.maintenance.work import FetchEvents
-from domain.outbox import due
-from domain.outbox.enqueue import enqueue
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
+from domain.payments.refunds import read as refunds
+from domain.payments.refunds.overdue import refund_left_over
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.retry import retry
 from domain.payments.work import Ask, Submit
-from domain.refunds import read as refunds
-from domain.refunds.overdue import refund_left_over
-from domain.refunds.read import Refund
-from domain.refunds.retry import retry
+from domain.platform.inbox.receive import receive
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import due
+from domain.platform.outbox.enqueue import enqueue
+from domain.settlement.approve import approve
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database
 from runtime.storage import Room

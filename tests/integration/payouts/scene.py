@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.database import Connection
-from domain.inbox.receive import receive
 from domain.notifications import read as notifications
-from domain.payments.invariants import breaches
-from domain.payout_accounts import read as payout_accounts
-from domain.payout_accounts.read import PayoutAccount
-from domain.payout_accounts.request import request
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read
+from domain.payouts.accounts import read as payout_accounts
+from domain.payouts.accounts.read import PayoutAccount
+from domain.payouts.accounts.request import request
 from domain.payouts.read import Payout
+from domain.platform.inbox.receive import receive
 from gateways.testing import FakePayoutAccounts, FakePayouts
 from runtime.database import Database
 from runtime.ids import new_id

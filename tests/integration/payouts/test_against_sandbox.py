@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from domain.maintenance.work import FetchEvents
-from domain.outbox.enqueue import enqueue
-from domain.outbox.work import Work
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
-from domain.payout_accounts import read as payout_accounts
-from domain.payout_accounts.request import request
-from domain.payout_accounts.work import Poll as PollAccounts
+from domain.payments.refunds import read as refunds
+from domain.payments.refunds.request import request_refund
+from domain.payments.refunds.work import Sweep
 from domain.payouts import read as payouts
+from domain.payouts.accounts import read as payout_accounts
+from domain.payouts.accounts.request import request
+from domain.payouts.accounts.work import Poll as PollAccounts
 from domain.payouts.read import Payout
 from domain.payouts.work import Poll
-from domain.refunds import read as refunds
-from domain.refunds.request import request_refund
-from domain.refunds.work import Sweep
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.work import Work
 from runtime.database import Database, open_database
 from tasks.execution import Engine
 from tests.clock import Clock

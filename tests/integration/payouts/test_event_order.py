@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain.outbox import read as outbox
-from domain.outbox.enqueue import enqueue
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Poll, PollPaid
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, Fault
 from runtime.database import Database, open_database
 from tests.clock import Clock

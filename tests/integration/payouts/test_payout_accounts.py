@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Conflict, NotFound
-from domain.outbox.enqueue import enqueue
-from domain.payout_accounts.request import request_link
-from domain.payout_accounts.states import PayoutAccountState
-from domain.payout_accounts.work import Poll
+from domain.payouts.accounts.request import request_link
+from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.work import Poll
 from domain.payouts.states import PayoutState
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
 from gateways.testing.payout_accounts import ELSEWHERE
 from tests.contents import unchanged

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Conflict, NotFound
-from domain.idempotency.claim import IdempotencyKey
-from domain.outbox.enqueue import enqueue
 from domain.payouts.read import Payout
 from domain.payouts.retry import retry
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Poll
+from domain.platform.idempotency.claim import IdempotencyKey
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
 from tests.contents import unchanged
 from tests.integration.payouts.scene import EARNED, Scene

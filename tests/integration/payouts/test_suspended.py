@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.accounts.suspend import reinstate, suspend
-from domain.outbox.enqueue import enqueue
+from domain.identity.accounts.suspend import reinstate, suspend
 from domain.payouts.hold import HELD
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Pay, Poll
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
 from tests.integration.payouts.scene import EARNED, Scene
 from tests.integration.payouts.test_payouts import tell_of_bank

@@ -9,13 +9,13 @@ import pytest
 
 from domain.errors import Conflict, DomainError, NotFound
 from domain.history.read import changes
-from domain.payments.invariants import breaches
-from domain.refunds import overview, read
-from domain.refunds.close import PaidBy, close
-from domain.refunds.ports import Refunded, RefundFailed
-from domain.refunds.read import Refund
-from domain.refunds.record_outcome import record_outcome
-from domain.refunds.states import RefundState
+from domain.oversight.ledger_checks.invariants import breaches
+from domain.payments.refunds import overview, read
+from domain.payments.refunds.close import PaidBy, close
+from domain.payments.refunds.ports import Refunded, RefundFailed
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.record_outcome import record_outcome
+from domain.payments.refunds.states import RefundState
 from gateways.testing import FakeRefunds
 from runtime.database import Database
 from tasks.execution import Engine

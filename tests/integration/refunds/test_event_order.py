@@ -12,19 +12,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.database import Connection
-from domain.inbox.receive import receive
 from domain.ledger.read import balance_of
-from domain.maintenance.work import FetchEvents
 from domain.notifications import read as notifications
-from domain.outbox import read as outbox
-from domain.outbox.enqueue import enqueue
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.ports import EventPage, ProviderEvent
-from domain.refunds import read
-from domain.refunds.read import Refund
-from domain.refunds.request import request_refund
-from domain.refunds.states import RefundState
-from domain.refunds.work import Sweep
+from domain.payments.refunds import read
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.request import request_refund
+from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.work import Sweep
+from domain.platform.inbox.receive import receive
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database, open_database
 from tests.clock import Clock

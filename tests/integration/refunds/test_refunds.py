@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain.bookings.release import release
 from domain.errors import Conflict, DomainError, Invalid
 from domain.history.read import changes
 from domain.ledger.read import balance_of
 from domain.notifications import read as notifications
-from domain.outbox import read as outbox
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.ports import Declined
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome as payment_outcome
-from domain.refunds import read
-from domain.refunds.overdue import refund_left_over
-from domain.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
-from domain.refunds.read import Refund
-from domain.refunds.record_outcome import record_outcome
-from domain.refunds.request import request_refund
-from domain.refunds.states import TRANSITIONS, RefundState
+from domain.payments.refunds import read
+from domain.payments.refunds.overdue import refund_left_over
+from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.record_outcome import record_outcome
+from domain.payments.refunds.request import request_refund
+from domain.payments.refunds.states import TRANSITIONS, RefundState
+from domain.platform.outbox import read as outbox
+from domain.settlement.release import release
 from gateways.testing import FakeRefunds, Fault
 from runtime.database import Database
 from tasks.execution import Engine

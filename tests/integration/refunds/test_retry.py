@@ -10,14 +10,14 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from domain.errors import Conflict, NotFound
-from domain.inbox.receive import receive
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
-from domain.refunds import overview, read
-from domain.refunds.read import Refund
-from domain.refunds.request import request_refund
-from domain.refunds.retry import retry
-from domain.refunds.states import RefundState
+from domain.payments.refunds import overview, read
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.request import request_refund
+from domain.payments.refunds.retry import retry
+from domain.payments.refunds.states import RefundState
+from domain.platform.inbox.receive import receive
 from gateways.testing import FakeRefunds
 from runtime.database import Database
 from runtime.storage import Room

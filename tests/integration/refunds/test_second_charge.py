@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome as payment_outcome
-from domain.refunds import read
-from domain.refunds.overdue import refund_left_over
-from domain.refunds.retry import retry
-from domain.refunds.states import RefundState
+from domain.payments.refunds import read
+from domain.payments.refunds.overdue import refund_left_over
+from domain.payments.refunds.retry import retry
+from domain.payments.refunds.states import RefundState
 from gateways.testing import FakeRefunds
 from runtime.database import Database
 from tasks.execution import Engine

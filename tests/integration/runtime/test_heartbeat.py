@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.processes.beat import Process, seen_since
+from domain.platform.processes.beat import Process, seen_since
 from runtime.clock import system_clock
 from runtime.database import Database
 from runtime.heartbeat import Heartbeat

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from domain.outbox import read
-from domain.outbox.read import Task
-from domain.outbox.states import TaskState
+from domain.platform.outbox import read
+from domain.platform.outbox.read import Task
+from domain.platform.outbox.states import TaskState
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database
 from tasks.app import app  # noqa: F401 - importing it declares every task

@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, select
 
 from domain.database import Connection
 from domain.ledger.tables import transfer
-from domain.outbox import due, lease, read
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
 from domain.payments.ports import Captured, CardOrder, Outcome
 from domain.payments.record_outcome import record_outcome
 from domain.payments.work import Submit
+from domain.platform.outbox import due, lease, read
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.states import TaskState
 from domain.provider_errors import Refused
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import func, select
 
-from domain.inbox import cursor
-from domain.inbox.tables import inbox
-from domain.maintenance.work import FetchEvents
-from domain.outbox import read as outbox
-from domain.outbox.enqueue import enqueue
 from domain.payments.ports import Cancelled, PaymentEvent, ProviderEvent
+from domain.platform.inbox import cursor
+from domain.platform.inbox.tables import inbox
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards
 from gateways.testing.cards import PAGE
 from runtime.database import Database

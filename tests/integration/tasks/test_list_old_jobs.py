@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.jobs.count_applicants import AT_ONCE as COUNTED_AT_ONCE
-from domain.jobs.index import put_terms
-from domain.jobs.query import Asked, understood
-from domain.jobs.read import page
-from domain.jobs.search import search
-from domain.jobs.work import ListOld
-from domain.outbox.enqueue import enqueue
+from domain.marketplace.applications.recount import AT_ONCE as COUNTED_AT_ONCE
+from domain.marketplace.jobs.index import put_terms
+from domain.marketplace.jobs.query import Asked, understood
+from domain.marketplace.jobs.read import page
+from domain.marketplace.jobs.search import search
+from domain.marketplace.jobs.work import ListOld
+from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards
 from runtime.database import Database, open_database, open_engine
 from runtime.migrate import upgrade

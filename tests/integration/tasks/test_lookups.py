@@ -9,21 +9,21 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import bindparam, update
 
-from domain.applications.submit import submit
 from domain.bookings.hire import hire
 from domain.database import Connection
-from domain.jobs.post import NewJob, post
 from domain.lookups import LONGEST_WAIT, MOST, wait_after
-from domain.outbox import read
-from domain.outbox.claim import claim
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
-from domain.outbox.tables import outbox
-from domain.outbox.work import AT_ONCE, QUEUES
+from domain.marketplace.applications.submit import submit
+from domain.marketplace.jobs.post import NewJob, post
 from domain.payments.overdue import ask_about_overdue
 from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payments.work import Ask
+from domain.platform.outbox import read
+from domain.platform.outbox.claim import claim
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import outbox
+from domain.platform.outbox.work import AT_ONCE, QUEUES
 from runtime.database import Database
 from runtime.settings import load
 from tasks.app import app  # noqa: F401 - importing it declares every task

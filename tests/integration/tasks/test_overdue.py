@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, update
 
 from domain.database import Connection
-from domain.maintenance.work import AskOverdue
-from domain.outbox import read
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import TaskState
-from domain.outbox.tables import outbox
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
+from domain.platform.maintenance.work import AskOverdue
+from domain.platform.outbox import read
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import outbox
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database
 from tasks.app import app  # noqa: F401 - importing it declares every task

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, insert, select, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.maintenance.work import Prune
 from domain.notifications.work import Deliver
-from domain.outbox import read
-from domain.outbox.enqueue import enqueue
-from domain.outbox.prune import prune_attempts
-from domain.outbox.tables import attempt, outbox
+from domain.platform.maintenance.work import Prune
+from domain.platform.outbox import read
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.prune import prune_attempts
+from domain.platform.outbox.tables import attempt, outbox
 from gateways.testing import FakeCards
 from runtime.database import Database
 from runtime.ids import new_id

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.inbox.handle import payload_of
-from domain.inbox.receive import receive
-from domain.outbox import read
-from domain.outbox.states import TaskState
+from domain.platform.inbox.handle import payload_of
+from domain.platform.inbox.receive import receive
+from domain.platform.outbox import read
+from domain.platform.outbox.states import TaskState
 from runtime.database import Database
 from tests.clock import Clock
 from tests.engines import stripe_engine

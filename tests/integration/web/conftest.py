@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from domain.accounts.register import register
-from domain.accounts.states import Role
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
 from runtime.database import Database, open_database
 from runtime.database.patience import PATIENCE_S
 from runtime.ids import new_id

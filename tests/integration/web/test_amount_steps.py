@@ -8,9 +8,9 @@ import httpx
 import msgspec
 import pytest
 
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.payments.invariants import breaches
-from domain.refunds import read as refunds
+from domain.payments.refunds import read as refunds
 from runtime.settings import Settings
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site, open_site

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.outbox.read import tasks
+from domain.platform.outbox.read import tasks
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site
 from tests.people import made

@@ -10,8 +10,8 @@ import pytest
 from domain.bookings.quote import Fees
 from domain.database import Connection
 from domain.notifications.work import Deliver
-from domain.outbox.read import tasks
-from domain.payments.invariants import breaches
+from domain.oversight.ledger_checks.invariants import breaches
+from domain.platform.outbox.read import tasks
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, made, posted

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain.payout_accounts.ports import OnboardingLink
-from domain.payout_accounts.record_status import record_link
+from domain.payouts.account_status import record_link
+from domain.payouts.accounts.ports import OnboardingLink
 from runtime.settings import load
 from tests.clock import START
 from tests.debian import NoProgram

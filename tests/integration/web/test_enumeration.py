@@ -8,10 +8,10 @@ import httpx
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
-from domain.accounts.deactivate import deactivate
-from domain.accounts.suspend import suspend
 from domain.database import Connection
-from domain.service_tokens.make import make as make_service_token
+from domain.identity.accounts.suspend import suspend
+from domain.identity.service_tokens.make import make as make_service_token
+from domain.oversight.departures import deactivate
 from runtime.ids import new_id
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site

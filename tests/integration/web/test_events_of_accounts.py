@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from domain.inbox.alarms import alarms
-from domain.inbox.handle import prune
-from domain.inbox.tables import inbox
-from domain.payments.alarms import counts
+from domain.oversight.ledger_checks.alarms import counts
+from domain.platform.inbox.alarms import alarms
+from domain.platform.inbox.handle import prune
+from domain.platform.inbox.tables import inbox
 from gateways.stripe.translate import TRANSLATORS
 from tests.engines import stripe_engine
 from tests.integration.web.conftest import Site

@@ -12,9 +12,9 @@ from sqlalchemy.sql.base import Executable
 from domain.bookings import read as bookings
 from domain.database import Connection, Rows, UnitOfWork
 from domain.payments import read as payments
+from domain.payments.refunds.request import request_refund
 from domain.payouts import read as payouts
 from domain.payouts.create import create
-from domain.refunds.request import request_refund
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.open import READERS
 from runtime.database.patience import PATIENCE_S

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.registry import REGISTRY
 from sqlalchemy import bindparam, update
 
-from domain.accounts.tables import account
+from domain.identity.accounts.tables import account
 from runtime.passwords import AT_ONCE, WAITING, Passwords
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site, client

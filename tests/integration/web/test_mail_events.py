@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.accounts.tables import account
-from domain.emails.tables import email, email_suppression
-from domain.inbox.tables import inbox
+from domain.announcements.emails.tables import email, email_suppression
+from domain.identity.accounts.tables import account
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
+from domain.platform.inbox.tables import inbox
 from gateways.testing import FakeCards, FakeMails, Fault
 from tests.engines import engine
 from tests.integration.web.conftest import Site

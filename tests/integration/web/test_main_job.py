@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.history.read import changes
-from domain.outbox.read import tasks
+from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import JOB, applied, hired, made, posted
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.messages.closing import OPEN_AFTER_THE_END
+from domain.bookings.messages.closing import OPEN_AFTER_THE_END
 from gateways.testing import FakeCards
 from tests.contents import unchanged
 from tests.engines import engine

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, update
 
+from domain.bookings.reviews.states import TRANSITIONS, ReportState, ReviewState
+from domain.bookings.reviews.tables import report, review
 from domain.history.read import changes
-from domain.reviews.states import TRANSITIONS, ReportState, ReviewState
-from domain.reviews.tables import report, review
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.integration.web.test_reviews import Done, assert_sums, done, wrote

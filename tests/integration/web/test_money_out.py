@@ -8,17 +8,17 @@ import json
 import pytest
 
 from domain.bookings import read as bookings
-from domain.bookings.release import release
 from domain.payments import read as payments
-from domain.payout_accounts import read as payout_accounts
-from domain.payout_accounts.ports import AccountStatus, OnboardingLink
-from domain.payout_accounts.record_status import record_link, record_status
+from domain.payments.refunds.request import request_refund
 from domain.payouts import read as payouts
+from domain.payouts.account_status import record_link, record_status
+from domain.payouts.accounts import read as payout_accounts
+from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
 from domain.payouts.ports import PayoutFailed, Transferred
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_transfer
 from domain.payouts.work import Transfer
-from domain.refunds.request import request_refund
+from domain.settlement.release import release
 from tests.clock import START
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.notifications.work import Deliver
-from domain.outbox.enqueue import enqueue
-from domain.outbox.tables import outbox
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.tables import outbox
 from gateways.testing import FakeCards
 from tests.engines import engine
 from tests.integration.web.conftest import Site

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.notifications.deliver import deliver
+from domain.announcements.deliver import deliver
 from domain.notifications.work import Deliver
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted

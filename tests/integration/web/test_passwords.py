@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from domain.links.states import Purpose
+from domain.identity.links.states import Purpose
 from domain.notifications.kinds import Kind
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site

@@ -8,11 +8,11 @@ import json
 import pytest
 from sqlalchemy import bindparam, update
 
-from domain.accounts.states import TRANSITIONS, AccountState
-from domain.accounts.tables import account
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.history.read import changes
+from domain.identity.accounts.states import TRANSITIONS, AccountState
+from domain.identity.accounts.tables import account
 from runtime.ids import new_id
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.tables import review
 from domain.database import Connection
-from domain.ratings.tables import rating
-from domain.reviews.states import ReviewState
-from domain.reviews.tables import review
+from domain.marketplace.ratings.tables import rating
 from gateways.testing import FakeCards
 from tests.contents import unchanged
 from tests.engines import engine

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, update
 from domain.bookings import read as bookings
 from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
-from domain.jobs import read as jobs
-from domain.jobs.states import JobState
-from domain.ratings.count import count_in
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.web.conftest import Site

@@ -6,10 +6,10 @@ import pytest
 
 from domain.errors import Conflict, NotFound
 from domain.history.read import changes
-from domain.service_tokens.make import make
-from domain.service_tokens.read import every
-from domain.service_tokens.revoke import revoke
-from domain.sessions.end import end_all
+from domain.identity.service_tokens.make import make
+from domain.identity.service_tokens.read import every
+from domain.identity.service_tokens.revoke import revoke
+from domain.identity.sessions.end import end_all
 from runtime.database import open_database
 from runtime.ids import new_id
 from runtime.secrets import hashed

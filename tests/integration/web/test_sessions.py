@@ -12,17 +12,17 @@ import httpx
 import pytest
 from sqlalchemy import bindparam, update
 
-from domain.accounts import read
-from domain.accounts.register import register
-from domain.accounts.states import Role
-from domain.accounts.tables import account
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.read import changes
-from domain.sessions.begin import begin
-from domain.sessions.end import end_all, end_of_account
-from domain.sessions.prune import prune
-from domain.sessions.refresh import GRACE, Renewed, Reused, find, refresh
+from domain.identity.accounts import read
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.identity.accounts.tables import account
+from domain.identity.sessions.begin import begin
+from domain.identity.sessions.end import end_all, end_of_account
+from domain.identity.sessions.prune import prune
+from domain.identity.sessions.refresh import GRACE, Renewed, Reused, find, refresh
 from runtime.database import Database, open_database
 from runtime.secrets import hashed
 from tests.clock import Clock

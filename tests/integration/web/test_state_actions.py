@@ -10,19 +10,19 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.applications.states import ApplicationState
-from domain.bookings.approve import approve_by_itself
 from domain.bookings.complete import warn_of_approval
-from domain.bookings.expire import expire
 from domain.bookings.move import move
 from domain.bookings.remind import remind
 from domain.bookings.states import BookingState
 from domain.bookings.work import ApproveByItself, Expire, Remind, WarnOfApproval
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payments.invariants import breaches
+from domain.marketplace.applications.states import ApplicationState
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.ports import Captured
 from domain.payments.record_outcome import record_outcome
+from domain.settlement.approve import approve_by_itself
+from domain.settlement.expire import expire
 from domain.steps import in_words
 from tests.clock import START
 from tests.contents import unchanged

@@ -12,11 +12,11 @@ import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import make_url
 
-from domain.outbox.control import set_paused
-from domain.outbox.due import mark_sent
-from domain.outbox.enqueue import enqueue
 from domain.payments.work import Submit
-from domain.processes.beat import CLOCK_AHEAD_MS, Process, beat, seen_since
+from domain.platform.outbox.control import set_paused
+from domain.platform.outbox.due import mark_sent
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat, seen_since
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
 from runtime.settings import Settings, load

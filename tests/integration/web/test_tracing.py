@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from domain.history.read import changes
-from domain.outbox.read import tasks
+from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, hired, made, posted
 from tests.problems import assert_problem

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.outbox.read import tasks
+from domain.platform.outbox.read import tasks
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.contents import contents

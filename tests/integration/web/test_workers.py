@@ -9,13 +9,13 @@ from sqlalchemy import bindparam, delete, select
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.jobs.cells import Near
-from domain.profiles.directory import FoundWorkers, Position, WorkerSearch, WorkerSort, find
-from domain.profiles.list_old import list_old
-from domain.profiles.tables import worker_term
-from domain.profiles.terms import MOST_TERMS
-from domain.profiles.work import ListOld
-from domain.ratings.count import count_in
+from domain.marketplace.directory.workers import FoundWorkers, Position, WorkerSearch, WorkerSort, find
+from domain.marketplace.jobs.cells import Near
+from domain.marketplace.profiles.list_old import list_old
+from domain.marketplace.profiles.tables import worker_term
+from domain.marketplace.profiles.terms import MOST_TERMS
+from domain.marketplace.profiles.work import ListOld
+from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.web.conftest import Site

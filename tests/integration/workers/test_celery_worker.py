@@ -17,11 +17,11 @@ from celery import Celery
 
 from bench.servers import broker
 from cli.stack.processes import children_of
-from domain.jobs.work import ListOld
-from domain.maintenance.work import FetchEvents
-from domain.outbox import read as outbox
-from domain.outbox.enqueue import enqueue
-from domain.outbox.work import Work
+from domain.marketplace.jobs.work import ListOld
+from domain.platform.maintenance.work import FetchEvents
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.work import Work
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.integration.workers.test_json_lines import begin, environment

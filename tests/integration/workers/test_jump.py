@@ -12,15 +12,15 @@ import pytest
 
 from domain.cause import Cause
 from domain.database import Connection, UnitOfWork
-from domain.inbox import cursor
-from domain.maintenance.work import FetchEvents, Prune
-from domain.outbox import finish, read
-from domain.outbox.claim import Claim, begin_attempts, claim
-from domain.outbox.enqueue import enqueue
-from domain.outbox.states import AttemptOutcome
 from domain.payments.work import Submit
-from domain.schedules.fire import fire
-from domain.throttles.take import bucket, take
+from domain.platform.inbox import cursor
+from domain.platform.maintenance.work import FetchEvents, Prune
+from domain.platform.outbox import finish, read
+from domain.platform.outbox.claim import Claim, begin_attempts, claim
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.states import AttemptOutcome
+from domain.platform.schedules.fire import fire
+from domain.platform.throttles.take import bucket, take
 from gateways.testing import FakeCards
 from runtime.database import Database, WriteLocked, open_watch
 from runtime.database.lock import FileLock

@@ -10,11 +10,11 @@ import pytest
 from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.work import Deliver
-from domain.outbox import control, lease, read
-from domain.outbox.claim import claim
-from domain.outbox.enqueue import enqueue
-from domain.outbox.work import Work
 from domain.payments.work import Submit
+from domain.platform.outbox import control, lease, read
+from domain.platform.outbox.claim import claim
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.work import Work
 from runtime.database import Database, open_database, open_watch
 from runtime.database.lock import FileLock
 from runtime.ids import new_id

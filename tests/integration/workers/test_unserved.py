@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.outbox import due
-from domain.outbox.claim import begin_attempts, claim
-from domain.outbox.enqueue import enqueue
-from domain.outbox.unserved import Unserved, unserved
 from domain.payments.work import Submit
+from domain.platform.outbox import due
+from domain.platform.outbox.claim import begin_attempts, claim
+from domain.platform.outbox.enqueue import enqueue
+from domain.platform.outbox.unserved import Unserved, unserved
 from runtime.database import Database
 from tests.clock import Clock
 from tests.story import cause_of

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beat.schedules import SCHEDULES, Schedule
-from domain.maintenance.work import Prune
+from domain.platform.maintenance.work import Prune
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
 

@@ -15,7 +15,7 @@ from bench.load.python_driver import made_requests
 from bench.load.result import LoadResult
 from bench.rounds import Round
 from bench.seed.rows import Size
-from domain.jobs.states import JobState
+from domain.marketplace.jobs.states import JobState
 from web.paging import position_of
 
 SIZE = Size(1_000, 0)

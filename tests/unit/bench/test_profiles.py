@@ -35,7 +35,7 @@ def test_who_waits_for_work_is_left_out() -> None:
     ("frame", "layer"),
     [
         ("show (web/routes/jobs.py:20)", "web"),
-        ("run.<locals>.<lambda> (domain/outbox/claim.py:3)", "domain"),
+        ("run.<locals>.<lambda> (domain/platform/outbox/claim.py:3)", "domain"),
         ("Event.set (threading.py:574)", "python"),
         ("Loop.call (asyncio/events.py:80)", "python"),
         ("setdefault (<frozen _collections_abc>:3)", "python"),

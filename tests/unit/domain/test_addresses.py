@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.accounts.addresses import check_email
 from domain.errors import Invalid
+from domain.identity.accounts.addresses import check_email
 
 GOOD = {
     "alice@example.com": "alice@example.com",

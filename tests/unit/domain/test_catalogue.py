@@ -6,10 +6,9 @@ import string
 
 import pytest
 
-from domain.notifications.catalogue import CATALOGUE
-from domain.notifications.facts import Facts
-from domain.notifications.kinds import Kind
-from domain.notifications.subjects import (
+from domain.announcements.catalogue import CATALOGUE
+from domain.announcements.facts import Facts
+from domain.announcements.subjects import (
     accounts,
     applications,
     bookings,
@@ -22,7 +21,8 @@ from domain.notifications.subjects import (
     refunds,
     reviews,
 )
-from domain.notifications.texts import PHRASES, TEXTS, text_of, written
+from domain.announcements.texts import PHRASES, TEXTS, text_of, written
+from domain.notifications.kinds import Kind
 
 KNOWS = {
     accounts.read: set(),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.jobs.categories import CATEGORIES
-from domain.jobs.check import NewJob, checked
+from domain.marketplace.jobs.categories import CATEGORIES
+from domain.marketplace.jobs.check import NewJob, checked
 from tests.clock import START
 
 GOOD = NewJob("Fix a tap", "It drips.", "plumbing", "Berlin", 10_000, "usd")

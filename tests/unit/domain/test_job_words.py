@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.jobs.cells import EARTH_KM, Near, cells_of, covering
-from domain.jobs.terms import as_query
-from domain.jobs.words import LONGEST, SHORTEST, key, terms_for, terms_in
+from domain.marketplace.jobs.cells import EARTH_KM, Near, cells_of, covering
+from domain.marketplace.jobs.terms import as_query
+from domain.marketplace.jobs.words import LONGEST, SHORTEST, key, terms_for, terms_in
 
 
 @pytest.mark.parametrize(

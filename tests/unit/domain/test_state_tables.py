@@ -4,21 +4,21 @@ from enum import StrEnum
 
 import pytest
 
-from domain.accounts import states as accounts
-from domain.applications import states as applications
+from domain.announcements.emails import states as emails
 from domain.bookings import states as bookings
-from domain.emails import states as emails
-from domain.jobs import states as jobs
-from domain.offers import states as offers
+from domain.bookings.reschedules import states as reschedules
+from domain.bookings.reviews import states as reviews
+from domain.identity.accounts import states as accounts
+from domain.identity.service_tokens import states as service_tokens
+from domain.identity.sessions import states as sessions
+from domain.marketplace.applications import states as applications
+from domain.marketplace.jobs import states as jobs
+from domain.marketplace.offers import states as offers
 from domain.payments import states as payments
+from domain.payments.refunds import states as refunds
 from domain.payments.states import OPEN, UNSETTLED, PaymentState
-from domain.payout_accounts import states as payout_accounts
 from domain.payouts import states as payouts
-from domain.refunds import states as refunds
-from domain.reschedules import states as reschedules
-from domain.reviews import states as reviews
-from domain.service_tokens import states as service_tokens
-from domain.sessions import states as sessions
+from domain.payouts.accounts import states as payout_accounts
 
 TABLES = {
     "account": (accounts.AccountState, accounts.TRANSITIONS),

@@ -7,23 +7,23 @@ from enum import StrEnum
 
 import pytest
 
-from domain.accounts import states as account_states
-from domain.accounts import steps as accounts
-from domain.applications import states as application_states
-from domain.applications import steps as applications
 from domain.bookings import states as booking_states
 from domain.bookings import steps as bookings
+from domain.bookings.reschedules import states as reschedule_states
+from domain.bookings.reschedules import steps as reschedules
+from domain.bookings.reviews import states as review_states
+from domain.bookings.reviews import steps as reviews
 from domain.errors import Conflict
-from domain.jobs import states as job_states
-from domain.jobs import steps as jobs
-from domain.offers import states as offer_states
-from domain.offers import steps as offers
+from domain.identity.accounts import states as account_states
+from domain.identity.accounts import steps as accounts
+from domain.marketplace.applications import states as application_states
+from domain.marketplace.applications import steps as applications
+from domain.marketplace.bargaining import steps as offers
+from domain.marketplace.jobs import states as job_states
+from domain.marketplace.jobs import steps as jobs
+from domain.marketplace.offers import states as offer_states
 from domain.payouts import states as payout_states
 from domain.payouts import steps as payouts
-from domain.reschedules import states as reschedule_states
-from domain.reschedules import steps as reschedules
-from domain.reviews import states as review_states
-from domain.reviews import steps as reviews
 from domain.steps import EITHER, Step, in_words, instead
 
 Table = Mapping[StrEnum, frozenset[StrEnum]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.notifications.words import LONGEST_LINE, amount, moment, one_line
+from domain.announcements.words import LONGEST_LINE, amount, moment, one_line
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from domain.payments.ports import (
     RequiresAction,
     Suspect,
 )
-from domain.refunds.ports import (
+from domain.payments.refunds.ports import (
     PaymentRefunded,
     Refunded,
     RefundEvent,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain.payments.ports import NotOurs
-from domain.payout_accounts.ports import PayoutAccountEvent
+from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent, PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
 from gateways.stripe.connect_objects import Account, Requirements, status_of
 from gateways.stripe.translate import translate

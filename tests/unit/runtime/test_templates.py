@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from domain.emails.ports import Letter
+from domain.announcements.emails.ports import Letter
 from runtime.templates import JinjaTemplates
 
 EVIL = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7 * 7 }}{% raw %}"

@@ -1,11 +1,11 @@
 """The names in outbox rows, in the table of schedules and among Celery's tasks are one list."""
 
 from beat.schedules import SCHEDULES
-from domain.inbox.work import Process
-from domain.maintenance import work as maintenance
 from domain.notifications.work import Deliver
-from domain.outbox.work import QUEUES, Work
 from domain.payments import work as payments
+from domain.platform.inbox.work import Process
+from domain.platform.maintenance import work as maintenance
+from domain.platform.outbox.work import QUEUES, Work
 from tasks.app import app
 from tasks.declare import REGISTRY
 from workers.pools import POOLS

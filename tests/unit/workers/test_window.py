@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.outbox.due import Due
+from domain.platform.outbox.due import Due
 from workers.relay.window import gather
 
 BATCH_OF = {"webhooks.process": 25, "payments.submit": 1}

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 
-from domain.accounts.suspend import suspend
 from domain.cause import Cause
 from domain.database import Connection
-from domain.service_tokens.revoke import revoke
-from domain.sessions.end import end_of_account
+from domain.identity.accounts.suspend import suspend
+from domain.identity.service_tokens.revoke import revoke
+from domain.identity.sessions.end import end_of_account
 from runtime.schema import metadata
 from tests.contents import Contents, contents
 from tests.integration.web.matrix.requests import body_of, path_of

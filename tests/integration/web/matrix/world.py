@@ -6,23 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.accounts.suspend import suspend
+from domain.announcements.deliver import deliver
 from domain.cause import Cause
 from domain.database import Connection
-from domain.links.make import make as make_link
-from domain.links.states import Purpose
-from domain.notifications.deliver import deliver
+from domain.identity.accounts.suspend import suspend
+from domain.identity.links.make import make as make_link
+from domain.identity.links.states import Purpose
+from domain.identity.service_tokens.make import make as make_service_token
 from domain.notifications.work import Deliver
 from domain.payments import read as payments
-from domain.payout_accounts import read as payout_accounts
-from domain.payout_accounts.ports import AccountStatus
-from domain.payout_accounts.record_status import record_status
 from domain.payouts import read as payouts
+from domain.payouts.account_status import record_status
+from domain.payouts.accounts import read as payout_accounts
+from domain.payouts.accounts.ports import AccountStatus
 from domain.payouts.ports import PayoutFailed, Transferred
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_transfer
 from domain.payouts.work import Transfer
-from domain.service_tokens.make import make as make_service_token
 from runtime.ids import new_id
 from runtime.secrets import hashed
 from runtime.service_tokens import new_service_token

@@ -1,0 +1,66 @@
+"""Put a notification under the bell, and queue its e-mail; a repeat changes nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam
+
+from domain.announcements import recipient
+from domain.announcements.emails.queue import queue_email
+from domain.announcements.tell import tell
+from domain.cause import Cause
+from domain.database import Connection
+from domain.notifications.tables import notification
+from domain.notifications.work import Deliver
+from domain.schema.upsert import upsert
+
+_insert = (
+    upsert(notification)
+    .values(
+        id=bindparam("id"),
+        account_id=bindparam("account_id"),
+        kind=bindparam("kind"),
+        subject_id=bindparam("subject_id"),
+        occasion=bindparam("occasion"),
+        title=bindparam("title"),
+        body=bindparam("body"),
+        path=bindparam("path"),
+        created_at=bindparam("created_at"),
+        correlation_id=bindparam("correlation_id"),
+    )
+    .on_conflict_do_nothing()
+)
+
+
+def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
+    """False when there is nobody to tell, or nothing to tell of any more.
+
+    The words are kept as they were told: what they speak of may change, or go.
+    """
+    reader = recipient.find(connection, work.account_id)
+    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader, cause.now)
+    if told is None:
+        return False
+    if told.entry.in_app:
+        connection.run(
+            _insert,
+            id=cause.new_id("ntf"),
+            account_id=work.account_id,
+            kind=work.kind,
+            subject_id=work.subject_id,
+            occasion=work.occasion,
+            title=told.text.title,
+            body=told.body,
+            path=told.path,
+            created_at=cause.now,
+            correlation_id=cause.correlation_id,
+        )
+    if told.entry.by_email:
+        queue_email(
+            connection,
+            cause,
+            account_id=work.account_id,
+            kind=work.kind,
+            subject_id=work.subject_id,
+            occasion=work.occasion,
+        )
+    return True

@@ -1,0 +1,111 @@
+"""What came of sending an e-mail, from the call or from the carrier's events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, delete, select
+
+from domain.announcements.emails.move import Change, try_move
+from domain.announcements.emails.ports import MailEvent, News, Sent
+from domain.announcements.emails.read import Email, find
+from domain.announcements.emails.states import EmailState
+from domain.announcements.emails.tables import email, email_suppression
+from domain.cause import Cause
+from domain.database import Connection
+from domain.schema import Instant
+from domain.schema.upsert import upsert
+
+LONGEST_DETAIL = 200
+STATES = {
+    News.DELIVERED: EmailState.DELIVERED,
+    News.BOUNCED: EmailState.BOUNCED,
+    News.BLOCKED: EmailState.BOUNCED,
+    News.DROPPED: EmailState.DROPPED,
+}
+ENDS_WRITING = frozenset({News.BOUNCED, News.DROPPED, News.REPORTED, News.UNSUBSCRIBED})
+
+_suppress = (
+    upsert(email_suppression)
+    .values(
+        address=bindparam("address"),
+        account_id=bindparam("account_id"),
+        email_id=bindparam("email_id"),
+        reason=bindparam("reason"),
+        created_at=bindparam("created_at"),
+    )
+    .on_conflict_do_nothing()
+)
+_old = select(email.c.id).where(email.c.created_at < bindparam("before", type_=Instant())).limit(500)
+_delete_old = delete(email).where(email.c.id.in_(_old))
+
+
+class NotAccepted(msgspec.Struct, frozen=True):
+    """The carrier refused it, for good."""
+
+    detail: str
+
+
+class InDoubt(msgspec.Struct, frozen=True):
+    """An attempt before this one may have sent it: wait for news until ``until``, then send again."""
+
+    until: datetime
+
+
+def record(
+    connection: Connection, cause: Cause, email_id: str, result: Sent | NotAccepted | InDoubt
+) -> datetime | None:
+    """When to go on; None when there is no more to do."""
+    found = find(connection, email_id)
+    if found is None:
+        return None
+    match result:
+        case Sent():
+            try_move(connection, found, EmailState.ACCEPTED, Change(provider_id=result.provider_id))
+        case NotAccepted():
+            try_move(connection, found, EmailState.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
+        case InDoubt():
+            return _wait(connection, cause, found, result)
+    return None
+
+
+def _wait(connection: Connection, cause: Cause, found: Email, doubt: InDoubt) -> datetime | None:
+    if found.status != EmailState.SUBMITTING:
+        return None  # news came meanwhile
+    if cause.now < doubt.until:
+        return doubt.until
+    try_move(connection, found, EmailState.QUEUED)
+    return cause.now
+
+
+def record_event(connection: Connection, cause: Cause, event: MailEvent) -> bool | None:
+    """Whether it was new to us; None when the mail is not ours."""
+    found = find(connection, event.email_id)
+    if found is None:
+        return None
+    ended = event.news in ENDS_WRITING and suppress(connection, cause, found, event.news)
+    detail = event.detail[:LONGEST_DETAIL] if event.detail else None
+    state = STATES.get(event.news)
+    moved = state is not None and try_move(connection, found, state, Change(detail=detail))
+    return ended or moved
+
+
+def suppress(connection: Connection, cause: Cause, found: Email, news: News) -> bool:
+    """Write to this address no more: to where the mail went, not to what an event says."""
+    if found.address is None:
+        return False
+    row = connection.run(
+        _suppress,
+        address=found.address,
+        account_id=found.account_id,
+        email_id=found.id,
+        reason=news.value,
+        created_at=cause.now,
+    )
+    return bool(row.changed)
+
+
+def prune(connection: Connection, *, before: datetime) -> int:
+    """E-mails made before, at most 500 a transaction.  What they taught of addresses stays."""
+    return connection.run(_delete_old, before=before).changed

@@ -1,0 +1,28 @@
+"""A payout: its amount, and the job that it is for."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from domain.announcements.facts import Facts
+from domain.announcements.recipient import Recipient
+from domain.announcements.words import amount, one_line
+from domain.bookings.tables import booking
+from domain.database import Connection
+from domain.marketplace.jobs.tables import job
+from domain.payouts.tables import payout
+
+_by_id = (
+    select(job.c.title, payout.c.amount_minor, payout.c.currency)
+    .join(booking, booking.c.id == payout.c.booking_id)
+    .join(job, job.c.id == booking.c.job_id)
+    .where(payout.c.id == bindparam("payout_id"))
+)
+
+
+def read(connection: Connection, subject_id: str, _reader: Recipient) -> Facts | None:
+    row = connection.run(_by_id, payout_id=subject_id).first()
+    if row is None:
+        return None
+    title, minor, currency = row
+    return Facts(path=f"/payouts/{subject_id}", job=one_line(title), amount=amount(minor, currency))

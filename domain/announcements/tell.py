@@ -1,0 +1,54 @@
+"""What one person is told of one event, in their language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from domain.announcements.catalogue import CATALOGUE, Entry
+from domain.announcements.facts import Facts
+from domain.announcements.recipient import ENGLISH, Recipient
+from domain.announcements.texts import text_of
+from domain.announcements.texts.text import Text
+from domain.database import Connection
+from domain.notifications.kinds import Kind
+
+
+class Told(msgspec.Struct, frozen=True):
+    """``path``: where the link leads, within the app."""
+
+    entry: Entry
+    text: Text
+    facts: Facts
+
+    @property
+    def path(self) -> str:
+        return self.entry.path or self.facts.path
+
+    @property
+    def body(self) -> str:
+        return self.text.body_of(self.facts)
+
+
+def tell(connection: Connection, kind: str, subject_id: str, reader: Recipient, now: datetime) -> Told | None:
+    """None when the kind is not in the catalogue (of a newer release, or gone), its subject is not there, or it is
+    too late."""
+    known = known_kind(kind)
+    entry = CATALOGUE.get(known) if known else None
+    if known is None or entry is None:
+        return None
+    facts = entry.read(connection, subject_id, reader)
+    if facts is None or (facts.good_until is not None and facts.good_until <= now):
+        return None
+    return Told(entry, text_of(known, reader.language), facts)
+
+
+def known_kind(kind: str) -> Kind | None:
+    return Kind(kind) if kind in Kind.__members__.values() else None
+
+
+def title_of(kind: str) -> str:
+    """Without facts, in English: for what an earlier release told."""
+    known = known_kind(kind)
+    return text_of(known, ENGLISH).title if known else "Something happened"

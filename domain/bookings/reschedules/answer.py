@@ -1,0 +1,62 @@
+"""The other side says yes or no to a proposal."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.bookings import read as bookings
+from domain.bookings.read import Booking
+from domain.bookings.remind import plan_reminder
+from domain.bookings.reschedules import read
+from domain.bookings.reschedules.move import move
+from domain.bookings.reschedules.propose import before_work
+from domain.bookings.reschedules.read import Reschedule
+from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.steps import ACCEPT, REFUSE, require
+from domain.bookings.tables import booking
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, Forbidden
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.schema import Instant
+from domain.steps import Step
+
+_set_dates = (
+    update(booking)
+    .where(booking.c.id == bindparam("booking_id"))
+    .values(starts_at=bindparam("start", type_=Instant()), ends_at=bindparam("end", type_=Instant()))
+)
+
+
+def accept(connection: Connection, cause: Cause, booking_id: str, reschedule_id: str) -> Booking:
+    """``NotFound`` for strangers; ``Forbidden`` to its author; ``Conflict`` when it was answered, a newer one took
+    its place, the work has begun, or the proposed start has passed."""
+    found = _answerable(connection, cause, booking_id, reschedule_id, ACCEPT)
+    if found.starts_at <= cause.now:
+        raise Conflict(
+            "start_passed",
+            f"The proposed start, {found.starts_at:%Y-%m-%dT%H:%M:%SZ}, has passed. Propose another one.",
+        )
+    move(connection, cause, found.id, RescheduleState.OPEN, RescheduleState.ACCEPTED)
+    connection.run(_set_dates, booking_id=booking_id, start=found.starts_at, end=found.ends_at)
+    plan_reminder(connection, cause, booking_id, found.starts_at)
+    notify(connection, cause, found.author_id, Kind.BOOKING_RESCHEDULED, booking_id, occasion=found.id)
+    return bookings.by_id(connection, booking_id)
+
+
+def refuse(connection: Connection, cause: Cause, booking_id: str, reschedule_id: str) -> Booking:
+    """As ``accept``; the dates stay what they were."""
+    found = _answerable(connection, cause, booking_id, reschedule_id, REFUSE)
+    move(connection, cause, found.id, RescheduleState.OPEN, RescheduleState.REFUSED)
+    notify(connection, cause, found.author_id, Kind.BOOKING_RESCHEDULE_REFUSED, booking_id, occasion=found.id)
+    return bookings.by_id(connection, booking_id)
+
+
+def _answerable(connection: Connection, cause: Cause, booking_id: str, reschedule_id: str, step: Step) -> Reschedule:
+    before_work(connection, cause, booking_id)
+    found = read.one(connection, booking_id, reschedule_id)
+    if found.author_id == cause.actor:
+        raise Forbidden("own_proposal", "Only the other side can answer a proposal.")
+    require(step, found.state)
+    return found

@@ -1,0 +1,53 @@
+"""Read the proposals to reschedule a booking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, literal_column, select
+
+from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.tables import reschedule
+from domain.database import Connection
+from domain.errors import NotFound
+
+
+class Reschedule(msgspec.Struct, frozen=True):
+    """``author_id`` is the client or the worker; only the other of the two can answer it."""
+
+    id: str
+    booking_id: str
+    author_id: str
+    starts_at: datetime
+    ends_at: datetime | None
+    note: str
+    state: str
+    created_at: datetime
+
+
+_columns = [reschedule.c[name] for name in Reschedule.__struct_fields__]
+_of = reschedule.c.booking_id == bindparam("of_booking")
+_one = select(*_columns).where(reschedule.c.id == bindparam("reschedule_id"), _of)
+_open = select(*_columns).where(_of, reschedule.c.state == literal_column(f"'{RescheduleState.OPEN.value}'"))
+_page = select(*_columns).where(_of, reschedule.c.id < bindparam("before")).order_by(reschedule.c.id.desc())
+_page = _page.limit(bindparam("most"))
+
+
+def one(connection: Connection, booking_id: str, reschedule_id: str) -> Reschedule:
+    """``NotFound`` when it is not a proposal for this booking."""
+    row = connection.run(_one, reschedule_id=reschedule_id, of_booking=booking_id).first()
+    if row is None:
+        raise NotFound("proposal")
+    return Reschedule(*row)
+
+
+def open_one(connection: Connection, booking_id: str) -> Reschedule | None:
+    row = connection.run(_open, of_booking=booking_id).first()
+    return Reschedule(*row) if row else None
+
+
+def page(connection: Connection, booking_id: str, *, before: str | None, most: int) -> list[Reschedule]:
+    """Newest first, those older than the id ``before``."""
+    rows = connection.run(_page, of_booking=booking_id, before=before or "~", most=most).all()
+    return [Reschedule(*row) for row in rows]

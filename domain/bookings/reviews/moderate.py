@@ -1,0 +1,74 @@
+"""An admin hides a review, shows it again, or finds that a report is no reason to.  History rows say who did."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, update
+
+from domain.bookings.reviews.read import Review, by_id
+from domain.bookings.reviews.states import REPORT_TRANSITIONS, TRANSITIONS, ReportState, ReviewState
+from domain.bookings.reviews.steps import DISMISS, HIDE, RESTORE, require, require_of_report
+from domain.bookings.reviews.tables import report, review
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.history.record import record
+from domain.marketplace.ratings.count import count_in, count_out
+
+_move = (
+    update(review)
+    .where(review.c.id == bindparam("review_id"), review.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+_decide = (
+    update(report)
+    .where(report.c.id == bindparam("report_id"), report.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+_open_reports = select(report.c.id).where(
+    report.c.review_id == bindparam("of_review"), report.c.status == ReportState.OPEN.value
+)
+_status_of_report = select(report.c.status).where(report.c.id == bindparam("report_id"))
+
+
+def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
+    """Its open reports are upheld.  ``NotFound``; ``Conflict`` when it is not published."""
+    found = by_id(connection, review_id)
+    require(HIDE, found.status)
+    _move_review(connection, cause, found, ReviewState.HIDDEN)
+    count_out(connection, found.about_id, found.rating)
+    for (report_id,) in connection.run(_open_reports, of_review=review_id).all():
+        _move_report(connection, cause, report_id, ReportState.OPEN, ReportState.UPHELD)
+    return by_id(connection, review_id)
+
+
+def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
+    """``NotFound``; ``Conflict`` when it is not hidden."""
+    found = by_id(connection, review_id)
+    require(RESTORE, found.status)
+    _move_review(connection, cause, found, ReviewState.PUBLISHED)
+    count_in(connection, found.about_id, found.rating)
+    return by_id(connection, review_id)
+
+
+def dismiss(connection: Connection, cause: Cause, report_id: str) -> None:
+    """``NotFound``; ``Conflict`` when it was decided before."""
+    status = connection.run(_status_of_report, report_id=report_id).scalar()
+    if status is None:
+        raise NotFound("report")
+    require_of_report(DISMISS, status)
+    _move_report(connection, cause, report_id, ReportState(status), ReportState.DISMISSED)
+
+
+def _move_review(connection: Connection, cause: Cause, found: Review, after: ReviewState) -> None:
+    before = ReviewState(found.status)
+    allowed = after in TRANSITIONS[before]
+    if not allowed or not connection.run(_move, review_id=found.id, before=before.value, after=after.value).changed:
+        raise Conflict("review_state", f"The review is no longer {before}. Read it again.")
+    record(connection, cause, found.id, before, after)
+
+
+def _move_report(connection: Connection, cause: Cause, report_id: str, before: ReportState, after: ReportState) -> None:
+    allowed = after in REPORT_TRANSITIONS[before]
+    if not allowed or not connection.run(_decide, report_id=report_id, before=before.value, after=after.value).changed:
+        raise Conflict("report_state", f"The report is no longer {before}. Read it again.")
+    record(connection, cause, report_id, before, after)

@@ -1,0 +1,80 @@
+"""Read reviews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, literal_column, select
+
+from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.tables import review
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.identity.accounts.names import SHOWN_NAME
+from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.tables import account
+from domain.marketplace.ratings.read import Rating, rating_of
+
+
+class Review(msgspec.Struct, frozen=True):
+    """As its author sees it."""
+
+    id: str
+    booking_id: str
+    author_id: str
+    about_id: str
+    rating: int
+    text: str
+    status: str
+    created_at: datetime
+    published_at: datetime | None
+
+
+class PublicReview(msgspec.Struct, frozen=True):
+    id: str
+    author_id: str
+    author_name: str
+    rating: int
+    text: str
+    published_at: datetime
+
+
+_columns = [review.c[name] for name in Review.__struct_fields__]
+_by_id = select(*_columns).where(review.c.id == bindparam("review_id"))
+_of_booking = select(*_columns).where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
+_page = (
+    select(review.c.id, review.c.author_id, SHOWN_NAME, review.c.rating, review.c.text, review.c.published_at)
+    .join(account, account.c.id == review.c.author_id)
+    .where(
+        review.c.about_id == bindparam("about"),
+        review.c.status == literal_column(f"'{ReviewState.PUBLISHED.value}'"),
+        review.c.id < bindparam("before"),
+    )
+    .order_by(review.c.id.desc())
+    .limit(bindparam("most"))
+)
+_person = select(account.c.role, account.c.state).where(account.c.id == bindparam("account_id"))
+
+
+def by_id(connection: Connection, review_id: str) -> Review:
+    row = connection.run(_by_id, review_id=review_id).first()
+    if row is None:
+        raise NotFound("review")
+    return Review(*row)
+
+
+def of_booking(connection: Connection, booking_id: str) -> list[Review]:
+    """Two at most, whatever their state."""
+    return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+
+
+def about(
+    connection: Connection, account_id: str, role: Role, *, before: str | None, most: int
+) -> tuple[Rating, list[PublicReview]]:
+    """What is published about a client or a worker, newest first; ``NotFound`` when there is no such person."""
+    person = connection.run(_person, account_id=account_id).first()
+    if person is None or person != (role.value, AccountState.ACTIVE.value):
+        raise NotFound(role.value)
+    rows = connection.run(_page, about=account_id, before=before or "~", most=most).all()
+    return rating_of(connection, account_id), [PublicReview(*row) for row in rows]

@@ -1,0 +1,36 @@
+"""Change an account's state: one conditional UPDATE, so that of two at once one wins."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.history.record import record
+from domain.identity.accounts import read
+from domain.identity.accounts.read import Account
+from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.steps import STEP_TO, require
+from domain.identity.accounts.tables import account
+
+_move = (
+    update(account)
+    .where(account.c.id == bindparam("account_id"), account.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
+)
+
+
+def move(connection: Connection, cause: Cause, account_id: str, after: AccountState) -> Account:
+    """As it is then.  ``NotFound``; ``Conflict`` when the table does not allow it, or somebody was faster."""
+    found = read.by_id(connection, account_id)
+    if found is None:
+        raise NotFound("account")
+    before = AccountState(found.state)
+    require(STEP_TO[after], before)
+    if not connection.run(_move, account_id=account_id, before=before.value, after=after.value).changed:
+        raise Conflict("account_state", f"The account is no longer {before}. Read it again.")
+    record(connection, cause, account_id, before, after)
+    moved = read.by_id(connection, account_id)
+    assert moved is not None  # noqa: S101 - it was there a moment ago, in this transaction
+    return moved

@@ -1,0 +1,66 @@
+"""Change a password, by the old one or by a link.  All sessions end: the epoch rises with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, func, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, Invalid
+from domain.identity.accounts import read
+from domain.identity.accounts.read import Account
+from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.tables import account
+from domain.identity.links.make import make
+from domain.identity.links.states import Purpose
+from domain.identity.links.use import use
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.schema import Instant
+
+_new = {"password_hash": bindparam("password_hash"), "epoch": account.c.epoch + 1}
+_change = (
+    update(account)
+    .where(account.c.id == bindparam("account_id"), account.c.password_hash == bindparam("proved_hash"))
+    .values(_new)
+)
+_reset = (
+    update(account)
+    .where(account.c.id == bindparam("account_id"), account.c.state != AccountState.DEACTIVATED.value)
+    .values(_new | {"email_verified_at": func.coalesce(account.c.email_verified_at, bindparam("now", type_=Instant()))})
+)
+
+
+def change(connection: Connection, cause: Cause, proved: Account, password_hash: str) -> Account:
+    """``proved``: the account as it was when its password was proved.  ``Conflict`` when it has another by now."""
+    changed = connection.run(
+        _change, account_id=proved.id, proved_hash=proved.password_hash, password_hash=password_hash
+    ).changed
+    if not changed:
+        raise Conflict("password_changed", "The password was changed meanwhile.")
+    _tell(connection, cause, proved.id, cause.now)
+    return msgspec.structs.replace(proved, password_hash=password_hash, epoch=proved.epoch + 1)
+
+
+def forget(connection: Connection, cause: Cause, email: str) -> None:
+    """A link to who has the address; nobody else learns whether anybody has."""
+    found = read.by_email(connection, email)
+    if found is None or found.state != AccountState.ACTIVE:
+        return
+    link_id = make(connection, cause, found.id, Purpose.RESET_PASSWORD)
+    notify(connection, cause, found.id, Kind.ACCOUNT_RESET_PASSWORD, link_id)
+
+
+def reset(connection: Connection, cause: Cause, link_id: str, password_hash: str) -> None:
+    """``Invalid`` for a link that is not good.  Who followed it has proved the address, too."""
+    account_id = use(connection, cause, link_id, Purpose.RESET_PASSWORD)
+    if not connection.run(_reset, account_id=account_id, password_hash=password_hash, now=cause.now).changed:
+        raise Invalid("link_invalid", "This link is not valid, or was used, or is too old.", "token")
+    _tell(connection, cause, account_id, cause.now)
+
+
+def _tell(connection: Connection, cause: Cause, account_id: str, now: datetime) -> None:
+    notify(connection, cause, account_id, Kind.ACCOUNT_PASSWORD_CHANGED, account_id, occasion=now.isoformat())

@@ -1,0 +1,40 @@
+"""Prove an address by the link that was sent to it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.identity.accounts import read
+from domain.identity.accounts.tables import account
+from domain.identity.links.make import make
+from domain.identity.links.states import Purpose
+from domain.identity.links.use import use
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.schema import Instant
+
+_verified = (
+    update(account)
+    .where(account.c.id == bindparam("account_id"))
+    .values(email_verified_at=func.coalesce(account.c.email_verified_at, bindparam("now", type_=Instant())))
+)
+
+
+def verify(connection: Connection, cause: Cause, link_id: str) -> None:
+    """``Invalid`` for a link that is not good."""
+    account_id = use(connection, cause, link_id, Purpose.VERIFY_EMAIL)
+    connection.run(_verified, account_id=account_id, now=cause.now)
+
+
+def ask_again(connection: Connection, cause: Cause, account_id: str) -> None:
+    """Another link; the one before is good no more.  ``Conflict`` when the address was proved."""
+    found = read.by_id(connection, account_id)
+    if found is None:
+        raise NotFound("account")
+    if found.email_verified_at is not None:
+        raise Conflict("email_verified", "This address has been proved.")
+    link_id = make(connection, cause, account_id, Purpose.VERIFY_EMAIL)
+    notify(connection, cause, account_id, Kind.ACCOUNT_VERIFY_EMAIL, link_id)

@@ -1,0 +1,13 @@
+"""The durable work of this noun."""
+
+from typing import ClassVar
+
+from domain.platform.outbox.work import Work
+
+
+class PayHeld(Work, frozen=True, kw_only=True):
+    """Pay out what was held while a worker's account was suspended."""
+
+    task: ClassVar[str] = "accounts.pay_held"
+    queue: ClassVar[str] = "maintenance"
+    account_id: str

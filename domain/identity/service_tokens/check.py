@@ -1,0 +1,35 @@
+"""Is a service token good still?  Asked in the transaction of whatever is done by it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from domain.database import Connection, Rows
+from domain.errors import Unauthenticated
+from domain.identity.accounts.tables import account
+from domain.identity.service_tokens.states import ServiceTokenState
+from domain.identity.service_tokens.tables import service_token
+from domain.identity.sessions.check import check_state
+
+_state = (
+    select(account.c.state)
+    .select_from(service_token.join(account, account.c.id == service_token.c.account_id))
+    .where(
+        service_token.c.secret_hash == bindparam("secret_hash"),
+        service_token.c.account_id == bindparam("account_id"),
+        service_token.c.state == ServiceTokenState.ACTIVE.value,
+    )
+)
+
+
+def state_of(connection: Connection, account_id: str, secret_hash: str) -> Rows:
+    """What ``judge`` judges."""
+    return connection.run(_state, account_id=account_id, secret_hash=secret_hash)
+
+
+def judge(state: Rows) -> None:
+    """``Unauthenticated`` for a token that is unknown or revoked, ``Forbidden`` when its account is suspended."""
+    found = state.scalar()
+    if found is None:
+        raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")
+    check_state(found)

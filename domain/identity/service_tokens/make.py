@@ -1,0 +1,52 @@
+"""A new service token.  Its secret arrives hashed, and is shown to whoever made it, once."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, insert
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.identity.accounts.register import register
+from domain.identity.accounts.states import Role
+from domain.identity.service_tokens.states import ServiceTokenState
+from domain.identity.service_tokens.tables import service_token
+
+NO_PASSWORD = "-"  # noqa: S105 - no hash, so that nothing matches it
+NOWHERE = "service.invalid"
+"""RFC 2606: no mail goes there."""
+
+_insert = insert(service_token).values(
+    id=bindparam("id"),
+    account_id=bindparam("account_id"),
+    secret_hash=bindparam("secret_hash"),
+    state=ServiceTokenState.ACTIVE.value,
+    made_by=bindparam("made_by"),
+    created_at=bindparam("created_at"),
+    revoked_at=None,
+)
+
+
+def make(connection: Connection, cause: Cause, *, account_id: str, name: str, secret_hash: str) -> str:
+    """Its id (``svc_…``).  ``account_id`` is new: the token names it, so that it is known whose the token is before
+    the database is asked."""
+    register(
+        connection,
+        cause,
+        account_id=account_id,
+        email=f"{account_id}@{NOWHERE}",
+        password_hash=NO_PASSWORD,
+        role=Role.ADMIN,
+        name=name,
+    )
+    token_id = cause.new_id("svc")
+    connection.run(
+        _insert,
+        id=token_id,
+        account_id=account_id,
+        secret_hash=secret_hash,
+        made_by=cause.actor,
+        created_at=cause.now,
+    )
+    record(connection, cause, token_id, None, ServiceTokenState.ACTIVE)
+    return token_id

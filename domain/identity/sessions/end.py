@@ -1,0 +1,47 @@
+"""End one session, all of an account, or all there are."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.identity.accounts.tables import account
+from domain.identity.sessions.states import SessionState
+from domain.identity.sessions.tables import platform_epoch, session
+from domain.schema.upsert import upsert
+
+ALL = "sessions"
+"""The subject, in the history, of ending them all."""
+
+_end = (
+    update(session)
+    .where(session.c.id == bindparam("session_id"), session.c.state == SessionState.ACTIVE.value)
+    .values(state=bindparam("after"))
+)
+_raise_of_account = update(account).where(account.c.id == bindparam("account_id")).values(epoch=account.c.epoch + 1)
+_raise = (
+    upsert(platform_epoch)
+    .values(id=1, epoch=1)
+    .on_conflict_do_update(index_elements=["id"], set_={"epoch": platform_epoch.c.epoch + 1})
+)
+_epoch = select(platform_epoch.c.epoch).where(platform_epoch.c.id == 1)
+
+
+def end(connection: Connection, cause: Cause, session_id: str, after: SessionState = SessionState.LOGGED_OUT) -> None:
+    """Its access tokens are good no more; a repeat changes nothing."""
+    if connection.run(_end, session_id=session_id, after=after.value).changed:
+        record(connection, cause, session_id, SessionState.ACTIVE, after)
+
+
+def end_of_account(connection: Connection, account_id: str) -> None:
+    connection.run(_raise_of_account, account_id=account_id)
+
+
+def end_all(connection: Connection, cause: Cause) -> int:
+    """Everybody's, in every process, with the commit; the epoch that begins."""
+    connection.run(_raise)
+    epoch = int(connection.run(_epoch).scalar())
+    record(connection, cause, ALL, f"epoch {epoch - 1}", f"epoch {epoch}")
+    return epoch

@@ -1,0 +1,47 @@
+"""What a client says to an application short of hiring: keep it in mind, or no."""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.marketplace.applications import read
+from domain.marketplace.applications.move import move
+from domain.marketplace.applications.read import Application
+from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.steps import DECLINE, SHORTLIST, require
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.offers.supersede import supersede_open
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+
+
+def shortlist(connection: Connection, cause: Cause, application_id: str) -> Application:
+    """``NotFound`` when the job is not the actor's; ``Conflict`` unless it was just submitted."""
+    found = _mine(connection, cause, application_id)
+    require(SHORTLIST, found.status)
+    move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.SHORTLISTED)
+    notify(connection, cause, found.worker_id, Kind.APPLICATION_SHORTLISTED, found.id)
+    return read.by_id(connection, found.id)
+
+
+def decline(connection: Connection, cause: Cause, application_id: str) -> Application:
+    """``NotFound`` when the job is not the actor's; ``Conflict`` when it is no longer live."""
+    found = _mine(connection, cause, application_id)
+    require(DECLINE, found.status)
+    turn_down(connection, cause, found)
+    return read.by_id(connection, found.id)
+
+
+def turn_down(connection: Connection, cause: Cause, found: Application) -> None:
+    """Also when somebody else is hired."""
+    move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.DECLINED)
+    supersede_open(connection, cause, found.id)
+    notify(connection, cause, found.worker_id, Kind.APPLICATION_DECLINED, found.id)
+
+
+def _mine(connection: Connection, cause: Cause, application_id: str) -> Application:
+    found = read.by_id(connection, application_id)
+    if jobs.by_id(connection, found.job_id).client_id != cause.actor:
+        raise NotFound("application")
+    return found

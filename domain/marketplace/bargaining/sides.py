@@ -1,0 +1,34 @@
+"""The two who bargain over an application, and whether there is anything left to bargain over."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.marketplace.applications import read as applications
+from domain.marketplace.applications import steps as application_steps
+from domain.marketplace.applications.read import Application
+from domain.marketplace.jobs import read as jobs
+from domain.marketplace.jobs import steps as job_steps
+from domain.marketplace.jobs.client import check_client
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """``other``: whoever of client and worker is not the actor."""
+
+    application: Application
+    client_id: str
+    currency: str
+    other: str
+
+
+def at_the_table(connection: Connection, cause: Cause, application_id: str) -> Sides:
+    """``NotFound`` for strangers; ``Conflict`` unless the application is live, its job open and its client active."""
+    found = applications.for_party(connection, application_id, cause.actor)
+    job = jobs.by_id(connection, found.job_id)
+    application_steps.require(application_steps.BARGAIN, found.status)
+    job_steps.require(job_steps.BARGAIN, job.status)
+    check_client(connection, job.client_id)
+    other = found.worker_id if cause.actor == job.client_id else job.client_id
+    return Sides(found, job.client_id, job.currency, other)

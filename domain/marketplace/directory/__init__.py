@@ -1,0 +1,1 @@
+"""Find workers for a job, and jobs for a worker."""

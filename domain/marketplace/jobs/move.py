@@ -1,0 +1,40 @@
+"""Change a job's state: one conditional UPDATE, so that of two at once one wins."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+from domain.marketplace.jobs.index import add, forget
+from domain.marketplace.jobs.opening import note_opened
+from domain.marketplace.jobs.read import with_place
+from domain.marketplace.jobs.states import TRANSITIONS, JobState
+from domain.marketplace.jobs.tables import job
+
+_move = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+
+
+def move(connection: Connection, cause: Cause, job_id: str, before: JobState, after: JobState) -> None:
+    """``Conflict`` when the table does not allow it or the job is no longer in ``before``.
+
+    Whoever opens a job again, for whatever reason, gives it all its days again.
+    """
+    changed = connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed
+    if after not in TRANSITIONS[before] or not changed:
+        raise Conflict("job_state", f"The job is no longer {before}. Read it again.")
+    record(connection, cause, job_id, before, after)
+    moved, place = with_place(connection, job_id)
+    if place is not None:
+        forget(connection, place)
+    if after is JobState.OPEN:
+        note_opened(connection, cause, moved)
+        moved, place = with_place(connection, job_id)
+    if place is not None:
+        add(connection, place, moved)

@@ -1,0 +1,160 @@
+"""Read jobs: one, or a page of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import bindparam, case, false, literal_column, select, true
+
+from domain.database import IN_ONE_STEP, Connection
+from domain.errors import NotFound
+from domain.identity.accounts.names import SHOWN_NAME
+from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.tables import account
+from domain.marketplace.jobs.place import BEHIND_ALL
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.tables import job
+from domain.schema import one_of
+
+AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
+
+
+class Job(msgspec.Struct, frozen=True):
+    """The fields that every view of a job has."""
+
+    id: str
+    client_id: str
+    title: str
+    description: str
+    category: str
+    city: str
+    budget_minor: int
+    currency: str
+    status: str
+    created_at: datetime
+
+
+class ListedJob(Job, frozen=True):
+    """A job as lists show it.  ``applicants``: how many workers have applied, whatever became of it."""
+
+    client_name: str
+    applicants: int
+
+
+class FullJob(Job, frozen=True):
+    """A job as its own page shows it.  ``posted_at``: when it was last opened; ``version`` grows with every edit;
+    ``applicants`` as in lists."""
+
+    latitude: float | None
+    longitude: float | None
+    wanted_from: date | None
+    wanted_until: date | None
+    open_days: int
+    version: int
+    posted_at: datetime | None
+    expires_at: datetime | None
+    client_name: str
+    applicants: int
+
+    def is_seen_by(self, account_id: str | None) -> bool:
+        """What was never opened is its client's alone."""
+        never_opened = self.status == JobState.DRAFT or (self.status == JobState.CANCELLED and not self.posted_at)
+        return not never_opened or self.client_id == account_id
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Some jobs, and the position of the last of them when there are more behind it."""
+
+    items: list[ListedJob]
+    more_after: tuple[int, ...] | None
+
+
+_columns = [job.c[name] for name in Job.__struct_fields__]
+_listed_columns = [*_columns, SHOWN_NAME, job.c.applicants]
+_full_columns = [SHOWN_NAME if name == "client_name" else job.c[name] for name in FullJob.__struct_fields__]
+_with_client = job.join(account, account.c.id == job.c.client_id)
+_by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
+_full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
+_shown = select(*_full_columns, account.c.state).select_from(_with_client).where(job.c.id == bindparam("job_id"))
+# For a plain comparison SQLite reads all accounts into a Bloom filter, for each page, while they are few.
+_is_shown = case((account.c.state == literal_column(f"'{AccountState.SUSPENDED.value}'"), false()), else_=true())
+_by_ids = (
+    select(*_listed_columns)
+    .select_from(_with_client)
+    .where(one_of(job.c.id, "ids"), _is_shown)
+    .execution_options(**IN_ONE_STEP)
+)
+_page = (
+    select(*_listed_columns, job.c.place)
+    .select_from(_with_client)
+    .where(job.c.status == bindparam("of_status"), job.c.place < bindparam("before"), _is_shown)
+    .order_by(job.c.place.desc())
+    .limit(bindparam("most"))
+    .execution_options(**IN_ONE_STEP)
+)
+_of_client = (
+    select(*_full_columns)
+    .select_from(_with_client)
+    .where(job.c.client_id == bindparam("of_client"), job.c.id < bindparam("before"))
+    .order_by(job.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def by_id(connection: Connection, job_id: str) -> Job:
+    row = connection.run(_by_id, job_id=job_id).first()
+    if row is None:
+        raise NotFound("job")
+    return Job(*row)
+
+
+def by_ids(connection: Connection, ids: list[str]) -> list[ListedJob]:
+    """In the order of the ids, without those whose client is suspended."""
+    found = {row[0]: ListedJob(*row) for row in connection.run(_by_ids, ids=ids).all()}
+    return [found[job_id] for job_id in ids if job_id in found]
+
+
+def shown(connection: Connection, job_id: str, viewer_id: str | None) -> FullJob:
+    """``NotFound`` for what nobody but its client sees: a job that was never opened, or whose client is suspended."""
+    row = connection.run(_shown, job_id=job_id).first()
+    found = FullJob(*row[:-1]) if row else None
+    if row is None or found is None or not found.is_seen_by(viewer_id):
+        raise NotFound("job")
+    if row[-1] == AccountState.SUSPENDED and found.client_id != viewer_id:
+        raise NotFound("job")
+    return found
+
+
+def full(connection: Connection, job_id: str) -> FullJob:
+    return with_place(connection, job_id)[0]
+
+
+def with_place(connection: Connection, job_id: str) -> tuple[FullJob, int | None]:
+    """And its place among the newest; None of what was never opened."""
+    row = connection.run(_full, job_id=job_id).first()
+    if row is None:
+        raise NotFound("job")
+    return FullJob(*row[:-1]), row[-1]
+
+
+def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
+    """``NotFound`` for everybody but its client."""
+    found = full(connection, job_id)
+    if found.client_id != client_id:
+        raise NotFound("job")
+    return found
+
+
+def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, most: int) -> Found:
+    """The ``most`` jobs of a status that were opened last, of those behind the position ``after``, a place."""
+    (before,) = after or (BEHIND_ALL,)
+    rows = connection.run(_page, of_status=status, before=before, most=most + 1).all()
+    more_after = (rows[most - 1][-1],) if len(rows) > most else None
+    return Found([ListedJob(*row[:-1]) for row in rows[:most]], more_after)
+
+
+def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:
+    """A client's own in every state, the newest first, those older than the id ``before``."""
+    rows = connection.run(_of_client, of_client=client_id, before=before or AFTER_EVERY_ID, most=most).all()
+    return [FullJob(*row) for row in rows]

@@ -1,0 +1,50 @@
+"""What a job is found by, as words for the databases' full text search.
+
+The parts of its own words are there, and what lists are narrowed by are words too (``c:plumbing``, ``s:open``; nobody
+writes a colon inside a word), so that every combination is one look-up, which is quick however many jobs each part has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.marketplace.jobs.cells import cells_of, covering
+from domain.marketplace.jobs.query import BUDGET_MOST, Search
+from domain.marketplace.jobs.read import FullJob
+from domain.marketplace.jobs.words import key, terms_in
+
+Groups = list[list[str]]
+"""Of each group at least one must be there."""
+
+
+def terms_of(job: FullJob) -> list[str]:
+    terms = terms_in(f"{job.title}\n{job.description}")
+    terms += [f"s:{job.status}", f"c:{job.category}", f"p:{key(job.city)}", f"m:{job.currency}"]
+    terms.append(f"b:{job.budget_minor.bit_length()}")
+    if job.latitude is not None and job.longitude is not None:
+        terms += cells_of(job.latitude, job.longitude)
+    return terms
+
+
+def terms_wanted(search: Search) -> Groups:
+    groups = [[f"s:{search.status}"], *([word] for word in search.words)]
+    if search.categories:
+        groups.append([f"c:{category}" for category in search.categories])
+    if search.city is not None:
+        groups.append([f"p:{key(search.city)}"])
+    if search.currency is not None:
+        groups.append([f"m:{search.currency}"])
+    if search.near is not None:
+        groups.append(covering(search.near))
+    if (search.budget_least, search.budget_most) != (0, BUDGET_MOST):
+        # By powers of two, which is not exact, but what is far away is not looked at.
+        first, last = search.budget_least.bit_length(), search.budget_most.bit_length()
+        groups.append([f"b:{bits}" for bits in range(first, last + 1)])
+    return groups
+
+
+def as_query(groups: Sequence[Sequence[str]], dialect: str) -> str:
+    """In the database's own query language.  A term has letters, digits, ``:``, ``_`` and signs that mean nothing
+    to either, so between quotes it is just itself."""
+    quote, either, both = ('"', " OR ", " AND ") if dialect == "sqlite" else ("'", " | ", " & ")
+    return both.join([f"({either.join([f'{quote}{term}{quote}' for term in group])})" for group in groups])

@@ -1,0 +1,1 @@
+"""A client publishes, edits and ends a job, and the workers who applied are answered."""

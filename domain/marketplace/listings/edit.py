@@ -1,0 +1,83 @@
+"""A client changes a job that nobody is hired for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, Invalid
+from domain.marketplace.jobs.check import NewJob, checked
+from domain.marketplace.jobs.index import put
+from domain.marketplace.jobs.opening import end_of, queue_end
+from domain.marketplace.jobs.read import FullJob, owned, with_place
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.steps import EDIT, require
+from domain.marketplace.jobs.tables import job
+from domain.marketplace.listings.applicants import anybody_waits
+
+ALWAYS = frozenset({"title", "description", "open_days"})
+"""What may still change when somebody has applied: the rest is what the price was made for."""
+_CONTENT = NewJob.__struct_fields__
+
+_change = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("in_state"), job.c.version == bindparam("seen"))
+    .values(
+        {name: bindparam(name) for name in _CONTENT}
+        | {"version": job.c.version + 1, "expires_at": bindparam("expires_at")}
+    )
+)
+
+
+def content(found: FullJob) -> NewJob:
+    return NewJob(**{name: getattr(found, name) for name in _CONTENT})
+
+
+def edit(
+    connection: Connection, cause: Cause, job_id: str, changes: dict[str, Any], *, version: int | None = None
+) -> FullJob:
+    """``changes``: new values by field of :class:`NewJob`.  ``version``: the one that they were made for.
+
+    ``NotFound``; ``Invalid``; ``Conflict`` in another state, for another version, and for what an applicant's
+    price was made for.
+    """
+    found = owned(connection, job_id, cause.actor)
+    require(EDIT, found.status)
+    if version not in (None, found.version):
+        raise Conflict(
+            "job_changed", f"The job is at version {found.version}, not {version}. Read it again before editing it."
+        )
+    before = content(found)
+    after = checked(msgspec.structs.replace(before, **changes), cause.now)
+    changed = {name for name in _CONTENT if getattr(before, name) != getattr(after, name)}
+    if not changed:
+        return found
+    if (fixed := changed - ALWAYS) and anybody_waits(connection, job_id):
+        raise Conflict("job_has_applicants", f"Somebody has applied: {', '.join(sorted(fixed))} cannot change.")
+    expires_at = _new_end(cause, found, after)
+    values = msgspec.structs.asdict(after)
+    done = connection.run(
+        _change, job_id=job_id, in_state=found.status, seen=found.version, expires_at=expires_at, **values
+    ).changed
+    if not done:
+        raise Conflict("job_changed", "The job was changed at the same moment. Read it again before editing it.")
+    if expires_at is not None and expires_at != found.expires_at:
+        queue_end(connection, cause, job_id, expires_at)
+    edited, place = with_place(connection, job_id)
+    if place is not None:
+        put(connection, place, edited)
+    return edited
+
+
+def _new_end(cause: Cause, found: FullJob, after: NewJob) -> Any:
+    """``Invalid`` when an open job would have ended before now."""
+    if found.status != JobState.OPEN or found.posted_at is None or after.open_days == found.open_days:
+        return found.expires_at
+    end = end_of(found.posted_at, after.open_days)
+    if end <= cause.now:
+        raise Invalid("open_days_out_of_range", f"The job would have ended on {end:%Y-%m-%d}.", "open_days")
+    return end

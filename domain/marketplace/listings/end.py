@@ -1,0 +1,40 @@
+"""A job ends without anybody hired: its client cancels it, or its time is up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.marketplace.jobs.move import move
+from domain.marketplace.jobs.read import FullJob, full, owned
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.steps import CANCEL, require
+from domain.marketplace.jobs.work import Expire
+from domain.marketplace.listings.applicants import turn_away
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+
+
+def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
+    """``NotFound``, or ``Conflict``: once somebody is hired it is the booking that is cancelled."""
+    found = owned(connection, job_id, cause.actor)
+    before = JobState(found.status)
+    require(CANCEL, before)
+    move(connection, cause, job_id, before, JobState.CANCELLED)
+    turn_away(connection, cause, job_id, Kind.JOB_CANCELLED, occasion="")
+    return owned(connection, job_id, cause.actor)
+
+
+def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | None:
+    """Nothing happens to a job that is no longer open, or that was given another end; before its end, that end."""
+    found = full(connection, work.job_id)
+    if found.status != JobState.OPEN or found.expires_at != work.at:
+        return None
+    if cause.now < work.at:
+        return work.at
+    move(connection, cause, found.id, JobState.OPEN, JobState.EXPIRED)
+    occasion = work.at.isoformat()  # it may be opened again, and expire again
+    notify(connection, cause, found.client_id, Kind.JOB_EXPIRED, found.id, occasion=occasion)
+    turn_away(connection, cause, found.id, Kind.JOB_EXPIRED, occasion=occasion)
+    return None

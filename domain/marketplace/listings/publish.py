@@ -1,0 +1,22 @@
+"""A client opens a draft, or again a job that expired."""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.marketplace.jobs.check import checked
+from domain.marketplace.jobs.move import move
+from domain.marketplace.jobs.read import FullJob, owned
+from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.steps import PUBLISH, require
+from domain.marketplace.listings.edit import content
+
+
+def publish(connection: Connection, cause: Cause, job_id: str) -> FullJob:
+    """``NotFound``, ``Conflict`` for a job in another state, or ``Invalid`` when its dates have passed."""
+    found = owned(connection, job_id, cause.actor)
+    before = JobState(found.status)
+    require(PUBLISH, before)
+    checked(content(found), cause.now)
+    move(connection, cause, job_id, before, JobState.OPEN)
+    return owned(connection, job_id, cause.actor)

@@ -1,0 +1,56 @@
+"""Read the offers of an application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, literal_column, select
+
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.tables import offer
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """``author_id`` is the client or the worker; only the other of the two can accept it."""
+
+    id: str
+    application_id: str
+    author_id: str
+    price_minor: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    note: str
+    state: str
+    created_at: datetime
+
+
+_columns = [offer.c[name] for name in Offer.__struct_fields__]
+_of = offer.c.application_id == bindparam("of_application")
+_one = select(*_columns).where(offer.c.id == bindparam("offer_id"), _of)
+_standing = select(*_columns).where(
+    _of, offer.c.state.in_([literal_column(f"'{state.value}'") for state in (OfferState.OPEN, OfferState.ACCEPTED)])
+)
+_page = select(*_columns).where(_of, offer.c.id > bindparam("after")).order_by(offer.c.id).limit(bindparam("most"))
+
+
+def one(connection: Connection, application_id: str, offer_id: str) -> Offer:
+    """``NotFound`` when it is not an offer of this application."""
+    row = connection.run(_one, offer_id=offer_id, of_application=application_id).first()
+    if row is None:
+        raise NotFound("offer")
+    return Offer(*row)
+
+
+def standing(connection: Connection, application_id: str) -> Offer | None:
+    """The open offer, or the accepted one; None before anybody made one."""
+    row = connection.run(_standing, of_application=application_id).first()
+    return Offer(*row) if row else None
+
+
+def page(connection: Connection, application_id: str, *, after: str | None, most: int) -> list[Offer]:
+    """Oldest first, those later than the id ``after``."""
+    rows = connection.run(_page, of_application=application_id, after=after or "", most=most).all()
+    return [Offer(*row) for row in rows]

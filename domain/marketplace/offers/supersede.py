@@ -1,0 +1,15 @@
+"""Take back what is on the table: something newer came, or the application ended."""
+
+from __future__ import annotations
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.marketplace.offers import read
+from domain.marketplace.offers.move import move
+from domain.marketplace.offers.states import OfferState
+
+
+def supersede_open(connection: Connection, cause: Cause, application_id: str) -> None:
+    found = read.standing(connection, application_id)
+    if found is not None and found.state == OfferState.OPEN:
+        move(connection, cause, found.id, OfferState.OPEN, OfferState.SUPERSEDED)

@@ -1,0 +1,28 @@
+"""Count money that the provider took otherwise than we ordered it."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, case, func, select
+
+from domain.database import Connection
+from domain.ledger.checks import literals
+from domain.ledger.tables import transfer
+from domain.oversight.ledger_checks.invariants import capture_differs
+from domain.payments.capture import WRONG_CODE
+from domain.payments.second_charge import SECOND
+from domain.payments.tables import payment
+
+_second, _capture = (transfer.c.code == code for code in literals(SECOND, "capture"))
+_counts = (
+    select(func.count(case((and_(_capture, capture_differs), 1))), func.count(case((_second, 1))))
+    .join(payment, payment.c.id == transfer.c.cause_id)
+    .where(transfer.c.credit_account > "unapplied:", transfer.c.credit_account < "unapplied:~")
+)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """``capture_mismatch``: captures of another amount or currency than ordered; ``second_charge``: payments that the
+    provider took twice.  All that ever were, so a number only grows."""
+    row = connection.run(_counts).first()
+    wrong, second = row or (0, 0)
+    return {WRONG_CODE: int(wrong), SECOND: int(second)}

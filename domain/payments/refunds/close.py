@@ -1,0 +1,74 @@
+"""An operator ends a refund that failed and must not be sent again: its client has the money otherwise."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict
+from domain.history.record import record
+from domain.ledger import chart
+from domain.ledger import read as ledger
+from domain.ledger.post import Transfer, post
+from domain.payments.refunds import read
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.tables import refund
+from domain.payments.refunds.work import again_key
+
+_close = (
+    update(refund)
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundState.FAILED.value)
+    .values(status=RefundState.CLOSED.value, closed_why=bindparam("why"))
+)
+
+
+class PaidBy(StrEnum):
+    """Where the client's money came from."""
+
+    PROVIDER = "provider"
+    """Somebody refunded it in the provider's dashboard."""
+    BANK = "bank"
+    """Somebody sent it from our own bank account."""
+
+
+def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: PaidBy, why: str) -> Refund:
+    """The money leaves where it is held.  Twice is once.
+
+    ``NotFound``; ``Conflict`` unless it has failed and was not sent again, or when its money is not there any more.
+    """
+    found = read.by_id(connection, refund_id)
+    if found.status == RefundState.CLOSED:
+        return found
+    if found.status != RefundState.FAILED:
+        raise Conflict("refund_not_failed", f"The refund is {found.status}: there is nothing to try again.")
+    following = read.by_unique_key(connection, again_key(found.id))
+    if following is not None:
+        raise Conflict("refund_sent_again", f"It was sent again as {following.id}, which is {following.status}.")
+    there = ledger.balance_of(connection, found.source, found.currency)
+    if found.amount_minor > there:
+        raise Conflict(
+            "refund_exceeds_held",
+            f"The payment has {there} minor units left, and the refund is {found.amount_minor}: see which refund or "
+            "release took the rest before you close this one.",
+        )
+    connection.run(_close, refund_id=found.id, why=why)
+    record(connection, cause, found.id, found.status, RefundState.CLOSED)
+    post(connection, cause, [_transfer(found, paid_by)])
+    return read.by_id(connection, found.id)
+
+
+def _transfer(found: Refund, paid_by: PaidBy) -> Transfer:
+    return Transfer(
+        debit=found.source,
+        credit=chart.clearing(found.provider) if paid_by is PaidBy.PROVIDER else chart.PLATFORM_BANK,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        code="refund_closed",
+        unique_key=f"refund_closed:{found.id}",
+        cause_id=found.id,
+        booking_id=found.booking_id if found.source == chart.held(found.booking_id) else None,
+    )

@@ -1,0 +1,47 @@
+"""What must always be true of refunds and the ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
+
+from domain.ledger.checks import Check, literals, of_noun, of_transfers
+from domain.ledger.tables import transfer
+from domain.payments.refunds.states import OPEN, RefundState
+from domain.payments.refunds.tables import refund
+
+
+def _posted(code: str) -> ColumnElement[int]:
+    amount = func.coalesce(func.sum(transfer.c.amount_minor), 0)
+    mine = select(amount).where(transfer.c.cause_id == refund.c.id, transfer.c.code == literal_column(f"'{code}'"))
+    return mine.scalar_subquery()
+
+
+_is_open = refund.c.status.in_(literals(*OPEN))
+_has_gone = refund.c.status == literal_column(f"'{RefundState.SUCCEEDED.value}'")
+_is_closed = refund.c.status == literal_column(f"'{RefundState.CLOSED.value}'")
+_is_back = or_(refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"), _is_closed)
+_not_set_apart = select(refund.c.id).where(_posted("refund_reserved") != refund.c.amount_minor)
+_sent_otherwise = select(refund.c.id).where(
+    or_(
+        _is_open & (_posted("refund") + _posted("refund_failed") != 0),
+        _has_gone & (_posted("refund") != refund.c.amount_minor),
+        # One that failed after it had gone has both.
+        _posted("refund_failed") != case((_is_back, refund.c.amount_minor), else_=0),
+        _posted("refund_closed") != case((_is_closed, refund.c.amount_minor), else_=0),
+    )
+)
+_without_refund = (
+    select(transfer.c.id)
+    .outerjoin(refund, transfer.c.cause_id == refund.c.id)
+    .where(
+        transfer.c.code.in_(literals("refund_reserved", "refund", "refund_failed", "refund_closed")),
+        refund.c.id.is_(None),
+    )
+)
+CHECKS: tuple[Check, ...] = (
+    of_noun(
+        "refund {} was requested, but its amount is not set apart in the ledger", _not_set_apart, refund.c.id, "rfd"
+    ),
+    of_noun("refund {} is in a state that the ledger does not show", _sent_otherwise, refund.c.id, "rfd"),
+    of_transfers("transfer {} belongs to a refund that is not there", _without_refund),
+)

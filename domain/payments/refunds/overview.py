@@ -1,0 +1,67 @@
+"""Refunds as an operator looks at them: what failed, why, and whether it was tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import String, bindparam, func, literal_column, null, or_, select
+
+from domain.database import Connection
+from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.tables import refund
+from domain.payments.refunds.work import AGAIN
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """``again_as``: the refund that follows this one, which failed; None: nobody has tried again."""
+
+    id: str
+    booking_id: str
+    payment_id: str
+    client_id: str
+    amount_minor: int
+    currency: str
+    reason: str
+    status: str
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    settled_at: datetime | None
+    closed_why: str | None
+    again_as: str | None
+
+
+_wanted_state = bindparam("of_state", type_=String())
+_following = refund.alias("following")
+_is_followed = _following.c.unique_key == literal_column(f"'{AGAIN}'") + refund.c.id
+_columns = [refund.c[name] for name in Overview.__struct_fields__ if name != "again_as"]
+_page = (
+    select(*_columns, _following.c.id)
+    .select_from(refund.outerjoin(_following, _is_followed))
+    .where(
+        or_(_wanted_state.is_(null()), refund.c.status == _wanted_state),
+        refund.c.id < bindparam("before"),
+    )
+    .order_by(refund.c.id.desc())
+    .limit(bindparam("most"))
+)
+_waiting = (
+    select(func.count())
+    .select_from(refund)
+    .where(
+        refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"),
+        ~select(_following.c.id).where(_is_followed).exists(),
+    )
+)
+
+
+def page(connection: Connection, *, state: str | None, before: str | None, most: int) -> list[Overview]:
+    """Newest first; ``before`` is the last id of the page before."""
+    rows = connection.run(_page, of_state=state, before=before or "~", most=most).all()
+    return [Overview(*row) for row in rows]
+
+
+def failed_and_waiting(connection: Connection) -> int:
+    """How many have failed and nobody has tried again: their clients wait for money."""
+    return int(connection.run(_waiting).scalar())

@@ -1,0 +1,96 @@
+"""Read refunds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
+
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.payments.refunds.states import OPEN, RefundState
+from domain.payments.refunds.tables import refund
+
+
+class Refund(msgspec.Struct, frozen=True):
+    id: str
+    payment_id: str
+    booking_id: str
+    client_id: str
+    provider: str
+    amount_minor: int
+    currency: str
+    charged_as: str | None
+    source: str
+    reason: str
+    status: str
+    provider_id: str | None
+    error_code: str | None
+    error_message: str | None
+    generation: int
+    unique_key: str
+    submitted_at: datetime | None
+    absent_since: datetime | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+_columns = [refund.c[name] for name in Refund.__struct_fields__]
+_by_id = select(*_columns).where(refund.c.id == bindparam("refund_id"))
+_for_client = _by_id.where(refund.c.client_id == bindparam("of_client"))
+_by_key = select(*_columns).where(refund.c.unique_key == bindparam("of_key"))
+_of_payment = select(*_columns).where(refund.c.payment_id == bindparam("of_payment")).order_by(refund.c.id)
+_of_booking = select(*_columns).where(refund.c.booking_id == bindparam("of_booking")).order_by(refund.c.id)
+_open_of_payment = select(refund.c.id).where(
+    refund.c.payment_id == bindparam("of_payment"),
+    refund.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN]),
+)
+_standing = select(cast(func.coalesce(func.sum(refund.c.amount_minor), 0), BigInteger)).where(
+    refund.c.payment_id == bindparam("of_payment"),
+    refund.c.status != literal_column(f"'{RefundState.FAILED.value}'"),
+)
+
+
+def by_id(connection: Connection, refund_id: str) -> Refund:
+    found = find(connection, refund_id)
+    if found is None:
+        raise NotFound("refund")
+    return found
+
+
+def find(connection: Connection, refund_id: str) -> Refund | None:
+    row = connection.run(_by_id, refund_id=refund_id).first()
+    return Refund(*row) if row else None
+
+
+def for_client(connection: Connection, refund_id: str, client_id: str) -> Refund:
+    """``NotFound`` for everybody but who gets it."""
+    row = connection.run(_for_client, refund_id=refund_id, of_client=client_id).first()
+    if row is None:
+        raise NotFound("refund")
+    return Refund(*row)
+
+
+def by_unique_key(connection: Connection, unique_key: str) -> Refund | None:
+    row = connection.run(_by_key, of_key=unique_key).first()
+    return Refund(*row) if row else None
+
+
+def of_payment(connection: Connection, payment_id: str) -> list[Refund]:
+    return [Refund(*row) for row in connection.run(_of_payment, of_payment=payment_id).all()]
+
+
+def of_booking(connection: Connection, booking_id: str) -> list[Refund]:
+    """In the order of their making; a booking has a handful."""
+    return [Refund(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+
+
+def open_of_payment(connection: Connection, payment_id: str) -> list[str]:
+    """The ids of those whose end is not known yet."""
+    return [row[0] for row in connection.run(_open_of_payment, of_payment=payment_id).all()]
+
+
+def standing_minor(connection: Connection, payment_id: str) -> int:
+    """How much of a payment goes back or went back by refunds of ours."""
+    return int(connection.run(_standing, of_payment=payment_id).scalar())

@@ -1,0 +1,100 @@
+"""What the provider says about a refund, from wherever we hear it: the one way into its state.
+
+The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, and so
+does a word that is behind us.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.ledger import chart
+from domain.ledger.post import Transfer, post
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.payments.refunds import read
+from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.states import OPEN, TRANSITIONS, RefundState
+from domain.payments.refunds.tables import refund
+from domain.schema import Instant
+
+_move = (
+    update(refund)
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == bindparam("before"))
+    .values(
+        status=bindparam("after"),
+        provider_id=bindparam("at_provider"),
+        error_code=bindparam("code"),
+        error_message=bindparam("message"),
+        settled_at=bindparam("settled", type_=Instant()),
+    )
+)
+
+
+def record_outcome(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
+    """True when it told us something new; ``NotFound`` when the refund is not ours."""
+    found = read.by_id(connection, refund_id)
+    before, after = RefundState(found.status), _state_of(outcome)
+    if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
+        return False
+    post(connection, cause, _transfers(found, before, after))
+    if after is RefundState.SUCCEEDED:
+        notify(connection, cause, found.client_id, Kind.REFUND_SENT, found.id)
+    elif after is RefundState.FAILED:
+        notify(connection, cause, found.client_id, Kind.REFUND_FAILED, found.id)
+    return True
+
+
+def _state_of(outcome: RefundOutcome) -> RefundState:
+    match outcome:
+        case Refunded():
+            return RefundState.SUCCEEDED
+        case RefundProcessing():
+            return RefundState.PROCESSING
+        case RefundFailed():
+            return RefundState.FAILED
+
+
+def _change(connection: Connection, cause: Cause, found: Refund, after: RefundState, outcome: RefundOutcome) -> bool:
+    failed = outcome if isinstance(outcome, RefundFailed) else None
+    moved = connection.run(
+        _move,
+        refund_id=found.id,
+        before=found.status,
+        after=after.value,
+        at_provider=outcome.provider_id or found.provider_id,
+        code=failed.code if failed else None,
+        message=failed.message if failed else None,
+        settled=None if after in OPEN else cause.now,
+    )
+    if moved.changed:
+        record(connection, cause, found.id, found.status, after)
+    return bool(moved.changed)
+
+
+def _transfers(found: Refund, before: RefundState, after: RefundState) -> list[Transfer]:
+    """The money leaves when the provider says so, and comes back from wherever it was."""
+    pending, clearing = chart.refund_pending(found.id), chart.clearing(found.provider)
+    if after is RefundState.SUCCEEDED:
+        return [_transfer(found, pending, clearing, "refund")]
+    if after is RefundState.FAILED:
+        was = clearing if before is RefundState.SUCCEEDED else pending
+        return [_transfer(found, was, found.source, "refund_failed")]
+    return []
+
+
+def _transfer(found: Refund, debit: str, credit: str, code: str) -> Transfer:
+    return Transfer(
+        debit=debit,
+        credit=credit,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        code=code,
+        unique_key=f"{code}:{found.id}",
+        cause_id=found.id,
+        booking_id=found.booking_id if found.source == chart.held(found.booking_id) else None,
+    )

@@ -1,0 +1,63 @@
+"""Before the provider is asked: what to ask for, under which key."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.history.record import record
+from domain.payments import read as payments
+from domain.payments.refunds import read
+from domain.payments.refunds.ports import RefundOrder
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.tables import refund
+from domain.payments.refunds.work import Ask, Submit
+from domain.schema import Instant
+
+_begin = (
+    update(refund)
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundState.REQUESTED.value)
+    .values(status=RefundState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+)
+
+
+def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | None:
+    """The order to place; None when there is nothing left to ask for.
+
+    Runs in the transaction of the claim, so a refund is never asked for without an attempt on record.
+    """
+    found = read.by_id(connection, work.refund_id)
+    if found.status == RefundState.REQUESTED:
+        connection.run(_begin, refund_id=found.id, now=cause.now)
+        record(connection, cause, found.id, RefundState.REQUESTED, RefundState.SUBMITTING)
+    elif found.status != RefundState.SUBMITTING:
+        return None
+    return _order_of(connection, cause, found)
+
+
+def to_ask(connection: Connection, cause: Cause, work: Ask) -> RefundOrder | None:
+    """The order to ask about; None when the provider was never asked, or the refund has ended."""
+    found = read.by_id(connection, work.refund_id)
+    if found.submitted_at is None or found.settled_at is not None:
+        return None
+    return _order_of(connection, cause, found)
+
+
+def _order_of(connection: Connection, cause: Cause, found: Refund) -> RefundOrder:
+    paid = payments.by_id(connection, found.payment_id)
+    at_provider = found.charged_as or paid.provider_id
+    if at_provider is None:
+        raise ValueError(f"{paid.id} was captured without the provider's id")
+    return RefundOrder(
+        refund_id=found.id,
+        payment_id=found.payment_id,
+        booking_id=found.booking_id,
+        payment_provider_id=at_provider,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        request_key=f"{found.id}:{found.generation}",
+        created_at=found.submitted_at or cause.now,
+        provider_id=found.provider_id,
+    )

@@ -1,0 +1,6 @@
+"""A look-up found nothing of an account that we asked for."""
+
+from domain.absence import Absence
+from domain.payouts.accounts.tables import payout_account
+
+note_absence = Absence(payout_account).note

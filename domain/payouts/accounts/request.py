@@ -1,0 +1,112 @@
+"""A worker asks for an account to be paid out to, or for another page to go on with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, update
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Conflict, NotFound
+from domain.history.record import record
+from domain.payouts.accounts import read
+from domain.payouts.accounts.read import PayoutAccount
+from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.tables import payout_account
+from domain.payouts.accounts.work import Link, Open
+from domain.platform.outbox.enqueue import enqueue
+from domain.schema.upsert import upsert
+
+PROVIDER = "stripe"
+_insert = (
+    upsert(payout_account)
+    .values({name: bindparam(name) for name in PayoutAccount.__struct_fields__})
+    .on_conflict_do_nothing()
+)
+_drop_link = (
+    update(payout_account).where(payout_account.c.id == bindparam("of_id")).values(link_url=None, link_expires_at=None)
+)
+_again = (
+    update(payout_account)
+    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountState.REFUSED.value)
+    .values(
+        status=PayoutAccountState.REQUESTED.value,
+        country=bindparam("chosen"),
+        generation=payout_account.c.generation + 1,
+        submitted_at=None,
+        error_message=None,
+    )
+)
+
+
+class Requested(msgspec.Struct, frozen=True):
+    account: PayoutAccount
+    is_new: bool
+
+
+def request(connection: Connection, cause: Cause, country: str) -> Requested:
+    """The actor's one account, made now or before; one that the provider refused is asked for anew."""
+    made = _new(cause, country)
+    if connection.run(_insert, **msgspec.structs.asdict(made)).changed:
+        record(connection, cause, made.id, None, PayoutAccountState.REQUESTED)
+        _open(connection, cause, made)
+        return Requested(made, is_new=True)
+    found = _mine(connection, cause)
+    refused = found.status == PayoutAccountState.REFUSED and found.provider_id is None
+    if refused and connection.run(_again, of_id=found.id, chosen=country).changed:
+        record(connection, cause, found.id, PayoutAccountState.REFUSED, PayoutAccountState.REQUESTED)
+        found = _mine(connection, cause)
+        _open(connection, cause, found)
+        return Requested(found, is_new=True)
+    return Requested(found, is_new=False)
+
+
+def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
+    """Have a fresh page fetched; whoever waits sees it in ``link_url``.  ``NotFound`` without an account;
+    ``Conflict`` for one that the provider refused."""
+    found = _mine(connection, cause)
+    if found.status == PayoutAccountState.REFUSED:
+        raise Conflict("payout_account_refused", "The payment provider makes no account for you.")
+    if found.status != PayoutAccountState.REQUESTED:
+        connection.run(_drop_link, of_id=found.id)
+        enqueue(connection, cause, Link(payout_account_id=found.id), unique_key=_slot(found, cause.now))
+    return _mine(connection, cause)
+
+
+def _slot(found: PayoutAccount, now: datetime) -> str:
+    """One a second is enough for whoever presses the button again and again."""
+    return f"link:{found.id}:{now:%Y%m%d%H%M%S}"
+
+
+def _mine(connection: Connection, cause: Cause) -> PayoutAccount:
+    found = read.of_account(connection, cause.actor)
+    if found is None:
+        raise NotFound("payout account")
+    return found
+
+
+def _open(connection: Connection, cause: Cause, made: PayoutAccount) -> None:
+    enqueue(connection, cause, Open(payout_account_id=made.id), unique_key=f"account:{made.id}:{made.generation}")
+
+
+def _new(cause: Cause, country: str) -> PayoutAccount:
+    return PayoutAccount(
+        id=cause.new_id("pac"),
+        account_id=cause.actor,
+        provider=PROVIDER,
+        country=country,
+        status=PayoutAccountState.REQUESTED.value,
+        provider_id=None,
+        requirements=None,
+        disabled_reason=None,
+        error_message=None,
+        link_url=None,
+        link_expires_at=None,
+        generation=1,
+        submitted_at=None,
+        absent_since=None,
+        created_at=cause.now,
+        asked_at=cause.now,
+    )

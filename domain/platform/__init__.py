@@ -1,0 +1,1 @@
+"""What makes accepted work certain, for every noun: outbox, inbox, idempotency, schedules, processes, throttles."""

@@ -1,0 +1,87 @@
+"""Claim a client's key in the transaction of the effect: both are there, or neither."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, delete, select
+
+from domain.cause import Cause
+from domain.database import Connection
+from domain.errors import Invalid
+from domain.platform.idempotency.tables import idempotency_key
+from domain.schema import Instant
+from domain.schema.upsert import upsert
+
+MAXIMUM_KEY = 255
+
+
+class IdempotencyKey(msgspec.Struct, frozen=True):
+    """What the client sent: ``scope`` is account, method and route; ``body_hash`` is of the raw body."""
+
+    scope: str
+    key: str
+    body_hash: str
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """What the key made when it was first used."""
+
+    status: int
+    resource_id: str
+
+
+_insert = (
+    upsert(idempotency_key)
+    .values(
+        scope=bindparam("scope"),
+        key=bindparam("key"),
+        body_hash=bindparam("body_hash"),
+        status=bindparam("status"),
+        resource_id=bindparam("resource_id"),
+        created_at=bindparam("created_at"),
+    )
+    .on_conflict_do_nothing()
+)
+_earlier = select(idempotency_key.c.body_hash, idempotency_key.c.status, idempotency_key.c.resource_id).where(
+    idempotency_key.c.scope == bindparam("in_scope"), idempotency_key.c.key == bindparam("of_key")
+)
+_old = (
+    select(idempotency_key.c.scope, idempotency_key.c.key)
+    .where(idempotency_key.c.created_at < bindparam("before", type_=Instant()))
+    .limit(500)
+)
+_delete = delete(idempotency_key).where(
+    idempotency_key.c.scope == bindparam("in_scope", required=True),
+    idempotency_key.c.key == bindparam("of_key", required=True),
+)
+
+
+def claim(
+    connection: Connection, cause: Cause, key: IdempotencyKey, *, status: int, resource_id: str
+) -> Earlier | None:
+    """None: the key is new and now stands for ``resource_id``.  ``Invalid`` when it came with another body."""
+    inserted = connection.run(
+        _insert,
+        scope=key.scope,
+        key=key.key,
+        body_hash=key.body_hash,
+        status=status,
+        resource_id=resource_id,
+        created_at=cause.now,
+    )
+    if inserted.changed:
+        return None
+    body_hash, earlier_status, earlier_id = connection.run(_earlier, in_scope=key.scope, of_key=key.key).one()
+    if body_hash != key.body_hash:
+        raise Invalid("idempotency_key_reused", "This key came before with another body.", "Idempotency-Key")
+    return Earlier(earlier_status, earlier_id)
+
+
+def prune(connection: Connection, *, before: datetime) -> int:
+    """At most 500 keys a transaction; call again until it returns 0."""
+    old = connection.run(_old, before=before).all()
+    if old:
+        connection.run_many(_delete, [{"in_scope": scope, "of_key": key} for scope, key in old])
+    return len(old)

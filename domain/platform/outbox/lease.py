@@ -1,0 +1,55 @@
+"""Keep leases alive, and take back those whose holder is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from domain.database import Connection
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import in_state, outbox
+from domain.schema import Instant, one_of
+
+_renew = (
+    update(outbox)
+    .where(
+        one_of(outbox.c.id, "ids"),
+        outbox.c.worker == bindparam("holder"),
+        in_state(TaskState.RUNNING),
+    )
+    .values(lease_until=bindparam("until", type_=Instant()))
+)
+_expired = (
+    select(outbox.c.id)
+    .where(
+        in_state(TaskState.RUNNING),
+        outbox.c.lease_until < bindparam("now", type_=Instant()),
+    )
+    .limit(500)
+)
+_take_back = (
+    update(outbox)
+    .where(
+        one_of(outbox.c.id, "ids"),
+        in_state(TaskState.RUNNING),
+        outbox.c.lease_until < bindparam("now", type_=Instant()),
+    )
+    .values(state=TaskState.PENDING.value, lease_until=None, sent_at=None, error="the lease ran out")
+)
+
+
+def renew(connection: Connection, ids: Sequence[str], *, holder: str, until: datetime) -> int:
+    """One UPDATE for all the rows that a process works on; how many are still its own."""
+    return connection.run(_renew, ids=list(ids), holder=holder, until=until).changed
+
+
+def expired(connection: Connection, *, now: datetime) -> list[str]:
+    """At most 500 running rows whose lease ran out."""
+    return [row[0] for row in connection.run(_expired, now=now).all()]
+
+
+def take_back(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
+    """Rows whose holder is gone are pending again; their attempt stays open, so the next claim is in doubt."""
+    return connection.run(_take_back, ids=list(ids), now=now).changed

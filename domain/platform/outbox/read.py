@@ -1,0 +1,161 @@
+"""Look at tasks: lists for operators, counts for the exporter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import String, bindparam, case, func, literal_column, null, or_, select, type_coerce, union_all
+
+from domain.database import Connection
+from domain.errors import NotFound
+from domain.platform.outbox.states import FINISHED, TaskState
+from domain.platform.outbox.tables import AT_ONCE, attempt, due_since, in_state, is_at_once, outbox
+from domain.schema import Instant
+
+
+class Task(msgspec.Struct, frozen=True):
+    id: str
+    task: str
+    args: str
+    queue: str
+    state: str
+    run_at: datetime
+    attempts: int
+    sent_at: datetime | None
+    lease_until: datetime | None
+    worker: str | None
+    error: str | None
+    correlation_id: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class AttemptRow(msgspec.Struct, frozen=True):
+    n: int
+    worker: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    provider_id: str | None
+    detail: str | None
+
+
+class QueueCount(msgspec.Struct, frozen=True):
+    """``oldest`` is when the first of the rows of this queue and state fell due."""
+
+    queue: str
+    state: str
+    rows: int
+    oldest: datetime
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Pending rows of one queue.  ``later``: they wait for their hour.  ``oldest``: when the first of all fell due."""
+
+    queue: str
+    due: int
+    later: int
+    oldest: datetime
+
+
+_columns = [due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__]
+_wanted_state = bindparam("of_state", type_=String())
+_wanted_task = bindparam("of_task", type_=String())
+_wanted_cause = bindparam("of_cause", type_=String())
+_list = (
+    select(*_columns)
+    .where(
+        or_(_wanted_state.is_(null()), outbox.c.state == _wanted_state),
+        or_(_wanted_task.is_(null()), outbox.c.task == _wanted_task),
+        or_(_wanted_cause.is_(null()), outbox.c.correlation_id == _wanted_cause),
+        outbox.c.id < bindparam("before"),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("most"))
+)
+_show = select(*_columns).where(outbox.c.id == bindparam("row_id"))
+_attempts = (
+    select(*(attempt.c[name] for name in AttemptRow.__struct_fields__))
+    .where(attempt.c.outbox_id == bindparam("row_id"))
+    .order_by(attempt.c.n)
+)
+_other = outbox.alias()
+_first_made = (
+    select(_other.c.created_at)
+    .where(
+        _other.c.queue == outbox.c.queue,
+        _other.c.state == literal_column(f"'{TaskState.PENDING.value}'"),
+        _other.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant()),
+    )
+    .order_by(_other.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_first_due = func.min(case((is_at_once, None), else_=outbox.c.run_at), type_=Instant())
+# One part a state: a partial index serves one literal, and the rows that are done are by far the most.
+_counts = union_all(
+    *(
+        select(
+            outbox.c.queue,
+            literal_column(f"'{state.value}'", String()),
+            func.count(),
+            _first_due if state is TaskState.PENDING else func.min(due_since, type_=Instant()),
+            _first_made if state is TaskState.PENDING else type_coerce(null(), Instant()),
+        )
+        .where(in_state(state), *([outbox.c.finished_at.is_not(None)] if state in FINISHED else []))
+        .group_by(outbox.c.queue)
+        for state in (TaskState.PENDING, TaskState.SENT, TaskState.RUNNING, TaskState.DEAD)
+    )
+)
+_is_due = outbox.c.run_at <= bindparam("now", type_=Instant())
+_waiting = (
+    select(
+        outbox.c.queue,
+        func.sum(case((_is_due, 1), else_=0)),
+        func.sum(case((_is_due, 0), else_=1)),
+        _first_due,
+        _first_made,
+    )
+    .where(in_state(TaskState.PENDING))
+    .group_by(outbox.c.queue)
+)
+
+
+def tasks(
+    connection: Connection,
+    *,
+    state: str | None = None,
+    task: str | None = None,
+    cause: str | None = None,
+    before: str | None = None,
+    most: int,
+) -> list[Task]:
+    """Newest first; ``cause`` is a correlation id, ``before`` the last id of the page before."""
+    wanted = {"of_state": state, "of_task": task, "of_cause": cause}
+    rows = connection.run(_list, **wanted, before=before or "~", most=most).all()
+    return [Task(*row) for row in rows]
+
+
+def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
+    row = connection.run(_show, row_id=row_id).first()
+    if row is None:
+        raise NotFound("task")
+    return Task(*row), [AttemptRow(*a) for a in connection.run(_attempts, row_id=row_id).all()]
+
+
+def counts(connection: Connection) -> list[QueueCount]:
+    """Open and dead rows by queue and state."""
+    rows = connection.run(_counts).all()
+    return [QueueCount(queue, state, count, _oldest(due, made)) for queue, state, count, due, made in rows]
+
+
+def waiting(connection: Connection, now: datetime) -> list[Waiting]:
+    """Pending rows by queue: what could run now, and what is for later."""
+    rows = connection.run(_waiting, now=now).all()
+    return [Waiting(queue, now_due, later, _oldest(due, made)) for queue, now_due, later, due, made in rows]
+
+
+def _oldest(*times: datetime | None) -> datetime:
+    """Of rows whose time came and of rows that were due when they were made; a group has at least one row."""
+    return min(time for time in times if time is not None)

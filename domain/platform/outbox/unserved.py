@@ -1,0 +1,71 @@
+"""Find queues that nobody consumes: their rows were sent, and no worker takes one, though its process may live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+import msgspec
+from sqlalchemy import String, bindparam, func, select
+
+from domain.database import Connection
+from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.tables import attempt, due_since, in_state, outbox
+from domain.schema import Instant
+
+
+class Unserved(msgspec.Struct, frozen=True):
+    """``rows`` were sent and wait.  ``since``: nothing of this queue was taken from then on."""
+
+    queue: str
+    rows: int
+    since: datetime
+
+
+class _Sent(msgspec.Struct, frozen=True):
+    """Rows of one task.  ``oldest``: when the first fell due; ``sent_at`` is renewed whenever one is sent again."""
+
+    queue: str
+    task: str
+    rows: int
+    oldest: datetime
+
+
+_sent = (
+    select(outbox.c.queue, outbox.c.task, func.count(), func.min(due_since, type_=Instant()))
+    .where(in_state(TaskState.SENT))
+    .group_by(outbox.c.queue, outbox.c.task)
+    .order_by(outbox.c.queue)
+)
+_at_work = (
+    select(outbox.c.queue)
+    .where(in_state(TaskState.RUNNING), outbox.c.lease_until > bindparam("now", type_=Instant()))
+    .distinct()
+)
+_last_start = select(func.max(attempt.c.started_at, type_=Instant())).where(
+    attempt.c.task == bindparam("of_task", type_=String())
+)
+
+
+def unserved(connection: Connection, *, now: datetime, before: datetime) -> list[Unserved]:
+    """Returns the queues that have had rows to take since ``before`` and no attempt since.
+
+    A queue of which a worker holds a row is served, however slowly.
+    """
+    sent = [_Sent(*row) for row in connection.run(_sent).all()]
+    if not any(s.oldest < before for s in sent):
+        return []
+    at_work = {row[0] for row in connection.run(_at_work, now=now).all()}
+    by_queue = [(queue, list(tasks)) for queue, tasks in groupby(sent, key=lambda s: s.queue)]
+    found = [_look(connection, queue, tasks) for queue, tasks in by_queue if queue not in at_work]
+    return [queue for queue in found if queue.since < before]
+
+
+def _look(connection: Connection, queue: str, tasks: Sequence[_Sent]) -> Unserved:
+    times = [min(s.oldest for s in tasks)]
+    for s in tasks:
+        started: datetime | None = connection.run(_last_start, of_task=s.task).scalar()
+        if started is not None:
+            times.append(started)
+    return Unserved(queue, sum(s.rows for s in tasks), max(times))

@@ -1,6 +1,0 @@
-"""A look-up found nothing of a refund that we sent."""
-
-from domain.absence import Absence
-from domain.refunds.tables import refund
-
-note_absence = Absence(refund).note

@@ -1,0 +1,48 @@
+"""The work is accepted, by the client or by itself after some days: the worker is to be paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.bookings import read
+from domain.bookings.move import move
+from domain.bookings.read import Booking
+from domain.bookings.states import BookingState
+from domain.bookings.steps import APPROVE, require
+from domain.bookings.work import ApproveByItself
+from domain.cause import Cause
+from domain.database import Connection
+from domain.marketplace.jobs import move as jobs
+from domain.marketplace.jobs import read as job_read
+from domain.marketplace.jobs.states import JobState
+from domain.notifications.kinds import Kind
+from domain.notifications.notify import notify
+from domain.settlement.release import release
+
+
+def approve(connection: Connection, cause: Cause, booking_id: str) -> Booking:
+    """``NotFound`` for all but the client; ``Conflict`` unless it is completed."""
+    found = read.for_client(connection, booking_id, cause.actor)
+    require(APPROVE, found.status)
+    _approve(connection, cause, found)
+    return read.by_id(connection, found.id)
+
+
+def approve_by_itself(connection: Connection, cause: Cause, work: ApproveByItself) -> datetime | None:
+    """Nothing when the client has spoken since that round; too early, its hour."""
+    found = read.by_id(connection, work.booking_id)
+    if found.status != BookingState.COMPLETED or found.rounds != work.round:
+        return None
+    if found.approves_at is not None and cause.now < found.approves_at:
+        return found.approves_at
+    _approve(connection, cause, found)
+    notify(connection, cause, found.client_id, Kind.BOOKING_APPROVED, found.id)
+    return None
+
+
+def _approve(connection: Connection, cause: Cause, found: Booking) -> None:
+    move(connection, cause, found.id, BookingState.COMPLETED, BookingState.APPROVED)
+    release(connection, cause, found)
+    if job_read.by_id(connection, found.job_id).status == JobState.ASSIGNED:
+        jobs.move(connection, cause, found.job_id, JobState.ASSIGNED, JobState.CLOSED)
+    notify(connection, cause, found.worker_id, Kind.BOOKING_APPROVED, found.id)
