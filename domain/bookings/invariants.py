@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from domain.bookings.states import BookingState
-from domain.bookings.tables import booking
+from domain.bookings.tables import WORKER_SHARE, booking
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.tables import transfer
 
@@ -19,7 +19,7 @@ def _posted(*codes: str) -> ColumnElement[int]:
 _released_otherwise = select(booking.c.id).where(
     _posted("release_worker") > 0,
     (_posted("release_worker", "release_fee", "release_tax") != booking.c.total_minor)
-    | (_posted("release_worker") != booking.c.price_minor - booking.c.worker_fee_minor),
+    | (_posted("release_worker") != WORKER_SHARE),
 )
 _released_too_early = (
     select(transfer.c.id)

@@ -38,6 +38,11 @@ class Booking(msgspec.Struct, frozen=True):
     approves_at: datetime | None
     rounds: int
 
+    @property
+    def worker_share_minor(self) -> int:
+        """What the worker earns."""
+        return self.price_minor - self.worker_fee_minor
+
     def other(self, party: str) -> str:
         """The account of the other one of the two."""
         return self.worker_id if party == self.client_id else self.client_id

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -49,6 +50,9 @@ booking = Table(
     Index("ix_booking_approved", "worker_id", sqlite_where=_IS_APPROVED, postgresql_where=_IS_APPROVED),
     sqlite_with_rowid=False,
 )
+
+WORKER_SHARE: ColumnElement[int] = booking.c.price_minor - booking.c.worker_fee_minor
+"""What the worker earns, in minor units: in a statement what ``Booking.worker_share_minor`` is in a row."""
 
 booking_note = Table(
     "booking_note",

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.bookings.states import BookingState
-from domain.bookings.tables import booking
+from domain.bookings.tables import WORKER_SHARE, booking
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.read import balances_of
@@ -32,7 +32,7 @@ class Earned(msgspec.Struct, frozen=True):
     debt_minor: int
 
 
-_shares = select(booking.c.currency, booking.c.price_minor - booking.c.worker_fee_minor).where(
+_shares = select(booking.c.currency, WORKER_SHARE).where(
     booking.c.worker_id == bindparam("of_worker"),
     booking.c.status.in_([literal_column(f"'{state.value}'") for state in AT_WORK]),
 )

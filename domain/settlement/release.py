@@ -18,7 +18,7 @@ def release(connection: Connection, cause: Cause, booking: Booking) -> None:
     more than is held fails in the database and takes the transaction with it.
     """
     held, payable = chart.held(booking.id), chart.worker_payable(booking.worker_id)
-    share = booking.price_minor - booking.worker_fee_minor
+    share = booking.worker_share_minor
     shares = [
         (held, payable, share, "worker"),
         (held, chart.PLATFORM_FEE, booking.client_fee_minor + booking.worker_fee_minor, "fee"),

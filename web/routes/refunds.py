@@ -6,9 +6,6 @@ import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath
 
-from domain.bookings import read as bookings
-from domain.database import Connection
-from domain.errors import NotFound
 from domain.payments.refunds import read
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
@@ -55,10 +52,7 @@ class RefundRoutes(Controller):
         services = request.services
         caller = caller_of(request, services)
 
-        def look(connection: Connection) -> list[read.Refund]:
-            booking = bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
-            if booking.client_id != caller.account_id:
-                raise NotFound("booking")
-            return read.of_booking(connection, booking.id)
-
-        return RefundList([RefundView.of(found) for found in await services.read(caller, look)])
+        found = await services.read(
+            caller, lambda c: read.of_booking(c, an_id(booking_id, "booking"), caller.account_id)
+        )
+        return RefundList([RefundView.of(each) for each in found])

@@ -8,13 +8,10 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.bookings import read as bookings
 from domain.bookings.reviews import read
-from domain.bookings.reviews.read import PublicReview, Review
+from domain.bookings.reviews.read import BookingReviews, PublicReview, Review
 from domain.bookings.reviews.report import Report, report
-from domain.bookings.reviews.states import ReviewState
 from domain.bookings.reviews.write import write
-from domain.database import Connection
 from domain.identity.accounts.states import Role
 from domain.marketplace.ratings.read import Rating
 from web.auth import SIGNED_IN, caller_of
@@ -36,13 +33,6 @@ class ReviewBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Words
-
-
-class BookingReviews(msgspec.Struct, frozen=True):
-    """``theirs`` is null until it is published."""
-
-    mine: Review | None
-    theirs: Review | None
 
 
 class ReviewPage(msgspec.Struct, frozen=True):
@@ -100,18 +90,9 @@ class ReviewRoutes(Controller):
     async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
         services = request.services
         caller = caller_of(request, services)
-
-        def look(connection: Connection) -> BookingReviews:
-            bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
-            mine = theirs = None
-            for each in read.of_booking(connection, booking_id):
-                if each.author_id == caller.account_id:
-                    mine = each
-                elif each.status == ReviewState.PUBLISHED:
-                    theirs = each
-            return BookingReviews(mine, theirs)
-
-        return await services.read(caller, look)
+        return await services.read(
+            caller, lambda connection: read.seen_by(connection, caller.account_id, an_id(booking_id, "booking"))
+        )
 
     @get(
         "/workers/{account_id:str}/reviews",

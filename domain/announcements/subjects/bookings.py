@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from domain.announcements.facts import Facts
 from domain.announcements.recipient import Recipient
 from domain.announcements.words import amount, moment, one_line
-from domain.bookings.tables import booking
+from domain.bookings.tables import WORKER_SHARE, booking
 from domain.database import Connection
 from domain.identity.accounts.tables import account
 from domain.marketplace.jobs.tables import job
@@ -22,7 +22,7 @@ _by_id = (
         job.c.title,
         booking.c.worker_id,
         booking.c.total_minor,
-        booking.c.price_minor - booking.c.worker_fee_minor,
+        WORKER_SHARE,
         booking.c.currency,
         booking.c.starts_at,
         _client.c.name.label("client_name"),

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
+from domain.bookings import read as bookings
 from domain.bookings.reviews.states import ReviewState
 from domain.bookings.reviews.tables import review
 from domain.database import Connection
@@ -29,6 +30,13 @@ class Review(msgspec.Struct, frozen=True):
     status: str
     created_at: datetime
     published_at: datetime | None
+
+
+class BookingReviews(msgspec.Struct, frozen=True):
+    """``theirs`` is null until it is published."""
+
+    mine: Review | None
+    theirs: Review | None
 
 
 class PublicReview(msgspec.Struct, frozen=True):
@@ -67,6 +75,18 @@ def by_id(connection: Connection, review_id: str) -> Review:
 def of_booking(connection: Connection, booking_id: str) -> list[Review]:
     """Two at most, whatever their state."""
     return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+
+
+def seen_by(connection: Connection, party: str, booking_id: str) -> BookingReviews:
+    """Return what a party of the booking may see of its two reviews: the other's only once it is published.
+
+    ``NotFound`` for anybody else.
+    """
+    bookings.for_party(connection, booking_id, party)
+    found = of_booking(connection, booking_id)
+    mine = next((each for each in found if each.author_id == party), None)
+    theirs = (each for each in found if each.author_id != party and each.status == ReviewState.PUBLISHED)
+    return BookingReviews(mine, next(theirs, None))
 
 
 def about(

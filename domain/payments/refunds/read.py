@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
+from domain.bookings import read as bookings
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.payments.refunds.states import OPEN, RefundState
@@ -81,8 +82,9 @@ def of_payment(connection: Connection, payment_id: str) -> list[Refund]:
     return [Refund(*row) for row in connection.run(_of_payment, of_payment=payment_id).all()]
 
 
-def of_booking(connection: Connection, booking_id: str) -> list[Refund]:
-    """In the order of their making; a booking has a handful."""
+def of_booking(connection: Connection, booking_id: str, client_id: str) -> list[Refund]:
+    """Return a client's own, in the order of their making; ``NotFound`` unless the client paid for the booking."""
+    bookings.for_client(connection, booking_id, client_id)
     return [Refund(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
 
 
