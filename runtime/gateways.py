@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.announcements.emails.ports import MailEvent, Mails
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent, Suspect
 from domain.payments.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from domain.payouts.accounts.ports import PayoutAccountEvent, PayoutAccounts
 from domain.payouts.ports import PayoutEvent, Payouts
+from domain.platform.inbox.ports import Events
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
+from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
@@ -23,15 +26,37 @@ TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgri
 
 
 @dataclass(frozen=True, slots=True)
-class Gateways:
-    """Tests give their own; a process has one, used from one event loop."""
+class Rail:
+    """One provider of payments: a port for each thing that money can do there.
 
-    cards: CardPayments
-    refunds: Refunds
-    mails: Mails
+    ``key_lifetime``: how long the provider surely knows a request key.  The same key is a repeat only before that.
+    """
+
+    pay: CardPayments
+    refund: Refunds
+    payout: Payouts
     payout_accounts: PayoutAccounts
-    payouts: Payouts
+    events: Events
+    key_lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """Tests give their own; a process has one, used from one event loop.
+
+    ``rails``: by the provider's name in orders and in the inbox.  ``translators``: by the name in the inbox.
+    """
+
+    rails: Mapping[str, Rail]
+    mails: Mails
     translators: Mapping[str, Translate]
+
+    def rail(self, provider: str) -> Rail:
+        """``LookupError`` for a provider that this process has no keys for."""
+        try:
+            return self.rails[provider]
+        except KeyError:
+            raise LookupError(f"no rail for {provider!r}; there are: {', '.join(self.rails)}") from None
 
     def translate(self, provider: str, payload: str) -> Event:
         """``LookupError`` for a provider that is not ours, ``msgspec.MsgspecError`` for what cannot be read."""
@@ -39,7 +64,8 @@ class Gateways:
 
     async def close(self) -> None:
         """On the loop that made the calls; none may follow."""
-        await self.cards.close()
+        for rail in self.rails.values():
+            await rail.pay.close()
         await self.mails.close()
 
 
@@ -47,7 +73,6 @@ def build_gateways(settings: Settings) -> Gateways:
     """``SettingsError`` for a missing key, or an address that must not see it.  Opens no connection yet."""
     # Relay, beat, exporter and Flower know the tasks and call nobody: without the SDKs each is 10 MB smaller.
     from gateways.sendgrid.mails import open_sendgrid
-    from gateways.stripe.open import open_all
 
     if not settings.stripe_secret_key:
         raise SettingsError("STRIPE_SECRET_KEY: must be set; `handwork up` makes one for the sandbox")
@@ -55,9 +80,24 @@ def build_gateways(settings: Settings) -> Gateways:
         raise SettingsError("SENDGRID_API_KEY: must be set; `handwork up` makes one for the sandbox")
     _check("STRIPE_API_BASE", settings.stripe_api_base)
     _check("SENDGRID_API_BASE", settings.sendgrid_api_base)
-    stripe = open_all(settings.stripe_secret_key, settings.stripe_api_base)
+    rails = {"stripe": stripe_rail(settings.stripe_secret_key, settings.stripe_api_base)}
     mails = open_sendgrid(settings.sendgrid_api_key, settings.sendgrid_api_base, settings.mail_from)
-    return Gateways(stripe.cards, stripe.refunds, mails, stripe.payout_accounts, stripe.payouts, TRANSLATORS)
+    return Gateways(rails, mails, TRANSLATORS)
+
+
+def stripe_rail(secret_key: str, base: str) -> Rail:
+    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    from gateways.stripe.open import open_all  # as above
+
+    stripe = open_all(secret_key, base)
+    return Rail(
+        pay=stripe.cards,
+        refund=stripe.refunds,
+        payout=stripe.payouts,
+        payout_accounts=stripe.payout_accounts,
+        events=stripe.cards,
+        key_lifetime=KEY_LIFETIME,
+    )
 
 
 def _check(variable: str, base: str) -> None:

@@ -11,14 +11,14 @@ from domain.database import Connection
 from domain.payouts.account_status import record_link, record_refusal, record_status
 from domain.payouts.accounts.note_absence import note_absence
 from domain.payouts.accounts.poll import ask_about_unready
-from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountOrder, AccountStatus, LinkOrder, OnboardingLink
 from domain.payouts.accounts.submit import begin, to_ask, to_link
 from domain.payouts.accounts.work import Ask, Link, Open, Poll
-from domain.provider_errors import OutcomeUnknown, Refused
+from domain.provider_errors import Refused
 from runtime import logging
-from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, durable_task
 from tasks.retry import PATIENT, QUICK
+from tasks.send_once import Absent, send_once
 from tasks.sweep import sweep
 
 log = logging.get("handwork.payout_accounts")
@@ -48,24 +48,18 @@ def _record(
 
 @durable_task(work=Open, prepare=begin, record=_record, max_runtime=RUNTIME, retry=PATIENT)
 async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountStatus | Rejected | Absent:
-    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
-    if call.now - order.created_at < KEY_LIFETIME:
-        try:
-            return await call.gateways.payout_accounts.open(order, call.deadline)
-        except OutcomeUnknown as doubt:
-            if not doubt.stored:
-                raise
-        except Refused as refused:
-            log.exception("the provider refused a payout account", payout_account=order.payout_account_id)
-            found = await call.gateways.payout_accounts.look_up(order, call.deadline) if call.in_doubt else None
-            return found or Rejected(refused.message)
-    found = await call.gateways.payout_accounts.look_up(order, call.deadline)
-    return found or Absent(call.settings.absence_confirm)
+    rail = call.gateways.rail(order.provider)
+    return await send_once(call, order, rail.payout_accounts.open, rail.payout_accounts.look_up, _refused)
+
+
+def _refused(order: AccountOrder, refusal: Refused) -> Rejected:
+    log.exception("the provider refused a payout account", payout_account=order.payout_account_id)
+    return Rejected(refusal.message)
 
 
 @durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountStatus | None:
-    return await call.gateways.payout_accounts.look_up(order, call.deadline)
+    return await call.gateways.rail(order.provider).payout_accounts.look_up(order, call.deadline)
 
 
 def _keep_link(connection: Connection, _cause: Cause, work: Link, link: OnboardingLink) -> None:
@@ -73,10 +67,10 @@ def _keep_link(connection: Connection, _cause: Cause, work: Link, link: Onboardi
 
 
 @durable_task(work=Link, prepare=to_link, record=_keep_link, max_runtime=RUNTIME, retry=QUICK)
-async def link(call: Call, _work: Link, provider_id: str) -> OnboardingLink:
+async def link(call: Call, _work: Link, order: LinkOrder) -> OnboardingLink:
     """A second page does no harm, so it is simply asked for again."""
     back = f"{call.settings.web_public_url.rstrip('/')}/payout-account"
-    return await call.gateways.payout_accounts.link(provider_id, back, call.deadline)
+    return await call.gateways.rail(order.provider).payout_accounts.link(order.provider_id, back, call.deadline)
 
 
 def _poll(connection: Connection, cause: Cause, before: datetime) -> None:

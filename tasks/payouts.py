@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from domain.cause import Cause
 from domain.database import Connection
@@ -16,17 +14,15 @@ from domain.payouts.postpone import postpone
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_ask, to_pay, to_transfer
 from domain.payouts.work import Ask, Pay, Poll, PollPaid, Transfer
-from domain.provider_errors import OutcomeUnknown, Refused
+from domain.provider_errors import Refused
 from runtime import logging
-from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
 from tasks.retry import PATIENT, QUICK
+from tasks.send_once import Absent, send_once
 from tasks.sweep import sweep
 
 log = logging.get("handwork.payouts")
 
-T = TypeVar("T")
-Ask_ = Callable[[PayoutOrder, timedelta], Awaitable[T]]
 Result = Transferred | PayoutOutcome | FundsPending | Absent | None
 RUNTIME = timedelta(seconds=14)
 
@@ -47,37 +43,26 @@ def _record(connection: Connection, cause: Cause, work: Transfer | Pay | Ask, re
     return None
 
 
-async def _send(call: Call, order: PayoutOrder, send: Ask_[T], find: Ask_[T | None]) -> T | PayoutFailed | Absent:
-    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
-    if call.now - order.created_at < KEY_LIFETIME:
-        try:
-            return await send(order, call.deadline)
-        except OutcomeUnknown as doubt:
-            if not doubt.stored:
-                raise
-        except Refused as refused:
-            log.exception("the provider refused a payout", payout=order.payout_id)
-            # Unless an attempt before this one, whose outcome we never heard, got through.
-            found = await find(order, call.deadline) if call.in_doubt else None
-            return found or PayoutFailed(provider_id=None, code=refused.code, message=refused.message)
-    return await find(order, call.deadline) or Absent(call.settings.absence_confirm)
+def _refused(order: PayoutOrder, refusal: Refused) -> PayoutFailed:
+    log.exception("the provider refused a payout", payout=order.payout_id)
+    return PayoutFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
 @durable_task(work=Transfer, prepare=to_transfer, record=_record, max_runtime=RUNTIME, retry=PATIENT)
 async def transfer(call: Call, _work: Transfer, order: PayoutOrder) -> Result:
-    payouts = call.gateways.payouts
-    return await _send(call, order, payouts.transfer, payouts.find_transfer)
+    rail = call.gateways.rail(order.provider)
+    return await send_once(call, order, rail.payout.transfer, rail.payout.find_transfer, _refused)
 
 
 @durable_task(work=Pay, prepare=to_pay, record=_record, max_runtime=RUNTIME, retry=PATIENT)
 async def pay(call: Call, _work: Pay, order: PayoutOrder) -> Result:
-    payouts = call.gateways.payouts
-    return await _send(call, order, payouts.pay, payouts.look_up)
+    rail = call.gateways.rail(order.provider)
+    return await send_once(call, order, rail.payout.pay, rail.payout.look_up, _refused)
 
 
 @durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
-    return await call.gateways.payouts.look_up(order, call.deadline)
+    return await call.gateways.rail(order.provider).payout.look_up(order, call.deadline)
 
 
 def _poll(connection: Connection, cause: Cause, before: datetime) -> None:

@@ -9,8 +9,8 @@ import msgspec
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.overdue import ask_about_overdue, submit_lost
-from domain.payments.ports import ProviderEvent
 from domain.platform.inbox import cursor
+from domain.platform.inbox.ports import ProviderEvent
 from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import AskOverdue, FetchEvents, Window
 from domain.platform.outbox.enqueue import enqueue
@@ -50,13 +50,13 @@ def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: F
 
 
 @durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
-async def fetch_events(call: Call, _work: FetchEvents, window: Window) -> Fetched:
+async def fetch_events(call: Call, work: FetchEvents, window: Window) -> Fetched:
     # Some of what was read before is read again: the inbox drops what it has.
     since = window.since - timedelta(seconds=call.settings.reconcile_overlap_s)
     events: list[ProviderEvent] = []
     after = window.after
     for _ in range(MAXIMUM_PAGES):
-        page = await call.gateways.cards.events(since, window.until, after, call.deadline)
+        page = await call.gateways.rail(work.provider).events.events(since, window.until, after, call.deadline)
         events += page.events
         after = page.next_cursor
         if after is None:

@@ -19,12 +19,12 @@ from domain.payments.refunds.request import WRONG_CAPTURE
 from domain.payments.refunds.submit import begin, to_ask
 from domain.payments.refunds.work import Ask, Submit, Sweep
 from domain.payments.work import RefundLate, RefundSecond
-from domain.provider_errors import OutcomeUnknown, Refused
+from domain.provider_errors import Refused
 from runtime import logging
-from tasks.absence import KEY_LIFETIME, Absent
 from tasks.declare import Again, Call, database_task, durable_task
 from tasks.refund_outcomes import hear
 from tasks.retry import PATIENT, QUICK
+from tasks.send_once import Absent, send_once
 from tasks.sweep import sweep
 
 log = logging.get("handwork.refunds")
@@ -46,29 +46,18 @@ def _record(
 
 @durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
 async def submit(call: Call, _work: Submit, order: RefundOrder) -> RefundOutcome | RefundPostponed | Absent:
-    """The same key for every attempt makes a repeat harmless; where a key cannot help, look it up."""
-    if call.now - order.created_at < KEY_LIFETIME:
-        try:
-            return await call.gateways.refunds.submit(order, call.deadline)
-        except OutcomeUnknown as doubt:
-            if not doubt.stored:
-                raise
-        except Refused as refused:
-            log.exception("the provider refused a refund", refund=order.refund_id)
-            return await _refused(call, order, refused)
-    found = await call.gateways.refunds.look_up(order, call.deadline)
-    return found or Absent(call.settings.absence_confirm)
+    rail = call.gateways.rail(order.provider)
+    return await send_once(call, order, rail.refund.submit, rail.refund.look_up, _refused)
 
 
-async def _refused(call: Call, order: RefundOrder, refused: Refused) -> RefundOutcome:
-    """Failed; unless an attempt before this one, whose outcome we never heard, got through."""
-    found = await call.gateways.refunds.look_up(order, call.deadline) if call.in_doubt else None
-    return found or RefundFailed(provider_id=None, code=refused.code, message=refused.message)
+def _refused(order: RefundOrder, refusal: Refused) -> RefundFailed:
+    log.exception("the provider refused a refund", refund=order.refund_id)
+    return RefundFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
 @durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | None:
-    return await call.gateways.refunds.look_up(order, call.deadline)
+    return await call.gateways.rail(order.provider).refund.look_up(order, call.deadline)
 
 
 def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Protocol
 
+from domain.payments.ports import CardPayments
+from domain.platform.inbox.ports import Events
 from gateways.sendgrid import translate as sendgrid
-from gateways.stripe.open import open_all
+from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate as translate_stripe
 from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds, translate
 from runtime.database import Database
-from runtime.gateways import Gateways
+from runtime.gateways import Gateways, Rail, stripe_rail
 from runtime.ids import new_id
 from runtime.settings import Settings, load
 from tasks.execution import Engine
@@ -23,12 +26,35 @@ from tests.clock import Clock
 TRANSLATORS = {"stripe": translate, "sendgrid": sendgrid.translate}
 
 
+class Cards(CardPayments, Events, Protocol):
+    """A card provider that lists its events."""
+
+
+def fake_rail(
+    clock: Clock,
+    cards: Cards | None = None,
+    *,
+    refunds: FakeRefunds | None = None,
+    accounts: FakePayoutAccounts | None = None,
+    payouts: FakePayouts | None = None,
+) -> Rail:
+    """A provider in memory; what is not given is made."""
+    pay: Cards = cards or FakeCards(clock)
+    return Rail(
+        pay=pay,
+        refund=refunds or FakeRefunds(clock),
+        payout=payouts or FakePayouts(clock),
+        payout_accounts=accounts or FakePayoutAccounts(clock),
+        events=pay,
+        key_lifetime=KEY_LIFETIME,
+    )
+
+
 @contextmanager
 def stripe_engine(database: Database, clock: Clock, secret_key: str, base: str) -> Iterator[Engine]:
     """Over Stripe's real gateways; for tests against the sandbox.  Its e-mails go nowhere."""
-    stripe = open_all(secret_key, base)
     translators = {**TRANSLATORS, "stripe": translate_stripe}
-    gateways = Gateways(stripe.cards, stripe.refunds, FakeMails(), stripe.payout_accounts, stripe.payouts, translators)
+    gateways = Gateways({"stripe": stripe_rail(secret_key, base)}, FakeMails(), translators)
     # Stripe's own clock does not move with the test's, so nothing here may need a long time.
     hasty = {"JWT_SECRET_KEY": "k" * 32, "ABSENCE_CONFIRM_MS": "5000", "RECONCILE_STUCK_MS": "1000"}
     with _over(database, clock, gateways, load(hasty), "here:1") as made:
@@ -49,17 +75,12 @@ def engine(
     holder: str = "here:1",
     settings: Settings | None = None,
     chance: random.Random | None = None,
+    more_rails: Mapping[str, Rail] | None = None,
 ) -> Iterator[Engine]:
-    """Its leases are renewed only when the test says so."""
+    """Its leases are renewed only when the test says so.  The fakes are the rail "stripe"."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
-    gateways = Gateways(
-        cards,
-        refunds or FakeRefunds(clock),
-        mails or FakeMails(),
-        accounts or FakePayoutAccounts(clock),
-        payouts or FakePayouts(clock),
-        TRANSLATORS,
-    )
+    rail = fake_rail(clock, cards, refunds=refunds, accounts=accounts, payouts=payouts)
+    gateways = Gateways({"stripe": rail, **(more_rails or {})}, mails or FakeMails(), TRANSLATORS)
     with _over(database, clock, gateways, chosen, holder, chance) as made:
         yield made
 

@@ -13,8 +13,9 @@ import msgspec
 
 
 class CardOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request."""
+    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
 
+    provider: str
     payment_id: str
     booking_id: str
     amount_minor: int
@@ -72,22 +73,6 @@ class Cancelled(msgspec.Struct, frozen=True, kw_only=True, tag="cancelled"):
 Outcome = Captured | RequiresAction | Processing | Declined | Cancelled
 
 
-class ProviderEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event as the provider lists it.  ``payload`` is its raw JSON, the same as a webhook's body."""
-
-    event_id: str
-    type: str
-    created: datetime
-    payload: str
-
-
-class EventPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``next_cursor`` is None on the last page."""
-
-    events: list[ProviderEvent]
-    next_cursor: str | None
-
-
 class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payment"):
     """An event in our words."""
 
@@ -131,10 +116,6 @@ class CardPayments(Protocol):
 
         Answers with what it is then, which is :class:`Captured` when we were too late; None: as in ``look_up``.
         """
-        ...
-
-    async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        """One page of the events created from ``since`` to ``until``, both included, to the second."""
         ...
 
     async def close(self) -> None:

@@ -94,6 +94,7 @@ def _other(found: Payment, cause: Cause, provider_id: str) -> CardOrder:
 
 def order_of(found: Payment, cause: Cause) -> CardOrder:
     return CardOrder(
+        provider=found.provider,
         payment_id=found.id,
         booking_id=found.booking_id,
         amount_minor=found.amount_minor,

@@ -13,8 +13,9 @@ import msgspec
 
 
 class PayoutOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request."""
+    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
 
+    provider: str
     payout_id: str
     booking_id: str
     worker_id: str

@@ -68,6 +68,7 @@ def order_of(found: Payout, now: datetime, request_key: str) -> PayoutOrder:
     if found.destination is None or found.charge_id is None:
         raise ValueError(f"{found.id} is {found.status} without a destination or a charge")
     return PayoutOrder(
+        provider=found.provider,
         payout_id=found.id,
         booking_id=found.booking_id,
         worker_id=found.worker_id,

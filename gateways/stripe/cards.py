@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from domain.payments.ports import CardOrder, Declined, EventPage, Outcome, ProviderEvent
+from domain.payments.ports import CardOrder, Declined, Outcome
+from domain.platform.inbox.ports import EventPage, ProviderEvent
 from gateways.http import open_http
 from gateways.stripe.asking import asking, in_time, seconds, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed

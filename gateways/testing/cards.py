@@ -25,13 +25,12 @@ from domain.payments.ports import (
     Captured,
     CardOrder,
     Declined,
-    EventPage,
     Outcome,
     PaymentEvent,
     Processing,
-    ProviderEvent,
     RequiresAction,
 )
+from domain.platform.inbox.ports import EventPage, ProviderEvent
 from gateways.testing.faults import STORED, Fault, Faults, in_doubt
 
 PAGE = 100

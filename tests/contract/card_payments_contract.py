@@ -56,6 +56,7 @@ class World(Protocol):
 def new_order(**changes: Any) -> CardOrder:
     payment_id = f"pay_{uuid4().hex}"
     values: dict[str, Any] = {
+        "provider": "stripe",
         "payment_id": payment_id,
         "booking_id": f"bkg_{uuid4().hex}",
         "amount_minor": 12_000,

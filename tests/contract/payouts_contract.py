@@ -59,6 +59,7 @@ class World(Protocol):
 def account_order(**changes: Any) -> AccountOrder:
     payout_account_id = f"pac_{uuid4().hex[:20]}"
     values: dict[str, Any] = {
+        "provider": "stripe",
         "payout_account_id": payout_account_id,
         "worker_id": "acc_bob",
         "email": "bob@example.com",
@@ -92,6 +93,7 @@ class PayoutsContract:
         world.onboard(destination, good_bank=good_bank)
         payout_id = f"pyt_{uuid4().hex[:20]}"
         values: dict[str, Any] = {
+            "provider": "stripe",
             "payout_id": payout_id,
             "booking_id": f"bkg_{uuid4().hex[:20]}",
             "worker_id": "acc_bob",

@@ -42,6 +42,7 @@ class World(Protocol):
 def new_order(world: World, **changes: Any) -> RefundOrder:
     refund_id = f"rfd_{uuid4().hex}"
     values: dict[str, Any] = {
+        "provider": "stripe",
         "refund_id": refund_id,
         "payment_id": f"pay_{uuid4().hex}",
         "booking_id": f"bkg_{uuid4().hex}",

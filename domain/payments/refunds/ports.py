@@ -12,8 +12,9 @@ import msgspec
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request."""
+    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
 
+    provider: str
     refund_id: str
     payment_id: str
     booking_id: str

@@ -51,6 +51,7 @@ def _order_of(connection: Connection, cause: Cause, found: Refund) -> RefundOrde
     if at_provider is None:
         raise ValueError(f"{paid.id} was captured without the provider's id")
     return RefundOrder(
+        provider=found.provider,
         refund_id=found.id,
         payment_id=found.payment_id,
         booking_id=found.booking_id,

@@ -12,8 +12,9 @@ import msgspec
 
 
 class AccountOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request."""
+    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
 
+    provider: str
     payout_account_id: str
     worker_id: str
     email: str
@@ -23,6 +24,13 @@ class AccountOrder(msgspec.Struct, frozen=True, kw_only=True):
     """When it was first submitted, aware: where a look-up begins."""
     provider_id: str | None
     """The provider's own id, once we heard it."""
+
+
+class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Which account a page is wanted for.  ``provider_id``: the provider's own id of it."""
+
+    provider: str
+    provider_id: str
 
 
 class AccountStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from domain.database import Connection
 from domain.errors import NotFound
 from domain.identity.accounts import read as accounts
 from domain.payouts.accounts import read
-from domain.payouts.accounts.ports import AccountOrder
+from domain.payouts.accounts.ports import AccountOrder, LinkOrder
 from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.accounts.states import PayoutAccountState
 from domain.payouts.accounts.tables import payout_account
@@ -38,10 +38,12 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> AccountOrder | No
     return _order_of(connection, cause, found) if found.submitted_at is not None else None
 
 
-def to_link(connection: Connection, _cause: Cause, work: Link) -> str | None:
-    """The provider's id of an account that its worker may go on with."""
+def to_link(connection: Connection, _cause: Cause, work: Link) -> LinkOrder | None:
+    """None when the provider has no account that its worker may go on with."""
     found = read.by_id(connection, work.payout_account_id)
-    return None if found.status == PayoutAccountState.REFUSED else found.provider_id
+    if found.status == PayoutAccountState.REFUSED or found.provider_id is None:
+        return None
+    return LinkOrder(provider=found.provider, provider_id=found.provider_id)
 
 
 def _order_of(connection: Connection, cause: Cause, found: PayoutAccount) -> AccountOrder:
@@ -49,6 +51,7 @@ def _order_of(connection: Connection, cause: Cause, found: PayoutAccount) -> Acc
     if worker is None:
         raise NotFound("account")
     return AccountOrder(
+        provider=found.provider,
         payout_account_id=found.id,
         worker_id=found.account_id,
         email=worker.email,

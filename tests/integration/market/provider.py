@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from domain.payments.ports import CardOrder, ProviderEvent
+from domain.payments.ports import CardOrder
+from domain.platform.inbox.ports import ProviderEvent
 from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
 from tests.clock import Clock
 from tests.integration.market.seen import Seen

@@ -30,7 +30,7 @@ from tasks.leases import Leases
 from tasks.loop import LoopThread
 from tests.clock import Clock
 from tests.contents import contents
-from tests.engines import TRANSLATORS
+from tests.engines import TRANSLATORS, fake_rail
 from tests.integration.market.deaths import Killed, dies_before_call, dies_before_commit, oversleeps
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
@@ -51,7 +51,8 @@ class World:
         self.provider = Provider(self.clock)
         self._numbers = count(1)
         p = self.provider
-        gateways = Gateways(p.cards, p.refunds, p.mails, p.accounts, p.payouts, TRANSLATORS)
+        rail = fake_rail(self.clock, p.cards, refunds=p.refunds, accounts=p.accounts, payouts=p.payouts)
+        gateways = Gateways({"stripe": rail}, p.mails, TRANSLATORS)
         self.first, self.second = (self._engine(gateways, loop, f"here:{n}") for n, loop in enumerate(loops, 1))
         self.clients = [self._join(name, Role.CLIENT) for name in ("Alice", "Anna")]
         self.workers = [self._join(name, Role.WORKER) for name in ("Bob", "Ben", "Bill")]

@@ -24,7 +24,7 @@ from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.stripe.translate import translate
-from gateways.testing import FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
+from gateways.testing import FakeMails
 from runtime.database import Database, open_database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
@@ -33,6 +33,7 @@ from tasks.execution import Engine
 from tasks.leases import Leases
 from tasks.loop import LoopThread
 from tests.clock import Clock
+from tests.engines import fake_rail
 from tests.lives import FEE, STORIES, Life, Stripe
 from tests.story import Story, accepted, cause_of, hired
 from tests.work_off import work_off
@@ -115,8 +116,7 @@ def scene(database: Database, clock: Clock, life: Life) -> tuple[Engine, Story, 
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, "here:1", length=SETTINGS.lease, renew_every=timedelta(hours=1))
-    others = FakeRefunds(clock), FakeMails(), FakePayoutAccounts(clock), FakePayouts(clock)
-    gateways = Gateways(stripe, *others, {"stripe": translate})
+    gateways = Gateways({"stripe": fake_rail(clock, stripe)}, FakeMails(), {"stripe": translate})
     return Engine(database, gateways, SETTINGS, clock, new_id, leases, loop, "here:1", random.Random(1)), story, stripe
 
 

@@ -15,12 +15,12 @@ from domain.database import Connection
 from domain.ledger.read import balance_of
 from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
-from domain.payments.ports import EventPage, ProviderEvent
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.states import RefundState
 from domain.payments.refunds.work import Sweep
+from domain.platform.inbox.ports import EventPage, ProviderEvent
 from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import func, select
 
-from domain.payments.ports import Cancelled, PaymentEvent, ProviderEvent
+from domain.payments.ports import Cancelled, PaymentEvent
 from domain.platform.inbox import cursor
+from domain.platform.inbox.ports import ProviderEvent
 from domain.platform.inbox.tables import inbox
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox

@@ -16,6 +16,7 @@ SECRET = "pi_1_secret_x"
 
 def order(**changes: Any) -> CardOrder:
     values: dict[str, Any] = {
+        "provider": "stripe",
         "payment_id": "pay_1",
         "booking_id": "bkg_1",
         "amount_minor": 12_000,

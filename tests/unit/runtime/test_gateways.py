@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.payments.ports import CardPayments, NotOurs
+from gateways.stripe.lookups import KEY_LIFETIME
 from runtime.gateways import build_gateways
 from runtime.settings import Settings, SettingsError
 
@@ -16,12 +17,15 @@ SETTINGS = Settings(sendgrid_api_key="SG.1", stripe_secret_key="sk_test_1", stri
 
 def test_settings_make_gateways() -> None:
     gateways = build_gateways(SETTINGS)
-    cards: CardPayments = gateways.cards
+    cards: CardPayments = gateways.rail("stripe").pay
     found = gateways.translate("stripe", '{"id": "evt_1", "type": "ping", "created": 1, "data": {"object": {}}}')
     assert found == NotOurs(event_id="evt_1", reason="we do not follow ping")
     with pytest.raises(LookupError):
         gateways.translate("charlies-bank", "{}")
-    assert cards is gateways.cards
+    assert cards is gateways.rail("stripe").pay
+    assert gateways.rail("stripe").key_lifetime == KEY_LIFETIME
+    with pytest.raises(LookupError, match="no rail for 'charlies-bank'; there are: stripe"):
+        gateways.rail("charlies-bank")
     asyncio.run(gateways.close())
 
 

@@ -1,0 +1,35 @@
+"""What the domain asks of a provider that lists its events, in no provider's words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+
+class ProviderEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as the provider lists it.  ``payload`` is its raw JSON, the same as a webhook's body."""
+
+    event_id: str
+    type: str
+    created: datetime
+    payload: str
+
+
+class EventPage(msgspec.Struct, frozen=True, kw_only=True):
+    """``next_cursor`` is None on the last page."""
+
+    events: list[ProviderEvent]
+    next_cursor: str | None
+
+
+class Events(Protocol):
+    """A provider that keeps its events for a while.  Not thread safe: all calls come from one event loop."""
+
+    async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
+        """One page of the events created from ``since`` to ``until``, both included, to the second.
+
+        Raises one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
+        """
+        ...

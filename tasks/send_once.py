@@ -1,0 +1,58 @@
+"""Send an order under a key, at most once: the key makes a repeat harmless, and a look-up finds what it cannot help."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from domain.provider_errors import OutcomeUnknown, Refused
+from tasks.declare import Call
+
+
+class Order(Protocol):
+    """What all orders have.  ``created_at``: when the provider was first asked."""
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+
+O = TypeVar("O", bound=Order)  # noqa: E741 - an order
+S = TypeVar("S")
+F = TypeVar("F")
+R = TypeVar("R")
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """A look-up found nothing of what we sent."""
+
+    confirm_after: timedelta
+
+
+async def send_once(
+    call: Call,
+    order: O,
+    send: Callable[[O, timedelta], Awaitable[S]],
+    look_up: Callable[[O, timedelta], Awaitable[F | None]],
+    refused: Callable[[O, Refused], R],
+) -> S | F | R | Absent:
+    """Return what the provider answers or has.  ``refused`` turns a refusal into an outcome.
+
+    A refusal is no outcome when an attempt before this one, whose answer we never got, came through.
+    """
+    if call.now - order.created_at < call.gateways.rail(order.provider).key_lifetime:
+        try:
+            return await send(order, call.deadline)
+        except OutcomeUnknown as doubt:
+            if not doubt.stored:  # else the provider repeats this answer for the key
+                raise
+        except Refused as refusal:
+            outcome = refused(order, refusal)
+            found = await look_up(order, call.deadline) if call.in_doubt else None
+            return found or outcome
+    return await look_up(order, call.deadline) or Absent(call.settings.absence_confirm)
