@@ -67,10 +67,16 @@ def hired(database: Database, clock: Clock, *, price_minor: int = 9_000) -> Stor
 
 
 def accepted(
-    database: Database, clock: Clock, story: Story, *, key: str = "k1", method: str | None = "pm_card_visa"
+    database: Database,
+    clock: Clock,
+    story: Story,
+    *,
+    key: str = "k1",
+    method: str | None = "pm_card_visa",
+    provider: str = "stripe",
 ) -> Payment:
     """Alice pays: the payment is accepted and its task is queued."""
-    new = NewPayment(story.booking.id, "stripe", method)
+    new = NewPayment(story.booking.id, provider, method)
     idempotency = IdempotencyKey(f"{story.alice.id} POST /payments", key, "hash")
     return database.write(lambda c: accept(c, cause_of(clock, story.alice.id), new, idempotency)).payment
 
