@@ -13,6 +13,8 @@ from domain.announcements.emails.states import EmailState
 from domain.announcements.emails.tables import email
 from domain.database import Connection
 from domain.identity.accounts.tables import account
+from domain.ledger.checks import literals
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payouts.tables import payout
 from domain.platform.outbox.states import TaskState
@@ -29,7 +31,7 @@ _posted = (
     select(transfer.c.cause_id, transfer.c.code, func.sum(transfer.c.amount_minor))
     .where(
         one_of(transfer.c.booking_id, "bookings"),
-        transfer.c.code.in_([literal_column(f"'{code}'") for code in ("capture", "payout", "payout_returned")]),
+        transfer.c.code.in_(literals(Code.CAPTURE, Code.PAYOUT, Code.PAYOUT_RETURNED)),
     )
     .group_by(transfer.c.cause_id, transfer.c.code)
 )
@@ -94,10 +96,10 @@ def books(connection: Connection, bookings: Sequence[str]) -> Books:
         some = list(bookings[first : first + AT_ONCE])
         with_bank: defaultdict[str, int] = defaultdict(int)
         for cause_id, code, amount in connection.run(_posted, bookings=some).all():
-            if code == "capture":
+            if code == Code.CAPTURE:
                 found.captured[cause_id] = int(amount)
             else:
-                with_bank[cause_id] += int(amount) if code == "payout" else -int(amount)
+                with_bank[cause_id] += int(amount) if code == Code.PAYOUT else -int(amount)
         for payout_id, booking_id, worker_id, amount, created_at, settled_at in connection.run(
             _payouts, bookings=some
         ).all():

@@ -7,25 +7,26 @@ from sqlalchemy import ColumnElement, func, select
 from domain.bookings.states import BookingState
 from domain.bookings.tables import WORKER_SHARE, booking
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 
 
-def _posted(*codes: str) -> ColumnElement[int]:
+def _posted(*codes: Code) -> ColumnElement[int]:
     amount = func.coalesce(func.sum(transfer.c.amount_minor), 0)
     mine = select(amount).where(transfer.c.cause_id == booking.c.id, transfer.c.code.in_(literals(*codes)))
     return mine.scalar_subquery()
 
 
 _released_otherwise = select(booking.c.id).where(
-    _posted("release_worker") > 0,
-    (_posted("release_worker", "release_fee", "release_tax") != booking.c.total_minor)
-    | (_posted("release_worker") != WORKER_SHARE),
+    _posted(Code.RELEASE_WORKER) > 0,
+    (_posted(Code.RELEASE_WORKER, Code.RELEASE_FEE, Code.RELEASE_TAX) != booking.c.total_minor)
+    | (_posted(Code.RELEASE_WORKER) != WORKER_SHARE),
 )
 _released_too_early = (
     select(transfer.c.id)
     .outerjoin(booking, transfer.c.cause_id == booking.c.id)
     .where(
-        transfer.c.code == "release_worker",
+        transfer.c.code == Code.RELEASE_WORKER.value,
         func.coalesce(booking.c.status, "").not_in(
             literals(BookingState.APPROVED, BookingState.DISPUTED, BookingState.CANCELLED)
         ),

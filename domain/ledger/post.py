@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, bindparam, insert, update
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.tables import balance, transfer
 from domain.schema.upsert import upsert
 
@@ -26,7 +27,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     credit: str
     amount_minor: int
     currency: str
-    code: str
+    code: Code
     unique_key: str
     cause_id: str
     booking_id: str | None = None
@@ -59,7 +60,10 @@ _open = insert(balance).values(
 
 
 def post(connection: Connection, cause: Cause, transfers: Sequence[Transfer]) -> int:
-    """How many of them were new.  An overdraft fails in the database and takes the transaction with it."""
+    """Return how many were new.  An overdraft fails in the database and takes the transaction with it.
+
+    ``ValueError`` for an account that is not in the chart, or that the code does not debit or credit.
+    """
     posted = [t for t in transfers if _insert_one(connection, cause, t)]
     deltas: dict[tuple[str, str], int] = {}
     for t in posted:
@@ -74,8 +78,8 @@ def post(connection: Connection, cause: Cause, transfers: Sequence[Transfer]) ->
 
 
 def _insert_one(connection: Connection, cause: Cause, t: Transfer) -> bool:
-    chart.kind(t.debit)
-    chart.kind(t.credit)
+    if chart.kind(t.debit) not in t.code.debits or chart.kind(t.credit) not in t.code.credits:
+        raise ValueError(f"{t.code.value} does not debit {t.debit} and credit {t.credit}")
     result = connection.run(
         _insert,
         id=cause.new_id("trf"),
@@ -83,7 +87,7 @@ def _insert_one(connection: Connection, cause: Cause, t: Transfer) -> bool:
         credit=t.credit,
         amount_minor=t.amount_minor,
         currency=t.currency,
-        code=t.code,
+        code=t.code.value,
         booking_id=t.booking_id,
         cause_id=t.cause_id,
         unique_key=t.unique_key,

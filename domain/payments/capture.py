@@ -13,6 +13,7 @@ from domain.bookings.states import BookingState
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -50,7 +51,7 @@ def put(connection: Connection, cause: Cause, found: Payment, taken: Captured) -
         credit=chart.held(found.booking_id) if funded else chart.unapplied(found.id),
         amount_minor=taken.amount_minor,
         currency=taken.currency,
-        code="capture",
+        code=Code.CAPTURE,
         unique_key=capture_key(found.id),
         cause_id=found.id,
         booking_id=found.booking_id if funded else None,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import posted
 from domain.payments.ports import Captured, Outcome
@@ -14,8 +15,6 @@ from domain.payments.read import Payment
 from domain.payments.work import Ask
 from domain.platform.outbox.enqueue import enqueue
 
-FEE = "provider_fee"
-FEE_OF_SECOND = "second_charge_fee"
 PATIENCE = timedelta(seconds=5)
 
 
@@ -43,7 +42,7 @@ def learn_fee(
         credit=chart.clearing(found.provider),
         amount_minor=taken.fee_minor,
         currency=taken.currency,
-        code=FEE_OF_SECOND if second else FEE,
+        code=Code.SECOND_CHARGE_FEE if second else Code.PROVIDER_FEE,
         unique_key=_key(found.id, second),
         cause_id=found.id,
         booking_id=None if second else found.booking_id,
@@ -52,4 +51,4 @@ def learn_fee(
 
 
 def _key(payment_id: str, second: str | None) -> str:
-    return f"{FEE_OF_SECOND}:{second}" if second else f"{FEE}:{payment_id}"
+    return f"{Code.SECOND_CHARGE_FEE}:{second}" if second else f"{Code.PROVIDER_FEE}:{payment_id}"

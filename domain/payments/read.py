@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payments.states import UNSETTLED
 from domain.payments.tables import payment
@@ -56,7 +57,7 @@ _page = (
     .limit(bindparam("most"))
 )
 _capture_for_booking = select(transfer.c.cause_id).where(
-    transfer.c.booking_id == bindparam("of_booking"), transfer.c.code == "capture"
+    transfer.c.booking_id == bindparam("of_booking"), transfer.c.code == Code.CAPTURE.value
 )
 _funding = select(*_columns).where(payment.c.id.in_(_capture_for_booking))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Captured
@@ -15,12 +16,10 @@ from domain.payments.read import Payment
 from domain.payments.work import RefundSecond
 from domain.platform.outbox.enqueue import enqueue
 
-SECOND = "second_charge"
-
 
 def second_key(charged_as: str) -> str:
     """The unique key of the transfer of one second charge, by its id at the provider."""
-    return f"{SECOND}:{charged_as}"
+    return f"{Code.SECOND_CHARGE}:{charged_as}"
 
 
 def take(connection: Connection, cause: Cause, found: Payment, second: Captured) -> bool:
@@ -30,7 +29,7 @@ def take(connection: Connection, cause: Cause, found: Payment, second: Captured)
         credit=chart.unapplied(second.provider_id),
         amount_minor=second.amount_minor,
         currency=second.currency,
-        code=SECOND,
+        code=Code.SECOND_CHARGE,
         unique_key=second_key(second.provider_id),
         cause_id=found.id,
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payouts.states import OPEN, PayoutState
 from domain.payouts.tables import payout
 
-CODES = ("payout_reserved", "payout_moved", "payout", "payout_failed", "payout_returned")
+CODES = (Code.PAYOUT_RESERVED, Code.PAYOUT_MOVED, Code.PAYOUT, Code.PAYOUT_FAILED, Code.PAYOUT_RETURNED)
 
 
-def _posted(*codes: str) -> ColumnElement[int]:
+def _posted(*codes: Code) -> ColumnElement[int]:
     amount = func.coalesce(func.sum(transfer.c.amount_minor), 0)
     mine = select(amount).where(transfer.c.cause_id == payout.c.id, transfer.c.code.in_(literals(*codes)))
     return mine.scalar_subquery()
@@ -22,13 +23,13 @@ def _in(*states: PayoutState) -> ColumnElement[bool]:
     return payout.c.status.in_(literals(*states))
 
 
-_set_apart = _posted("payout_reserved") - _posted("payout", "payout_failed")
-_with_bank = _posted("payout") - _posted("payout_returned")
+_set_apart = _posted(Code.PAYOUT_RESERVED) - _posted(Code.PAYOUT, Code.PAYOUT_FAILED)
+_with_bank = _posted(Code.PAYOUT) - _posted(Code.PAYOUT_RETURNED)
 _paid_otherwise = select(payout.c.id).where(
     or_(
         _set_apart != case((_in(*OPEN), payout.c.amount_minor), else_=0),
         _with_bank != case((_in(PayoutState.PAID), payout.c.amount_minor), else_=0),
-        _posted("payout_moved") != case((payout.c.transfer_id.is_not(None), payout.c.amount_minor), else_=0),
+        _posted(Code.PAYOUT_MOVED) != case((payout.c.transfer_id.is_not(None), payout.c.amount_minor), else_=0),
     )
 )
 _without_payout = (

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer
 from domain.payouts.read import Payout
 
 
 def set_apart(found: Payout) -> Transfer:
     apart = chart.payout_pending(found.id)
-    return _transfer(found, chart.worker_payable(found.worker_id), apart, "payout_reserved", found.generation)
+    return _transfer(found, chart.worker_payable(found.worker_id), apart, Code.PAYOUT_RESERVED, found.generation)
 
 
 def moved(found: Payout) -> Transfer:
     """At the provider, once, however often the rest is tried."""
-    return _transfer(found, chart.connected(found.worker_id), chart.clearing(found.provider), "payout_moved", None)
+    return _transfer(found, chart.connected(found.worker_id), chart.clearing(found.provider), Code.PAYOUT_MOVED, None)
 
 
 def gone(found: Payout) -> Transfer:
     apart = chart.payout_pending(found.id)
-    return _transfer(found, apart, chart.connected(found.worker_id), "payout", found.generation)
+    return _transfer(found, apart, chart.connected(found.worker_id), Code.PAYOUT, found.generation)
 
 
 def failed(found: Payout) -> Transfer:
     apart = chart.payout_pending(found.id)
-    return _transfer(found, apart, chart.worker_payable(found.worker_id), "payout_failed", found.generation)
+    return _transfer(found, apart, chart.worker_payable(found.worker_id), Code.PAYOUT_FAILED, found.generation)
 
 
 def returned(found: Payout) -> Transfer:
     back = chart.connected(found.worker_id)
-    return _transfer(found, back, chart.worker_payable(found.worker_id), "payout_returned", found.generation)
+    return _transfer(found, back, chart.worker_payable(found.worker_id), Code.PAYOUT_RETURNED, found.generation)
 
 
-def _transfer(found: Payout, debit: str, credit: str, code: str, generation: int | None) -> Transfer:
+def _transfer(found: Payout, debit: str, credit: str, code: Code, generation: int | None) -> Transfer:
     """The generation, because a payout may fail and be tried again."""
     key = f"{code}:{found.id}" if generation is None else f"{code}:{found.id}:{generation}"
     return Transfer(

@@ -6,6 +6,7 @@ from domain.bookings.read import Booking
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import balance_of
 from domain.payouts.create import create
@@ -20,28 +21,28 @@ def release(connection: Connection, cause: Cause, booking: Booking) -> None:
     held, payable = chart.held(booking.id), chart.worker_payable(booking.worker_id)
     share = booking.worker_share_minor
     shares = [
-        (held, payable, share, "worker"),
-        (held, chart.PLATFORM_FEE, booking.client_fee_minor + booking.worker_fee_minor, "fee"),
-        (held, chart.TAX, booking.tax_minor, "tax"),
+        (held, payable, share, Code.RELEASE_WORKER),
+        (held, chart.PLATFORM_FEE, booking.client_fee_minor + booking.worker_fee_minor, Code.RELEASE_FEE),
+        (held, chart.TAX, booking.tax_minor, Code.RELEASE_TAX),
     ]
     if not post(connection, cause, [_transfer(booking, *s) for s in shares if s[2] > 0]):
         return
     debt = chart.worker_debt(booking.worker_id)
     settled = min(share, balance_of(connection, debt, booking.currency))
     if settled > 0:
-        post(connection, cause, [_transfer(booking, payable, debt, settled, "debt")])
+        post(connection, cause, [_transfer(booking, payable, debt, settled, Code.RELEASE_DEBT)])
     if share > settled:
         create(connection, cause, booking, share - settled)
 
 
-def _transfer(booking: Booking, debit: str, credit: str, amount_minor: int, what: str) -> Transfer:
+def _transfer(booking: Booking, debit: str, credit: str, amount_minor: int, code: Code) -> Transfer:
     return Transfer(
         debit=debit,
         credit=credit,
         amount_minor=amount_minor,
         currency=booking.currency,
-        code=f"release_{what}",
-        unique_key=f"release:{booking.id}:{what}",
+        code=code,
+        unique_key=f"release:{booking.id}:{code.removeprefix('release_')}",
         cause_id=booking.id,
         booking_id=booking.id,
     )

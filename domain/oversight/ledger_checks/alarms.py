@@ -6,13 +6,13 @@ from sqlalchemy import and_, case, func, select
 
 from domain.database import Connection
 from domain.ledger.checks import literals
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.oversight.ledger_checks.invariants import capture_differs
 from domain.payments.capture import WRONG_CODE
-from domain.payments.second_charge import SECOND
 from domain.payments.tables import payment
 
-_second, _capture = (transfer.c.code == code for code in literals(SECOND, "capture"))
+_second, _capture = (transfer.c.code == code for code in literals(Code.SECOND_CHARGE, Code.CAPTURE))
 _counts = (
     select(func.count(case((and_(_capture, capture_differs), 1))), func.count(case((_second, 1))))
     .join(payment, payment.c.id == transfer.c.cause_id)
@@ -25,4 +25,4 @@ def counts(connection: Connection) -> dict[str, int]:
     provider took twice.  All that ever were, so a number only grows."""
     row = connection.run(_counts).first()
     wrong, second = row or (0, 0)
-    return {WRONG_CODE: int(wrong), SECOND: int(second)}
+    return {WRONG_CODE: int(wrong), Code.SECOND_CHARGE.value: int(second)}

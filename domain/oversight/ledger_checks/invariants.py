@@ -10,6 +10,7 @@ from domain.bookings.tables import booking
 from domain.database import Connection
 from domain.ledger import invariants as ledger
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
+from domain.ledger.codes import Code
 from domain.ledger.tables import balance, transfer
 from domain.payments.refunds import invariants as refunds
 from domain.payments.refunds.states import RefundState
@@ -18,7 +19,7 @@ from domain.payments.states import PaymentState
 from domain.payments.tables import payment
 from domain.payouts import invariants as payouts
 
-_capture = and_(transfer.c.cause_id == payment.c.id, transfer.c.code == "capture")
+_capture = and_(transfer.c.cause_id == payment.c.id, transfer.c.code == Code.CAPTURE.value)
 capture_differs = or_(transfer.c.amount_minor != payment.c.amount_minor, transfer.c.currency != payment.c.currency)
 _captured_without_transfer = (
     select(payment.c.id)
@@ -32,7 +33,7 @@ _transfer_without_captured = (
     select(transfer.c.id)
     .outerjoin(payment, transfer.c.cause_id == payment.c.id)
     .where(
-        transfer.c.code == "capture",
+        transfer.c.code == Code.CAPTURE.value,
         func.coalesce(payment.c.status, "") != PaymentState.CAPTURED.value,
     )
 )

@@ -12,6 +12,7 @@ from domain.errors import Conflict
 from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger import read as ledger
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
@@ -67,8 +68,8 @@ def _transfer(found: Refund, paid_by: PaidBy) -> Transfer:
         credit=chart.clearing(found.provider) if paid_by is PaidBy.PROVIDER else chart.PLATFORM_BANK,
         amount_minor=found.amount_minor,
         currency=found.currency,
-        code="refund_closed",
-        unique_key=f"refund_closed:{found.id}",
+        code=Code.REFUND_CLOSED,
+        unique_key=f"{Code.REFUND_CLOSED}:{found.id}",
         cause_id=found.id,
         booking_id=found.booking_id if found.source == chart.held(found.booking_id) else None,
     )

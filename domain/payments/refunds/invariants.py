@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
 
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
+from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payments.refunds.states import OPEN, RefundState
 from domain.payments.refunds.tables import refund
 
 
-def _posted(code: str) -> ColumnElement[int]:
+def _posted(code: Code) -> ColumnElement[int]:
     amount = func.coalesce(func.sum(transfer.c.amount_minor), 0)
-    mine = select(amount).where(transfer.c.cause_id == refund.c.id, transfer.c.code == literal_column(f"'{code}'"))
+    mine = select(amount).where(transfer.c.cause_id == refund.c.id, transfer.c.code.in_(literals(code)))
     return mine.scalar_subquery()
 
 
@@ -20,21 +21,21 @@ _is_open = refund.c.status.in_(literals(*OPEN))
 _has_gone = refund.c.status == literal_column(f"'{RefundState.SUCCEEDED.value}'")
 _is_closed = refund.c.status == literal_column(f"'{RefundState.CLOSED.value}'")
 _is_back = or_(refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"), _is_closed)
-_not_set_apart = select(refund.c.id).where(_posted("refund_reserved") != refund.c.amount_minor)
+_not_set_apart = select(refund.c.id).where(_posted(Code.REFUND_RESERVED) != refund.c.amount_minor)
 _sent_otherwise = select(refund.c.id).where(
     or_(
-        _is_open & (_posted("refund") + _posted("refund_failed") != 0),
-        _has_gone & (_posted("refund") != refund.c.amount_minor),
+        _is_open & (_posted(Code.REFUND) + _posted(Code.REFUND_FAILED) != 0),
+        _has_gone & (_posted(Code.REFUND) != refund.c.amount_minor),
         # One that failed after it had gone has both.
-        _posted("refund_failed") != case((_is_back, refund.c.amount_minor), else_=0),
-        _posted("refund_closed") != case((_is_closed, refund.c.amount_minor), else_=0),
+        _posted(Code.REFUND_FAILED) != case((_is_back, refund.c.amount_minor), else_=0),
+        _posted(Code.REFUND_CLOSED) != case((_is_closed, refund.c.amount_minor), else_=0),
     )
 )
 _without_refund = (
     select(transfer.c.id)
     .outerjoin(refund, transfer.c.cause_id == refund.c.id)
     .where(
-        transfer.c.code.in_(literals("refund_reserved", "refund", "refund_failed", "refund_closed")),
+        transfer.c.code.in_(literals(Code.REFUND_RESERVED, Code.REFUND, Code.REFUND_FAILED, Code.REFUND_CLOSED)),
         refund.c.id.is_(None),
     )
 )

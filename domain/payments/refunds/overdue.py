@@ -11,6 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.checks import literals
+from domain.ledger.codes import Code
 from domain.ledger.read import balance_of, posted
 from domain.ledger.tables import transfer
 from domain.payments import read as payments
@@ -19,7 +20,7 @@ from domain.payments.refunds.read import Refund, by_unique_key
 from domain.payments.refunds.request import LATE_CAPTURE, SECOND_CHARGE, WRONG_CAPTURE, request_refund
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Ask
-from domain.payments.second_charge import SECOND, second_key
+from domain.payments.second_charge import second_key
 from domain.schema import Instant
 
 _overdue = lookups.overdue(
@@ -31,7 +32,7 @@ _note_asked = lookups.note_asked(refund)
 _left_over = (
     select(transfer.c.cause_id, transfer.c.code, transfer.c.credit_account)
     .where(
-        transfer.c.code.in_(literals("capture", SECOND)),
+        transfer.c.code.in_(literals(Code.CAPTURE, Code.SECOND_CHARGE)),
         transfer.c.credit_account > "unapplied:",
         transfer.c.credit_account < "unapplied:~",
         transfer.c.created_at < bindparam("before", type_=Instant()),
@@ -56,7 +57,7 @@ def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) 
     """Refund what was captured for nothing and has no refund at all; how many there were."""
     rows = connection.run(_left_over, before=before).all()
     for payment_id, code, account in rows:
-        if code == SECOND:
+        if code == Code.SECOND_CHARGE:
             refund_second_charge(connection, cause, payment_id, account.removeprefix(chart.unapplied("")))
         else:
             refund_late_capture(connection, cause, payment_id)

@@ -12,6 +12,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -80,14 +81,14 @@ def _transfers(found: Refund, before: RefundState, after: RefundState) -> list[T
     """The money leaves when the provider says so, and comes back from wherever it was."""
     pending, clearing = chart.refund_pending(found.id), chart.clearing(found.provider)
     if after is RefundState.SUCCEEDED:
-        return [_transfer(found, pending, clearing, "refund")]
+        return [_transfer(found, pending, clearing, Code.REFUND)]
     if after is RefundState.FAILED:
         was = clearing if before is RefundState.SUCCEEDED else pending
-        return [_transfer(found, was, found.source, "refund_failed")]
+        return [_transfer(found, was, found.source, Code.REFUND_FAILED)]
     return []
 
 
-def _transfer(found: Refund, debit: str, credit: str, code: str) -> Transfer:
+def _transfer(found: Refund, debit: str, credit: str, code: Code) -> Transfer:
     return Transfer(
         debit=debit,
         credit=credit,

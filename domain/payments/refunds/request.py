@@ -12,6 +12,7 @@ from domain.errors import Conflict, Invalid
 from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger import read as ledger
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import Balance
 from domain.payments.capture import capture_key
@@ -119,8 +120,8 @@ def _reserve(made: Refund) -> Transfer:
         credit=chart.refund_pending(made.id),
         amount_minor=made.amount_minor,
         currency=made.currency,
-        code="refund_reserved",
-        unique_key=f"refund_reserved:{made.id}",
+        code=Code.REFUND_RESERVED,
+        unique_key=f"{Code.REFUND_RESERVED}:{made.id}",
         cause_id=made.id,
         booking_id=made.booking_id if made.source == chart.held(made.booking_id) else None,
     )

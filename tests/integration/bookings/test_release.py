@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.bookings import read as bookings
 from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.oversight.ledger_checks.invariants import breaches
@@ -31,7 +32,7 @@ def owes(database: Database, clock: Clock, worker_id: str, amount_minor: int) ->
         credit=chart.clearing("stripe"),
         amount_minor=amount_minor,
         currency="usd",
-        code="recovered",
+        code=Code.RECOVERED,
         unique_key=f"debt:{worker_id}",
         cause_id=worker_id,
     )

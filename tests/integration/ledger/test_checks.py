@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, update
 from structlog.testing import capture_logs
 
 from domain.cause import Cause
+from domain.ledger import chart
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.tables import balance
 from domain.ledger.totals import totals
@@ -91,11 +93,17 @@ def test_an_account_that_was_posted_to_is_held_against_its_transfers(database: D
 
 
 def test_totals_that_were_carried_on_wrongly_are_a_breach(database: Database, clock: Clock) -> None:
-    paid(database, clock)
+    story, _ = paid(database, clock)
     for _ in range(2):
         check(database, clock)
     late = Transfer(
-        debit="platform_bank", credit="tax", amount_minor=5, currency="usd", code="x", unique_key="x", cause_id="x"
+        debit=chart.held(story.booking.id),
+        credit=chart.TAX,
+        amount_minor=5,
+        currency="usd",
+        code=Code.RELEASE_TAX,
+        unique_key="x",
+        cause_id="x",
     )
     early = Cause(clock(), "system", "cor_x", lambda prefix: f"{prefix}_0")
     database.write(lambda c: post(c, early, [late]))

@@ -14,6 +14,7 @@ from domain.bookings.states import BookingState
 from domain.bookings.tables import booking
 from domain.errors import NotFound
 from domain.history.read import changes
+from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import Balance
 from domain.oversight.ledger_checks.invariants import breaches
@@ -168,7 +169,7 @@ def test_a_booking_that_is_funded_by_another_capture_is_a_breach(
         credit=f"held:{made.booking_id}",
         amount_minor=amount_minor,
         currency=currency,
-        code="capture",
+        code=Code.CAPTURE,
         unique_key=f"capture:{made.id}",
         cause_id=made.id,
         booking_id=made.booking_id,
