@@ -9,7 +9,7 @@ import click
 from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
 from cli.terminal import duration, open_console, open_table, visible
 from domain.platform.outbox import control, read
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import QUEUES
 from runtime.clock import system_clock
 
 QUEUE = click.argument("queue", type=click.Choice(QUEUES))

@@ -10,9 +10,10 @@ import click
 from cli.bring_up import bring_up, signals
 from cli.here import this_home
 from cli.stack.errors import StackError
-from cli.stack.programs import CELERY_WORKERS, programs, varied
+from cli.stack.programs import programs, varied
 from cli.stack.stack import Stack
 from cli.terminal import open_console
+from domain.platform.queues import CELERY_WORKERS
 
 console = open_console()
 _COPY = re.compile(r"-\d+$")

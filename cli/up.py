@@ -14,11 +14,12 @@ from cli.down import down, reset
 from cli.here import this_home
 from cli.logs import logs
 from cli.restart import copies_of, restart
-from cli.stack.programs import CELERY_WORKERS, programs, varied
+from cli.stack.programs import programs, varied
 from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
 from cli.terminal import open_console
+from domain.platform.queues import CELERY_WORKERS
 
 console = open_console()
 LOOK_S = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from domain.platform.outbox import due
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import QUEUES
 from tasks.app import app  # noqa: F401 - importing it declares every task
 from tasks.declare import REGISTRY
 from tasks.execution import Engine

@@ -7,10 +7,10 @@ import os
 from importlib import import_module
 
 import runtime.lean  # noqa: F401 - first: structlog looks for rich when it is imported
+from domain.platform.queues import POOLS
 from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.settings import SettingsError
-from workers.pools import POOLS
 
 
 def main() -> None:

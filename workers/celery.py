@@ -10,6 +10,7 @@ from typing import Any
 from celery import signals
 from celery.utils.nodenames import gethostname, nodename
 
+from domain.platform.queues import POOLS, Pool
 from runtime import logging
 from runtime.database import DatabaseProblem
 from runtime.gateways import build_gateways
@@ -21,7 +22,6 @@ from tasks.app import app
 from tasks.execution import Engine
 from workers.autoscale import PatientAutoscaler
 from workers.metrics import forget_this_process
-from workers.pools import POOLS, Pool
 from workers.remote_control import allow_looking_only
 
 log = logging.get("handwork.workers")

@@ -15,7 +15,7 @@ from flower.views.broker import BrokerView
 from flower.views.monitor import Healthcheck, Metrics
 from tornado.web import authenticated
 
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import QUEUES
 from runtime import logging
 from runtime.settings import Settings, SettingsError, load
 from tasks.app import app

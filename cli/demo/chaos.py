@@ -12,14 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from cli.stack.stack import Stack
+from domain.platform.queues import CELERY_WORKERS
 
 KINDS = (
     "web",
     "relay",
-    "worker-payments",
-    "worker-webhooks",
-    "worker-notifications",
-    "worker-maintenance",
+    *CELERY_WORKERS,
     "prefork child",
     "beat",
     "sandbox",

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.stack.errors import StackError
-from cli.stack.programs import CELERY_WORKERS, Program
+from cli.stack.programs import Program
+from domain.platform.queues import CELERY_WORKERS, FORKING
 from runtime.database import LOOP_READERS, READERS, WEB_READERS, WEB_WRITERS, WRITERS, open_engine
 from runtime.database.engine import is_sqlite
 
@@ -21,7 +22,7 @@ NEEDED = {
     "beat": OURS,
     "exporter": OURS,
     **dict.fromkeys(CELERY_WORKERS, OURS),
-    "worker-maintenance": OURS * FORKED,
+    **dict.fromkeys(FORKING, OURS * FORKED),
 }
 OPERATOR = OURS
 """For a command beside it all."""

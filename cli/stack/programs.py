@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from cli.stack.choices import Choices
 from cli.stack.sandbox_arguments import sandbox_file
+from domain.platform.queues import CELERY_WORKERS
 
 PYTHON = sys.executable
-CELERY_WORKERS = tuple(f"worker-{name}" for name in ("payments", "webhooks", "notifications", "maintenance"))
 BROKER_RANK, SANDBOX_RANK, WORKER_RANK, FEEDER_RANK, WEB_RANK = 10, 20, 30, 40, 50
 
 

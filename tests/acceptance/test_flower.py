@@ -18,17 +18,16 @@ from celery import Celery
 from celery.worker.control import Panel
 from PIL import Image
 
-from cli.stack.programs import CELERY_WORKERS, flower_address
+from cli.stack.programs import flower_address
 from cli.stack.stack import Stack
 from domain.payments import read as payments
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import CELERY_WORKERS, POOLS, QUEUES
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from runtime.settings import PROJECT
 from tests.browser import Browser
 from tests.stack import running_stack, wait_until
 from tests.story import accepted, hired
-from workers.pools import POOLS
 from workers.remote_control import ALLOWED
 
 pytestmark = pytest.mark.timeout(500)

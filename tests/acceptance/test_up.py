@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from cli.stack.processes import is_alive, processes_of
-from cli.stack.programs import CELERY_WORKERS
 from cli.stack.stack import Stack
+from domain.platform.queues import CELERY_WORKERS
 from runtime.settings import PROJECT, Settings
 from tests.ports import free_ports
 from tests.stack import wait_until

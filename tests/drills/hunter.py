@@ -20,12 +20,15 @@ import psycopg
 from cli.demo.client import Client
 from cli.stack.processes import is_alive
 from cli.stack.stack import Stack
+from domain.platform.queues import CELERY_WORKERS, FORKING
 from tests.drills.look import Look
 from tests.postgres import PostgresServer
 
-HOLDERS = ("worker-payments-0", "worker-webhooks", "worker-notifications", "prefork child")
-KINDS = (*HOLDERS, "worker-maintenance", "web", "relay", "beat", "sandbox", "broker")
-SILENT = ("worker-maintenance", "prefork child", "sandbox", "broker", "database")
+TWICE = "worker-payments"
+"""The drills that hunt start two copies of it, and the first one is the prey."""
+HOLDERS = (*(f"{name}-0" if name == TWICE else name for name in CELERY_WORKERS if name not in FORKING), "prefork child")
+KINDS = (*HOLDERS, *FORKING, "web", "relay", "beat", "sandbox", "broker")
+SILENT = (*FORKING, "prefork child", "sandbox", "broker", "database")
 """They write no heartbeat under the pid that is killed."""
 PATIENCE_S = 3.0
 BACK_WITHIN_S = 20.0

@@ -21,17 +21,16 @@ from cli.demo.client import Client
 from cli.demo.market import Deal, Market, Story
 from cli.demo.members import Members
 from cli.demo.people import People
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import CELERY_WORKERS, POOLS, QUEUES
 from runtime.ids import new_id
 from tests.drills.look import wait_for
 from tests.drills.production.attack import attack
-from tests.drills.production.deployment import WORKERS, Deployment, neighbours
+from tests.drills.production.deployment import Deployment, neighbours
 from tests.drills.production.engine import Engine, NoEngine, install, own_network
 from tests.drills.production.images import make_base, make_neighbours
 from tests.drills.production.provider import NAME, PORT, TlsFront, make_certificate
 from tests.sandbox_process import SandboxProcess
 from tests.sendgrid_webhooks import PUBLIC_KEY
-from workers.pools import POOLS
 
 API = "http://127.0.0.1:8000"
 METRICS = "http://127.0.0.1:9100/metrics"
@@ -204,7 +203,7 @@ def through_crashes(deployment: Deployment, sandbox: SandboxProcess, seed: int, 
     restarted = {c.service for c in deployment.containers() if c.restarts}
     say(f"started again by Docker: {', '.join(sorted(restarted))}")
     assert restarted >= set(CRASHED)
-    assert restarted <= {*CRASHED, *WORKERS}, "Celery's workers may end when the broker does, and nobody else"
+    assert restarted <= {*CRASHED, *CELERY_WORKERS}, "Celery's workers may end when the broker does, and nobody else"
 
 
 def metrics_are_of_all() -> None:
@@ -255,7 +254,7 @@ def only_some_have_a_way_out(deployment: Deployment, engine: Engine) -> None:
         for container in deployment.containers()
         if any(internal[name] == "false" for name in engine.run("inspect", "--format", joined, container.id).split())
     }
-    assert out == {"proxy", *WORKERS}
+    assert out == {"proxy", *CELERY_WORKERS}
 
 
 def all_answer(deployment: Deployment, count: int) -> None:

@@ -13,13 +13,13 @@ from domain.platform.outbox.read import QueueCount, counts
 from domain.platform.outbox.unserved import Unserved, unserved
 from domain.platform.processes.beat import Process, seen_since
 from domain.platform.processes.restarts import Restarting, restarting
+from domain.platform.queues import BEATING
 from runtime.database.holder import Holder
 from runtime.storage import Room, room_of_data
 from web.bodies import ApiRequest
 from web.problems import can_fail
 
 MOST_OFF_MS = 2_000
-EXPECTED_ROLES = ("relay", "beat", "worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 
 
 class ProcessView(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ class HealthRoutes(Controller):
         roles = {p.role for p in alive}
         processes = [ProcessView(p.role, p.host, p.pid, p.seen_at, p.broker_ok, p.clock_ahead_ms) for p in alive]
         off = [process for process in processes if abs(process.clock_ahead_ms) > MOST_OFF_MS]
-        missing = [role for role in EXPECTED_ROLES if role not in roles]
+        missing = [role for role in BEATING if role not in roles]
         broker = _broker(alive)
         room = room_of_data(services.settings)
         locked = services.database.stalled()

@@ -11,7 +11,7 @@ from domain.database import Connection
 from domain.platform.outbox import control, due, lease
 from domain.platform.outbox.bring_back import bring_back, find_late, is_held_too_long, release
 from domain.platform.outbox.due import Due
-from domain.platform.outbox.work import AT_ONCE, QUEUES
+from domain.platform.queues import AT_ONCE, QUEUES
 from runtime import logging
 from runtime.clock import Clock
 from runtime.database import Database

@@ -10,11 +10,6 @@ from typing import Any, ClassVar
 
 import msgspec
 
-QUEUES = ("payments", "webhooks", "notifications", "maintenance", "lookups")
-"""Served round robin, so that none of them can bury another."""
-AT_ONCE = {"lookups": 8}
-"""How many rows of a queue are in the broker or at work at once, where it shares a Celery worker's threads with another
-queue: the threads beyond that are the other queue's, however much waits in this one."""
 AWAITED = {
     "payments": "It moves money, and somebody waits for that: have its booking cancelled, or pause the queue.",
     "webhooks": "It is a provider's word that is told once: pause the queue, or let it run.",

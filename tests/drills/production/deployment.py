@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.platform.queues import CELERY_WORKERS
 from tests.drills.production import provider
 from tests.drills.production.engine import Engine, client
 from tests.drills.production.images import NEIGHBOURS, POSTGRES, build_arguments
@@ -24,7 +25,6 @@ COPIED = (
     *("beat", "cli", "domain", "gateways", "migrations", "runtime", "tasks", "web", "workers", "deploy"),
     *("docker-compose.prod.yml", ".env.production.example", ".dockerignore", "requirements.lock"),
 )
-WORKERS = ("worker-payments", "worker-webhooks", "worker-notifications", "worker-maintenance")
 OVERRIDE = "drill.json"
 WITHIN_S = 240
 SAY_WHICH = """trap 'echo "exit code $?: $BASH_COMMAND" >&2' ERR"""
@@ -100,7 +100,7 @@ class Deployment:
             "configs": [{"source": "provider", "target": "/run/provider.pem"}],
         }
         override = {
-            "services": dict.fromkeys(WORKERS, worker),
+            "services": dict.fromkeys(CELERY_WORKERS, worker),
             "configs": {"provider": {"file": str(certificate)}},
         }
         (self._folder / OVERRIDE).write_text(json.dumps(override))

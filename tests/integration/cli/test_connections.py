@@ -9,7 +9,8 @@ import pytest
 
 from cli.stack.connections import NEEDED, OPERATOR, check_connections, needed
 from cli.stack.errors import StackError
-from cli.stack.programs import CELERY_WORKERS, Program
+from cli.stack.programs import Program
+from domain.platform.queues import CELERY_WORKERS
 from tests.postgres import PostgresServer
 
 OF_A_DEFAULT_SERVER = 97

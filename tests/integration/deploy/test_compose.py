@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from cli.stack.choices import Choices
-from cli.stack.programs import BROKER_RIGHTS, CELERY_WORKERS, Program, programs
+from cli.stack.programs import BROKER_RIGHTS, Program, programs
+from domain.platform.queues import CELERY_WORKERS
 from runtime.settings import Settings
 from tests.unit.docs.markdown import PROJECT
 

@@ -15,7 +15,7 @@ from domain.payouts.accounts.work import Poll as PollAccounts
 from domain.payouts.work import Poll as PollPayouts
 from domain.payouts.work import PollPaid
 from domain.platform.maintenance.work import AskOverdue, FetchEvents
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import QUEUES
 from tests.integration.market.invariants import wrong
 from tests.integration.market.law import ACTIONS
 from tests.integration.market.seen import Seen

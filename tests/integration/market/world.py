@@ -19,7 +19,8 @@ from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import due, lease
 from domain.platform.outbox.due import Due
 from domain.platform.outbox.enqueue import enqueue
-from domain.platform.outbox.work import QUEUES, Work
+from domain.platform.outbox.work import Work
+from domain.platform.queues import QUEUES
 from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.settings import load

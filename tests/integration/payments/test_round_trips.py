@@ -11,7 +11,7 @@ from domain.payments.accept import NewPayment, accept
 from domain.platform.idempotency.claim import IdempotencyKey
 from domain.platform.inbox.receive import receive
 from domain.platform.outbox import due
-from domain.platform.outbox.work import QUEUES
+from domain.platform.queues import QUEUES
 from runtime.database import Database, open_database
 from runtime.database.postgres.connect import connect_postgres
 from runtime.database.postgres.connection import PipelinedConnection

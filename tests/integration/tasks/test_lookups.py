@@ -23,7 +23,7 @@ from domain.platform.outbox.claim import claim
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.states import TaskState
 from domain.platform.outbox.tables import outbox
-from domain.platform.outbox.work import AT_ONCE, QUEUES
+from domain.platform.queues import AT_ONCE, POOLS, QUEUES
 from runtime.database import Database
 from runtime.settings import load
 from tasks.app import app  # noqa: F401 - importing it declares every task
@@ -31,7 +31,6 @@ from tasks.declare import REGISTRY
 from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.story import FEES, Story, accepted, cause_of, hired
-from workers.pools import POOLS
 from workers.relay.rounds import Relay
 
 MANY = MOST + 100

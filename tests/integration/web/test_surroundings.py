@@ -17,6 +17,7 @@ from domain.platform.outbox.control import set_paused
 from domain.platform.outbox.due import mark_sent
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat, seen_since
+from domain.platform.queues import BEATING
 from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
 from runtime.settings import Settings, load
@@ -29,7 +30,6 @@ from tests.small_disk import SmallDisk
 from tests.story import cause_of
 from web.app import build_app, build_services
 from web.request_log import RequestLog
-from web.routes.health import EXPECTED_ROLES
 
 pytestmark = pytest.mark.anyio
 
@@ -42,16 +42,16 @@ def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float 
 
 async def test_health_is_degraded_until_everybody_was_heard_of(site: Site) -> None:
     nobody = (await site.http.get("/health")).json()
-    assert (nobody["status"], nobody["broker"], nobody["missing"]) == ("degraded", "unknown", list(EXPECTED_ROLES))
-    for role in EXPECTED_ROLES:
+    assert (nobody["status"], nobody["broker"], nobody["missing"]) == ("degraded", "unknown", list(BEATING))
+    for role in BEATING:
         alive(site, role, broker_ok=None if role == "beat" else True)
     everybody = (await site.http.get("/health")).json()
     assert (everybody["status"], everybody["broker"], everybody["missing"]) == ("ok", "ok", [])
-    assert [p["role"] for p in everybody["processes"]] == sorted(EXPECTED_ROLES)
+    assert [p["role"] for p in everybody["processes"]] == sorted(BEATING)
 
 
 async def test_health_is_degraded_not_failed_by_a_broker_that_is_down(site: Site) -> None:
-    for role in EXPECTED_ROLES:
+    for role in BEATING:
         alive(site, role, broker_ok=role != "relay")
     answer = await site.http.get("/health")
     assert answer.status_code == 200
@@ -59,7 +59,7 @@ async def test_health_is_degraded_not_failed_by_a_broker_that_is_down(site: Site
 
 
 async def test_a_process_whose_clock_is_off_is_named(site: Site) -> None:
-    for role in EXPECTED_ROLES:
+    for role in BEATING:
         alive(site, role, clock_ahead_ms=3_000 if role == "beat" else -1_900)
     health = (await site.http.get("/health")).json()
     assert health["status"] == "degraded"
@@ -67,7 +67,7 @@ async def test_a_process_whose_clock_is_off_is_named(site: Site) -> None:
 
 
 async def test_a_process_that_fell_silent_is_missing(site: Site) -> None:
-    for role in EXPECTED_ROLES:
+    for role in BEATING:
         alive(site, role, ago_s=14)
     assert (await site.http.get("/health")).json()["status"] == "ok"
     site.clock.forward(seconds=2)
@@ -88,7 +88,7 @@ async def test_health_names_a_queue_that_no_worker_consumes(site: Site) -> None:
     since = site.clock()
     for forward in (15, 1):
         site.clock.forward(seconds=forward)
-        for role in EXPECTED_ROLES:
+        for role in BEATING:
             alive(site, role)
         health = (await site.http.get("/health")).json()
         if forward == 15:
@@ -99,7 +99,7 @@ async def test_health_names_a_queue_that_no_worker_consumes(site: Site) -> None:
 
 
 async def test_health_names_paused_queues_and_what_restarts_again_and_again(site: Site) -> None:
-    for role in EXPECTED_ROLES:
+    for role in BEATING:
         alive(site, role)
     began = (await site.http.get("/health")).json()
     assert (began["paused"], began["restarting"]) == ([], [])

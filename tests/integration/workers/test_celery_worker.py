@@ -22,12 +22,12 @@ from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.work import Work
+from domain.platform.queues import POOLS
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.integration.workers.test_json_lines import begin, environment
 from tests.stack import wait_until
 from tests.story import cause_of
-from workers.pools import POOLS
 from workers.relay.broker import Hint, RedisBroker
 
 RUNS: tuple[str, list[str | None]] = ("running", [None])

@@ -5,10 +5,10 @@ from domain.notifications.work import Deliver
 from domain.payments import work as payments
 from domain.platform.inbox.work import Process
 from domain.platform.maintenance import work as maintenance
-from domain.platform.outbox.work import QUEUES, Work
+from domain.platform.outbox.work import Work
+from domain.platform.queues import POOLS, QUEUES
 from tasks.app import app
 from tasks.declare import REGISTRY
-from workers.pools import POOLS
 
 
 def all_work() -> set[type[Work]]:
