@@ -45,11 +45,12 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A running server.  ``fastest``: requests/s that it surely does not reach; lists are cut to it."""
+    """A running server with its web processes.  ``fastest``: requests/s that it surely does not reach, for which its
+    lists are made."""
 
     name: str
     port: int
-    pid: int
+    pids: tuple[int, ...]
     world: World
     requests: Requests
     fastest: int
@@ -59,9 +60,9 @@ class Contender:
         route, _, crowd = route.partition(" at ")
         connections = int(crowd or connections)
         requests = self.requests.make(route, _MEMORYLESS_LINES if self.requests.forgets else self.fastest * seconds)
-        before = spent(self.pid, self.world.databases.pid)
+        before = spent(self.pids, self.world.databases.pid)
         result = drive(self.port, requests, connections=connections, seconds=seconds)
-        result = msgspec.structs.replace(result, spent=spent(self.pid, self.world.databases.pid).since(before))
+        result = msgspec.structs.replace(result, spent=spent(self.pids, self.world.databases.pid).since(before))
         self.requests.used(route, result.requests + connections + 1)  # wrk draws one request to look at it
         requests.delete()
         return result
@@ -98,7 +99,7 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
     quiet = ["--no-access-log"] if kind == "tuned" else []
     command = [*uvicorn(f"bench.peers.{kind}.app:app", port), *quiet]
     with serving(kind, world, command, port, "/health", env) as server:
-        yield Contender(kind, port, server.pid, world, world.requests(kind), fastest=4_000)
+        yield Contender(kind, port, (server.pid,), world, world.requests(kind), fastest=4_000)
 
 
 @contextmanager
@@ -106,4 +107,4 @@ def floor(world: World, answers_folder: Path) -> Iterator[Contender]:
     port = free_port()
     command = [*uvicorn("bench.floor.app:app", port), "--no-access-log"]
     with serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)}) as server:
-        yield Contender("floor", port, server.pid, world, world.requests("floor", forgets=True), fastest=20_000)
+        yield Contender("floor", port, (server.pid,), world, world.requests("floor", forgets=True), fastest=20_000)

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from time import perf_counter
 
 import msgspec
 
 from bench.processes import PROC, children
 
 TICKS = os.sysconf("SC_CLK_TCK")
-_IDLE = (3, 4)
-"""Places of idle and iowait in the first line of /proc/stat."""
+_IDLE = (3, 4, 7)
+"""Places of idle, iowait and steal (which another guest had) in the first line of /proc/stat."""
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """Seconds of processor time: of the web process, of the database server's processes, and of the whole machine,
-    which also runs the driver, the broker and the relay."""
+    """Seconds of processor time: of the web processes, of the database server's processes, and of the whole machine,
+    which also runs the driver, the broker and the relay; ``wall_s`` passed meanwhile."""
 
     web_s: float
     database_s: float
     machine_s: float
+    wall_s: float
 
     def since(self, before: Spent) -> Spent:
-        return Spent(self.web_s - before.web_s, self.database_s - before.database_s, self.machine_s - before.machine_s)
+        return Spent(
+            self.web_s - before.web_s,
+            self.database_s - before.database_s,
+            self.machine_s - before.machine_s,
+            self.wall_s - before.wall_s,
+        )
 
 
-def spent(web: int, database: int | None) -> Spent:
+def spent(web: Iterable[int], database: int | None) -> Spent:
     """So far.  ``database``: the pid of the server, None for a file."""
-    return Spent(of_process(web), of_server(database) if database is not None else 0.0, of_machine())
+    of_database = of_server(database) if database is not None else 0.0
+    return Spent(sum(map(of_process, web)), of_database, of_machine(), perf_counter())
 
 
 def of_process(pid: int) -> float:

@@ -140,7 +140,7 @@ def _answer(contender: Contender, count: int) -> None:
 
 
 def _read(contender: Contender, answered: int) -> Point:
-    found = held(contender.pid)
+    found = held(contender.pids[0])
     if found is None:
         raise CouldNotRun(f"the web process ended after {answered} requests")
     return Point(answered, found.pss_mb, found.files, found.threads)

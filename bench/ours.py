@@ -96,7 +96,7 @@ def ours(
         stack.enter_context(_worker("relay", "the relay works", home, env))
         servers = _web(stack, world, port, env, processes)
         requests = world.requests("ours", cursor=lambda moment: cursor(PLACE_OF_FIRST + moment))
-        yield Contender("ours", port, servers[0].pid, world, requests, fastest=8_000 * processes)
+        yield Contender("ours", port, tuple(each.pid for each in servers), world, requests, fastest=8_000 * processes)
 
 
 def _web(stack: ExitStack, world: World, port: int, env: dict[str, str], processes: int) -> list[Server]:

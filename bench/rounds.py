@@ -81,13 +81,13 @@ def check_valid(rounds: Iterable[Round], *, strict: Sequence[str]) -> None:
 def cpu(rounds: Iterable[Round], contender: str, route: str) -> Cpu | None:
     """None when a round did not measure it."""
     of = [r.result for r in rounds if (r.contender, r.route) == (contender, route)]
-    spent = [(r.spent, r.good, r.seconds) for r in of if r.spent is not None and r.good]
+    spent = [(r.spent, r.good) for r in of if r.spent is not None and r.good]
     if not spent or len(spent) < len(of):
         return None
     return Cpu(
-        spread([s.web_s / good * 1e6 for s, good, _ in spent]),
-        spread([s.database_s / good * 1e6 for s, good, _ in spent]),
-        spread([s.machine_s / seconds for s, _, seconds in spent]),
+        spread([s.web_s / good * 1e6 for s, good in spent]),
+        spread([s.database_s / good * 1e6 for s, good in spent]),
+        spread([s.machine_s / s.wall_s for s, _ in spent]),
     )
 
 

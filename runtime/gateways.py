@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from domain.payments.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from domain.payouts.accounts.ports import PayoutAccountEvent, PayoutAccounts
 from domain.payouts.ports import PayoutEvent, Payouts
 from domain.platform.inbox.ports import Events
+from domain.provider_errors import TryLater
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
 from gateways.stripe.lookups import KEY_LIFETIME
@@ -30,6 +31,7 @@ class Rail:
     """One provider of payments: a port for each thing that money can do there.
 
     ``key_lifetime``: how long the provider surely knows a request key.  The same key is a repeat only before that.
+    ``close`` gives its connections back.
     """
 
     pay: CardPayments
@@ -38,6 +40,7 @@ class Rail:
     payout_accounts: PayoutAccounts
     events: Events
     key_lifetime: timedelta
+    close: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,12 @@ class Gateways:
     translators: Mapping[str, Translate]
 
     def rail(self, provider: str) -> Rail:
-        """``LookupError`` for a provider that this process has no keys for."""
+        """``TryLater`` for a provider that this process has no keys for: nothing was sent."""
         try:
             return self.rails[provider]
         except KeyError:
-            raise LookupError(f"no rail for {provider!r}; there are: {', '.join(self.rails)}") from None
+            known = ", ".join(self.rails)
+            raise TryLater(provider, "no_rail", f"this process has no keys for it, but for {known}") from None
 
     def translate(self, provider: str, payload: str) -> Event:
         """``LookupError`` for a provider that is not ours, ``msgspec.MsgspecError`` for what cannot be read."""
@@ -65,7 +69,7 @@ class Gateways:
     async def close(self) -> None:
         """On the loop that made the calls; none may follow."""
         for rail in self.rails.values():
-            await rail.pay.close()
+            await rail.close()
         await self.mails.close()
 
 
@@ -97,6 +101,7 @@ def stripe_rail(secret_key: str, base: str) -> Rail:
         payout_accounts=stripe.payout_accounts,
         events=stripe.cards,
         key_lifetime=KEY_LIFETIME,
+        close=stripe.cards.close,
     )
 
 

@@ -13,14 +13,19 @@ from domain.database import Connection
 from domain.payments import read as payments
 from domain.payments import record_outcome as payment_outcomes
 from domain.payments.ports import NotOurs, PaymentEvent, Suspect
+from domain.payments.read import Payment
 from domain.payments.refunds import overdue
 from domain.payments.refunds import read as refunds
 from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
+from domain.payments.refunds.read import Refund
+from domain.payouts import read as payouts
 from domain.payouts.accounts import poll
 from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.accounts.ports import PayoutAccountEvent
+from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.hear import hear
 from domain.payouts.ports import PayoutEvent
+from domain.payouts.read import Payout
 from domain.platform.inbox.handle import payload_of, stamp
 from domain.platform.inbox.states import EventOutcome
 from domain.platform.inbox.work import Process
@@ -48,7 +53,7 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
     subject = _subject(event)
-    found = _tell(connection, cause, event)
+    found = _foreign(connection, work.provider, event) or _tell(connection, cause, event)
     match found:
         case Alarm():
             # The line may come twice, when the transaction has to be run again; the stamp comes once.
@@ -77,6 +82,25 @@ def _subject(event: Event) -> str | None:
         case NotOurs() | Suspect():
             return None
     return named[:LONGEST_ID]
+
+
+def _foreign(connection: Connection, provider: str, event: Event) -> Alarm | None:
+    """An alarm when the event speaks of an order that went by another rail."""
+    order: Payment | Refund | Payout | PayoutAccount | None
+    match event:
+        case PaymentEvent() | PaymentRefunded():
+            order = payments.find(connection, event.payment_id)
+        case RefundEvent():
+            order = refunds.find(connection, event.refund_id)
+        case PayoutEvent():
+            order = payouts.find(connection, event.payout_id)
+        case PayoutAccountEvent():
+            order = payout_accounts.find(connection, event.payout_account_id)
+        case _:
+            return None
+    if order is None or order.provider == provider:
+        return None
+    return Alarm(f"{order.id} went by {order.provider}, and the event is of {provider}")
 
 
 def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str | Alarm:

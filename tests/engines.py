@@ -47,6 +47,7 @@ def fake_rail(
         payout_accounts=accounts or FakePayoutAccounts(clock),
         events=pay,
         key_lifetime=KEY_LIFETIME,
+        close=pay.close,
     )
 
 
@@ -80,7 +81,9 @@ def engine(
     """Its leases are renewed only when the test says so.  The fakes are the rail "stripe"."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
     rail = fake_rail(clock, cards, refunds=refunds, accounts=accounts, payouts=payouts)
-    gateways = Gateways({"stripe": rail, **(more_rails or {})}, mails or FakeMails(), TRANSLATORS)
+    more = dict(more_rails or {})
+    translators = {**TRANSLATORS, **dict.fromkeys(more, translate)}
+    gateways = Gateways({"stripe": rail, **more}, mails or FakeMails(), translators)
     with _over(database, clock, gateways, chosen, holder, chance) as made:
         yield made
 

@@ -12,16 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from domain.payments.ports import (
-    Cancelled,
-    Captured,
-    CardOrder,
-    Declined,
-    EventPage,
-    Outcome,
-    ProviderEvent,
-    RequiresAction,
-)
+from domain.payments.ports import Cancelled, Captured, CardOrder, Declined, Outcome, RequiresAction
+from domain.platform.inbox.ports import EventPage, ProviderEvent
 from domain.provider_errors import OutcomeUnknown
 
 FEE = 291

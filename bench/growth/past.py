@@ -63,8 +63,16 @@ def _lived(row: Row, past: bool) -> Row:
 
 
 def _fill_past(connection: Connection) -> None:
-    for statement in (*_nouns(), *_postings(), *_records()):
+    for statement in (*_nouns(), *_postings(), *_records(), *_ratings()):
         connection.exec_driver_sql(statement)
+
+
+def _ratings() -> list[str]:
+    """What a trigger would have counted, had the bookings been approved one by one."""
+    return [
+        f"INSERT INTO rating (account_id, stars, reviews, jobs_done) SELECT b.worker_id, 0, 0, count(*) {_PAST} "
+        "GROUP BY b.worker_id ON CONFLICT (account_id) DO UPDATE SET jobs_done = excluded.jobs_done"
+    ]
 
 
 def _nouns() -> list[str]:

@@ -6,7 +6,7 @@ that grow by credits are what we owe (held for a booking, payable to a worker) o
 
 from __future__ import annotations
 
-DEBIT_NORMAL = ("clearing", "connected", "provider_fee", "platform_bank", "worker_debt", "write_off", "charged_back")
+DEBIT_NORMAL = ("clearing", "connected", "provider_fee", "platform_bank", "worker_debt")
 CREDIT_NORMAL = ("held", "refund_pending", "worker_payable", "payout_pending", "platform_fee", "tax", "unapplied")
 GUARDED = ("held", "worker_payable", "worker_debt")
 """These have a balance row with a CHECK: they can never be overdrawn."""

@@ -41,6 +41,8 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
     before = PayoutState(found.status)
     if PayoutState.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
         return False
+    if account.provider != found.provider:  # the money lies at the other provider
+        return False
     if hold_if_suspended(connection, found):
         return False
     payable = balance_of(connection, chart.worker_payable(found.worker_id), found.currency)

@@ -1,1 +1,1 @@
-"""End a booking: the only place where its state and its money change together."""
+"""End a booking: its state and its money change in one transaction."""

@@ -1,7 +1,8 @@
 """The number of bookings that a worker has finished, beside the worker's rating.
 
-A trigger counts, so that the release before counts too.  The bookings that are approved already are counted in one
-statement: it reads an index that has no others, and writes a row a worker.
+A trigger counts, so that the release before counts too.  A dispute takes an approval back, so it counts down, too.  The
+bookings that are approved already are counted in one statement: it reads an index that has no others, and writes a row
+a worker.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ branch_labels = None
 depends_on = None
 
 COUNT = """
-INSERT INTO rating (account_id, stars, reviews, jobs_done) VALUES (NEW.worker_id, 0, 0, 1)
-ON CONFLICT (account_id) DO UPDATE SET jobs_done = rating.jobs_done + 1"""
-NOW_APPROVED = "WHEN (NEW.status = 'approved' AND OLD.status <> 'approved')"
+INSERT INTO rating (account_id, stars, reviews, jobs_done)
+VALUES (NEW.worker_id, 0, 0, CASE NEW.status WHEN 'approved' THEN 1 ELSE -1 END)
+ON CONFLICT (account_id) DO UPDATE SET jobs_done = rating.jobs_done + excluded.jobs_done"""
+CHANGES = "WHEN ((NEW.status = 'approved') <> (OLD.status = 'approved'))"
 BEGIN = {
-    "sqlite": (f"CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking {NOW_APPROVED} BEGIN {COUNT}; END",),
+    "sqlite": (f"CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking {CHANGES} BEGIN {COUNT}; END",),
     "postgresql": (
         f"CREATE FUNCTION count_booking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {COUNT}; RETURN NULL; END $$",
         "CREATE TRIGGER booking_counted AFTER UPDATE OF status ON booking "
-        f"FOR EACH ROW {NOW_APPROVED} EXECUTE FUNCTION count_booking()",
+        f"FOR EACH ROW {CHANGES} EXECUTE FUNCTION count_booking()",
     ),
 }
 END = {

@@ -24,9 +24,9 @@ from domain.payments.ports import (
     NotOurs,
     Outcome,
     PaymentEvent,
-    ProviderEvent,
     RequiresAction,
 )
+from domain.platform.inbox.ports import ProviderEvent
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.testing import Fault
 from gateways.testing.cards import DECLINES

@@ -27,7 +27,7 @@ def upgrade() -> None:
 WORK = f'''\
 from typing import ClassVar
 
-from domain.outbox.work import Work
+from domain.platform.outbox.work import Work
 
 
 class Mark(Work, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ rating = Table(
     Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
     Column("reviews", Integer, nullable=False),  # how many they are
     Column("score", Integer, Computed("CASE WHEN reviews > 0 THEN 100 * stars / reviews ELSE 0 END")),
-    Column("jobs_done", Integer, nullable=False, server_default="0"),  # approved bookings; a trigger counts them
     # The average in hundredths, to sort by.  The database computes it, so every release that counts keeps it true.
+    Column("jobs_done", Integer, nullable=False, server_default="0"),  # approved bookings; a trigger counts them
     CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     Index("ix_rating_score", "score", "account_id"),
     sqlite_with_rowid=False,

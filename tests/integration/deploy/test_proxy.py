@@ -160,6 +160,7 @@ def test_a_page_learns_that_the_backend_cannot_be_reached(tmp_path: Path, settin
     with start(tmp_path, free_port(), settings=settings) as proxy:
         answer = httpx.get(f"{proxy.url}/jobs", headers={"Origin": ORIGIN}, trust_env=False)
     assert_refused(answer, 502, "backend_unreachable")
+    assert "Idempotency-Key" in answer.json()["detail"]
     assert answer.headers["retry-after"] == "5"
     assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]
 

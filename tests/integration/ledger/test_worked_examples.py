@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from domain.cause import Cause
+from domain.ledger import chart
 from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from runtime.database import Database
@@ -47,7 +48,11 @@ def test_an_example_is_what_the_ledger_does(database: Database, title: str) -> N
 def test_every_code_is_explained_and_has_an_example() -> None:
     lines = [f"| `{code.value}` | {_named(code.debits)} | {_named(code.credits)} | {code.why} |" for code in Code]
     assert [line for line in lines if line not in PAGE] == []
-    assert {code for story in STORIES.values() for code, *_ in ROW.findall(story)} == {code.value for code in Code}
+    shown = {
+        (code, chart.kind(on)) for story in STORIES.values() for code, *pair, _, _ in ROW.findall(story) for on in pair
+    }
+    assert shown == {(code.value, kind) for code in Code for kind in code.debits | code.credits}
+    assert {kind for _, kind in shown} == {*chart.DEBIT_NORMAL, *chart.CREDIT_NORMAL}
 
 
 def test_a_transfer_that_its_code_does_not_know_is_refused(database: Database) -> None:

@@ -225,3 +225,6 @@ def _ratings(seen: Seen) -> Iterator[str]:
             stars[review.about_id] += review.rating
     if dict(stars) != {r.account_id: r.stars for r in seen.rating if r.stars}:
         yield f"ratings are {seen.rating}, and the reviews say {dict(stars)}"
+    done = Counter(booking.worker_id for booking in seen.booking if booking.status == "approved")
+    if dict(done) != {r.account_id: r.jobs_done for r in seen.rating if r.jobs_done}:
+        yield f"ratings are {seen.rating}, and the approved bookings say {dict(done)}"

@@ -1,25 +1,36 @@
-"""Two rails at once: each order goes by its own, and so does all that follows from it."""
+"""Two rails at once: payments, look-ups, refunds, payouts and lists of events, each by the rail of its order."""
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from domain.database import Connection
 from domain.payments import read as payments
+from domain.payments.ports import Captured, PaymentEvent
 from domain.payments.read import Payment
 from domain.payments.refunds.request import request_refund
+from domain.payouts import read as payouts
+from domain.payouts.accounts.request import request
 from domain.platform.inbox import cursor
+from domain.platform.inbox.receive import receive
+from domain.platform.inbox.tables import inbox
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox.enqueue import enqueue
-from gateways.testing import FakeCards, FakePayouts, FakeRefunds, Fault
+from domain.platform.outbox.tables import attempt
+from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, FakeRefunds, Fault
 from runtime.database import Database
 from runtime.gateways import Rail
+from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import engine, fake_rail
-from tests.story import accepted, balances, cause_of, hired
+from tests.story import accepted, approved, balances, cause_of, hired
 from tests.work_off import work_off
 
 OTHER = "paypal"
+_outcome = select(inbox.c.outcome)
+_attempts = select(attempt.c.outcome)
 
 
 class Two:
@@ -54,7 +65,7 @@ def test_each_payment_and_refund_goes_by_the_rail_of_its_order(database: Databas
         more_rails={OTHER: two.other_rail(clock)},
     ) as worker:
         made = {name: accepted(database, clock, hired(database, clock), provider=name) for name in two.cards}
-        two.cards[OTHER].fail_next(Fault.LOST_AFTER)  # the look-up goes by the same rail, too
+        two.cards[OTHER].fail_next(Fault.STORED_AFTER)  # only a look-up finds it, by the same rail
         work_off(worker)
         clock.forward(minutes=5)
         work_off(worker)
@@ -63,11 +74,54 @@ def test_each_payment_and_refund_goes_by_the_rail_of_its_order(database: Databas
         refunds = {name: _refunded(database, clock, payment) for name, payment in made.items()}
         work_off(worker)
     for name, refund_id in refunds.items():
-        assert [len(each.sent(refund_id)) for each in two.refunds.values()] == _only(name, two)
+        assert [each.sent(refund_id) for each in two.refunds.values()] == _only(name, two)
     assert {account for account in balances(database) if account.startswith("clearing:")} == {
         "clearing:stripe",
         f"clearing:{OTHER}",
     }
+
+
+def test_a_payout_goes_by_the_rail_that_has_the_money_or_waits(database: Database, clock: Clock, two: Two) -> None:
+    """The workers' accounts are at the first provider."""
+    accounts = FakePayoutAccounts(clock)
+    with engine(
+        database,
+        clock,
+        two.cards["stripe"],
+        accounts=accounts,
+        payouts=two.payouts["stripe"],
+        more_rails={OTHER: two.other_rail(clock)},
+    ) as worker:
+        stories = {name: hired(database, clock) for name in two.cards}
+        for name, story in stories.items():
+            accepted(database, clock, story, provider=name)
+            ready(database, clock, accounts, worker, story.bob.id)
+        work_off(worker)
+        for story in stories.values():
+            approved(database, clock, story)
+        work_off(worker)
+    made = {name: database.read(lambda c, s=s: payouts.of_booking(c, s.booking.id)) for name, s in stories.items()}
+    assert {name: (p.provider, p.status) for name, p in made.items() if p} == {
+        "stripe": ("stripe", "in_transit"),
+        OTHER: (OTHER, "on_hold"),
+    }
+    sent = {name: [each.transfers(p.id) for each in two.payouts.values()] for name, p in made.items() if p}
+    assert sent == {"stripe": [1, 0], OTHER: [0, 0]}
+
+
+def test_an_event_of_another_provider_than_the_orders_is_an_alarm(database: Database, clock: Clock, two: Two) -> None:
+    payment = accepted(database, clock, hired(database, clock))
+    taken = Captured(provider_id="x", charge_id="x", amount_minor=payment.amount_minor, currency=payment.currency)
+    forged = PaymentEvent(event_id="evt_1", occurred_at=clock(), payment_id=payment.id, outcome=taken)
+    two.cards["stripe"].fail_next(Fault.UNREACHABLE)
+    with engine(database, clock, two.cards["stripe"], more_rails={OTHER: two.other_rail(clock)}) as worker:
+        payload = msgspec.json.encode(forged).decode()
+        database.write(
+            lambda c: receive(c, cause_of(clock, "x"), provider=OTHER, event_id=forged.event_id, payload=payload)
+        )
+        work_off(worker)
+    assert database.read(lambda c: payments.by_id(c, payment.id)).status == "submitting"
+    assert database.read(lambda c: c.run(_outcome).one()) == ("alarm",)
 
 
 def test_events_are_fetched_from_the_provider_that_the_work_names(database: Database, clock: Clock, two: Two) -> None:
@@ -85,6 +139,20 @@ def test_an_order_of_a_provider_without_keys_is_sent_nowhere(database: Database,
         work_off(worker)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "submitting"
     assert two.cards["stripe"].charges(payment.id) == []
+    assert {row[0] for row in database.read(lambda c: c.run(_attempts).all())} == {"try_later"}
+
+
+def ready(database: Database, clock: Clock, accounts: FakePayoutAccounts, worker: Engine, person: str) -> None:
+    """The worker has an account at the first provider, which pays out to it."""
+    cause = cause_of(clock, person)
+    made = database.write(lambda c: request(c, cause, "US")).account
+    work_off(worker)
+    (at_provider,) = accounts.made(made.id)
+    accounts.onboard(at_provider)
+    payload = accounts.events[-1]
+    event_id = msgspec.json.decode(payload)["event_id"]
+    database.write(lambda c: receive(c, cause, provider="stripe", event_id=event_id, payload=payload))
+    work_off(worker)
 
 
 def _only(name: str, two: Two) -> list[int]:

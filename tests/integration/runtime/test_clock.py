@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.processes.beat import seen_since
+from domain.platform.processes.beat import seen_since
 from runtime.clock import MOST_OFF, SLOWEST_S, ClockOff, DatabaseClock, open_clock, system_clock
 from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat

@@ -73,7 +73,7 @@ def test_a_summary_is_of_one_contender_and_route() -> None:
 
 
 def spent(web_s: float, database_s: float, machine_s: float) -> LoadResult:
-    return msgspec.structs.replace(result(100), spent=Spent(web_s, database_s, machine_s))
+    return msgspec.structs.replace(result(100), spent=Spent(web_s, database_s, machine_s, 2.0))
 
 
 def test_processor_time_is_that_of_a_good_answer() -> None:
@@ -82,7 +82,7 @@ def test_processor_time_is_that_of_a_good_answer() -> None:
     assert found is not None
     assert found.web_us.median == pytest.approx(600)
     assert found.database_us.median == pytest.approx(200)
-    assert found.cores.median == pytest.approx(1.6)
+    assert found.cores.median == pytest.approx(0.8)
 
 
 def test_rounds_without_processor_time_have_none() -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.payments.ports import CardPayments, NotOurs
+from domain.provider_errors import TryLater
 from gateways.stripe.lookups import KEY_LIFETIME
 from runtime.gateways import build_gateways
 from runtime.settings import Settings, SettingsError
@@ -24,7 +25,7 @@ def test_settings_make_gateways() -> None:
         gateways.translate("charlies-bank", "{}")
     assert cards is gateways.rail("stripe").pay
     assert gateways.rail("stripe").key_lifetime == KEY_LIFETIME
-    with pytest.raises(LookupError, match="no rail for 'charlies-bank'; there are: stripe"):
+    with pytest.raises(TryLater, match="charlies-bank: no_rail: this process has no keys for it, but for stripe"):
         gateways.rail("charlies-bank")
     asyncio.run(gateways.close())
 
