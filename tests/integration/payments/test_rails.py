@@ -11,6 +11,7 @@ from domain.payments import read as payments
 from domain.payments.ports import Captured, PaymentEvent
 from domain.payments.read import Payment
 from domain.payments.refunds.request import request_refund
+from domain.payments.work import Submit
 from domain.payouts import read as payouts
 from domain.payouts.accounts.request import request
 from domain.platform.inbox import cursor
@@ -30,7 +31,7 @@ from tests.work_off import work_off
 
 OTHER = "paypal"
 _outcome = select(inbox.c.outcome)
-_attempts = select(attempt.c.outcome)
+_attempts = select(attempt.c.outcome).where(attempt.c.task == Submit.task)
 
 
 class Two:
