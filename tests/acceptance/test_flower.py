@@ -114,7 +114,7 @@ def test_each_worker_shows_its_queues_its_pool_and_its_tasks(flower: Flower, sta
         assert "payments.submit" in worker["registered"]
 
     browser.open(f"{flower.address}/")
-    browser.wait_for("document.body.innerText.match(/Online/g).length >= 5")  # four lines and the heading
+    browser.wait_for("document.body?.innerText.match(/Online/g)?.length >= 5")  # four lines and the heading
     keep(browser, "flower-workers.png")
     name = f"payments@{socket.gethostname()}"
     browser.open(f"{flower.address}/worker/{name}")

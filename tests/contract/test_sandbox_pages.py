@@ -180,7 +180,7 @@ def test_in_a_browser(linked: SandboxProcess, browser: Browser) -> None:
     browser.click("#answer")
     browser.wait_for("document.querySelector('button[value=true]') !== null")
     browser.click("button[value=true]")
-    browser.wait_for(f"location.pathname === '/payments/{intent.id}' && document.body.innerText.includes('succeeded')")
+    browser.wait_for(f"location.pathname === '/payments/{intent.id}' && document.body?.innerText.includes('succeeded')")
 
     browser.click('nav a[href="/faults"]')
     browser.wait_for("document.querySelector('#add') !== null")
