@@ -18,7 +18,7 @@ PAGE = PROJECT / "docs" / "performance.md"
 HEAD = """\
 # Performance
 
-What was measured, how, and what it does not say. This page is made by `./handwork bench page` from
+Measurements, how they were made, and their limits. This page is made by `./handwork bench page` from
 [bench/results](../bench/results); each suite writes its own file there, with every round, and compares with the one
 before. A ratio says more than a rate: the machine differs, and its noise is some 15 %.
 
@@ -99,7 +99,7 @@ SUITES = (
         "Where the time goes",
         "Under payments, with everything on one machine: whose code each process is in, in percent of the samples in "
         "which it did not wait for work. In the flame graphs (open the file itself) the waiting is shown, too.\n\n"
-        "What such profiles showed, and what was done: uvicorn's two writes an answer (one now), a ring of objects "
+        "Findings of such profiles, and what was done: uvicorn's two writes an answer (one now), a ring of objects "
         "that each request left to the garbage collector (gone), SDKs loaded by those who call nobody (not any more), "
         "totals of the ledger summed at every scrape (carried on from check to check), the framework's injection of "
         "what never changes (each request brings it along). What is left in the web is the statement, the sync and the "
@@ -122,7 +122,7 @@ SUITES = (
     ),
 )
 PROCESSOR = (
-    "What bounds the rates: microseconds of processor time for a good answer, of the web process and of the database "
+    "The bounds of the rates: microseconds of processor time for a good answer, of the web process and of the database "
     "server together, and how many of the two cores were busy under ours, with the load and everything else."
 )
 PROCESSOR_HEAD = ("route", "ours", "floor", "naive", "tuned", "naive ÷ ours", "tuned ÷ ours", "cores busy")
