@@ -15,7 +15,8 @@ from domain.schema import Instant
 
 
 class Absence:
-    """Of the rows of a table with the columns ``absent_since``, ``generation`` (of the key) and ``submitted_at``."""
+    """Notes absences in a table that has the columns ``absent_since``, ``generation`` (of the key) and
+    ``submitted_at``."""
 
     def __init__(self, table: Table) -> None:
         mine = table.c.id == bindparam("of_id")

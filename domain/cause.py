@@ -1,4 +1,4 @@
-"""Who does something, when, and as part of what: the argument that every use case takes.
+"""The cause of a change: actor, time, correlation id and source of ids. Every use case takes one.
 
 Time and ids are arguments: nothing in the domain reads a clock or makes a random number by itself.
 """

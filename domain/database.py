@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Rows:
-    """What one statement gave back: its rows (tuples, decoded) and how many it changed."""
+    """The result of one statement: its rows (tuples, decoded) and how many it changed."""
 
     __slots__ = ("changed", "rows")
 

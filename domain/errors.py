@@ -1,4 +1,4 @@
-"""What a use case may say no with.  Only ``web`` turns these into HTTP.
+"""The refusals of use cases.  Only ``web`` turns these into HTTP.
 
 ::
 

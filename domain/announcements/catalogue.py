@@ -1,4 +1,4 @@
-"""What is told how: for every kind its channels, the noun that its words are read from, and where its link leads."""
+"""The catalogue of kinds: the channels of each, the noun that supplies its facts, and the target of its link."""
 
 from __future__ import annotations
 

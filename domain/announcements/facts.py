@@ -1,4 +1,4 @@
-"""What a text may speak of: read by ``subjects``, one file a noun, and put into the texts by name."""
+"""The facts that a text may name: ``subjects`` reads them, one file a noun, and the texts use them by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     amount: str = ""
     when: str = ""
     purpose: str = ""
-    """Of a one-time link, which is signed into the address when it is sent."""
+    """The purpose of a one-time link; its secret is signed into the address when the e-mail is sent."""
     good_until: datetime | None = None
     """When there is no use in telling any more."""
 

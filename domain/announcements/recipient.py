@@ -1,4 +1,4 @@
-"""Who is told: what of an account the texts need."""
+"""The recipient of a notification: the fields of an account that texts need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Recipient(msgspec.Struct, frozen=True):
 
     @property
     def is_here(self) -> bool:
-        """Who was suspended is still told what becomes of their money; who left is not."""
+        """A suspended account still receives news about its money; a deactivated one does not."""
         return self.state != AccountState.DEACTIVATED
 
 

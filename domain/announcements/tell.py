@@ -1,4 +1,4 @@
-"""What one person is told of one event, in their language."""
+"""Write one notification for one recipient, in the recipient's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must always be true of bookings and the ledger."""
+"""Invariants of bookings and the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody wrote when they changed a booking."""
+"""Notes that a party wrote when it changed a booking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Reason(StrEnum):
     CHANGES_REQUESTED = "changes_requested"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
-    """Whoever is not the actor did not come."""
+    """The other party did not come."""
 
 
 class Note(msgspec.Struct, frozen=True):

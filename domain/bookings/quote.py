@@ -1,4 +1,4 @@
-"""What hiring would cost and bring, before it is done; hiring stores exactly this."""
+"""Quote a hire: price, fees, tax and the worker's share. Hiring stores exactly these amounts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a hire rests on.  ``to_accept``: the worker's open offer, which hiring says yes to."""
+    """The base of a hire.  ``to_accept``: the worker's open offer, which hiring says yes to."""
 
     quote: Quote
     application: Application

@@ -40,7 +40,7 @@ class Booking(msgspec.Struct, frozen=True):
 
     @property
     def worker_share_minor(self) -> int:
-        """What the worker earns."""
+        """Return the worker's share of the price."""
         return self.price_minor - self.worker_fee_minor
 
     def other(self, party: str) -> str:

@@ -53,7 +53,7 @@ booking = Table(
 )
 
 WORKER_SHARE: ColumnElement[int] = booking.c.price_minor - booking.c.worker_fee_minor
-"""What the worker earns, in minor units: in a statement what ``Booking.worker_share_minor`` is in a row."""
+"""The worker's share in minor units, in a statement; a row has ``Booking.worker_share_minor``."""
 
 booking_note = Table(
     "booking_note",

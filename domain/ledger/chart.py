@@ -33,7 +33,8 @@ def worker_payable(worker_id: str) -> str:
 
 
 def worker_debt(worker_id: str) -> str:
-    """What a worker owes us: paid out, and taken back from us later.  Later releases settle it first."""
+    """The worker's debt: we paid money out, and the provider took it back from us later.  Later releases settle it
+    first."""
     return f"worker_debt:{worker_id}"
 
 

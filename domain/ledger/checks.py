@@ -1,4 +1,4 @@
-"""What must always be true: a statement that finds what breaks it, over everything or over what is new."""
+"""Invariants: statements that find breaches, over all rows or over new ones."""
 
 from __future__ import annotations
 

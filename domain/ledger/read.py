@@ -40,7 +40,7 @@ def posted(connection: Connection, unique_key: str) -> Balance | None:
 
 
 def balance_of(connection: Connection, account: str, currency: str) -> int:
-    """What is on one account, positive on its normal side; summed where no balance row is kept."""
+    """Return the balance of an account, positive on its normal side; a sum where no balance row exists."""
     if chart.is_guarded(account):
         return int(connection.run(_guarded_one, of_account=account, in_currency=currency).scalar() or 0)
     credited = int(connection.run(_credited, of_account=account, in_currency=currency).scalar())

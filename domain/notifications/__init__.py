@@ -1,4 +1,4 @@
-"""What is to be said to whom: the kinds, the queue, and what a person finds under the bell.
+"""Notifications: their kinds, their queue, and the list that a person reads.
 
 The lowest of two halves: :mod:`domain.announcements` writes the words and chooses the channels.
 """

@@ -19,7 +19,7 @@ from domain.platform.outbox.read import Task
 from domain.schema import one_of
 
 MOST = 20
-"""Of each noun that belongs to it, and of its tasks; the newest."""
+"""How many rows of each noun that belongs to it, and of its tasks, are shown; the newest."""
 
 
 class Posted(msgspec.Struct, frozen=True):

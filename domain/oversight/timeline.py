@@ -1,4 +1,4 @@
-"""What happened to a booking and to all that belongs to it, in order, as both parties may see it."""
+"""The timeline of a booking and of all that belongs to it, in order, as both parties may see it."""
 
 from __future__ import annotations
 

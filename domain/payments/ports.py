@@ -1,4 +1,4 @@
-"""What the domain asks of a card provider, in no provider's words.
+"""The port of a card provider, in no provider's words.
 
 Every call may also raise one of :mod:`domain.provider_errors`.  A declined card is an outcome, not an
 error.  ``deadline`` bounds the whole call, from the wait for a connection to the last byte.
@@ -13,7 +13,8 @@ import msgspec
 
 
 class CardOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
+    """An order to take money.  The same order under the same ``request_key`` is the same request.  ``provider``: by
+    whom."""
 
     provider: str
     payment_id: str
@@ -104,8 +105,8 @@ class CardPayments(Protocol):
         ...
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        """What became of the order, whether or not we know the provider's id; None: it is not there, or nobody but the
-        provider knows of it and no card was tried.
+        """Return the outcome of the order, whether or not we know the provider's id; None: it is not there, or nobody
+        but the provider knows of it and no card was tried.
 
         Providers list late, so a single None proves nothing.
         """

@@ -1,4 +1,4 @@
-"""What the provider says about a payment, from wherever we hear it: the one way into its state.
+"""Record the provider's word about a payment, whatever its source: the one way to change its state.
 
 The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, a
 word that is behind us changes nothing, and a capture is a fact in whatever state it finds us.

@@ -52,4 +52,4 @@ OPEN = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.REQUIRES_AC
 """A booking has at most one payment in these."""
 
 UNSETTLED = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.PROCESSING)
-"""What a client waits for; ``requires_action`` waits for the client."""
+"""States in which a client waits; ``requires_action`` waits for the client."""

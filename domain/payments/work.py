@@ -20,7 +20,7 @@ class Withdraw(Work, frozen=True, kw_only=True):
     queue: ClassVar[str] = "payments"
     payment_id: str
     provider_id: str | None = None
-    """Of another of its payments there than the one that is ours now."""
+    """The provider's id of another of its payments than the one that we follow."""
 
 
 class Ask(Work, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Ask(Work, frozen=True, kw_only=True):
     queue: ClassVar[str] = "lookups"
     payment_id: str
     provider_id: str | None = None
-    """Of a second charge of it, whose fee is not known."""
+    """The provider's id of a second charge, whose fee is not known."""
 
 
 class RefundLate(Work, frozen=True, kw_only=True):

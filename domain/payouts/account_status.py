@@ -1,4 +1,5 @@
-"""What the provider says about an account: the one way into its state; readiness sends what was waiting for it."""
+"""Record the provider's word about an account: the one way to change its state. A ready account sends its waiting
+payouts."""
 
 from __future__ import annotations
 

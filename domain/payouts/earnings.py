@@ -1,4 +1,4 @@
-"""What a worker has earned, and where it is."""
+"""A worker's earnings, and where they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_WORK = (BookingState.FUNDED, BookingState.IN_PROGRESS, BookingState.COMPLETED
 
 
 class Earned(msgspec.Struct, frozen=True):
-    """Of one currency, in its minor units.  ``held_minor``: for work that is paid for and not approved;
+    """Earnings in one currency, in its minor units.  ``held_minor``: for work that is paid for and not approved;
     ``payable_minor``: earned and not on its way; ``in_transit_minor``: on its way to the bank; ``paid_minor``: there;
     ``debt_minor``: what is kept from coming earnings."""
 

@@ -1,4 +1,4 @@
-"""What must always be true of payouts and the ledger."""
+"""Invariants of payouts and the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the domain asks of a provider that pays workers out, in no provider's words.
+"""The port of a provider that pays workers out, in no provider's words.
 
 Two steps: the money moves from our balance at the provider to the worker's own there, and from there to the
 worker's bank.  Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
@@ -13,7 +13,7 @@ import msgspec
 
 
 class PayoutOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
+    """An order to pay out.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
 
     provider: str
     payout_id: str
@@ -96,6 +96,6 @@ class Payouts(Protocol):
         ...
 
     async def look_up(self, order: PayoutOrder, deadline: timedelta) -> PayoutOutcome | None:
-        """What became of the payout of this generation, whether or not we know the provider's id; None: it is not
-        there."""
+        """Return the outcome of the payout of this generation, whether or not we know the provider's id; None: it is
+        not there."""
         ...

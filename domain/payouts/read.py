@@ -81,7 +81,7 @@ def of_booking(connection: Connection, booking_id: str) -> Payout | None:
 
 
 def on_hold(connection: Connection, worker_id: str) -> list[Payout]:
-    """What waits for an account."""
+    """Return the payouts that wait for an account."""
     return [Payout(*row) for row in connection.run(_on_hold, of_worker=worker_id).all()]
 
 

@@ -1,4 +1,4 @@
-"""What the provider says about a payout, from wherever we hear it: the one way into its state.
+"""Record the provider's word about a payout, whatever its source: the one way to change its state.
 
 The worker's answer, the webhook and the polling all end here.  A repeat changes nothing, and so does a word that
 is behind us.

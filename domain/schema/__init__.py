@@ -1,4 +1,4 @@
-"""What every noun's tables are made of: one metadata, the column types, the set-of-values clause."""
+"""The parts of every noun's tables: one metadata, the column types, the set-of-values clause."""
 
 from domain.schema.metadata import metadata
 from domain.schema.types import Instant, Json, Real, asked_at_column, id_column, instant_column

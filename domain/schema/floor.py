@@ -1,4 +1,4 @@
-"""What a release that meets a later one's schema reads: may it run on that?"""
+"""The oldest release that may run on this schema; a release that meets a later schema reads it."""
 
 from sqlalchemy import Column, String, Table
 

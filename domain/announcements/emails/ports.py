@@ -1,4 +1,4 @@
-"""What the domain asks of templates and of whoever carries e-mail, in no provider's words."""
+"""The ports of e-mail: templates and the carrier, in no provider's words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said, in plain text; ``subject`` is one line."""
+    """The parts of an e-mail, in plain text; ``subject`` is one line."""
 
     language: str
     subject: str
@@ -66,7 +66,7 @@ class News(StrEnum):
 
 
 class MailEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a mail."""
+    """An event of the carrier about one e-mail."""
 
     event_id: str
     occurred_at: datetime

@@ -1,4 +1,4 @@
-"""What came of sending an e-mail, from the call or from the carrier's events."""
+"""Record the outcome of an e-mail, from the call or from the carrier's events."""
 
 from __future__ import annotations
 

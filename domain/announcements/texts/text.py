@@ -13,9 +13,9 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     body: str
     subject: str = ""
-    """Of the e-mail; empty for what is told under the bell only."""
+    """The e-mail's subject; empty for a kind without e-mail."""
     action: str
-    """What the link says."""
+    """The label of the link."""
 
     def body_of(self, facts: Facts) -> str:
         return self.body.format_map(msgspec.structs.asdict(facts))
@@ -25,7 +25,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """What every e-mail of a language says around its text."""
+    """The phrases around the text of every e-mail in a language."""
 
     greeting: str
     greeting_without_name: str

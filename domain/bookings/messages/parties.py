@@ -1,4 +1,4 @@
-"""Whose thread it is: the client and the worker of an application; nobody else knows of it."""
+"""The two parties of a thread: the client and the worker of an application; nobody else sees it."""
 
 from __future__ import annotations
 

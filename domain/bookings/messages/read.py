@@ -42,7 +42,7 @@ class Thread(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """What a page of threads is ordered by."""
+        """The position by which a page of threads is ordered."""
         return self.last_message_id
 
 

@@ -1,4 +1,4 @@
-"""What the two parties write to each other, and how far each has read.
+"""Messages between the two parties, and how far each has read.
 
 A thread belongs to the application and simply goes on when it becomes a booking: it is the same two people and the
 same job, each application leads to one booking at most, and what was agreed before the hire has to be at hand after

@@ -9,7 +9,7 @@ class RescheduleState(StrEnum):
     ACCEPTED = "accepted"
     """Its dates are the booking's now."""
     REFUSED = "refused"
-    """What was agreed before stays."""
+    """The dates agreed before stay."""
     SUPERSEDED = "superseded"
     """A newer proposal took its place."""
 

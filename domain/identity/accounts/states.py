@@ -1,4 +1,4 @@
-"""What an account is and in which state."""
+"""The roles and the states of accounts."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What a one-time link is for."""
+"""The purposes of one-time links."""
 
 from datetime import timedelta
 from enum import StrEnum

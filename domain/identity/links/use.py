@@ -30,7 +30,8 @@ _delete = delete(one_time_link).where(one_time_link.c.id.in_(_old))
 
 
 def use(connection: Connection, cause: Cause, link_id: str, purpose: Purpose) -> str:
-    """Whose it was.  ``Invalid`` for one that was used, is too old, or gave way to a newer one."""
+    """Return the account that the link belongs to.  ``Invalid`` for one that was used, is too old, or gave way to a
+    newer one."""
     account_id = connection.run(_use, link_id=link_id, kind=purpose.value, now=cause.now).scalar()
     if account_id is None:
         raise Invalid("link_invalid", "This link is not valid, or was used, or is too old.", "token")

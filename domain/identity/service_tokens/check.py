@@ -23,7 +23,7 @@ _state = (
 
 
 def state_of(connection: Connection, account_id: str, secret_hash: str) -> Rows:
-    """What ``judge`` judges."""
+    """The state of a token that ``judge`` judges."""
     return connection.run(_state, account_id=account_id, secret_hash=secret_hash)
 
 

@@ -30,8 +30,8 @@ _state = (
 
 
 def state_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
-    """What ``judge`` judges.  Three reads by key; nothing when the session is not this account's in this role, so a
-    token is worth no more than its rows, whoever signed it."""
+    """Return the state of a session that ``judge`` judges.  Three reads by key; nothing when the session is not this
+    account's in this role, so a token is worth no more than its rows, whoever signed it."""
     return connection.run(_state, session_id=session_id, of_account=account_id, in_role=role)
 
 

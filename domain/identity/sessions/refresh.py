@@ -70,7 +70,7 @@ class Reused(msgspec.Struct, frozen=True):
 
 
 def find(connection: Connection, token_hash: str) -> Shown | None:
-    """What a request finds when it arrives, for ``refresh`` to tell a race from a reuse."""
+    """Return the state that a request finds when it arrives; ``refresh`` tells a race from a reuse by it."""
     row = connection.run(_shown, token_hash=token_hash).first()
     return Shown(row[0], row[1] is not None) if row else None
 
@@ -84,8 +84,8 @@ def refresh(
     lifetime: timedelta,
     was_unused: bool,
 ) -> Renewed | Reused:
-    """Of two at once one wins, and the other gets a ``Conflict``: it comes within ``GRACE``, or found the token unused
-    on arrival (``was_unused``), however long it then waited.  Who comes later is a thief, or was robbed.
+    """One of two concurrent requests wins, and the other gets a ``Conflict``: it comes within ``GRACE``, or found the
+    token unused on arrival (``was_unused``), however long it then waited.  Who comes later is a thief, or was robbed.
 
     ``Unauthenticated`` for a token or session that is not good, ``Forbidden`` for a suspended account.
     """

@@ -1,4 +1,4 @@
-"""What a client says to an application short of hiring: keep it in mind, or no."""
+"""A client shortlists or declines an application."""
 
 from __future__ import annotations
 

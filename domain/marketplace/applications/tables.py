@@ -1,4 +1,4 @@
-"""What workers offer: one application a worker and job."""
+"""Applications of workers: at most one for each worker and job."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 

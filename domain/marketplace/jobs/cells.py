@@ -26,7 +26,7 @@ class Near(NamedTuple):
 
     @property
     def haversine(self) -> float:
-        """Of the radius: the square of the sine of half the angle that it has at the Earth's centre."""
+        """Return the radius as the square of the sine of half its angle at the Earth's centre."""
         return sin(self.radius_km / EARTH_KM / 2) ** 2
 
 

@@ -1,4 +1,4 @@
-"""What a client may say of a job."""
+"""Check the fields of a job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_OPEN_DAYS = 180
 FURTHEST = timedelta(days=730)
 """Work that is wanted later than that was mistyped."""
 DECIMALS = 3
-"""Of a degree: about 100 m, enough to find work nearby and too little to find a door."""
+"""Decimals of a degree: about 100 m, enough to find work nearby and too little to find a door."""
 
 
 class NewJob(msgspec.Struct, frozen=True):

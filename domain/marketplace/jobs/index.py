@@ -65,7 +65,7 @@ put_terms = insert(job_terms).values(rowid=bindparam("place"), terms=_Terms("ter
 
 
 def add(connection: Connection, place: int, job: FullJob) -> None:
-    """Of a place that has none yet."""
+    """Index the terms of a place that has none yet."""
     connection.run(put_terms, place=place, terms=" ".join(terms_of(job)))
 
 

@@ -1,4 +1,4 @@
-"""What somebody looks for among the jobs."""
+"""A search for jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDEST_KM = 500
 
 class Sort(StrEnum):
     NEWEST = "newest"
-    """What was opened last comes first."""
+    """The jobs that were opened last come first."""
     BUDGET_UP = "budget_up"
     BUDGET_DOWN = "budget_down"
     NEAREST = "nearest"
@@ -44,7 +44,7 @@ class Search(msgspec.Struct, frozen=True):
     sort: Sort = Sort.NEWEST
 
     def is_about_budgets_alone(self) -> bool:
-        """Of those an index keeps the order."""
+        """Return whether an index holds the order: the search names budgets alone."""
         return self.sort in _BY_BUDGET and not (self.words or self.categories or self.city or self.near or self.since)
 
 

@@ -58,7 +58,7 @@ class FullJob(Job, frozen=True):
     applicants: int
 
     def is_seen_by(self, account_id: str | None) -> bool:
-        """What was never opened is its client's alone."""
+        """Only its client sees a job that was never opened."""
         never_opened = self.status == JobState.DRAFT or (self.status == JobState.CANCELLED and not self.posted_at)
         return not never_opened or self.client_id == account_id
 

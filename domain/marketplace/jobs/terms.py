@@ -1,4 +1,4 @@
-"""What a job is found by, as words for the databases' full text search.
+"""The terms that a job is found by, as words for the databases' full text search.
 
 The parts of its own words are there, and what lists are narrowed by are words too (``c:plumbing``, ``s:open``; nobody
 writes a colon inside a word), so that every combination is one look-up, which is quick however many jobs each part has.
@@ -14,7 +14,7 @@ from domain.marketplace.jobs.read import FullJob
 from domain.marketplace.jobs.words import key, terms_in
 
 Groups = list[list[str]]
-"""Of each group at least one must be there."""
+"""At least one term of each group must be there."""
 
 
 def terms_of(job: FullJob) -> list[str]:

@@ -20,7 +20,7 @@ from domain.marketplace.jobs.tables import job
 from domain.marketplace.listings.applicants import anybody_waits
 
 ALWAYS = frozenset({"title", "description", "open_days"})
-"""What may still change when somebody has applied: the rest is what the price was made for."""
+"""The fields that may still change when a worker has applied: the price was made for the others."""
 _CONTENT = NewJob.__struct_fields__
 
 _change = (

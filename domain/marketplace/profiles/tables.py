@@ -1,4 +1,4 @@
-"""What people say of themselves, and the terms that workers are found by.  An account without a row has said nothing
+"""Profiles that people write, and the terms that workers are found by.  An account without a row has said nothing
 yet."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text

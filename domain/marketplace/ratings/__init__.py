@@ -1,1 +1,1 @@
-"""What others see of a person's past: stars, and the number of finished bookings."""
+"""A person's past as others see it: stars, and the number of finished bookings."""

@@ -1,4 +1,4 @@
-"""What others see of a person's past: the sums of the published reviews, and the number of finished bookings."""
+"""A person's past as others see it: the sums of the published reviews, and the number of finished bookings."""
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Integer, String, Table
 

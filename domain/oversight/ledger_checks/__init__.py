@@ -1,1 +1,1 @@
-"""What was found when the books were held against each other: often over what is new, daily over everything."""
+"""Checks of the books: often over new rows, daily over all rows."""

@@ -1,4 +1,4 @@
-"""What must always be true of payments, bookings, refunds, payouts and the ledger; each breach is a sentence."""
+"""Invariants of payments, bookings, refunds, payouts and the ledger; each breach is a sentence."""
 
 from __future__ import annotations
 

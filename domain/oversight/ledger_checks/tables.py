@@ -1,4 +1,4 @@
-"""What each check of the books found, and the totals up to a point, so that nobody sums from the beginning."""
+"""The findings of each check of the books, and totals up to a point, so that no check sums from the beginning."""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 

@@ -127,7 +127,7 @@ def events_named(connection: Connection, ids: Collection[str]) -> list[Event]:
 def notices(
     connection: Connection, accounts: Collection[str], subjects: Collection[str], causes: Collection[str]
 ) -> tuple[list[Notice], list[Mailed]]:
-    """What these accounts were told about one of the subjects, or because of one of the requests."""
+    """Return the notifications of these accounts about one of the subjects, or because of one of the requests."""
     given = {"accounts": sorted(accounts), "subjects": sorted(subjects), "causes": sorted(causes)}
     told = [Notice(*row) for row in connection.run(_notices, **given).all()]
     return told, [Mailed(*row) for row in connection.run(_mails, **given).all()]

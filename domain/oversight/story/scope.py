@@ -64,7 +64,7 @@ def _accounts_in(fields: Item) -> set[str]:
 
 
 def scope_of(connection: Connection, given: str) -> Scope:
-    """What ``given`` stands for: an id of ours, a provider's reference or event, or else a correlation id."""
+    """Resolve ``given``: an id of ours, a provider's reference or event, or else a correlation id."""
     scope = Scope()
     if noun_of(given):
         scope.add(connection, given, whole=True)

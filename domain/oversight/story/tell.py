@@ -75,7 +75,7 @@ def tell(connection: Connection, given: str) -> Story:
 
 
 def _begin_of_request(connection: Connection, scope: Scope) -> _Found:
-    """What the request itself wrote, and the events since then about what it touched."""
+    """Return the rows that the request itself wrote, and later events about the things that it touched."""
     found = _Found([change for cause in scope.causes for change in gather.changes_by(connection, cause)])
     found.add_tasks(tasks.caused_by(connection, scope.causes))
     touched = [change.subject_id for change in found.changes]
@@ -114,7 +114,7 @@ def _attempts(connection: Connection, scope: Scope, found: _Found) -> list[Attem
 
 
 def _postings(connection: Connection, scope: Scope, found: _Found, *, every: bool) -> list[Posting]:
-    """Of a request only those that were posted in a transaction of its own story."""
+    """Keep the transfers of a request that a transaction of its own story posted."""
     moments = {change.at for change in found.changes} | {a.finished_at for a in found.attempts}
     posted = gather.postings(connection, scope.subjects)
     return [posting for posting in posted if every or posting.at in moments]

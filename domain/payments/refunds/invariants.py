@@ -1,4 +1,4 @@
-"""What must always be true of refunds and the ledger."""
+"""Invariants of refunds and the ledger."""
 
 from __future__ import annotations
 

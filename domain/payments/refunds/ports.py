@@ -1,4 +1,4 @@
-"""What the domain asks of a provider that sends money back, in no provider's words.
+"""The port of a provider that sends money back, in no provider's words.
 
 Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
 """
@@ -12,7 +12,8 @@ import msgspec
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
+    """An order to send money back.  The same order under the same ``request_key`` is the same request.  ``provider``:
+    by whom."""
 
     provider: str
     refund_id: str
@@ -85,5 +86,5 @@ class Refunds(Protocol):
         ...
 
     async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
-        """What became of the order, whether or not we know the provider's id; None: it is not there."""
+        """Return the outcome of the order, whether or not we know the provider's id; None: it is not there."""
         ...

@@ -1,4 +1,4 @@
-"""What the domain asks of a provider that keeps accounts for workers, in no provider's words.
+"""The port of a provider that keeps accounts for workers, in no provider's words.
 
 Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
 """
@@ -12,7 +12,8 @@ import msgspec
 
 
 class AccountOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to ask for.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
+    """An order to open an account.  The same order under the same ``request_key`` is the same request.  ``provider``:
+    by whom."""
 
     provider: str
     payout_account_id: str
@@ -34,8 +35,8 @@ class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What the provider has.  ``is_ready``: money can be sent to it and paid out of it.  ``requirements``: what it
-    still asks for, in its own words; ``disabled_reason``: why it pays nothing out, where it says so.
+    """The account as the provider has it.  ``is_ready``: money can be sent to it and paid out of it.  ``requirements``:
+    what it still asks for, in its own words; ``disabled_reason``: why it pays nothing out, where it says so.
     ``is_refused``: it will never be ready."""
 
     provider_id: str

@@ -18,7 +18,7 @@ MAXIMUM_KEY = 255
 
 
 class IdempotencyKey(msgspec.Struct, frozen=True):
-    """What the client sent: ``scope`` is account, method and route; ``body_hash`` is of the raw body."""
+    """The key that the client sent: ``scope`` is account, method and route; ``body_hash`` is of the raw body."""
 
     scope: str
     key: str
@@ -26,7 +26,7 @@ class IdempotencyKey(msgspec.Struct, frozen=True):
 
 
 class Earlier(msgspec.Struct, frozen=True):
-    """What the key made when it was first used."""
+    """The resource that the first use of the key made."""
 
     status: int
     resource_id: str

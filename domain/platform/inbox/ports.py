@@ -1,4 +1,4 @@
-"""What the domain asks of a provider that lists its events, in no provider's words."""
+"""The port of a provider that lists its events, in no provider's words."""
 
 from __future__ import annotations
 

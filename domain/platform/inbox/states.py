@@ -1,4 +1,4 @@
-"""What became of a provider's event."""
+"""The outcomes of a provider's event."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What operators do to tasks and queues.  The relay obeys these rows; every act names its actor."""
+"""Actions of operators on tasks and queues.  The relay obeys these rows; every act names its actor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the relay asks and notes: rows that are due, rows that were sent, rows whose message got lost."""
+"""The relay's queries and notes: rows that are due, rows that were sent, rows whose message got lost."""
 
 from __future__ import annotations
 

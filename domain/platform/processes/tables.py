@@ -1,4 +1,4 @@
-"""Who is alive: each process writes its row every few seconds; everybody else reads them here."""
+"""Heartbeats: each process writes its row every few seconds, and all others read it."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table
 

@@ -31,7 +31,7 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What is left in the emptiest bucket, which holds ``limit`` for ``per``.  ``refused_for``: how long to wait; zero
+    """The rest in the emptiest bucket, which holds ``limit`` for ``per``.  ``refused_for``: how long to wait; zero
     when it was granted."""
 
     limit: int

@@ -1,4 +1,4 @@
-"""What is said of accounts."""
+"""Texts about accounts."""
 
 from domain.announcements.texts.text import Text
 from domain.notifications.kinds import Kind

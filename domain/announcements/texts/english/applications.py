@@ -1,4 +1,4 @@
-"""What is said of applications."""
+"""Texts about applications."""
 
 from domain.announcements.texts.text import Text
 from domain.notifications.kinds import Kind

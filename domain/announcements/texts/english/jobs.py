@@ -1,4 +1,4 @@
-"""What is said of jobs."""
+"""Texts about jobs."""
 
 from domain.announcements.texts.text import Text
 from domain.notifications.kinds import Kind

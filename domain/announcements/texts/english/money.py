@@ -1,4 +1,4 @@
-"""What is said of payments, refunds and payouts."""
+"""Texts about payments, refunds and payouts."""
 
 from domain.announcements.texts.text import Text
 from domain.notifications.kinds import Kind

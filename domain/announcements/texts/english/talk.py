@@ -1,4 +1,4 @@
-"""What is said of messages and reviews.  Never their words: those are read where they can be reported."""
+"""Texts about messages and reviews.  Never their words: those are read where they can be reported."""
 
 from domain.announcements.texts.text import Text
 from domain.notifications.kinds import Kind
