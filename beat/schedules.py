@@ -1,4 +1,4 @@
-"""What runs when, in UTC."""
+"""The schedules: their work and their times, in UTC."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from domain.platform.schedules.fire import fire, last_slot
 
 
 class Slots:
-    """What one beat process remembers: the slots it has dealt with, and when it started."""
+    """The memory of one beat process: the slots that it has handled, and when it started."""
 
     def __init__(self, started: datetime, new_id: NewId) -> None:
         self.started = started

@@ -1,4 +1,4 @@
-"""Who is measured: ours, the floor and the peers, each with its own process, file and lists of requests."""
+"""The contenders: ours, the floor and the peers, each with its own process, file and lists of requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MEMORYLESS_LINES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What everybody of one run shares."""
+    """The things that all contenders of a run share."""
 
     folder: Path
     size: Size

@@ -54,6 +54,6 @@ def of_server(pid: int) -> float:
 
 
 def of_machine() -> float:
-    """Of all processors since the machine started, without the time in which they had nothing to do."""
+    """Return the busy seconds of all processors since the machine started."""
     fields = (PROC / "stat").read_text().splitlines()[0].split()[1:9]
     return sum(int(ticks) for place, ticks in enumerate(fields) if place not in _IDLE) / TICKS

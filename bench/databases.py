@@ -68,7 +68,7 @@ class OnServer:
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[Databases]:
-    """Of one of ``KINDS``."""
+    """Open databases of one of ``KINDS``."""
     if kind == "sqlite":
         yield Files(folder)
         return

@@ -1,4 +1,4 @@
-"""What processes hold, from /proc: proportional set size, so that shared pages count once."""
+"""The memory of processes, from /proc: proportional set size, so that shared pages count once."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _add = insert(_rows).values(text=bindparam("text", required=True))
 
 
 class Share(msgspec.Struct, frozen=True):
-    """What one process got.  ``units``: commits as its callers saw them; latencies in milliseconds."""
+    """The share of one process.  ``units``: commits as its callers saw them; latencies in milliseconds."""
 
     role: str
     seconds: float

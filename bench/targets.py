@@ -1,4 +1,4 @@
-"""What a benchmark must show, and whether it did."""
+"""The targets of benchmarks, and whether a run met them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.figures import short
 
 
 class Exit(IntEnum):
-    """What the process says of itself."""
+    """The exit codes of a benchmark."""
 
     MET = 0
     NOT_MET = 1

@@ -61,7 +61,7 @@ _OURS_AT_MOST = 5_000  # payments a second, on average over a run; decides how m
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line said."""
+    """The options of the command line."""
 
     rounds: int
     seconds: int

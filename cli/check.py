@@ -24,7 +24,7 @@ STEPS: dict[str, list[str]] = {
 
 
 def sizes(root: Path) -> list[str]:
-    """What is too long, in words."""
+    """Return a sentence for each file or function that is too long."""
     found: list[str] = []
     lengths: list[int] = []
     for path in sorted(p for package in PACKAGES for p in (root / package).rglob("*.py")):

@@ -1,4 +1,4 @@
-"""What `/health` knows that the process manager does not, in sentences."""
+"""Report in sentences the facts of `/health` that the process manager does not know."""
 
 from __future__ import annotations
 

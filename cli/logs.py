@@ -98,7 +98,7 @@ class Tail:
             self._read(self.path)
 
     def _read(self, path: Path) -> None:
-        """What is new in it, if it is the file that we know."""
+        """Return the new lines of the file, if it is the file that we know."""
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_ino != self.inode:
                 return

@@ -1,4 +1,4 @@
-"""What commands that act on the running platform share: its database, who acts, and refusals in words."""
+"""The shared parts of commands that act on the running platform: its database, the actor, and refusals in words."""
 
 from __future__ import annotations
 

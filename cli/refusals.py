@@ -1,4 +1,4 @@
-"""What goes wrong in a way that an operator can mend is one sentence on stderr and an exit code, and no trace."""
+"""Errors that an operator can mend become one sentence on stderr and an exit code, without a trace."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Sentences(click.Group):
 
 
 def _give_up_unwritten() -> None:
-    """What standard output would not take goes nowhere, or the interpreter tries again at its end and traces that."""
+    """Drop the output that standard output did not take, or the interpreter tries again at its end and prints a
+    trace."""
     try:
         sys.stdout.flush()
     except OSError:

@@ -30,7 +30,7 @@ def open_table(*columns: str) -> Table:
 
 
 def visible(text: str) -> str:
-    """What others wrote does not steer the terminal: the characters that would are shown by their numbers."""
+    """Show control characters of other people's texts by their numbers, so that they do not steer the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
 
 

@@ -25,7 +25,7 @@ def _render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> st
 
 
 class _Process:
-    """What ``configure`` was told last: ``write_line`` has no processors to ask."""
+    """The last arguments of ``configure``: ``write_line`` has no processors to ask."""
 
     role = ""
     human = True

@@ -22,7 +22,8 @@ def new_service_token(account_id: str) -> str:
 
 
 def caller_by(token: str) -> Caller:
-    """Who this would be: the database says whether it is.  ``Unauthenticated`` for what cannot be one."""
+    """Return the caller that the token claims to be; the database decides whether it is.  ``Unauthenticated`` for what
+    cannot be one."""
     form = _FORM.fullmatch(token)
     if form is None:
         raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")

@@ -1,4 +1,4 @@
-"""What form a setting has, where its type alone does not say it.  What is wrong is refused before anything starts:
+"""The forms of settings, where a type alone does not give it.  What is wrong is refused before anything starts:
 a process that finds it out by itself would be started again and again."""
 
 from __future__ import annotations

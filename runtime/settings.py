@@ -137,7 +137,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stripe_connect_secrets(self) -> tuple[str, ...]:
-        """Of the endpoint for events of connected accounts, which Stripe signs with secrets of their own."""
+        """The secrets of the endpoint for events of connected accounts, which Stripe signs with its own."""
         return _split(self.stripe_connect_webhook_secrets)
 
     @property

@@ -29,13 +29,13 @@ class Room(msgspec.Struct, frozen=True):
 
 
 def room_of_data(settings: Settings) -> Room:
-    """Of the database's file; where that is a server's own affair, of the data folder."""
+    """Return the room of the disk that has the database's file; with a server, of the disk that has the data folder."""
     url = settings.database
     return room_for(sqlite_path(url).parent if is_sqlite(url) else settings.home)
 
 
 def room_for(folder: Path) -> Room:
-    """Of a folder, or of the nearest one above it that there is."""
+    """Return the room of a folder's disk, or of the nearest existing folder above it."""
     there = next(each for each in (folder, *folder.parents) if each.is_dir())
     free = shutil.disk_usage(there).free
     return Room("full" if free < FULL_BYTES else "low" if free < LOW_BYTES else "ok", free, str(folder))

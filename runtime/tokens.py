@@ -16,8 +16,8 @@ CACHE_LIMIT = 10_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who a token speaks for, until when.  Whether it is good still is for the database to say: of a session, or,
-    when there is a ``service_hash``, of a service token."""
+    """The account that a token speaks for, and until when.  Whether it is good still is for the database to say: of a
+    session, or, when there is a ``service_hash``, of a service token."""
 
     account_id: str
     role: str

@@ -1,4 +1,4 @@
-"""What really happened here: the truth that callers are held against."""
+"""The effects that happened here: the truth that callers are compared with."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from sandbox.store import Store
 
 
 class Kind(StrEnum):
-    """What each does: ``ABOUT``."""
+    """The faults; ``ABOUT`` explains each."""
 
     LATENCY = "latency"
     TOO_MANY_REQUESTS = "too_many_requests"

@@ -1,4 +1,4 @@
-"""What the sandbox is started with."""
+"""The options of the sandbox."""
 
 from __future__ import annotations
 

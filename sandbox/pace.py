@@ -1,4 +1,4 @@
-"""What goes on by itself after a time: money becomes available, payouts arrive, some refunds come back.
+"""Timed events: money becomes available, payouts arrive, some refunds come back.
 
 Stripe takes days for it; here it is as quick as the sandbox was told to be.  Each is a row, so that a kill loses none.
 """

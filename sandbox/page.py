@@ -64,7 +64,7 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
 
 
 def consent(intent_id: str, return_url: str) -> str:
-    """What a bank shows: yes or no."""
+    """The page of a bank, with two buttons: yes or no."""
     action = f"/sandbox/stripe/authenticate/{quote(intent_id, safe='')}/answer"
     buttons = "".join(
         f'<button name="succeed" value="{value}">{text}</button> '
@@ -76,7 +76,7 @@ def consent(intent_id: str, return_url: str) -> str:
 
 
 def onboarding(account_id: str, return_url: str) -> str:
-    """What a worker sees of it: one click, and the account is ready."""
+    """The page that a worker sees: one click, and the account is ready."""
     action = f"/sandbox/stripe/onboarding/{quote(account_id, safe='')}/answer"
     banks = "".join(
         f'<option value="{bank.value}">{bank.value}: {escape(FAILURES.get(bank, "takes payouts"))}' for bank in Bank

@@ -1,4 +1,4 @@
-"""What really left: the truth about refunds, transfers and payouts, by the ids that callers put into metadata."""
+"""The money that left: the truth about refunds, transfers and payouts, by the ids that callers put into metadata."""
 
 from __future__ import annotations
 

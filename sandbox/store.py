@@ -81,7 +81,7 @@ class Store:
         return rows[0] if rows else None
 
     async def write(self, unit: Callable[[], T]) -> T:
-        """What ``unit`` returns, once it is on disk; undone when it raises.
+        """Run ``unit`` and return its result once it is on disk; undo it when it raises.
 
         Units that are ready at the same time share one commit: a sync to disk is what a charge costs most.
         """

@@ -1,4 +1,4 @@
-"""What a durable task is: its work, and the three steps of running it.
+"""Declare durable tasks: their work, and the three steps of running them.
 
 ::
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What ``record`` returns to have the task run once more at a chosen time.  ``early``: it ran before its hour,
+    """The value by which ``record`` has the task run once more at a chosen time.  ``early``: it ran before its hour,
     which is no failure; it waits on, however often that happens."""
 
     at: datetime
@@ -49,14 +49,14 @@ def wait_until(due: datetime | None) -> Again | None:
 
 
 class Read(Protocol):
-    """Of ``runtime.database.Database``: read in the pool, beside the event loop."""
+    """``read_async`` of ``runtime.database.Database``: it reads in the pool, beside the event loop."""
 
     async def __call__(self, unit: UnitOfWork[T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a call may use.  ``in_doubt``: an earlier attempt may have had its effect.  ``read``: a long look at the
+    """The context of a call.  ``in_doubt``: an earlier attempt may have had its effect.  ``read``: a long look at the
     database, in one snapshot, beside everybody's writes."""
 
     gateways: Gateways

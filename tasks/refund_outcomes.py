@@ -1,4 +1,4 @@
-"""What a provider says of a refund, whichever task hears it; one that failed is an operator's work, and said aloud."""
+"""Record the outcome of a refund for every task that learns it; a failed one is logged as an error, for an operator."""
 
 from __future__ import annotations
 

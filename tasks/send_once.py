@@ -13,7 +13,7 @@ from tasks.declare import Call
 
 
 class Order(Protocol):
-    """What all orders have.  ``created_at``: when the provider was first asked."""
+    """The fields of every order.  ``created_at``: when the provider was first asked."""
 
     @property
     def provider(self) -> str: ...

@@ -1,4 +1,4 @@
-"""Who is calling: the bearer token of a request, and what its role may do."""
+"""Authenticate the caller by the bearer token of a request, and check its role."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANONYMOUS = "anonymous"
 """The actor of what is done before anybody has proved who they are."""
 SCHEME = "bearer "
 SIGNED_IN: SecurityRequirement = {"bearer": []}
-"""What a route says of itself that asks for a token."""
+"""The security that routes with a token declare."""
 
 
 def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
@@ -42,6 +42,6 @@ def _a(role: str) -> str:
 
 
 def require_session(caller: Caller) -> None:
-    """Of what is about a person's own session, password or address: a service token has none of them."""
+    """Refuse a service token on a route about a person's own session, password or address: it has none of them."""
     if caller.service_hash:
         raise Forbidden("service_token", "A service token has no session, password or address; operators revoke it.")

@@ -25,7 +25,7 @@ from web.texts import CURRENCY
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 JSON = "application/json"
 CURLS = "application/x-www-form-urlencoded"
-"""What ``curl --data`` says of whatever it sends.  Read as JSON, or nobody could type a command without a header.  A
+"""The content type that ``curl --data`` sends.  Read as JSON, or nobody could type a command without a header.  A
 page of another site can say it too, but it has no token, and there are no cookies."""
 CUT_OFF = "handwork.cut_off"
 """In the scope: the body ends here because the rest did not come in time."""

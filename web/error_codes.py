@@ -14,7 +14,7 @@ from web.problems import CODES, OTHERWISE, STATUS_OF
 
 SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signature.py")
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
-"""What is raised, and how the web tier answers it; a signature's code is handed on."""
+"""Exceptions, and the status by which the web tier answers each; it passes on a signature's code."""
 
 HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/routes/webhooks.py", "error.code")}
 """Where a code is passed that was found at its origin."""
@@ -30,7 +30,7 @@ BY_THE_FRAMEWORK = {
     "request_timeout": "The request did not come whole in time.",
     "unsupported_media_type": "The body is of a kind that is not taken here.",
 }
-"""What is refused before a line of ours is asked; a test compares with what ``web.problems`` knows."""
+"""Refusals of the framework, before a line of ours runs; a test compares them with those of ``web.problems``."""
 
 
 class Code(msgspec.Struct, frozen=True, order=True):

@@ -1,4 +1,4 @@
-"""What ``GET /jobs`` can be asked."""
+"""The query of ``GET /jobs``."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 def listing(query: bytes) -> Listing:
-    """Of the query string.  The few that everybody sends are read once and kept."""
+    """Read the query string.  Common ones are read once and cached."""
     return _read_once(query) if len(query) <= _KEPT_BYTES else _read(query)
 
 

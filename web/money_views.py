@@ -1,4 +1,4 @@
-"""What the API shows of money that leaves: refunds, payouts, and the accounts that they go to."""
+"""Views of money that leaves: refunds, payouts, and the accounts that they go to."""
 
 from __future__ import annotations
 

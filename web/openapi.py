@@ -54,7 +54,7 @@ THROTTLED = [
         name="RateLimit-Policy", value="", documentation_only=True, description="`300;w=3600`: so many in seconds."
     ),
 ]
-"""Of a route that counts what an account or an address does; beyond its limit it answers 429."""
+"""The headers of a route that counts requests of an account or an address; beyond the limit it answers 429."""
 
 
 @dataclass
@@ -162,7 +162,7 @@ def config() -> OpenAPIConfig:
 
 
 def complete(app: Litestar) -> None:
-    """What Litestar does not know of our handlers."""
+    """Add the facts that Litestar does not know about our handlers."""
     _close_bodies(app)
     _describe_parameters(app)
     _refuse_other_pages(app)

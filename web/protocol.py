@@ -27,9 +27,9 @@ class HandworkProtocol(HttpToolsProtocol):
     take_within_s = 60.0
     """For the next 48 KiB of an answer that is too large for the line: 6 kbit/s."""
     end_within_s = 2.0
-    """What a request that is half there, or an answer that is half taken, has left when the server ends."""
+    """How long a half-received request, or a half-sent answer, may take when the server ends."""
     linger_s = 1.0
-    """What a connection on which nothing is under way has left then: a request may be on its way already, and who sends
+    """How long an idle connection stays open then: a request may be on its way already, and the client that sends
     it would be reset without a word.  It is answered, and told that it was the last."""
 
     _is_last = False
@@ -144,7 +144,7 @@ class OneWrite:
         cycle.on_response = self._on_response
 
     def write(self, data: bytes) -> None:
-        """What comes before an answer has begun (100 Continue) goes out at once."""
+        """Send bytes from before an answer has begun (100 Continue) at once."""
         if self._waited or not self._cycle.response_started:
             self._transport.write(self._head + data if self._head else data)
             self._head = b""

@@ -1,4 +1,4 @@
-"""What is refused before there is a request that the application could answer: bytes for the line itself."""
+"""Refusals before there is a request that the application could answer: bytes for the line itself."""
 
 from __future__ import annotations
 

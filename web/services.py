@@ -1,4 +1,4 @@
-"""What handlers work with: made once, at start, in ``web.app``, and there with each request as ``request.services``.
+"""The services of handlers: made once, at start, in ``web.app``; each request has them as ``request.services``.
 
 Litestar's own injection would put together and take down for each request what never changes.
 """

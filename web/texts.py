@@ -1,4 +1,4 @@
-"""What people write, as patterns that the API's description shows: nothing that only seems to be empty.
+"""Texts that people write, as patterns that the API's description shows: a text must not be blank.
 
 Each pattern is anchored and passes over a text once, whatever it holds.
 """
@@ -45,7 +45,7 @@ CATEGORY = f"^[a-z][a-z_]{{1,39}}${WHOLE}"
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=WORDS_OR_NONE, examples=["It drips."])]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=WORDS, examples=["At nine?"])]
-"""What people write to each other: as long as a description, and not empty."""
+"""A message: at most as long as a description, and not blank."""
 City = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LINE, examples=["Berlin"])]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NAME, examples=["Alice"])]
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]

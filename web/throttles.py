@@ -36,7 +36,7 @@ RATE_LIMIT = "handwork.rate_limit"
 
 
 class Counted(StrEnum):
-    """What an account does that costs others something: their time, or a place in a list that they read."""
+    """Actions of an account that cost other people time, or a place in a list that they read."""
 
     JOBS = "jobs"
     APPLICATIONS = "applications"
@@ -80,7 +80,8 @@ class Throttles:
         await self.admitted(request, lambda _connection: None, *buckets)
 
     async def admitted(self, request: Request[Any, Any, Any], unit: UnitOfWork[T], *buckets: Bucket) -> T:
-        """What comes of the unit, in the transaction of the taking: a commit is waited for whatever it finds."""
+        """Return the result of the unit, which runs in the transaction that takes the token; waits for the commit in
+        any case."""
         return await self._taken(request, unit, buckets, self._turn, self.database.write_async, _too_many_attempts)
 
     async def counted(self, request: Request[Any, Any, Any], of: Bucket, unit: UnitOfWork[T], write: Write[T]) -> T:

@@ -1,4 +1,4 @@
-"""What the API shows of each noun.  These are the contract: a field is added, never renamed."""
+"""The views of each noun.  These are the contract: a field is added, never renamed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``GET /workers`` can be asked."""
+"""The query of ``GET /workers``."""
 
 from __future__ import annotations
 

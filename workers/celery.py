@@ -30,7 +30,7 @@ STANDARD_OUTPUT = 1
 
 
 class _Life:
-    """What is started with the process that runs tasks, and stopped with it."""
+    """The parts that start and stop with a process that runs tasks."""
 
     def __init__(self, role: str) -> None:
         self._role = role
@@ -113,7 +113,7 @@ def _leave_logging_alone(**_: Any) -> None:
 
 
 def _options(name: str, pool: Pool, log_level: str) -> dict[str, Any]:
-    """What ``celery worker`` would take as options: its command line costs each process 11 MB, for a shell and for the
+    """The options that ``celery worker`` would take: its command line costs each process 11 MB, for a shell and for the
     commands of every plug-in that is installed."""
     return {
         "hostname": nodename(name, gethostname()),

@@ -17,7 +17,7 @@ log = logging.get("handwork.workers")
 ALLOWED = frozenset(
     ("ping", "stats", "conf", "registered", "active_queues", "active", "reserved", "scheduled", "revoked")
 )
-"""What Flower asks, and ``ping``.  A command of a later Celery is refused until it is named here."""
+"""The commands that Flower sends, and ``ping``.  A command of a later Celery is refused until it is named here."""
 REFUSED = "this worker takes no commands that change it; use: handwork queue, handwork restart"
 
 

@@ -54,7 +54,7 @@ def seed(url: str, *, waiting: int, past: int) -> None:
 
 
 def payment_id(booking: int) -> str:
-    """Of the past booking with this number."""
+    """Return the id of the payment of the past booking with this number."""
     return made_id("pay", booking)
 
 
@@ -68,7 +68,7 @@ def _fill_past(connection: Connection) -> None:
 
 
 def _ratings() -> list[str]:
-    """What a trigger would have counted, had the bookings been approved one by one."""
+    """Count the finished bookings, as a trigger does when bookings are approved one by one."""
     return [
         f"INSERT INTO rating (account_id, stars, reviews, jobs_done) SELECT b.worker_id, 0, 0, count(*) {_PAST} "
         "GROUP BY b.worker_id ON CONFLICT (account_id) DO UPDATE SET jobs_done = excluded.jobs_done"

@@ -65,7 +65,7 @@ def name_of(past: int) -> str:
 
 
 def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
-    """Of the largest size against the smallest; and what is done every few minutes must not grow with the past."""
+    """Compare the largest size with the smallest; work that runs every few minutes must not grow with the past."""
     most, least = sizes[-1], sizes[0]
     return (
         Target(f"payment: {most:,} ÷ {least:,} payments", at_least=0.85),
@@ -84,7 +84,8 @@ def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
 @click.option("--seed", "chosen", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(past: list[int], rounds: int, seconds: int, connections: int, chosen: int, into: Path) -> Exit:
-    """What a past costs: POST /payments, GET of one anywhere in the past, a webhook; and the checks of the books.
+    """Measure the cost of a past: POST /payments, GET of one anywhere in the past, a webhook; and the checks of the
+    books.
 
     A past payment has its booking, its payout, seven transfers, their history, attempts and key: some 8 KB. Servers of
     all sizes are up, in interleaved rounds. A million payments take some minutes to seed, and 9 GB of disk.

@@ -1,4 +1,4 @@
-"""What is asked of each size: the first page, pages anywhere, searches, new jobs."""
+"""The requests for each size: the first page, pages anywhere, searches, new jobs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _cursors(size: Size) -> Iterator[str]:
 
 
 def _place(n: int) -> int:
-    """Of the job ``n``: one a second."""
+    """Return when the job ``n`` was posted: one a second."""
     rows = placed(Size(1, 0))
     start: int = next(rows)["place"]
     return start + n * 1000

@@ -13,7 +13,7 @@ from domain.marketplace.jobs.tables import job
 
 _CENTRES = ((52.52, 13.405), (45.764, 4.835), (41.158, -8.629), (54.352, 18.646),
             (44.494, 11.342), (55.605, 13.003), (47.071, 15.439), (51.054, 3.725))  # fmt: skip
-"""Of the cities of ``rows.jobs``, in their order."""
+"""The places of the cities of ``rows.jobs``, in their order."""
 _SCATTER = 0.15  # degrees: a city and its suburbs
 
 

@@ -62,7 +62,7 @@ def name_of(jobs: int) -> str:
 
 
 def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
-    """Of the largest size against the smallest; searches against a first page of the same size."""
+    """Compare the largest size with the smallest, and searches with a first page of the same size."""
     most, least = max(sizes), min(sizes)
     return (
         *(Target(f"{route}: {most:,} ÷ {least:,} jobs", at_least=0.85) for route in ("first page", "deep page")),
@@ -79,7 +79,7 @@ def targets(sizes: Sequence[int]) -> tuple[Target, ...]:
 @click.option("--seed", "chosen", default=1, show_default=True, help="Of the order within the rounds.")
 @click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
 def command(jobs: list[int], rounds: int, seconds: int, connections: int, chosen: int, into: Path) -> Exit:
-    """What more jobs cost: a first page, deep pages, searches by words and radius, POST /jobs.
+    """Measure the cost of more jobs: a first page, deep pages, searches by words and radius, POST /jobs.
 
     The first page is asked for over and over, and is kept between commits; deep pages begin anywhere, so that each of
     them is read. One web process a size, all of them up, interleaved rounds. A million jobs take some minutes to seed.

@@ -23,7 +23,7 @@ from bench.load.result import LoadResult
 
 
 class _Run:
-    """What all connections share: the list, the clock's end, what was counted."""
+    """The state that all connections share: the list, the end of the run, the counts."""
 
     def __init__(self, requests: Iterator[bytes], ends_at: float) -> None:
         self.requests = requests

@@ -1,4 +1,4 @@
-"""What one run of load against one server gave."""
+"""The result of one run of load against one server."""
 
 from __future__ import annotations
 

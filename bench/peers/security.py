@@ -1,4 +1,4 @@
-"""Who asks, and whether Stripe signed: the same checks as ours."""
+"""Check the caller's token and Stripe's signature, as ours does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a peer is told, by the environment."""
+"""The settings of a peer, from the environment."""
 
 from __future__ import annotations
 

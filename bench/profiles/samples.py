@@ -42,12 +42,14 @@ def read_stacks(text: str) -> list[Stack]:
 
 
 def without_waiting(stacks: Iterable[Stack]) -> list[Stack]:
-    """What did something: ran, or waited for the disk or for somebody's answer in the middle of it."""
+    """Keep the samples of busy threads: those that ran, or waited for the disk or for an answer in the middle of
+    work."""
     return [stack for stack in stacks if _without_line(stack.frames[-1]) not in WAITING and len(stack.frames) > 1]
 
 
 def by_layer(stacks: Iterable[Stack]) -> dict[str, float]:
-    """Whose code ran, in percent of all samples, the largest first: a folder of ours, a library, or Python's own."""
+    """Return the owners of the code that ran with their percent of all samples, the largest first: a folder of ours, a
+    library, or Python."""
     counted: Counter[str] = Counter()
     for stack in stacks:
         counted[layer_of(stack.frames[-1])] += stack.count

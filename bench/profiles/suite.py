@@ -26,7 +26,7 @@ from bench.servers import broker
 from bench.targets import CouldNotRun, Exit
 
 WHOM = {"web": "-m web", "relay": "-m workers relay", "worker": "-m workers payments"}
-"""What the command line of each holds."""
+"""A part of each process's command line, by which it is found."""
 _PAYMENTS_AT_MOST = 4_000  # a second, beside workers and sandbox
 _GRACE_S = 5
 _SHOWN = 15

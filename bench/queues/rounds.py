@@ -28,7 +28,7 @@ class Queue(Protocol):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What one round asks of everybody."""
+    """The load of one round for every contender."""
 
     rate: int
     seconds: int

@@ -38,7 +38,7 @@ class Slow(asyncio.Protocol):
 
 
 def after_request(buffer: bytes) -> bytes | None:
-    """What follows the first whole request in the buffer; None while it is not whole."""
+    """Return the bytes behind the first whole request in the buffer; None while it is not whole."""
     head, found, rest = buffer.partition(_END)
     if not found:
         return None

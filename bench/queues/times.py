@@ -15,7 +15,7 @@ _PATIENCE_S = 120
 
 
 def read(path: Path) -> Times:
-    """What was noted so far; a line that is being written is left for later."""
+    """Return the notes so far; a line that is being written is left for later."""
     if not path.exists():
         return []
     whole = path.read_text().rpartition("\n")[0]

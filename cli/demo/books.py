@@ -1,4 +1,4 @@
-"""What the platform has written down of a demo: its ledger, its payouts, its e-mails."""
+"""The platform's records of a demo: its ledger, its payouts, its e-mails."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Client:
         return _expected(answer, expect)
 
     async def step(self, path: str, body: Mapping[str, Any] | None = None, *, token: str, expect: int = 200) -> None:
-        """What can be done once, and takes no key: after a try without an answer, a 409 says that it was done."""
+        """Send a request that succeeds once and takes no key: after a lost answer, 409 says that it succeeded."""
         answer, was_lost = await self._send("POST", path, _headers(token, {}), timed=True, json=body)
         if not (was_lost and answer.status_code == CONFLICT):
             _expected(answer, expect)

@@ -1,4 +1,4 @@
-"""What a stack chose when it first came up: ports and secrets, kept in ``stack.env`` and used again."""
+"""The choices of a stack's first start: ports and secrets, kept in ``stack.env`` and used again."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ADDRESSES = (
     *(*PREFERRED, "WEB_HOST", "WEB_PUBLIC_URL", "SANDBOX_URL", "STRIPE_API_BASE", "SENDGRID_API_BASE"),
     "FLOWER_BASIC_AUTH",
 )
-"""What is kept of a stack as it was started, whatever is given later: where it is, and how to log in."""
+"""The choices that later settings do not change: addresses and logins."""
 HIGHEST = 65_535
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
@@ -133,7 +133,7 @@ def choose(
 
 
 def _unwanted(given: Mapping[str, str]) -> set[str]:
-    """What belongs to parts that the operator brings."""
+    """Return the names of values that belong to parts that the operator brings."""
     names: set[str] = {"ADDRESS_TRIES"} if given.get("HANDWORK_ENV") == "production" else set()
     is_real = given.get("HANDWORK_ENV") == "production"  # keys of a sandbox before it do not pass for real ones
     if is_real or given.get("STRIPE_SECRET_KEY"):
@@ -148,7 +148,7 @@ def _unwanted(given: Mapping[str, str]) -> set[str]:
 
 
 def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """What counts of ``stack.env``: the operator's own values win."""
+    """Return the values of ``stack.env`` that hold: the operator's own values win."""
     return {name: given.get(name) or value for name, value in values.items()}
 
 

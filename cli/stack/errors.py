@@ -1,4 +1,4 @@
-"""What can go wrong with a stack."""
+"""The errors of a stack."""
 
 
 class StackError(Exception):

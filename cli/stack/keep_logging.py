@@ -40,7 +40,7 @@ class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships n
             self._why = error.strerror or type(error).__name__
 
     def reopen(self) -> None:
-        """Whoever moved the file away wants a new one."""
+        """Open a new file when the old one was moved away."""
         self.close()
 
     def remove(self) -> None:

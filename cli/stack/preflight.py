@@ -1,4 +1,5 @@
-"""What only a look around shows: an address where nobody is, a folder that cannot be made, a key that is none.
+"""Check the surroundings before a start: an address that nobody answers, a folder that cannot be made, a key of a wrong
+form.
 
 Looked at before anything starts, because a process that finds it out is started again and again, or is waited for.
 """

@@ -1,4 +1,4 @@
-"""What /proc says of processes, and the end of those that a dead stack left behind.
+"""Read processes from /proc, and end those that a dead stack left behind.
 
 Where there is no /proc (not Linux) nothing is found, and nothing is ended.
 """
@@ -56,7 +56,7 @@ def _watched(folder: Path, number: str) -> set[int]:
 
 
 def environment_of(pid: int) -> dict[str, str]:
-    """What it was started with; ``OSError`` when it has ended."""
+    """Return the environment that a process was started with; ``OSError`` when it has ended."""
     pairs = (PROC / str(pid) / "environ").read_bytes().split(b"\0")
     return dict(os.fsdecode(pair).split("=", 1) for pair in pairs if b"=" in pair)
 

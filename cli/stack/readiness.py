@@ -93,7 +93,7 @@ def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:
 
 
 def stranger(table: Sequence[Program], home: Path) -> str | None:
-    """Who listens where a program of ours should, in words; None while nobody does."""
+    """Name the process that listens where a program of ours should; None while none does."""
     for program in table:
         port = port_of(program.page) if program.page is not None else 0
         if port and is_listened_on(port) and not _is_served_by(home, port) and is_listened_on(port):

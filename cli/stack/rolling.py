@@ -26,7 +26,7 @@ POLL_S = 0.05
 AT_REST = ("STOPPED", "EXITED", "FATAL")
 """Supervisor starts none of these by itself."""
 SETTLED_S = 1
-"""What runs for so long is up, as supervisor sees it."""
+"""A process that has run for so long is up, as supervisor sees it."""
 
 
 class Rolling:

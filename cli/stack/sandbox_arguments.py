@@ -1,4 +1,4 @@
-"""What the sandbox is started with: a file and not its command line, because everybody can read that."""
+"""The sandbox's arguments: in a file and not on its command line, which everybody can read."""
 
 from __future__ import annotations
 

@@ -71,14 +71,14 @@ class Stack:
 
     @property
     def values(self) -> dict[str, str]:
-        """What it chose, under the addresses that it was last started with; empty when it never ran.
+        """Return the choices, with the addresses of the last start; empty when the stack never ran.
 
         Not what is in ``.env`` now: a stack that runs must be found and ended whatever is written there.
         """
         return {**read_file(self.home / "stack.env"), **read_file(self._started_with)}
 
     def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
-        """What its processes are started with."""
+        """Return the environment of its processes."""
         return {
             **_outside(apart=self._apart),
             **(values if self._apart else _of_dotenv()),
@@ -97,7 +97,7 @@ class Stack:
         return settle([stack_source(self.home), *self._given(), self._here()])
 
     def preflight(self) -> None:
-        """What ``start`` would refuse, or a start again of what runs: nothing is made, written or begun.
+        """Raise what ``start`` or a restart would refuse, without making, writing or starting anything.
 
         ``StackError``, ``SettingsError``, or what the driver of the database says."""
         runs = self.is_running()
@@ -257,7 +257,7 @@ class Stack:
 
     @property
     def manager_pid(self) -> int | None:
-        """Of supervisord."""
+        """Return the pid of supervisord."""
         return self._manager.pid
 
     @property

@@ -128,7 +128,7 @@ class Supervisord:
 
     @property
     def output(self) -> Path:
-        """What it said before it had its log."""
+        """Return its output from before it had its log."""
         return self._home / "logs" / "supervisord.out"
 
     def is_running(self) -> bool:
@@ -150,7 +150,7 @@ class Supervisord:
 
     @property
     def pid(self) -> int | None:
-        """Of the process that holds the lock; None when nobody does, or while it is being started."""
+        """Return the pid of the process that holds the lock; None when none does, or while it starts."""
         text = (self._run / "lock").read_text() if self.is_running() else ""
         return int(text) if text else None
 

@@ -13,7 +13,8 @@ import msgspec
 
 
 class PayoutOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to pay out.  The same order under the same ``request_key`` is the same request.  ``provider``: by whom."""
+    """An order to pay out.  The same order under the same ``request_key`` is the same request.  ``provider``: by
+    whom."""
 
     provider: str
     payout_id: str

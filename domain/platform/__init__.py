@@ -1,1 +1,2 @@
-"""The machinery that keeps accepted work, for every noun: outbox, inbox, idempotency, schedules, processes, throttles."""
+"""The machinery that keeps accepted work, for every noun: outbox, inbox, idempotency, schedules, processes,
+throttles."""

@@ -1,4 +1,4 @@
-"""What each way of failing means: one table, read from the top, the first row that fits.
+"""The meaning of each failure: one table, read from the top; the first row that fits counts.
 
 A mail has no key, so a repeat of what went is a second mail: what the table does not know is *unknown*.
 """

@@ -1,4 +1,4 @@
-"""What becomes of a call to SendGrid whose outcome is unknown."""
+"""The repair of a call to SendGrid whose outcome is unknown."""
 
 from gateways.lookup import Lookup
 

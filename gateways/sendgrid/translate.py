@@ -26,7 +26,7 @@ YEAR_9999 = 253_370_764_800
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What we read of one; the custom argument stands among its fields."""
+    """The fields that we read of an event; the custom argument is one of them."""
 
     event: str
     timestamp: Annotated[float, msgspec.Meta(ge=0, lt=YEAR_9999)]

@@ -18,7 +18,7 @@ from gateways.stripe.translate import TRANSLATORS
 
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 RANK = {"succeeded": 0, "pending": 1}
-"""Of several charges of one order: money taken, then what may yet be; 2 for the rest."""
+"""The order among several charges of one order: taken money first, then pending; 2 for the rest."""
 
 
 class StripeCards:

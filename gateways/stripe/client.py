@@ -206,5 +206,5 @@ def _error_body(body: str | None) -> _Error:
 
 
 def _seconds(text: str | None) -> float | None:
-    """Of ``Retry-After``; None for its other form, a date, which Stripe does not send."""
+    """Return the seconds of ``Retry-After``; None for its other form, a date, which Stripe does not send."""
     return float(text) if text and text.isascii() and text.isdigit() else None

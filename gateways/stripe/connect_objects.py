@@ -1,4 +1,4 @@
-"""What we read of Stripe's connected accounts, transfers and payouts, and what it means to us."""
+"""The fields that we read of Stripe's connected accounts, transfers and payouts, and their meaning."""
 
 from __future__ import annotations
 

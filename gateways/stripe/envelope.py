@@ -1,4 +1,4 @@
-"""What every event of Stripe's has."""
+"""The fields that every event of Stripe's has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each way of failing means: one table, read from the top, the first row that fits.
+"""The meaning of each failure: one table, read from the top; the first row that fits counts.
 
 The SDK's exceptions do not say enough (a replayed failure, a request that never left), so a failure is
 first written down as facts and then looked up here.  A repeat under the same key is always safe, so
@@ -157,7 +157,7 @@ def row_of(failure: Failure) -> Row:
 
 
 def error_of(failure: Failure) -> ProviderError:
-    """What to raise; a decline becomes ``Refused`` here, for the calls that have no such outcome."""
+    """Return the error to raise; a decline becomes ``Refused`` here, for calls that have no such outcome."""
     row = row_of(failure)
     code = row.code or failure.code or failure.type or (f"http_{failure.status}" if failure.status else "no_answer")
     match row.kind:

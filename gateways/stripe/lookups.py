@@ -1,4 +1,4 @@
-"""What becomes of a call to Stripe whose outcome is unknown."""
+"""The repair of a call to Stripe whose outcome is unknown."""
 
 from datetime import timedelta
 

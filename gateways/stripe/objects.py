@@ -1,4 +1,4 @@
-"""What we read of Stripe's objects, from an answer and from an event alike, and what it means to us.
+"""The fields that we read of Stripe's objects, in answers and events alike, and their meaning.
 
 ``msgspec.ValidationError`` when an object lacks what its status promises: that is never guessed.
 """

@@ -1,4 +1,4 @@
-"""What we read of Stripe's refunds, and what it means to us."""
+"""The fields that we read of Stripe's refunds, and their meaning."""
 
 from __future__ import annotations
 

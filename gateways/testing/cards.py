@@ -81,7 +81,7 @@ class FakeCards:
         return [outcome for outcome in mine if isinstance(outcome, Captured)]
 
     def confirm(self, client_secret: str, payment_method: str) -> Outcome:
-        """What the client's browser does with its secret; nothing where there is nothing to confirm any more."""
+        """Confirm as the client's browser does with its secret; nothing when there is nothing to confirm any more."""
         provider_id = client_secret.removesuffix("_secret")
         held = self._held[provider_id]
         if isinstance(held.outcome, RequiresAction | Declined):
@@ -89,7 +89,7 @@ class FakeCards:
         return held.outcome
 
     def settle(self, payment_id: str, *, succeed: bool) -> None:
-        """What the bank says, days later, of what is processing."""
+        """Settle a payment that is processing, as the bank does days later."""
         for provider_id, held in self._held.items():
             if held.order.payment_id == payment_id and isinstance(held.outcome, Processing):
                 self._settle(held, self._captured(held.order, provider_id) if succeed else _returned(provider_id))

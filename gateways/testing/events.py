@@ -14,5 +14,5 @@ _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def translate(payload: str) -> Event:
-    """What was encoded comes back; told apart by their tags."""
+    """Decode an event; its tag names the type."""
     return _decoder.decode(payload)

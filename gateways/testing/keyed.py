@@ -19,7 +19,7 @@ class Keyed(Generic[R]):
         self._answers: dict[str, tuple[Hashable, R | None]] = {}
 
     async def ask(self, key: str, terms: Hashable, deadline: timedelta, do: Callable[[], R]) -> R:
-        """What ``do`` returns, done once for the key; it may raise a refusal, which is not kept."""
+        """Return the result of ``do``, which runs once for the key; it may raise a refusal, which is not stored."""
         fault = await self._faults.meet()
         earlier = self._answers.get(key)
         if earlier is not None:

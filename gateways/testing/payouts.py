@@ -81,7 +81,7 @@ class FakePayouts:
         return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, PayoutFailed))
 
     def arrive(self, payout_id: str, failure_code: str | None = None) -> None:
-        """What the bank makes of the latest one; one that was paid may be sent back, and one that failed is over."""
+        """Settle the latest payout as the bank does; a paid one may be sent back, and a failed one is over."""
         provider_id, held = [(i, h) for i, h in self._held.items() if h.order.payout_id == payout_id][-1]
         if isinstance(held.outcome, PayoutFailed):
             return

@@ -78,7 +78,7 @@ class FakeRefunds:
         return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, RefundFailed))
 
     def settle(self, refund_id: str, *, succeed: bool) -> None:
-        """What the client's bank says of it, later; of one that failed it says nothing more."""
+        """Settle a refund as the client's bank does, later; a failed one is over."""
         for provider_id, held in self._held.items():
             if held.order.refund_id == refund_id and not isinstance(held.outcome, RefundFailed):
                 failed = RefundFailed(provider_id=provider_id, code="lost_or_stolen_card", message="It came back.")

@@ -171,7 +171,7 @@ def _only_one(lock: Path) -> Iterator[None]:
 
 
 def _flush(path: Path) -> None:
-    """What is renamed must be on the disk before its name is, and the name after that."""
+    """Sync a file before its new name, and the name after that."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -28,7 +28,7 @@ log = logging.getLogger("handwork.database")
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """What one checkpoint did.
+    """The result of one checkpoint.
 
     ``frames``: pages in the log; ``moved``: how many of them are in the database file now; ``restarted``:
     the next writer begins the log anew (a reader of an old snapshot prevents it until it ends);

@@ -14,7 +14,7 @@ from runtime.database.statement import Plan, Plans
 
 
 class DriverConnection:
-    """What a unit of work receives.  After a statement failed the unit is over: on SQLite the error may
+    """The connection that a unit of work receives.  After a statement failed the unit is over: on SQLite the error may
     have ended the transaction, and what ran next would be committed by itself."""
 
     __slots__ = ("_cursor", "_error", "_plans", "dialect", "failure")

@@ -1,4 +1,4 @@
-"""What a process does with a database: units of work, written or read, from threads or an event loop."""
+"""A process's access to a database: units of work, written or read, from threads or an event loop."""
 
 from __future__ import annotations
 

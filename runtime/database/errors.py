@@ -1,4 +1,4 @@
-"""What goes wrong between us and the database.
+"""The errors between us and the database.
 
 ::
 
@@ -68,7 +68,8 @@ class BackupRefused(DatabaseProblem): ...
 
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, ServerUnavailable, WriteLocked, Closed)
-"""What a caller may answer with "try again in a moment": no server, no disk, no end of conflicts, no write lock."""
+"""Errors that a caller may answer with "try again in a moment": no server, no disk, no end of conflicts, no write lock.
+"""
 _NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: of the log's index in shared memory; the driver has no name for it
 _NO_ROOM = (sqlite.SQLITE_FULL, _NO_ROOM_FOR_INDEX)
 _DISK_FULL = "53100"

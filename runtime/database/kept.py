@@ -1,4 +1,4 @@
-"""What was read stays right until somebody commits: keep it that long.
+"""Cache a read until the next commit of any process: it stays right that long.
 
 Each database can say which version of it a connection sees, and that costs less than a page of twenty rows takes to
 read and to encode: SQLite two microseconds (``PRAGMA data_version``; a checkpoint may make us read again for nothing),

@@ -13,10 +13,10 @@ from runtime.database.sqlite import SqliteBackend
 from runtime.database.watch import Watch
 
 READERS, WRITERS = 2, 4
-"""Of one process, at most.  Writers are for PostgreSQL only: SQLite has one.  A server takes 100 connections unless it
-is told otherwise, and a stack has some ten processes."""
+"""The most connections of one process.  Writers are for PostgreSQL only: SQLite has one.  A server takes 100
+connections unless it is told otherwise, and a stack has some ten processes."""
 WEB_READERS, WEB_WRITERS = 4, 8
-"""Of a web process, whose requests wait for them."""
+"""The most connections of a web process, whose requests wait for them."""
 
 
 def _backend(url: str) -> Backend:

@@ -1,4 +1,4 @@
-"""What ``POST /v3/mail/send`` accepts: the fields that are modelled, checked as SendGrid checks them, in its words."""
+"""Check ``POST /v3/mail/send``: the modelled fields, as SendGrid checks them, in its words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_PERSONALIZATIONS = MOST_RECIPIENTS = 1000
 MOST_ARGUMENTS = 10_000
 """Bytes of custom arguments."""
 LONGEST_SUBJECT = 998
-"""Of a header line; SendGrid folds longer ones, receivers do not like them."""
+"""The longest header line; SendGrid folds longer ones, and receivers do not like them."""
 UNVERIFIED = "unverified@"
 """A sender that begins so is not verified."""
 _ADDRESS = re.compile(r"[^@\s<>\",;:]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z0-9-]{2,}")

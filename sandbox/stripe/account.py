@@ -1,4 +1,4 @@
-"""What belongs to the platform: customers, and the endpoints of its webhooks."""
+"""The platform's own objects: customers, and the endpoints of its webhooks."""
 
 from __future__ import annotations
 

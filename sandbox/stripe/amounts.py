@@ -30,7 +30,7 @@ def check(amount: int, currency: str) -> None:
 
 
 def check_out(amount: int, currency: str) -> None:
-    """Of what is transferred or paid out, 400 as Stripe words it."""
+    """Check the amount of a transfer or payout; 400 as Stripe words it."""
     if currency not in LEAST and currency not in OTHERS:
         raise invalid(f"Invalid currency: {currency}.", "currency")
     if not 0 < amount <= MOST:

@@ -1,4 +1,4 @@
-"""What comes of confirming an intent with a card, at once and after its holder has answered."""
+"""The outcome of confirming an intent with a card, at once and after its holder has answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.stripe.params import ConfirmIntent, CreateIntent
 
 
 def finish(call: Call, *, succeed: bool) -> PaymentIntent:
-    """What happens away from the API: the holder consents or not; a bank debit goes through or not.
+    """Settle an intent as happens away from the API: the holder consents or not; a bank debit goes through or not.
 
     409-like ``unexpected_state`` unless the intent waits for just that.
     """

@@ -24,7 +24,7 @@ def balance(call: Call) -> object:
 
 
 def available(call: Call, currency: str) -> int:
-    """What can be paid out of the caller's account now."""
+    """Return the amount that can be paid out of the caller's account now."""
     rows = call.documents.store.run(_SUMS, call.now, call.now, call.account)
     return next((int(there) for found, there, _ in rows if found == currency), 0)
 

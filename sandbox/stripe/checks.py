@@ -1,4 +1,4 @@
-"""What is refused before anything is written."""
+"""Checks that refuse a request before anything is written."""
 
 from __future__ import annotations
 

@@ -80,5 +80,5 @@ class Documents:
 
 @cache
 def name_of(kind: type[Thing]) -> str:
-    """What the ``object`` of this kind says."""
+    """Return the ``object`` field of this kind."""
     return str(next(f.default for f in msgspec.structs.fields(kind) if f.name == "object"))

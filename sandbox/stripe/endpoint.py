@@ -141,7 +141,7 @@ class StripeApi:
         return answer
 
     def go_on(self, what: str, thing_id: str) -> None:
-        """What comes by itself; within a unit of ``Store.write``."""
+        """Run the timed events that are due; within a unit of ``Store.write``."""
         row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
         call = self._call(thing_id, {}, int(time.time()), account=row[0] if row else None)
         GOES_ON[what](call)

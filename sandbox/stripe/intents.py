@@ -45,7 +45,7 @@ FOR_THE_BROWSER = frozenset(
         "status",
     }
 )
-"""What a publishable key is shown."""
+"""The fields that a publishable key may see."""
 
 
 def create(call: Call) -> object:

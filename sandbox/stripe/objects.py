@@ -39,7 +39,7 @@ EVENT_TYPES = frozenset(
 
 
 class Thing(msgspec.Struct, kw_only=True):
-    """What is kept as a document."""
+    """An object that is stored as a document."""
 
     id: str
     created: int

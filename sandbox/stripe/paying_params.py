@@ -25,7 +25,7 @@ class ListRefunds(ListParams, frozen=True, kw_only=True):
 
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Of a nested parameter."""
+    """A nested parameter."""
 
 
 class Requested(_Part, frozen=True, kw_only=True):

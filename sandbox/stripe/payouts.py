@@ -51,7 +51,7 @@ def create(call: Call) -> object:
 
 
 def arrive(call: Call) -> Payout:
-    """What comes by itself: on its way first, then at the bank, or refused by it."""
+    """Move payouts on with time: on their way first, then at the bank, or refused by it."""
     payout = call.documents.get(Payout, call.path_id)
     if payout.status == "pending":
         payout.status = "in_transit"

@@ -72,7 +72,7 @@ def _way(call: Call, charge: Charge) -> Refunding:
 
 
 def settle(call: Call) -> Refund:
-    """What the bank makes of it: a pending one arrives; one that had arrived comes back."""
+    """Settle a refund as the bank does: a pending one arrives; one that had arrived comes back."""
     refund = call.documents.get(Refund, call.path_id)
     if refund.status == "failed":
         return refund

@@ -1,4 +1,4 @@
-"""What admins do about accounts."""
+"""Actions of admins on accounts."""
 
 from __future__ import annotations
 

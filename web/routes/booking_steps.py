@@ -37,7 +37,7 @@ class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChangesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is missing."""
+    """The work that is missing."""
 
     note: Wish
 

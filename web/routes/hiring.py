@@ -1,4 +1,4 @@
-"""What hiring would cost, and hiring."""
+"""Quote a hire, and hire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say of themselves."""
+"""The caller's own account and profile."""
 
 from __future__ import annotations
 

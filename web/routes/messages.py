@@ -1,4 +1,4 @@
-"""What the two parties of an application, and of its booking, write to each other."""
+"""Messages between the two parties of an application, and of its booking."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Left(msgspec.Struct, frozen=True):
-    """What is unread of this thread."""
+    """The number of unread messages of this thread."""
 
     unread: int
 

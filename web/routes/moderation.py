@@ -1,4 +1,4 @@
-"""What admins do about reviews that were reported."""
+"""Actions of admins on reported reviews."""
 
 from __future__ import annotations
 

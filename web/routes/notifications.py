@@ -1,4 +1,4 @@
-"""What is under a person's bell."""
+"""The caller's notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker has earned, and its way to their bank."""
+"""A worker's earnings, and their way to the worker's bank."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Hint:
 
 
 class Broker(Protocol):
-    """What the relay needs of a broker; every method raises ``BrokerDown``."""
+    """The broker's operations that the relay needs; every method raises ``BrokerDown``."""
 
     def publish(self, hints: Sequence[Hint]) -> None: ...
 

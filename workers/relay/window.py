@@ -1,4 +1,4 @@
-"""What goes out: rows gathered into messages, queue by queue, as far as the window allows."""
+"""Gather rows into messages, queue by queue, as far as the window allows."""
 
 from __future__ import annotations
 

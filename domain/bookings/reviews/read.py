@@ -92,7 +92,8 @@ def seen_by(connection: Connection, party: str, booking_id: str) -> BookingRevie
 def about(
     connection: Connection, account_id: str, role: Role, *, before: str | None, most: int
 ) -> tuple[Rating, list[PublicReview]]:
-    """Return the published reviews about a client or a worker, newest first; ``NotFound`` when there is no such person."""
+    """Return the published reviews about a client or a worker, newest first; ``NotFound`` when there is no such
+    person."""
     person = connection.run(_person, account_id=account_id).first()
     if person is None or person != (role.value, AccountState.ACTIVE.value):
         raise NotFound(role.value)

@@ -157,5 +157,6 @@ def waiting(connection: Connection, now: datetime) -> list[Waiting]:
 
 
 def _oldest(*times: datetime | None) -> datetime:
-    """The oldest of rows whose time came and of rows that were due when they were made; a group has at least one row."""
+    """The oldest of rows whose time came and of rows that were due when they were made; a group has at least one
+    row."""
     return min(time for time in times if time is not None)

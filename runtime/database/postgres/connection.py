@@ -1,4 +1,5 @@
-"""What a unit of work receives on PostgreSQL: a statement waits for its answer only when somebody reads it."""
+"""The connection that a unit of work receives on PostgreSQL: a statement waits for its answer only when the unit reads
+it."""
 
 from __future__ import annotations
 
