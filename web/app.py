@@ -22,10 +22,10 @@ from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
 from web import etags, methods, openapi, query_names
+from web.admin.router import ADMIN
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
 from web.request_log import RequestLog
-from web.routes.accounts import AccountRoutes
 from web.routes.applications import ApplicationRoutes
 from web.routes.auth import AuthRoutes
 from web.routes.booking_steps import BookingStepRoutes
@@ -37,7 +37,6 @@ from web.routes.invitations import InvitationRoutes
 from web.routes.jobs import CategoryRoutes, JobRoutes
 from web.routes.me import MeRoutes, WorkerRoutes
 from web.routes.messages import InboxRoutes, MessageRoutes
-from web.routes.moderation import ModerationRoutes
 from web.routes.my_jobs import MyJobRoutes
 from web.routes.notifications import NotificationRoutes
 from web.routes.offers import OfferRoutes
@@ -58,7 +57,6 @@ ROUTES = (
     PasswordRoutes,
     MeRoutes,
     WorkerRoutes,
-    AccountRoutes,
     CategoryRoutes,
     JobRoutes,
     MyJobRoutes,
@@ -76,7 +74,7 @@ ROUTES = (
     MessageRoutes,
     InboxRoutes,
     ReviewRoutes,
-    ModerationRoutes,
+    ADMIN,
     NotificationRoutes,
     WebhookRoutes,
     HealthRoutes,
