@@ -37,6 +37,13 @@ from tasks.declare import Call, durable_task
 from tasks.retry import QUICK
 
 LONGEST_ID = 40
+_NOUNS: dict[type, str] = {
+    PaymentEvent: "payment",
+    RefundEvent: "refund",
+    PayoutEvent: "payout",
+    PayoutAccountEvent: "payout account",
+}
+Order = Payment | Refund | Payout | PayoutAccount
 log = logging.get("handwork.webhooks")
 
 
@@ -53,7 +60,7 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
     subject = _subject(event)
-    found = _foreign(connection, work.provider, event) or _tell(connection, cause, event)
+    found = _tell(connection, cause, work.provider, event)
     match found:
         case Alarm():
             # The line may come twice, when the transaction has to be run again; the stamp comes once.
@@ -68,76 +75,64 @@ def _apply(connection: Connection, cause: Cause, work: Process, event: Event) ->
 
 def _subject(event: Event) -> str | None:
     """The id that the event names as ours, cut to the longest that we make: the provider's data may hold any text."""
+    named = _named(event)
+    return None if named is None else named[:LONGEST_ID]
+
+
+def _named(event: Event) -> str | None:
     match event:
         case PaymentEvent() | PaymentRefunded():
-            named = event.payment_id
+            return event.payment_id
         case RefundEvent():
-            named = event.refund_id
+            return event.refund_id
         case PayoutEvent():
-            named = event.payout_id
+            return event.payout_id
         case PayoutAccountEvent():
-            named = event.payout_account_id
+            return event.payout_account_id
         case MailEvent():
-            named = event.email_id
+            return event.email_id
         case NotOurs() | Suspect():
             return None
-    return named[:LONGEST_ID]
 
 
-def _foreign(connection: Connection, provider: str, event: Event) -> Alarm | None:
-    """An alarm when the event speaks of an order that went by another rail."""
-    order: Payment | Refund | Payout | PayoutAccount | None
+def _order(connection: Connection, event: Event) -> Order | None:
+    """Return the order that the event names, if it is ours."""
     match event:
         case PaymentEvent() | PaymentRefunded():
-            order = payments.find(connection, event.payment_id)
+            return payments.find(connection, event.payment_id)
         case RefundEvent():
-            order = refunds.find(connection, event.refund_id)
+            return refunds.find(connection, event.refund_id)
         case PayoutEvent():
-            order = payouts.find(connection, event.payout_id)
+            return payouts.find(connection, event.payout_id)
         case PayoutAccountEvent():
-            order = payout_accounts.find(connection, event.payout_account_id)
-        case _:
-            return None
-    if order is None or order.provider == provider:
-        return None
-    return Alarm(f"{order.id} went by {order.provider}, and the event is of {provider}")
+            return payout_accounts.find(connection, event.payout_account_id)
+    return None
 
 
-def _tell(connection: Connection, cause: Cause, event: Event) -> bool | str | Alarm:
+def _tell(connection: Connection, cause: Cause, provider: str, event: Event) -> bool | str | Alarm:
     """Whether it told us something new, or why it is nothing to us, or why an operator must look at it."""
-    match event:
-        case NotOurs():
+    order = _order(connection, event)
+    if order is not None and order.provider != provider:
+        return Alarm(f"{order.id} went by {order.provider}, and the event is of {provider}")
+    match event, order:
+        case NotOurs(), _:
             return event.reason
-        case Suspect():
+        case Suspect(), _:
             return Alarm(event.reason)
-        case PaymentEvent():
-            if payments.find(connection, event.payment_id) is None:
-                return f"there is no payment {event.payment_id}"
-            return payment_outcomes.record_outcome(connection, cause, event.payment_id, event.outcome)
-        case RefundEvent():
-            return _of_refund(connection, cause, event)
-        case PaymentRefunded():
-            return _refunded(connection, cause, event)
-        case MailEvent():
+        case MailEvent(), _:
             new = record_event(connection, cause, event)
             return f"there is no e-mail {event.email_id}" if new is None else new
-        case PayoutEvent():
-            return hear(connection, cause, event)
-        case PayoutAccountEvent():
-            return _of_account(connection, cause, event)
-
-
-def _of_account(connection: Connection, cause: Cause, event: PayoutAccountEvent) -> bool | str:
-    """How the account is now is asked for: events come in any order."""
-    if payout_accounts.find(connection, event.payout_account_id) is None:
-        return f"there is no payout account {event.payout_account_id}"
-    return poll.ask(connection, cause, event.payout_account_id, event.event_id[-60:])
-
-
-def _of_refund(connection: Connection, cause: Cause, event: RefundEvent) -> bool | str:
-    if refunds.find(connection, event.refund_id) is None:
-        return f"there is no refund {event.refund_id}"
-    return refund_outcomes.hear(connection, cause, event.refund_id, event.outcome)
+        case PaymentRefunded(), _:
+            return _refunded(connection, cause, event)
+        case PaymentEvent(), Payment():
+            return payment_outcomes.record_outcome(connection, cause, order.id, event.outcome)
+        case RefundEvent(), Refund():
+            return refund_outcomes.hear(connection, cause, order.id, event.outcome)
+        case PayoutEvent(), Payout():
+            return hear(connection, cause, order, event)
+        case PayoutAccountEvent(), PayoutAccount():  # events come in any order: ask how the account is now
+            return poll.ask(connection, cause, order.id, event.event_id[-60:])
+    return f"there is no {_NOUNS[type(event)]} {_named(event)}"
 
 
 def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | Alarm:

@@ -50,7 +50,7 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """Of the process that starts all others."""
+        """Return the id of the server's first process, the parent of all others."""
         if self._process is None:
             raise RuntimeError("the server was not started")
         return self._process.pid

@@ -23,7 +23,7 @@ Every refusal is a problem (RFC 9457, `application/problem+json`): `status`, `ti
 never changes its meaning; `detail` is for people and may change. `409` means: not in this state, or somebody was
 faster; read the resource again. `429` and `503` carry `Retry-After`.
 
-The production proxy answers by itself with `body_too_large` (413), `too_many_requests` (429), `backend_unreachable`
+The production proxy itself sends `body_too_large` (413), `too_many_requests` (429), `backend_unreachable`
 (502) and `backend_timeout` (504). After the last two the platform may have done what was asked.
 
 This page is made of the code by `./handwork openapi`; … stands for what is filled in.

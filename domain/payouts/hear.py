@@ -1,20 +1,17 @@
-"""An event about a payout of ours: whose is it, and is it about the try that is under way?"""
+"""An event about a payout of ours: is it about the account and the try that are under way?"""
 
 from __future__ import annotations
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payouts import read
 from domain.payouts.ports import PayoutEvent
+from domain.payouts.read import Payout
 from domain.payouts.record_outcome import record_outcome
 from domain.payouts.states import PayoutState
 
 
-def hear(connection: Connection, cause: Cause, event: PayoutEvent) -> bool | str:
+def hear(connection: Connection, cause: Cause, found: Payout, event: PayoutEvent) -> bool | str:
     """Whether it told us something new, or why it is nothing to us."""
-    found = read.find(connection, event.payout_id)
-    if found is None:
-        return f"there is no payout {event.payout_id}"
     if event.destination != found.destination:
         return f"it is about {event.destination}, and {found.id} goes to {found.destination}"
     if found.transfer_id is None or found.status == PayoutState.SCHEDULED:

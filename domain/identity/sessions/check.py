@@ -31,7 +31,7 @@ _state = (
 
 def state_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
     """Return the state of a session that ``judge`` judges.  Three reads by key; nothing when the session is not this
-    account's in this role, so a token is worth no more than its rows, whoever signed it."""
+    account's in this role, so a token is worth no more than its rows, even with a good signature."""
     return connection.run(_state, session_id=session_id, of_account=account_id, in_role=role)
 
 
