@@ -35,12 +35,12 @@ def trace(id: str, as_json: bool) -> None:
     """Tell the story of one request, or of one thing, in order of time.
 
     ID is a correlation id (cor_…: every answer carries it as X-Correlation-Id, and so do log lines and tasks), the id
-    of a job, booking, payment, payout, refund, application or account, of a task, notification or e-mail, or the
+    of a job, booking, payment, payout, refund, application or account, of a task, notification or delivery, or the
     provider's id of a payment, payout or event.
 
     Kinds of lines: request, webhook (received, and what became of it), state (a change), ledger (a transfer), task (a
     row was queued), attempt (a run of a row), call (a request to a provider: status, latency and the provider's
-    request id), notification, e-mail. A webhook appears in the story of its subject.
+    request id), notification, delivery. A webhook appears in the story of its subject.
 
     Everything is read from rows, but for a request's path, status and latency: these are in the web's log, and the
     story says so when the log is not on this machine. Tasks that were done more than a day ago are gone; attempts at

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from domain.announcements.emails.ports import MailEvent, Mails
+from domain.announcements.channels import EMAIL
+from domain.announcements.deliveries.ports import Carrier, DeliveryEvent
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent, Suspect
 from domain.payments.refunds.ports import PaymentRefunded, RefundEvent, Refunds
 from domain.payouts.accounts.ports import PayoutAccountEvent, PayoutAccounts
@@ -19,7 +21,7 @@ from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | MailEvent | NotOurs | Suspect
+Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | DeliveryEvent | NotOurs | Suspect
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}
@@ -47,11 +49,12 @@ class Rail:
 class Gateways:
     """Tests give their own; a process has one, used from one event loop.
 
-    ``rails``: by the provider's name in orders and in the inbox.  ``translators``: by the name in the inbox.
+    ``rails``: by the provider's name in orders and in the inbox.  ``carriers``: by the name of their
+    channel, each for the message of that channel.  ``translators``: by the name in the inbox.
     """
 
     rails: Mapping[str, Rail]
-    mails: Mails
+    carriers: Mapping[str, Carrier[Any]]
     translators: Mapping[str, Translate]
 
     def rail(self, provider: str) -> Rail:
@@ -62,6 +65,14 @@ class Gateways:
             known = ", ".join(self.rails)
             raise TryLater(provider, "no_rail", f"this process has no keys for it, but for {known}") from None
 
+    def carrier(self, channel: str) -> Carrier[Any]:
+        """``TryLater`` for a channel without a carrier here: nothing was sent."""
+        try:
+            return self.carriers[channel]
+        except KeyError:
+            known = ", ".join(self.carriers)
+            raise TryLater(channel, "no_carrier", f"this process has no carrier for it, but for {known}") from None
+
     def translate(self, provider: str, payload: str) -> Event:
         """``LookupError`` for a provider that is not ours, ``msgspec.MsgspecError`` for what cannot be read."""
         return self.translators[provider](payload)
@@ -70,7 +81,8 @@ class Gateways:
         """On the loop that made the calls; none may follow."""
         for rail in self.rails.values():
             await rail.close()
-        await self.mails.close()
+        for carrier in self.carriers.values():
+            await carrier.close()
 
 
 def build_gateways(settings: Settings) -> Gateways:
@@ -86,7 +98,7 @@ def build_gateways(settings: Settings) -> Gateways:
     _check("SENDGRID_API_BASE", settings.sendgrid_api_base)
     rails = {"stripe": stripe_rail(settings.stripe_secret_key, settings.stripe_api_base)}
     mails = open_sendgrid(settings.sendgrid_api_key, settings.sendgrid_api_base, settings.mail_from)
-    return Gateways(rails, mails, TRANSLATORS)
+    return Gateways(rails, {EMAIL.name: mails}, TRANSLATORS)
 
 
 def stripe_rail(secret_key: str, base: str) -> Rail:

@@ -1,6 +1,6 @@
 """The whole schema: importing this module makes every noun's tables known to the one MetaData."""
 
-import domain.announcements.emails.tables
+import domain.announcements.deliveries.tables
 import domain.bookings.messages.tables
 import domain.bookings.reschedules.tables
 import domain.bookings.reviews.tables

@@ -83,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sendgrid_webhook_public_keys: str = ""  # comma separated: the current one, its successor
     mail_from: str = "Handwork Marketplace <no-reply@handwork.example>"
     app_url: str = ""  # where the links of e-mails lead; empty: web_public_url
-    email_doubt_ms: UpToADayMs = 600_000  # how long news of an e-mail that may have gone is waited for
+    delivery_doubt_ms: UpToADayMs = 600_000  # how long news of a delivery that may have gone is waited for
     provider_deadline_ms: UpToAnHourMs = 10_000  # one provider call in all, not per read
     lease_ms: UpToAnHourMs = 15_000
     lease_renew_ms: UpToAnHourMs = 5_000
@@ -132,8 +132,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return (self.app_url or self.web_public_url).rstrip("/")
 
     @property
-    def email_doubt(self) -> timedelta:
-        return timedelta(milliseconds=self.email_doubt_ms)
+    def delivery_doubt(self) -> timedelta:
+        return timedelta(milliseconds=self.delivery_doubt_ms)
 
     @property
     def stripe_connect_secrets(self) -> tuple[str, ...]:

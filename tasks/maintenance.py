@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from domain.announcements.emails.record import prune as prune_emails
+from domain.announcements.deliveries.record import prune as prune_deliveries
 from domain.cause import Cause
 from domain.database import Connection
 from domain.identity.links.use import prune as prune_links
@@ -32,7 +32,7 @@ DONE_KEPT = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
 ATTEMPTS_KEPT = timedelta(days=30)
 MONEY_ATTEMPTS_KEPT = timedelta(days=400)
-EMAILS_KEPT = timedelta(days=90)
+DELIVERIES_KEPT = timedelta(days=90)
 EVENTS_KEPT = timedelta(days=400)
 CHECKS_KEPT = LINKS_KEPT = SESSIONS_KEPT = timedelta(days=30)
 PROCESSES_KEPT = timedelta(hours=1)
@@ -50,7 +50,7 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
     gone += prune_events(connection, before=cause.now - EVENTS_KEPT)
     gone += prune_links(connection, before=cause.now - LINKS_KEPT)
     gone += prune_sessions(connection, before=cause.now - SESSIONS_KEPT)
-    gone += prune_emails(connection, before=cause.now - EMAILS_KEPT)
+    gone += prune_deliveries(connection, before=cause.now - DELIVERIES_KEPT)
     gone += prune_throttles(connection, before=cause.now)
     gone += prune_checks(connection, before=cause.now - CHECKS_KEPT)
     prune_processes(connection, before=cause.now - PROCESSES_KEPT)

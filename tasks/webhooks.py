@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import msgspec
 
-from domain.announcements.emails.ports import MailEvent
-from domain.announcements.emails.record import record_event
+from domain.announcements.deliveries.ports import DeliveryEvent
+from domain.announcements.deliveries.record import record_event
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments import read as payments
@@ -89,8 +89,8 @@ def _named(event: Event) -> str | None:
             return event.payout_id
         case PayoutAccountEvent():
             return event.payout_account_id
-        case MailEvent():
-            return event.email_id
+        case DeliveryEvent():
+            return event.delivery_id
         case NotOurs() | Suspect():
             return None
 
@@ -119,9 +119,9 @@ def _tell(connection: Connection, cause: Cause, provider: str, event: Event) -> 
             return event.reason
         case Suspect(), _:
             return Alarm(event.reason)
-        case MailEvent(), _:
+        case DeliveryEvent(), _:
             new = record_event(connection, cause, event)
-            return f"there is no e-mail {event.email_id}" if new is None else new
+            return f"there is no delivery {event.delivery_id}" if new is None else new
         case PaymentRefunded(), _:
             return _refunded(connection, cause, event)
         case PaymentEvent(), Payment():

@@ -6,8 +6,10 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from domain.announcements.channels import EMAIL
+from domain.announcements.deliveries.ports import Carrier
 from domain.payments.ports import CardPayments
 from domain.platform.inbox.ports import Events
 from gateways.sendgrid import translate as sendgrid
@@ -55,7 +57,7 @@ def fake_rail(
 def stripe_engine(database: Database, clock: Clock, secret_key: str, base: str) -> Iterator[Engine]:
     """Over Stripe's real gateways; for tests against the sandbox.  Its e-mails go nowhere."""
     translators = {**TRANSLATORS, "stripe": translate_stripe}
-    gateways = Gateways({"stripe": stripe_rail(secret_key, base)}, FakeMails(), translators)
+    gateways = Gateways({"stripe": stripe_rail(secret_key, base)}, {EMAIL.name: FakeMails()}, translators)
     # Stripe's own clock does not move with the test's, so nothing here may need a long time.
     hasty = {"JWT_SECRET_KEY": "k" * 32, "ABSENCE_CONFIRM_MS": "5000", "RECONCILE_STUCK_MS": "1000"}
     with _over(database, clock, gateways, load(hasty), "here:1") as made:
@@ -77,13 +79,15 @@ def engine(
     settings: Settings | None = None,
     chance: random.Random | None = None,
     more_rails: Mapping[str, Rail] | None = None,
+    more_carriers: Mapping[str, Carrier[Any]] | None = None,
 ) -> Iterator[Engine]:
     """Its leases are renewed only when the test says so.  The fakes are the rail "stripe"."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
     rail = fake_rail(clock, cards, refunds=refunds, accounts=accounts, payouts=payouts)
     more = dict(more_rails or {})
     translators = {**TRANSLATORS, **dict.fromkeys(more, translate)}
-    gateways = Gateways({"stripe": rail, **more}, mails or FakeMails(), translators)
+    carriers = {EMAIL.name: mails or FakeMails(), **(more_carriers or {})}
+    gateways = Gateways({"stripe": rail, **more}, carriers, translators)
     with _over(database, clock, gateways, chosen, holder, chance) as made:
         yield made
 

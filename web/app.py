@@ -47,7 +47,8 @@ from web.routes.payouts import PayoutRoutes
 from web.routes.refunds import RefundRoutes
 from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
-from web.routes.webhooks import WebhookRoutes
+from web.webhooks.sendgrid import SendGridWebhooks
+from web.webhooks.stripe import StripeWebhooks
 from web.services import Services
 from web.throttles import Throttles
 from web.waiters import Waiters
@@ -76,7 +77,8 @@ ROUTES = (
     ReviewRoutes,
     ADMIN,
     NotificationRoutes,
-    WebhookRoutes,
+    StripeWebhooks,
+    SendGridWebhooks,
     HealthRoutes,
     HomeRoutes,
 )

@@ -16,7 +16,7 @@ SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signatur
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
 """Exceptions, and the status by which the web tier answers each; it passes on a signature's code."""
 
-HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/routes/webhooks.py", "error.code")}
+HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/webhooks/events.py", "error.code")}
 """Where a code is passed that was found at its origin."""
 
 BLANK = "…"

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from domain.announcements.emails.states import EmailState
-from domain.announcements.emails.tables import email
+from domain.announcements.channels import EMAIL
+from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.tables import delivery
 from domain.database import Connection
 from domain.identity.accounts.tables import account
 from domain.ledger.checks import literals
@@ -24,8 +25,8 @@ from domain.schema import Instant, one_of
 AT_ONCE = 500
 SOON = timedelta(minutes=5)
 """Work that is due later waits for its hour: a reminder, the end of a review's blind days."""
-LEFT = frozenset({EmailState.ACCEPTED, EmailState.DELIVERED, EmailState.BOUNCED, EmailState.DROPPED})
-ON_THEIR_WAY = frozenset({EmailState.QUEUED, EmailState.SUBMITTING})
+LEFT = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DROPPED})
+ON_THEIR_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 
 _posted = (
     select(transfer.c.cause_id, transfer.c.code, func.sum(transfer.c.amount_minor))
@@ -44,10 +45,10 @@ _payouts = select(
     payout.c.settled_at,
 ).where(one_of(payout.c.booking_id, "bookings"))
 _emails = (
-    select(email.c.status, func.count())
-    .join(account, account.c.id == email.c.account_id)
-    .where(email.c.created_at >= bindparam("since", type_=Instant()), account.c.email.like(bindparam("addresses")))
-    .group_by(email.c.status)
+    select(delivery.c.status, func.count())
+    .join(account, account.c.id == delivery.c.account_id)
+    .where(delivery.c.channel == bindparam("channel"), delivery.c.created_at >= bindparam("since", type_=Instant()), account.c.email.like(bindparam("addresses")))
+    .group_by(delivery.c.status)
 )
 _to_be_told = select(func.count()).where(
     outbox.c.queue == literal_column("'notifications'"),
@@ -111,6 +112,6 @@ def books(connection: Connection, bookings: Sequence[str]) -> Books:
 
 def mailed(connection: Connection, addresses: str, since: datetime, now: datetime) -> Mailed:
     """``addresses``: what they begin with."""
-    counts: Counter[str] = Counter(dict(connection.run(_emails, since=since, addresses=f"{addresses}%").all()))
+    counts: Counter[str] = Counter(dict(connection.run(_emails, channel=EMAIL.name, since=since, addresses=f"{addresses}%").all()))
     untold = connection.run(_to_be_told, soon=now + SOON).scalar() or 0
     return Mailed(sum(counts[s] for s in LEFT), sum(counts[s] for s in ON_THEIR_WAY), untold)

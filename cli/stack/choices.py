@@ -37,7 +37,7 @@ SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
 }
 STRIPE_PACE = {"ABSENCE_CONFIRM_MS": "3000", "RECONCILE_STUCK_MS": "5000"}
 """The sandbox lists at once what it has, and is never long in telling: what takes minutes with Stripe takes seconds."""
-SENDGRID_PACE = {"EMAIL_DOUBT_MS": "60000"}
+SENDGRID_PACE = {"DELIVERY_DOUBT_MS": "60000"}
 """Long enough for the sandbox's news of a mail to come over a web tier that is down for half a minute."""
 ADDRESSES = (
     *(*PREFERRED, "WEB_HOST", "WEB_PUBLIC_URL", "SANDBOX_URL", "STRIPE_API_BASE", "SENDGRID_API_BASE"),

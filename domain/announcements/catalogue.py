@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from domain.announcements.channels import EMAIL
+from domain.announcements.deliveries.channel import Channel
 from domain.announcements.facts import Reader
 from domain.announcements.subjects import (
     accounts,
@@ -24,11 +26,12 @@ from domain.notifications.kinds import Kind
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``path``: where the link leads when that is not the subject; ``greets``: whether the e-mail names its reader."""
+    """``in_app``: whether it stands under the bell; ``channels``: by which others it goes; ``path``: where the link leads
+    when that is not the subject; ``greets``: whether an e-mail names its reader."""
 
     read: Reader
     in_app: bool = True
-    by_email: bool = True
+    channels: tuple[Channel, ...] = (EMAIL,)
     path: str | None = None
     greets: bool = True
 
@@ -37,7 +40,7 @@ _ONE_TIME = Entry(read=links.read, in_app=False, greets=False)
 """No name in these: they go to addresses that nobody has proved, and a name can be anybody's words."""
 _JOB = Entry(read=jobs.read)
 _APPLICATION = Entry(read=applications.read)
-_APPLICATION_QUIETLY = Entry(read=applications.read, by_email=False)
+_APPLICATION_QUIETLY = Entry(read=applications.read, channels=())
 _BOOKING = Entry(read=bookings.read)
 _PAYMENT = Entry(read=payments.read)
 _REFUND = Entry(read=refunds.read)
@@ -61,7 +64,7 @@ CATALOGUE: Mapping[Kind, Entry] = {
     Kind.BOOKING_FUNDED: _BOOKING,
     Kind.BOOKING_EXPIRED: _BOOKING,
     Kind.BOOKING_REMINDER: _BOOKING,
-    Kind.BOOKING_STARTED: Entry(read=bookings.read, by_email=False),
+    Kind.BOOKING_STARTED: Entry(read=bookings.read, channels=()),
     Kind.BOOKING_COMPLETED: _BOOKING,
     Kind.BOOKING_CHANGES_REQUESTED: _BOOKING,
     Kind.BOOKING_APPROVAL_DUE: _BOOKING,
@@ -81,5 +84,5 @@ CATALOGUE: Mapping[Kind, Entry] = {
     Kind.PAYOUT_ACCOUNT_NEEDED: Entry(read=bookings.read, path="/payout-account"),
     Kind.MESSAGE_RECEIVED: Entry(read=messages.read),
     Kind.REVIEW_RECEIVED: Entry(read=reviews.read),
-    Kind.REVIEW_PUBLISHED: Entry(read=reviews.read, by_email=False),
+    Kind.REVIEW_PUBLISHED: Entry(read=reviews.read, channels=()),
 }

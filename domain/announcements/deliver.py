@@ -1,14 +1,18 @@
-"""Put a notification under the bell, and queue its e-mail; a repeat changes nothing."""
+"""Put a notification under the bell, and queue its deliveries; a repeat changes nothing."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlalchemy import bindparam
 
 from domain.announcements import recipient
-from domain.announcements.emails.queue import queue_email
+from domain.announcements.catalogue import CATALOGUE, Entry
+from domain.announcements.deliveries.queue import queue_delivery
 from domain.announcements.tell import tell
 from domain.cause import Cause
 from domain.database import Connection
+from domain.notifications.kinds import Kind
 from domain.notifications.tables import notification
 from domain.notifications.work import Deliver
 from domain.schema.upsert import upsert
@@ -31,13 +35,15 @@ _insert = (
 )
 
 
-def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
+def deliver(
+    connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE
+) -> bool:
     """False when there is nobody to tell, or nothing to tell of any more.
 
     The words are kept as they were told: what they speak of may change, or go.
     """
     reader = recipient.find(connection, work.account_id)
-    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader, cause.now)
+    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader, cause.now, catalogue)
     if told is None:
         return False
     if told.entry.in_app:
@@ -54,13 +60,6 @@ def deliver(connection: Connection, cause: Cause, work: Deliver) -> bool:
             created_at=cause.now,
             correlation_id=cause.correlation_id,
         )
-    if told.entry.by_email:
-        queue_email(
-            connection,
-            cause,
-            account_id=work.account_id,
-            kind=work.kind,
-            subject_id=work.subject_id,
-            occasion=work.occasion,
-        )
+    for channel in told.entry.channels:
+        queue_delivery(connection, cause, channel, work)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -31,11 +32,18 @@ class Told(msgspec.Struct, frozen=True):
         return self.text.body_of(self.facts)
 
 
-def tell(connection: Connection, kind: str, subject_id: str, reader: Recipient, now: datetime) -> Told | None:
+def tell(
+    connection: Connection,
+    kind: str,
+    subject_id: str,
+    reader: Recipient,
+    now: datetime,
+    catalogue: Mapping[Kind, Entry] = CATALOGUE,
+) -> Told | None:
     """None when the kind is not in the catalogue (of a newer release, or gone), its subject is not there, or it is
     too late."""
     known = known_kind(kind)
-    entry = CATALOGUE.get(known) if known else None
+    entry = catalogue.get(known) if known else None
     if known is None or entry is None:
         return None
     facts = entry.read(connection, subject_id, reader)

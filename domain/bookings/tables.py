@@ -18,7 +18,6 @@ from sqlalchemy import (
 from domain.bookings.states import BookingState
 from domain.schema import id_column, instant_column, metadata
 
-_IS_APPROVED = text(f"status = '{BookingState.APPROVED.value}'")
 
 booking = Table(
     "booking",
@@ -47,8 +46,6 @@ booking = Table(
     Index("ix_booking_client_id", "client_id", "id"),
     Index("ix_booking_worker_id", "worker_id", "id"),
     Index("ix_booking_job_id", "job_id"),
-    # The release before counts a worker's bookings by it; the next migration drops it.
-    Index("ix_booking_approved", "worker_id", sqlite_where=_IS_APPROVED, postgresql_where=_IS_APPROVED),
     sqlite_with_rowid=False,
 )
 

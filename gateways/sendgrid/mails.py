@@ -1,4 +1,4 @@
-"""SendGrid as a carrier of e-mail: the port of ``domain.announcements.emails``.
+"""SendGrid as a carrier of e-mail: the port of ``domain.announcements.deliveries``.
 
 The SDK's helpers build the request, and its client does not send it: that one follows redirects with our key, has no
 timeout, and keeps no connection.
@@ -12,7 +12,8 @@ from email.utils import parseaddr
 import httpx
 import msgspec
 
-from domain.announcements.emails.ports import Mail, Sent
+from domain.announcements.deliveries.ports import Sent
+from domain.announcements.emails.ports import Mail
 from gateways.deadline import DeadlinePassed, anything_sent, within
 from gateways.http import open_http
 from gateways.sendgrid.failures import Failure, error_of
@@ -38,11 +39,11 @@ class SendGridMails:
         self._name, self._address = parseaddr(sender)
         self._http = http
 
-    async def send(self, mail: Mail, deadline: timedelta) -> Sent:
+    async def send(self, message: Mail, deadline: timedelta) -> Sent:
         # Every worker has this port and one of them sends e-mails; the SDK loads a whole cryptography library, 4 MB.
         from gateways.sendgrid.message import body_of
 
-        body = msgspec.json.encode(body_of(mail, self._name, self._address))
+        body = msgspec.json.encode(body_of(message, self._name, self._address))
         try:
             answer = await within(deadline, self._post(body))
         except DeadlinePassed as passed:

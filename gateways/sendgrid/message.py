@@ -20,7 +20,7 @@ from sendgrid.helpers.mail import Mail as Message
 
 from domain.announcements.emails.ports import Mail
 
-CUSTOM_ARG = "email_id"
+CUSTOM_ARG = "delivery_id"
 """Comes back with every event; never personal data, which SendGrid keeps in the clear for years."""
 
 
@@ -32,7 +32,7 @@ def body_of(mail: Mail, name: str, address: str) -> dict[str, Any]:
     message = Message(From(address, name or None), to, Subject(mail.subject))
     message.add_content(Content(MimeType.text, mail.text))
     message.add_content(Content(MimeType.html, mail.html))
-    message.add_custom_arg(CustomArg(CUSTOM_ARG, mail.email_id))
+    message.add_custom_arg(CustomArg(CUSTOM_ARG, mail.delivery_id))
     tracking = TrackingSettings()
     tracking.click_tracking = ClickTracking(enable=False, enable_text=False)
     tracking.open_tracking = OpenTracking(enable=False, substitution_tag=OpenTrackingSubstitutionTag(""))

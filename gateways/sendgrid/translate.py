@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from domain.announcements.emails.ports import MailEvent, News
+from domain.announcements.deliveries.ports import DeliveryEvent, News
 from domain.payments.ports import NotOurs
 from gateways.sendgrid.failures import without_addresses
 
@@ -31,7 +31,7 @@ class Event(msgspec.Struct, frozen=True):
     event: str
     timestamp: Annotated[float, msgspec.Meta(ge=0, lt=YEAR_9999)]
     sg_event_id: str = ""
-    email_id: str | None = None
+    delivery_id: str | None = None
     type: str | None = None
     reason: str | None = None
 
@@ -39,18 +39,18 @@ class Event(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(Event)
 
 
-def translate(payload: str) -> MailEvent | NotOurs:
+def translate(payload: str) -> DeliveryEvent | NotOurs:
     """``msgspec.MsgspecError`` for what cannot be read."""
     event = _decoder.decode(payload)
     news = BOUNCES.get(event.type or "bounce") if event.event == "bounce" else NEWS.get(event.event)
     if news is None:
         return NotOurs(event_id=event.sg_event_id, reason=f"we do not follow {event.event}")
-    if event.email_id is None:
-        return NotOurs(event_id=event.sg_event_id, reason="it names no e-mail of ours")
-    return MailEvent(
+    if event.delivery_id is None:
+        return NotOurs(event_id=event.sg_event_id, reason="it names no delivery of ours")
+    return DeliveryEvent(
         event_id=event.sg_event_id,
         occurred_at=datetime.fromtimestamp(event.timestamp, UTC),
-        email_id=event.email_id,
+        delivery_id=event.delivery_id,
         news=news,
         detail=without_addresses(event.reason) if event.reason else None,
     )

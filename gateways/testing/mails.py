@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 
-from domain.announcements.emails.ports import Mail, Sent
+from domain.announcements.deliveries.ports import Sent
+from domain.announcements.emails.ports import Mail
 from domain.provider_errors import Refused
 from gateways.testing.faults import DONE, PROVIDER, Faults, in_doubt
 
@@ -19,15 +20,15 @@ class FakeMails(Faults):
         self._numbers = count(1)
         self.is_closed = False
 
-    def times(self, email_id: str) -> int:
-        return sum(mail.email_id == email_id for mail in self.taken)
+    def times(self, delivery_id: str) -> int:
+        return sum(mail.delivery_id == delivery_id for mail in self.taken)
 
-    async def send(self, mail: Mail, deadline: timedelta) -> Sent:
+    async def send(self, message: Mail, deadline: timedelta) -> Sent:
         fault = await self.meet()
-        if not all(mail.to.partition("@")):
+        if not all(message.to.partition("@")):
             raise Refused(PROVIDER, "mail_refused", "Does not contain a valid address.")
         if fault is None or fault in DONE:
-            self.taken.append(mail)
+            self.taken.append(message)
         if fault is not None:
             raise in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
         return Sent(f"fake_mail_{next(self._numbers)}")

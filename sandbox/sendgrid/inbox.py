@@ -53,7 +53,7 @@ def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[Contro
         return mailbox.page(to=to, before=before, limit=limit)
 
     @get("/sandbox/effects/mails")
-    async def effects(argument: str = "email_id", to: str | None = None) -> MailEffects:
+    async def effects(argument: str = "delivery_id", to: str | None = None) -> MailEffects:
         await store.settled()
         return mailbox.effects(argument, to=to)
 

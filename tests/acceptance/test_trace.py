@@ -52,7 +52,7 @@ def wait_until_whole(url: str, cause: str, payment: str) -> None:
         def is_whole() -> bool:
             entries = database.read(lambda c: tell(c, cause)).entries
             succeeded = [e for e in entries if e.subject == payment and "payment_intent.succeeded" in e.what]
-            sent = [e for e in entries if e.kind == "e-mail" and e.outcome in ("accepted", "delivered")]
+            sent = [e for e in entries if e.kind == "delivery" and e.outcome in ("accepted", "delivered")]
             return any(e.outcome != "not applied yet" for e in succeeded) and len(sent) == 2
 
         wait_until(is_whole, "the event is applied, and both e-mails are sent", within_s=60)
@@ -88,7 +88,7 @@ def test_a_payment_is_followed_from_the_request_to_the_e_mail(environment: dict[
     assert datetime.fromisoformat(event["at"]) > datetime.fromisoformat(call["at"])
     assert place(story, "ledger", payment, "capture") > order[4]
     assert place(story, "attempt", payment, "webhooks.process") > order[4]
-    assert {e["subject"] for e in story if e["kind"] == "e-mail"} == {payment, booking}
+    assert {e["subject"] for e in story if e["kind"] == "delivery"} == {payment, booking}
 
     assert story[order[4]] in story_of(payment, environment)
     assert "payments.submit" in run(f"./handwork tasks list --correlation {cause}", environment)

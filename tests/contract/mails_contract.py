@@ -1,4 +1,4 @@
-"""What every implementation of ``Mails`` must do; subclasses bring the carrier's side."""
+"""What every carrier of e-mail must do; subclasses bring the carrier's side."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.announcements.emails.ports import Mail, Mails, Sent
+from domain.announcements.deliveries.ports import Carrier, Sent
+from domain.announcements.emails.ports import Mail
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from gateways.testing import Fault
 
@@ -22,18 +23,18 @@ T = TypeVar("T")
 class World(Protocol):
     """The carrier's side of the contract."""
 
-    mails: Mails
+    mails: Carrier[Mail]
 
     def fail_next(self, *faults: Fault) -> None: ...
 
-    def taken(self, email_id: str) -> list[Mail]:
+    def taken(self, delivery_id: str) -> list[Mail]:
         """Every time that it went: the carrier's own count."""
         ...
 
 
 def new_mail(**changes: Any) -> Mail:
     values = {
-        "email_id": f"eml_{uuid4().hex}",
+        "delivery_id": f"dlv_{uuid4().hex}",
         "to": f"alice.{uuid4().hex[:8]}@example.com",
         "subject": "You are hired: Fix a tap",
         "text": "Hello Alice,\n\nBob hired you.\n",
@@ -66,12 +67,12 @@ class MailsContract:
     def test_a_mail_goes_as_it_is(self, world: World) -> None:
         mail = new_mail()
         assert self.send(world, mail).provider_id
-        assert world.taken(mail.email_id) == [mail]
+        assert world.taken(mail.delivery_id) == [mail]
 
     def test_there_is_no_key_and_a_repeat_is_a_second_mail(self, world: World) -> None:
         mail = new_mail()
         assert self.send(world, mail) != self.send(world, mail)
-        assert len(world.taken(mail.email_id)) == 2
+        assert len(world.taken(mail.delivery_id)) == 2
 
     @pytest.mark.parametrize(
         "text",
@@ -85,14 +86,14 @@ class MailsContract:
     def test_what_people_write_arrives_unchanged(self, world: World, text: str) -> None:
         mail = new_mail(text=text, html=f"<p>{text}</p>", subject=text[:150])
         self.send(world, mail)
-        assert world.taken(mail.email_id) == [mail]
+        assert world.taken(mail.delivery_id) == [mail]
 
     @pytest.mark.parametrize("to", ["nobody", "@example.com", "alice@", ""])
     def test_an_address_that_cannot_be_one_is_refused_and_not_repeated(self, world: World, to: str) -> None:
         mail = new_mail(to=to)
         with pytest.raises(Refused):
             self.send(world, mail)
-        assert world.taken(mail.email_id) == []
+        assert world.taken(mail.delivery_id) == []
 
     @pytest.mark.parametrize(
         ("fault", "went"),
@@ -104,7 +105,7 @@ class MailsContract:
         with pytest.raises(OutcomeUnknown) as caught:
             self.send(world, mail)
         assert mail.to not in str(caught.value)
-        assert len(world.taken(mail.email_id)) == went
+        assert len(world.taken(mail.delivery_id)) == went
 
     def test_a_hang_ends_at_the_deadline(self, world: World) -> None:
         world.fail_next(Fault.HANG)
@@ -121,7 +122,7 @@ class MailsContract:
         assert caught.value.code == "rate_limited"
         assert caught.value.retry_after_s
         self.send(world, mail)
-        assert len(world.taken(mail.email_id)) == 1
+        assert len(world.taken(mail.delivery_id)) == 1
 
     def test_fifty_at_once_go_once_each(self, world: World) -> None:
         mails = [new_mail() for _ in range(50)]
@@ -130,4 +131,4 @@ class MailsContract:
             return list(await asyncio.gather(*(world.mails.send(mail, PATIENT) for mail in mails)))
 
         assert len({sent.provider_id for sent in self.run(all_at_once())}) == 50
-        assert [world.taken(mail.email_id) for mail in mails] == [[mail] for mail in mails]
+        assert [world.taken(mail.delivery_id) for mail in mails] == [[mail] for mail in mails]

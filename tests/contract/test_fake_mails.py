@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.announcements.emails.ports import Mail, Mails
+from domain.announcements.deliveries.ports import Carrier
+from domain.announcements.emails.ports import Mail
 from gateways.testing import FakeMails, Fault
 from tests.contract.mails_contract import MailsContract
 
@@ -12,13 +13,13 @@ from tests.contract.mails_contract import MailsContract
 class FakeWorld:
     def __init__(self) -> None:
         self.fake = FakeMails()
-        self.mails: Mails = self.fake
+        self.mails: Carrier[Mail] = self.fake
 
     def fail_next(self, *faults: Fault) -> None:
         self.fake.fail_next(*faults)
 
-    def taken(self, email_id: str) -> list[Mail]:
-        return [mail for mail in self.fake.taken if mail.email_id == email_id]
+    def taken(self, delivery_id: str) -> list[Mail]:
+        return [mail for mail in self.fake.taken if mail.delivery_id == delivery_id]
 
 
 class TestFakeMails(MailsContract):

@@ -28,7 +28,7 @@ def mail(*to: str, **changes: Any) -> dict[str, Any]:
         "from": {"email": "hello@handwork.test"},
         "subject": "Hello",
         "content": [TEXT, HTML],
-        "custom_args": {"email_id": "eml_1"},
+        "custom_args": {"delivery_id": "dlv_1"},
     }
     return {k: v for k, v in {**body, **changes}.items() if v is not None}
 
@@ -107,10 +107,10 @@ def test_keys_types_sizes_and_paths(sandbox: SandboxProcess) -> None:
 
 
 def test_each_recipient_has_a_mail_and_ids_are_counted(sandbox: SandboxProcess) -> None:
-    post(sandbox, mail("a@example.com", "b@example.com", custom_args={"email_id": "eml_2"}))
-    post(sandbox, mail("c@example.com", custom_args={"email_id": "eml_3"}))
-    assert sandbox.mail_effects() == {"mails": 3, "by_argument": {"eml_2": 2, "eml_3": 1}, "doubled": ["eml_2"]}
-    of_one = {"mails": 1, "by_argument": {"eml_2": 1}, "doubled": []}
+    post(sandbox, mail("a@example.com", "b@example.com", custom_args={"delivery_id": "dlv_2"}))
+    post(sandbox, mail("c@example.com", custom_args={"delivery_id": "dlv_3"}))
+    assert sandbox.mail_effects() == {"mails": 3, "by_argument": {"dlv_2": 2, "dlv_3": 1}, "doubled": ["dlv_2"]}
+    of_one = {"mails": 1, "by_argument": {"dlv_2": 1}, "doubled": []}
     assert [sandbox.mail_effects(to=to) for to in ("B@example", "%", "_")] == [
         of_one,
         sandbox.mail_effects(),
@@ -227,22 +227,22 @@ def receiver() -> Iterator[Receiver]:
 def test_events_are_signed_told_again_and_say_what_the_address_wants(receiver: Receiver, tmp_path: Path) -> None:
     with SandboxProcess(tmp_path, mail_events_url=receiver.url) as running:
         for n, box in enumerate(("alice", "bounce+1", "blocked", "dropped", "spam", "unsubscribe", "late", "bouncer")):
-            post(running, mail(f"{box}@example.com", custom_args={"email_id": f"eml_{n}"}))
+            post(running, mail(f"{box}@example.com", custom_args={"delivery_id": f"dlv_{n}"}))
         post(running, mail("silent@example.com"))
         found = receiver.events(11)
         assert len({event["sg_event_id"] for event in found}) == 11
         told: dict[str, list[tuple[str, str | None]]] = {}
         for event in found:
-            told.setdefault(event["email_id"], []).append((event["event"], event.get("type")))
+            told.setdefault(event["delivery_id"], []).append((event["event"], event.get("type")))
         assert told == {
-            "eml_0": [("delivered", None)],
-            "eml_1": [("bounce", "bounce")],
-            "eml_2": [("bounce", "blocked")],
-            "eml_3": [("dropped", None)],
-            "eml_4": [("delivered", None), ("spamreport", None)],
-            "eml_5": [("delivered", None), ("unsubscribe", None)],
-            "eml_6": [("delivered", None), ("bounce", "bounce")],
-            "eml_7": [("delivered", None)],
+            "dlv_0": [("delivered", None)],
+            "dlv_1": [("bounce", "bounce")],
+            "dlv_2": [("bounce", "blocked")],
+            "dlv_3": [("dropped", None)],
+            "dlv_4": [("delivered", None), ("spamreport", None)],
+            "dlv_5": [("delivered", None), ("unsubscribe", None)],
+            "dlv_6": [("delivered", None), ("bounce", "bounce")],
+            "dlv_7": [("delivered", None)],
         }
         post(running, mail("bounce+1@example.com"))
         post(running, mail("blocked@example.com"))

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from domain.announcements.emails.ports import Mail, Mails
+from domain.announcements.deliveries.ports import Carrier
+from domain.announcements.emails.ports import Mail
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.http import UnsafeAddress
 from gateways.sendgrid.mails import open_sendgrid
@@ -24,15 +25,15 @@ class SendGridWorld:
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self.sandbox = sandbox
-        self.mails: Mails = open_sendgrid(sandbox.sendgrid_key, sandbox.url, SENDER)
+        self.mails: Carrier[Mail] = open_sendgrid(sandbox.sendgrid_key, sandbox.url, SENDER)
 
     def fail_next(self, *faults: Fault) -> None:
         for fault in faults:
             self.sandbox.fault(KINDS[fault], next=1, operation="mail.send")
 
-    def taken(self, email_id: str) -> list[Mail]:
-        found = [mail for mail in self.sandbox.mails() if mail["custom_args"] == {"email_id": email_id}]
-        return [Mail(email_id=email_id, **{k: mail[k] for k in ("to", "subject", "text", "html")}) for mail in found]
+    def taken(self, delivery_id: str) -> list[Mail]:
+        found = [mail for mail in self.sandbox.mails() if mail["custom_args"] == {"delivery_id": delivery_id}]
+        return [Mail(delivery_id=delivery_id, **{k: mail[k] for k in ("to", "subject", "text", "html")}) for mail in found]
 
 
 class TestSendGridGateway(MailsContract):
@@ -40,7 +41,7 @@ class TestSendGridGateway(MailsContract):
     def world(self, sandbox: SandboxProcess) -> SendGridWorld:
         return SendGridWorld(sandbox)
 
-    def send_by(self, mails: Mails) -> None:
+    def send_by(self, mails: Carrier[Mail]) -> None:
         try:
             self.run(mails.send(new_mail(), PATIENT))
         finally:

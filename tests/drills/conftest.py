@@ -20,7 +20,7 @@ QUICK = {
     # What takes minutes in the field takes seconds here; nothing else differs.
     "ABSENCE_CONFIRM_MS": "3000",
     "RECONCILE_STUCK_MS": "5000",
-    "EMAIL_DOUBT_MS": "3000",
+    "DELIVERY_DOUBT_MS": "3000",
     "HEARTBEAT_MS": "2000",
     "RECONCILE_OVERLAP_S": "5",
 }

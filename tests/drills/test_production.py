@@ -60,7 +60,7 @@ SETTINGS = {
     # What takes minutes in the field takes seconds here.
     "ABSENCE_CONFIRM_MS": "3000",
     "RECONCILE_STUCK_MS": "5000",
-    "EMAIL_DOUBT_MS": "3000",
+    "DELIVERY_DOUBT_MS": "3000",
     "RECONCILE_OVERLAP_S": "5",
 }
 
@@ -214,7 +214,7 @@ def metrics_are_of_all() -> None:
     alive = dict(re.findall(r'^processes_alive\{role="([a-z-]+)"\} ([0-9.]+)', said, re.MULTILINE))
     assert alive.keys() >= {"web", "relay", "beat", "exporter", "worker-payments", "worker-maintenance"}
     assert not re.search(r"^ledger_breaches\S* [1-9]", said, re.MULTILINE)
-    assert re.search(r"^emails_sent_total [1-9]", said, re.MULTILINE), "of worker-notifications"
+    assert re.search(r"^deliveries_sent_total{channel=\"email\"} [1-9]", said, re.MULTILINE), "of worker-notifications"
     assert re.search(r'^http_request_seconds_count\{.*route="/payments".*\} [1-9]', said, re.MULTILINE), (
         "of the backend"
     )

@@ -9,13 +9,13 @@ from typing import Literal, get_args
 import msgspec
 
 from domain.announcements.words import amount
-from domain.oversight.story.gather import Change, Event, Mailed, Notice, Posting
+from domain.oversight.story.gather import Change, Delivery, Event, Notice, Posting
 from domain.oversight.tasks import Attempt
 from domain.platform.outbox.calls import ProviderCall
 from domain.platform.outbox.read import Task
 from domain.platform.outbox.states import TaskState
 
-Kind = Literal["request", "webhook", "state", "ledger", "task", "attempt", "call", "notification", "e-mail"]
+Kind = Literal["request", "webhook", "state", "ledger", "task", "attempt", "call", "notification", "delivery"]
 ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}
 """Rows of one transaction carry the same time; then the cause comes before what follows from it."""
 REASON = 120
@@ -108,11 +108,11 @@ def of_notice(found: Notice) -> Entry:
     return Entry(found.created_at, "notification", found.subject_id, what, found.correlation_id or "", found.id)
 
 
-def of_mail(found: Mailed) -> Entry:
+def of_delivery(found: Delivery) -> Entry:
     named = f", {found.provider_id}" if found.provider_id else ""
-    what = f"{found.kind} to {found.account_id} as {found.id}: {found.status}{named}"
+    what = f"{found.kind} to {found.account_id} by {found.channel} as {found.id}: {found.status}{named}"
     cause, provider_id = found.correlation_id or "", found.provider_id or ""
-    return Entry(found.created_at, "e-mail", found.subject_id, what, cause, found.id, found.status, None, provider_id)
+    return Entry(found.created_at, "delivery", found.subject_id, what, cause, found.id, found.status, None, provider_id)
 
 
 def _ms(began: datetime, ended: datetime | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Read the rows of a story that are not tasks: changes of state, transfers, events, notifications, e-mails, keys."""
+"""Read the rows of a story that are not tasks: changes of state, transfers, events, notifications, deliveries, keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
-from domain.announcements.emails.tables import email
+from domain.announcements.deliveries.tables import delivery
 from domain.database import Connection
 from domain.history.tables import history
 from domain.ledger.tables import transfer
@@ -60,9 +60,10 @@ class Notice(msgspec.Struct, frozen=True):
     correlation_id: str | None
 
 
-class Mailed(msgspec.Struct, frozen=True):
+class Delivery(msgspec.Struct, frozen=True):
     id: str
     account_id: str
+    channel: str
     kind: str
     subject_id: str
     status: str
@@ -87,14 +88,14 @@ _told = or_(one_of(notification.c.subject_id, "subjects"), one_of(notification.c
 _notices = select(*(notification.c[name] for name in Notice.__struct_fields__)).where(
     one_of(notification.c.account_id, "accounts"), _told
 )
-_written = or_(one_of(email.c.subject_id, "subjects"), one_of(email.c.correlation_id, "causes"))
-_mails = select(*(email.c[name] for name in Mailed.__struct_fields__)).where(
-    one_of(email.c.account_id, "accounts"), _written
+_written = or_(one_of(delivery.c.subject_id, "subjects"), one_of(delivery.c.correlation_id, "causes"))
+_deliveries = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(
+    one_of(delivery.c.account_id, "accounts"), _written
 )
 _notice_cause = select(notification.c.correlation_id, notification.c.subject_id).where(
     notification.c.id == bindparam("row_id")
 )
-_mail_cause = select(email.c.correlation_id, email.c.subject_id).where(email.c.id == bindparam("row_id"))
+_delivery_cause = select(delivery.c.correlation_id, delivery.c.subject_id).where(delivery.c.id == bindparam("row_id"))
 _scope_of_key = select(idempotency_key.c.scope).where(
     idempotency_key.c.created_at == bindparam("made", type_=Instant()),
     idempotency_key.c.resource_id == bindparam("resource"),
@@ -126,16 +127,16 @@ def events_named(connection: Connection, ids: Collection[str]) -> list[Event]:
 
 def notices(
     connection: Connection, accounts: Collection[str], subjects: Collection[str], causes: Collection[str]
-) -> tuple[list[Notice], list[Mailed]]:
+) -> tuple[list[Notice], list[Delivery]]:
     """Return the notifications of these accounts about one of the subjects, or because of one of the requests."""
     given = {"accounts": sorted(accounts), "subjects": sorted(subjects), "causes": sorted(causes)}
     told = [Notice(*row) for row in connection.run(_notices, **given).all()]
-    return told, [Mailed(*row) for row in connection.run(_mails, **given).all()]
+    return told, [Delivery(*row) for row in connection.run(_deliveries, **given).all()]
 
 
 def cause_of_notice(connection: Connection, notice_id: str) -> tuple[str | None, str] | None:
-    """The correlation id and the subject of a notification or an e-mail."""
-    statement = _mail_cause if notice_id.startswith("eml_") else _notice_cause
+    """The correlation id and the subject of a notification or a delivery."""
+    statement = _delivery_cause if notice_id.startswith("dlv_") else _notice_cause
     row = connection.run(statement, row_id=notice_id).first()
     return (row[0], row[1]) if row else None
 

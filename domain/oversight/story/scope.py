@@ -70,7 +70,7 @@ def scope_of(connection: Connection, given: str) -> Scope:
         scope.add(connection, given, whole=True)
     elif given.startswith("tsk_"):
         _add_task(connection, scope, given)
-    elif given.startswith(("ntf_", "eml_")):
+    elif given.startswith(("ntf_", "dlv_")):
         _add_notice(connection, scope, given)
     else:
         for noun in NOUNS:

@@ -13,7 +13,7 @@ from domain.oversight import tasks
 from domain.oversight.nouns import ID
 from domain.oversight.story import entries, gather
 from domain.oversight.story.entries import Entry
-from domain.oversight.story.gather import Change, Event, Mailed, Notice, Posting
+from domain.oversight.story.gather import Change, Delivery, Event, Notice, Posting
 from domain.oversight.story.scope import Scope, scope_of
 from domain.oversight.tasks import Attempt
 from domain.platform.outbox.read import Task
@@ -40,7 +40,7 @@ class _Found:
     attempts: list[Attempt] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    mails: list[Mailed] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
 
     def add_tasks(self, found: Iterable[Task]) -> None:
         self.tasks |= {task.id: task for task in found}
@@ -64,10 +64,10 @@ def tell(connection: Connection, given: str) -> Story:
     moved = gather.changes_of(connection, scope.subjects | scope.near)
     found.changes += [c for c in moved if c.id not in known and c.correlation_id in scope.causes]
     whole = set() if is_request else scope.subjects
-    found.notices, found.mails = gather.notices(connection, scope.accounts, whole, scope.causes)
-    mail_ids = {mail.id for mail in found.mails}
-    found.add_events(gather.events_about(connection, mail_ids))
-    named = scope.subjects | scope.near | mail_ids
+    found.notices, found.deliveries = gather.notices(connection, scope.accounts, whole, scope.causes)
+    delivery_ids = {one.id for one in found.deliveries}
+    found.add_events(gather.events_about(connection, delivery_ids))
+    named = scope.subjects | scope.near | delivery_ids
     found.add_tasks(t for t in tasks.caused_by(connection, scope.causes) if any(one in t.args for one in named))
     found.attempts = _attempts(connection, scope, found)
     found.postings = _postings(connection, scope, found, every=not is_request)
@@ -126,7 +126,7 @@ def _lines(connection: Connection, found: _Found) -> Iterator[Entry]:
     yield from map(entries.of_posting, found.postings)
     yield from map(entries.of_event, found.events.values())
     yield from map(entries.of_notice, found.notices)
-    yield from map(entries.of_mail, found.mails)
+    yield from map(entries.of_delivery, found.deliveries)
     for task in found.tasks.values():
         yield entries.of_task(task, _subject(task, found))
     for attempt in found.attempts:

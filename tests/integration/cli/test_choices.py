@@ -152,7 +152,7 @@ def test_what_takes_minutes_at_a_provider_takes_seconds_in_the_sandbox_alone(tmp
     real = choose(tmp_path, {"SENDGRID_API_KEY": "SG.alice", "STRIPE_SECRET_KEY": "sk_test_alice"}, apart=True).values
 
     slow = load({"JWT_SECRET_KEY": quick["JWT_SECRET_KEY"]})
-    for name in ("ABSENCE_CONFIRM_MS", "RECONCILE_STUCK_MS", "EMAIL_DOUBT_MS"):
+    for name in ("ABSENCE_CONFIRM_MS", "RECONCILE_STUCK_MS", "DELIVERY_DOUBT_MS"):
         assert int(quick[name]) < getattr(slow, name.lower()), name
         assert name not in real
     assert told["ABSENCE_CONFIRM_MS"] == "7"

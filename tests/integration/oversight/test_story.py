@@ -54,7 +54,7 @@ def test_a_request_is_followed_to_the_webhook_and_what_people_are_told(database:
     }
 
 
-MESSAGES = ("notification", "e-mail")
+MESSAGES = ("notification", "delivery")
 
 
 def test_the_payment_and_its_provider_s_ids_tell_the_same_story(database: Database, paid: Paid) -> None:
@@ -101,7 +101,7 @@ def test_a_webhook_that_wins_the_race_belongs_to_the_story(
     assert call.outcome in ("ReadError", "RemoteProtocolError"), "no answer came"
     captured = next(e for e in entries if e.kind == "state" and "captured" in e.what)
     assert captured.correlation_id == told.correlation_id
-    assert {e.kind for e in entries if e.correlation_id == told.correlation_id} >= {"task", "notification", "e-mail"}
+    assert {e.kind for e in entries if e.correlation_id == told.correlation_id} >= {"task", "notification", "delivery"}
 
 
 def test_attempts_outlive_their_rows(database: Database, clock: Clock, paid: Paid) -> None:
@@ -110,7 +110,7 @@ def test_attempts_outlive_their_rows(database: Database, clock: Clock, paid: Pai
     entries = story_of(database, paid.payment.id)
     assert kinds(entries, paid.payment.id).count("call") == 1
     assert "task" not in kinds(entries, paid.payment.id)
-    assert {e.kind for e in story_of(database, paid.cause)} >= {"request", "state", "ledger", "webhook", "e-mail"}
+    assert {e.kind for e in story_of(database, paid.cause)} >= {"request", "state", "ledger", "webhook", "delivery"}
 
 
 def test_an_unknown_id_has_no_story(database: Database) -> None:
@@ -120,6 +120,6 @@ def test_an_unknown_id_has_no_story(database: Database) -> None:
 
 def test_a_task_and_a_notification_lead_to_their_request(database: Database, paid: Paid) -> None:
     entries = story_of(database, paid.cause)
-    for kind in ("task", "notification", "e-mail"):
+    for kind in ("task", "notification", "delivery"):
         found = next(entry.id for entry in entries if entry.kind == kind)
         assert story_of(database, found) == entries

@@ -27,7 +27,7 @@ UNREADABLE = {
     "of SendGrid's, without a time": ("sendgrid", '{"sg_event_id": "evt_1", "event": "delivered"}'),
     "of SendGrid's, at a time that there is not": (
         "sendgrid",
-        '{"sg_event_id": "evt_1", "event": "delivered", "email_id": "eml_1", "timestamp": 1e300}',
+        '{"sg_event_id": "evt_1", "event": "delivered", "delivery_id": "dlv_1", "timestamp": 1e300}',
     ),
 }
 

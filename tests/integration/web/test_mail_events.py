@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.announcements.emails.tables import email, email_suppression
+from domain.announcements.deliveries.tables import delivery, suppression
 from domain.identity.accounts.tables import account
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -27,7 +27,7 @@ PATH = "/webhooks/sendgrid"
 
 
 class Mailed:
-    """Alice was written to of an application; ``email_id`` is that e-mail."""
+    """Alice was written to of an application; ``delivery_id`` is that e-mail."""
 
     def __init__(self, site: Site, alice: Person, job_id: str) -> None:
         self.site = site
@@ -43,18 +43,18 @@ class Mailed:
         await asyncio.to_thread(run)
 
     def emails(self) -> list[tuple[Any, ...]]:
-        wanted = select(email.c.id, email.c.status, email.c.detail).where(email.c.kind == "application.received")
+        wanted = select(delivery.c.id, delivery.c.status, delivery.c.detail).where(delivery.c.kind == "application.received")
         return self.site.database.read(lambda c: c.run(wanted).all())
 
     @property
-    def email_id(self) -> str:
+    def delivery_id(self) -> str:
         return str(self.emails()[0][0])
 
     def status(self) -> str:
         return str(self.emails()[0][1])
 
     async def tell(self, *events: dict[str, Any]) -> Any:
-        body = batch(*({"email_id": self.email_id, **one} for one in events))
+        body = batch(*({"delivery_id": self.delivery_id, **one} for one in events))
         answer = await self.site.http.post(PATH, content=body, headers=headers(body, self.site.clock()))
         assert answer.status_code == 200, answer.text
         await self.work()
@@ -74,7 +74,7 @@ class Mailed:
         return [row[0] for row in self.site.database.read(lambda c: c.run(select(inbox.c.outcome)).all())]
 
     def suppressed(self) -> list[tuple[Any, ...]]:
-        wanted = select(email_suppression.c.address, email_suppression.c.account_id, email_suppression.c.reason)
+        wanted = select(suppression.c.address, suppression.c.account_id, suppression.c.reason)
         return self.site.database.read(lambda c: c.run(wanted).all())
 
 
@@ -146,7 +146,7 @@ async def test_news_of_a_mail_that_may_have_gone_ends_the_wait(mailed: Mailed) -
     await mailed.work()
     waiting = next(row[0] for row in mailed.emails() if row[1] == "submitting")
     sent = len(mailed.mails.taken)
-    await mailed.tell(event("delivered", "e1", email_id=waiting))
+    await mailed.tell(event("delivered", "e1", delivery_id=waiting))
     mailed.site.clock.forward(minutes=11)
     await mailed.work()
     assert len(mailed.mails.taken) == sent
@@ -155,9 +155,9 @@ async def test_news_of_a_mail_that_may_have_gone_ends_the_wait(mailed: Mailed) -
 
 async def test_what_is_not_ours_is_ignored(mailed: Mailed) -> None:
     answer = await mailed.tell(
-        event("delivered", "e1", email_id="eml_of_somebody_else"),
+        event("delivered", "e1", delivery_id="dlv_of_somebody_else"),
         event("open", "e2"),
-        event("delivered", "e3", email_id=None),
+        event("delivered", "e3", delivery_id=None),
     )
     assert answer == {"received": 3, "new": 3}
     assert mailed.outcomes() == ["ignored"] * 3
@@ -165,7 +165,7 @@ async def test_what_is_not_ours_is_ignored(mailed: Mailed) -> None:
 
 
 async def test_nothing_unsigned_old_or_forged_is_believed(mailed: Mailed) -> None:
-    site, body = mailed.site, batch(event("bounce", "e1", email_id=mailed.email_id))
+    site, body = mailed.site, batch(event("bounce", "e1", delivery_id=mailed.delivery_id))
     now = site.clock()
     for sent, code in [
         ({}, "missing_signature"),

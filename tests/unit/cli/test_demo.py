@@ -104,7 +104,7 @@ def test_a_worker_who_got_it_twice_is_seen(found):
         ("emails_missing", verdict(truth=replace(TRUTH, mails=8))),
         ("emails_missing", verdict(told=replace(TOLD, waiting=1))),
         ("emails_missing", verdict(told=replace(TOLD, untold=1))),
-        ("emails_doubled", verdict(truth=replace(TRUTH, mails=10, doubled=["eml_1"]))),
+        ("emails_doubled", verdict(truth=replace(TRUTH, mails=10, doubled=["dlv_1"]))),
     ],
 )
 def test_whatever_else_is_wrong_is_seen(figure, found):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from domain.announcements.emails import states as emails
+from domain.announcements.deliveries import states as deliveries
 from domain.bookings import states as bookings
 from domain.bookings.reschedules import states as reschedules
 from domain.bookings.reviews import states as reviews
@@ -33,7 +33,7 @@ TABLES = {
     "session": (sessions.SessionState, sessions.TRANSITIONS),
     "payment": (payments.PaymentState, payments.TRANSITIONS),
     "refund": (refunds.RefundState, refunds.TRANSITIONS),
-    "e-mail": (emails.EmailState, emails.TRANSITIONS),
+    "delivery": (deliveries.DeliveryState, deliveries.TRANSITIONS),
     "payout account": (payout_accounts.PayoutAccountState, payout_accounts.TRANSITIONS),
     "payout": (payouts.PayoutState, payouts.TRANSITIONS),
 }

@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.announcements.emails.ports import MailEvent, News
+from domain.announcements.emails.ports import DeliveryEvent, News
 from domain.payments.ports import NotOurs
 from gateways.sendgrid.translate import translate
 from tests.sendgrid_webhooks import event
 
-OURS = {"email_id": "eml_1"}
+OURS = {"delivery_id": "dlv_1"}
 
 
-def told(kind: str, **more: Any) -> MailEvent | NotOurs:
+def told(kind: str, **more: Any) -> DeliveryEvent | NotOurs:
     return translate(json.dumps(event(kind, "e1", **more)))
 
 
@@ -35,14 +35,14 @@ def told(kind: str, **more: Any) -> MailEvent | NotOurs:
 )
 def test_what_it_means(kind: str, more: dict[str, str], news: News) -> None:
     found = told(kind, **OURS, **more)
-    assert isinstance(found, MailEvent)
-    assert (found.event_id, found.email_id, found.news) == ("e1", "eml_1", news)
+    assert isinstance(found, DeliveryEvent)
+    assert (found.event_id, found.delivery_id, found.news) == ("e1", "dlv_1", news)
     assert found.occurred_at == datetime.fromtimestamp(1_795_435_200, UTC)
 
 
 def test_why_is_kept_without_addresses() -> None:
     found = told("bounce", **OURS, reason="550 no mailbox alice@example.com here")
-    assert isinstance(found, MailEvent)
+    assert isinstance(found, DeliveryEvent)
     assert found.detail == "550 no mailbox <address> here"
 
 

@@ -39,7 +39,7 @@ PRODUCTION = {
         ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS"),
         ({"CORS_ORIGINS": "https://*"}, "CORS_ORIGINS"),
         ({"CORS_ORIGINS": "https://app.example.com, https://*.example.com"}, "CORS_ORIGINS"),
-        ({"EMAIL_DOUBT_MS": "0"}, "EMAIL_DOUBT_MS"),
+        ({"DELIVERY_DOUBT_MS": "0"}, "DELIVERY_DOUBT_MS"),
         ({**PRODUCTION, "APP_URL": "http://handwork.test"}, "APP_URL"),
         ({**PRODUCTION, "MAIL_FROM": ""}, "MAIL_FROM"),
         ({**PRODUCTION, "SENDGRID_API_KEY": ""}, "SENDGRID_API_KEY"),

@@ -13,7 +13,12 @@ from tasks.declare import REGISTRY
 
 def all_work() -> set[type[Work]]:
     """The platform's own; a benchmark may have declared some beside it in this process."""
-    return {work for work in Work.__subclasses__() if work.__module__.startswith("domain.")}
+    return {work for work in _below(Work) if work.__module__.startswith("domain.") and hasattr(work, "task")}
+
+
+def _below(kind: type[Work]) -> set[type[Work]]:
+    """Its subclasses and theirs: all channels' works are of one kind, which has no task itself."""
+    return {found for one in kind.__subclasses__() for found in {one, *_below(one)}}
 
 
 OURS = {name: task for name, task in REGISTRY.items() if task.work in all_work()}

@@ -1,26 +1,28 @@
-"""Queue an e-mail of an event, once."""
+"""Queue the delivery of an event by one channel, once."""
 
 from __future__ import annotations
 
 from sqlalchemy import bindparam
 
-from domain.announcements.emails.states import EmailState
-from domain.announcements.emails.tables import email
-from domain.announcements.emails.work import Send
+from domain.announcements.deliveries.channel import Channel
+from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.tables import delivery
 from domain.cause import Cause
 from domain.database import Connection
+from domain.notifications.work import Deliver
 from domain.platform.outbox.enqueue import enqueue
 from domain.schema.upsert import upsert
 
 _insert = (
-    upsert(email)
+    upsert(delivery)
     .values(
         id=bindparam("id"),
         account_id=bindparam("account_id"),
+        channel=bindparam("channel"),
         kind=bindparam("kind"),
         subject_id=bindparam("subject_id"),
         occasion=bindparam("occasion"),
-        status=EmailState.QUEUED.value,
+        status=DeliveryState.QUEUED.value,
         created_at=bindparam("created_at"),
         correlation_id=bindparam("correlation_id"),
     )
@@ -28,20 +30,19 @@ _insert = (
 )
 
 
-def queue_email(
-    connection: Connection, cause: Cause, *, account_id: str, kind: str, subject_id: str, occasion: str
-) -> None:
+def queue_delivery(connection: Connection, cause: Cause, channel: Channel, event: Deliver) -> None:
     """A repeat changes nothing."""
-    new_id = cause.new_id("eml")
+    new_id = cause.new_id("dlv")
     made = connection.run(
         _insert,
         id=new_id,
-        account_id=account_id,
-        kind=kind,
-        subject_id=subject_id,
-        occasion=occasion,
+        account_id=event.account_id,
+        channel=channel.name,
+        kind=event.kind,
+        subject_id=event.subject_id,
+        occasion=event.occasion,
         created_at=cause.now,
         correlation_id=cause.correlation_id,
     )
     if made.changed:
-        enqueue(connection, cause, Send(email_id=new_id))
+        enqueue(connection, cause, channel.send(new_id))

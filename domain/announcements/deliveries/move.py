@@ -1,5 +1,5 @@
-"""Change an e-mail's state by one conditional UPDATE.  Its history is its attempts and the inbox: an e-mail is told
-of an event, and events of its own would double what the busiest table writes."""
+"""Change a delivery's state by one conditional UPDATE.  Its history is its attempts and the inbox: a delivery tells of
+an event, and events of its own would double what the busiest table writes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, update
 
-from domain.announcements.emails.read import Email
-from domain.announcements.emails.states import TRANSITIONS, EmailState
-from domain.announcements.emails.tables import email
+from domain.announcements.deliveries.read import Delivery
+from domain.announcements.deliveries.states import TRANSITIONS, DeliveryState
+from domain.announcements.deliveries.tables import delivery
 from domain.database import Connection
 from domain.schema import Instant
 
 _move = (
-    update(email)
-    .where(email.c.id == bindparam("email_id"), email.c.status == bindparam("before"))
+    update(delivery)
+    .where(delivery.c.id == bindparam("delivery_id"), delivery.c.status == bindparam("before"))
     .values(
         status=bindparam("after"),
         address=bindparam("to_address"),
@@ -36,14 +36,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None = None
 
 
-def try_move(connection: Connection, found: Email, after: EmailState, change: Change | None = None) -> bool:
+def try_move(connection: Connection, found: Delivery, after: DeliveryState, change: Change | None = None) -> bool:
     """False when the table does not allow it, or it is elsewhere by now."""
     new = change or Change()
-    if after not in TRANSITIONS[EmailState(found.status)]:
+    if after not in TRANSITIONS[DeliveryState(found.status)]:
         return False
     moved = connection.run(
         _move,
-        email_id=found.id,
+        delivery_id=found.id,
         before=found.status,
         after=after.value,
         to_address=new.address or found.address,

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from domain.announcements.emails.ports import Mail, MailEvent, News
-from domain.announcements.emails.read import why_suppressed
-from domain.announcements.emails.record import prune, record_event
-from domain.announcements.emails.tables import email
+from domain.announcements.channels import EMAIL
+from domain.announcements.deliveries.ports import DeliveryEvent, News
+from domain.announcements.deliveries.read import why_suppressed
+from domain.announcements.deliveries.record import prune, record_event
+from domain.announcements.deliveries.tables import delivery
+from domain.announcements.emails.ports import Mail
 from domain.bookings.tables import booking
 from domain.identity.accounts.tables import account
 from domain.identity.links.make import make
@@ -28,7 +30,7 @@ from runtime.database import Database
 from runtime.links import Links
 from runtime.settings import load
 from tasks.execution import Engine
-from tasks.maintenance import EMAILS_KEPT
+from tasks.maintenance import DELIVERIES_KEPT
 from tests import story
 from tests.clock import Clock
 from tests.engines import engine
@@ -36,7 +38,7 @@ from tests.story import Story, cause_of
 from tests.work_off import work_off
 
 SECRET = "k" * 32
-SETTINGS = load({"JWT_SECRET_KEY": SECRET, "APP_URL": "https://app.example/", "EMAIL_DOUBT_MS": "600000"})
+SETTINGS = load({"JWT_SECRET_KEY": SECRET, "APP_URL": "https://app.example/", "DELIVERY_DOUBT_MS": "600000"})
 
 
 class Post:
@@ -61,7 +63,7 @@ class Post:
         return [mail for mail in self.mails.taken if mail.to == address]
 
     def states(self) -> list[str]:
-        rows = self.database.read(lambda c: c.run(select(email.c.status).order_by(email.c.id)).all())
+        rows = self.database.read(lambda c: c.run(select(delivery.c.status).order_by(delivery.c.id)).all())
         return [row[0] for row in rows]
 
     def rename(self, account_id: str, **values: Any) -> None:
@@ -240,7 +242,7 @@ def test_a_hundred_go_in_batches_once_each(post: Post) -> None:
     for _ in range(3):
         post.work()
         post.clock.forward(minutes=1)
-    ids = [mail.email_id for mail in post.mails.taken]
+    ids = [mail.delivery_id for mail in post.mails.taken]
     assert len(ids) == len(set(ids)) == 102
 
 
@@ -265,7 +267,7 @@ def test_a_one_time_link_is_signed_when_it_is_sent_and_its_secret_is_nowhere_els
     assert Links(SECRET).open("reset_password", token) == link_id
     assert mail.text.startswith("Hello,\n")
     secret = token.partition(".")[2]
-    kept = repr([post.rows(table) for table in (outbox, attempt, email)])
+    kept = repr([post.rows(table) for table in (outbox, attempt, delivery)])
     assert link_id in kept
     assert secret not in kept
     assert secret not in caplog.text
@@ -295,12 +297,12 @@ def test_what_is_only_mailed_is_not_under_the_bell(post: Post) -> None:
 
 def test_old_mails_are_forgotten_and_what_they_taught_is_not(post: Post) -> None:
     post.work()
-    event_id = post.database.read(lambda c: c.run(select(email.c.id).where(email.c.kind == "booking.hired")).scalar())
-    event = MailEvent(event_id="e1", occurred_at=post.clock(), email_id=event_id, news=News.BOUNCED)
+    event_id = post.database.read(lambda c: c.run(select(delivery.c.id).where(delivery.c.kind == "booking.hired")).scalar())
+    event = DeliveryEvent(event_id="e1", occurred_at=post.clock(), delivery_id=event_id, news=News.BOUNCED)
     post.database.write(lambda c: record_event(c, cause_of(post.clock, "sendgrid"), event))
     post.clock.forward(days=89)
-    assert post.database.write(lambda c: prune(c, before=post.clock() - EMAILS_KEPT)) == 0
+    assert post.database.write(lambda c: prune(c, before=post.clock() - DELIVERIES_KEPT)) == 0
     post.clock.forward(days=2)
-    assert post.database.write(lambda c: prune(c, before=post.clock() - EMAILS_KEPT)) == 2
+    assert post.database.write(lambda c: prune(c, before=post.clock() - DELIVERIES_KEPT)) == 2
     assert post.database.write(lambda c: record_event(c, cause_of(post.clock, "sendgrid"), event)) is None
-    assert post.database.read(lambda c: why_suppressed(c, post.story.bob.email)) == "bounced"
+    assert post.database.read(lambda c: why_suppressed(c, EMAIL.name, post.story.bob.email)) == "bounced"

@@ -1,4 +1,4 @@
-"""Record the outcome of an e-mail, from the call or from the carrier's events."""
+"""Record the outcome of a delivery, from the call or from the carrier's events."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from domain.announcements.emails.move import Change, try_move
-from domain.announcements.emails.ports import MailEvent, News, Sent
-from domain.announcements.emails.read import Email, find
-from domain.announcements.emails.states import EmailState
-from domain.announcements.emails.tables import email, email_suppression
+from domain.announcements.deliveries.move import Change, try_move
+from domain.announcements.deliveries.ports import DeliveryEvent, News, Sent
+from domain.announcements.deliveries.read import Delivery, find
+from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.tables import delivery, suppression
 from domain.cause import Cause
 from domain.database import Connection
 from domain.schema import Instant
@@ -19,26 +19,27 @@ from domain.schema.upsert import upsert
 
 LONGEST_DETAIL = 200
 STATES = {
-    News.DELIVERED: EmailState.DELIVERED,
-    News.BOUNCED: EmailState.BOUNCED,
-    News.BLOCKED: EmailState.BOUNCED,
-    News.DROPPED: EmailState.DROPPED,
+    News.DELIVERED: DeliveryState.DELIVERED,
+    News.BOUNCED: DeliveryState.BOUNCED,
+    News.BLOCKED: DeliveryState.BOUNCED,
+    News.DROPPED: DeliveryState.DROPPED,
 }
 ENDS_WRITING = frozenset({News.BOUNCED, News.DROPPED, News.REPORTED, News.UNSUBSCRIBED})
 
 _suppress = (
-    upsert(email_suppression)
+    upsert(suppression)
     .values(
+        channel=bindparam("channel"),
         address=bindparam("address"),
         account_id=bindparam("account_id"),
-        email_id=bindparam("email_id"),
+        delivery_id=bindparam("delivery_id"),
         reason=bindparam("reason"),
         created_at=bindparam("created_at"),
     )
     .on_conflict_do_nothing()
 )
-_old = select(email.c.id).where(email.c.created_at < bindparam("before", type_=Instant())).limit(500)
-_delete_old = delete(email).where(email.c.id.in_(_old))
+_old = select(delivery.c.id).where(delivery.c.created_at < bindparam("before", type_=Instant())).limit(500)
+_delete_old = delete(delivery).where(delivery.c.id.in_(_old))
 
 
 class NotAccepted(msgspec.Struct, frozen=True):
@@ -54,34 +55,34 @@ class InDoubt(msgspec.Struct, frozen=True):
 
 
 def record(
-    connection: Connection, cause: Cause, email_id: str, result: Sent | NotAccepted | InDoubt
+    connection: Connection, cause: Cause, delivery_id: str, result: Sent | NotAccepted | InDoubt
 ) -> datetime | None:
     """When to go on; None when there is no more to do."""
-    found = find(connection, email_id)
+    found = find(connection, delivery_id)
     if found is None:
         return None
     match result:
         case Sent():
-            try_move(connection, found, EmailState.ACCEPTED, Change(provider_id=result.provider_id))
+            try_move(connection, found, DeliveryState.ACCEPTED, Change(provider_id=result.provider_id))
         case NotAccepted():
-            try_move(connection, found, EmailState.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
+            try_move(connection, found, DeliveryState.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
         case InDoubt():
             return _wait(connection, cause, found, result)
     return None
 
 
-def _wait(connection: Connection, cause: Cause, found: Email, doubt: InDoubt) -> datetime | None:
-    if found.status != EmailState.SUBMITTING:
+def _wait(connection: Connection, cause: Cause, found: Delivery, doubt: InDoubt) -> datetime | None:
+    if found.status != DeliveryState.SUBMITTING:
         return None  # news came meanwhile
     if cause.now < doubt.until:
         return doubt.until
-    try_move(connection, found, EmailState.QUEUED)
+    try_move(connection, found, DeliveryState.QUEUED)
     return cause.now
 
 
-def record_event(connection: Connection, cause: Cause, event: MailEvent) -> bool | None:
-    """Whether it was new to us; None when the mail is not ours."""
-    found = find(connection, event.email_id)
+def record_event(connection: Connection, cause: Cause, event: DeliveryEvent) -> bool | None:
+    """Whether it was new to us; None when the delivery is not ours."""
+    found = find(connection, event.delivery_id)
     if found is None:
         return None
     ended = event.news in ENDS_WRITING and suppress(connection, cause, found, event.news)
@@ -91,15 +92,16 @@ def record_event(connection: Connection, cause: Cause, event: MailEvent) -> bool
     return ended or moved
 
 
-def suppress(connection: Connection, cause: Cause, found: Email, news: News) -> bool:
-    """Write to this address no more: to where the mail went, not to what an event says."""
+def suppress(connection: Connection, cause: Cause, found: Delivery, news: News) -> bool:
+    """Write to this address no more: to where the delivery went, not to what an event says."""
     if found.address is None:
         return False
     row = connection.run(
         _suppress,
+        channel=found.channel,
         address=found.address,
         account_id=found.account_id,
-        email_id=found.id,
+        delivery_id=found.id,
         reason=news.value,
         created_at=cause.now,
     )
@@ -107,5 +109,5 @@ def suppress(connection: Connection, cause: Cause, found: Email, news: News) -> 
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """E-mails made before, at most 500 a transaction.  What they taught of addresses stays."""
+    """Deliveries made before, at most 500 a transaction.  What they taught of addresses stays."""
     return connection.run(_delete_old, before=before).changed

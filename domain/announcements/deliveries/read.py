@@ -1,0 +1,43 @@
+"""Read deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from domain.announcements.deliveries.tables import delivery, suppression
+from domain.database import Connection
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    id: str
+    account_id: str
+    channel: str
+    kind: str
+    subject_id: str
+    occasion: str
+    status: str
+    address: str | None
+    provider_id: str | None
+    detail: str | None
+    submitted_at: datetime | None
+    created_at: datetime
+
+
+_by_id = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(delivery.c.id == bindparam("delivery_id"))
+_suppressed = select(suppression.c.reason).where(
+    suppression.c.channel == bindparam("by_channel"), suppression.c.address == bindparam("to_address")
+)
+
+
+def find(connection: Connection, delivery_id: str) -> Delivery | None:
+    row = connection.run(_by_id, delivery_id=delivery_id).first()
+    return Delivery(*row) if row else None
+
+
+def why_suppressed(connection: Connection, channel: str, address: str) -> str | None:
+    """None: the address may be written to."""
+    found: str | None = connection.run(_suppressed, by_channel=channel, to_address=address).scalar()
+    return found

@@ -1,0 +1,75 @@
+"""Before a delivery is sent: to whom, what, and whether it still should be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from domain.announcements import recipient
+from domain.announcements.deliveries.channel import Channel
+from domain.announcements.deliveries.move import Change, try_move
+from domain.announcements.deliveries.read import Delivery, find, why_suppressed
+from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.work import Send
+from domain.announcements.recipient import Recipient
+from domain.announcements.tell import Told, tell
+from domain.cause import Cause
+from domain.database import Connection
+
+
+class DeliveryOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What the channel makes its message of.  ``to``: the address; ``told``: the event, in the reader's language;
+    ``fresh``: the carrier was not asked for it before, as far as we know."""
+
+    delivery_id: str
+    subject_id: str
+    to: str
+    reader: Recipient
+    told: Told
+    submitted_at: datetime
+    fresh: bool
+
+
+def prepare(connection: Connection, cause: Cause, work: Send, channel: Channel) -> DeliveryOrder | None:
+    """None when it was sent, or is not to be.
+
+    Runs in the transaction of the claim, so nothing is sent without an attempt on record.
+    """
+    found = find(connection, work.delivery_id)
+    if found is None or found.status not in {DeliveryState.QUEUED, DeliveryState.SUBMITTING}:
+        return None
+    reader = recipient.find(connection, found.account_id)
+    told = _told(connection, cause, found, reader)
+    to = None if reader is None else channel.address_of(reader)
+    if reader is None or told is None or to is None:
+        try_move(connection, found, DeliveryState.OBSOLETE)
+        return None
+    if found.status == DeliveryState.SUBMITTING and found.submitted_at is not None and found.address is not None:
+        return _order(found, found.address, reader, told, found.submitted_at, fresh=False)
+    reason = why_suppressed(connection, channel.name, to)
+    if reason is not None:
+        try_move(connection, found, DeliveryState.SUPPRESSED, Change(address=to, detail=reason))
+        return None
+    try_move(connection, found, DeliveryState.SUBMITTING, Change(address=to, submitted_at=cause.now))
+    return _order(found, to, reader, told, cause.now, fresh=True)
+
+
+def _told(connection: Connection, cause: Cause, found: Delivery, reader: Recipient | None) -> Told | None:
+    if reader is None or not reader.is_here:
+        return None
+    return tell(connection, found.kind, found.subject_id, reader, cause.now)
+
+
+def _order(
+    found: Delivery, to: str, reader: Recipient, told: Told, submitted_at: datetime, *, fresh: bool
+) -> DeliveryOrder:
+    return DeliveryOrder(
+        delivery_id=found.id,
+        subject_id=found.subject_id,
+        to=to,
+        reader=reader,
+        told=told,
+        submitted_at=submitted_at,
+        fresh=fresh,
+    )

@@ -1,0 +1,53 @@
+"""The steps that every provider's webhook has: refuse, or take in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol
+
+import msgspec
+
+from domain.database import Connection
+from domain.platform.inbox.receive import receive
+from runtime import logging
+from web.bodies import ApiRequest
+from web.correlation import correlation_id
+from web.problems import BadRequest
+from web.texts import WHOLE
+
+EventId = Annotated[str, msgspec.Meta(pattern=f"^[!-~]{{1,120}}${WHOLE}")]
+UNREADABLE = (ValueError, RecursionError)
+"""All that a decoder of JSON raises."""
+
+log = logging.get("handwork.web.webhooks")
+
+
+class NotBelieved(Protocol):
+    """A provider's error of a signature."""
+
+    code: str
+
+
+def unsigned(provider: str, error: NotBelieved) -> BadRequest:
+    """The refusal of a body that the provider did not sign, which is logged."""
+    log.warning("webhook refused", provider=provider, code=error.code)
+    return BadRequest(error.code, str(error))
+
+
+def malformed(wanted: str, error: Exception) -> BadRequest:
+    return BadRequest("event_malformed", f"This is not {wanted}: {error}")
+
+
+async def take_in(request: ApiRequest, provider: str, events: Sequence[tuple[str, str]]) -> int:
+    """Put the events, each an id and its raw JSON, into the inbox: all of them or none, for a provider sends the whole
+    body again.  Returns how many had not come before."""
+    cause = request.services.cause(provider, correlation_id(request.scope))
+
+    def unit(connection: Connection) -> int:
+        taken = [
+            receive(connection, cause, provider=provider, event_id=event_id, payload=payload)
+            for event_id, payload in events
+        ]
+        return sum(each.changed for each in taken)
+
+    return await request.services.database.write_async(unit)

@@ -1,0 +1,64 @@
+"""SendGrid's webhook: events of e-mails, a batch at a time."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Controller, post
+
+from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, verify
+from web.bodies import ApiRequest
+from web.headers import header
+from web.openapi import SignedEvents
+from web.problems import can_fail
+from web.webhooks.events import UNREADABLE, EventId, malformed, take_in, unsigned
+
+SIGNATURE_NAME = SIGNATURE_HEADER.lower().encode()
+TIMESTAMP_NAME = TIMESTAMP_HEADER.lower().encode()
+
+
+class ReceivedBatch(msgspec.Struct, frozen=True):
+    """How many events there were, and how many of them had not come before."""
+
+    received: int
+    new: int
+
+
+class _Event(msgspec.Struct, frozen=True):
+    sg_event_id: EventId
+    event: str
+
+
+_decoder = msgspec.json.Decoder(_Event)
+_batch_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class SendGridWebhooks(Controller):
+    path = "/webhooks/sendgrid"
+    tags = ("Webhooks",)
+
+    @post(
+        status_code=200,
+        summary="SendGrid's events, a batch at a time",
+        responses=can_fail(400, 413),
+        operation_id="sendgrid_webhook",
+        operation_class=SignedEvents,
+    )
+    async def batch(self, request: ApiRequest) -> ReceivedBatch:
+        body, services = await request.body(), request.services
+        signature, timestamp = header(request.scope, SIGNATURE_NAME), header(request.scope, TIMESTAMP_NAME)
+        keys, tolerance_s = services.settings.sendgrid_keys, services.settings.webhook_tolerance_s
+        try:
+            verify(body, signature, timestamp, keys, services.clock(), tolerance_s)
+        except SignatureError as error:
+            raise unsigned("sendgrid", error) from error
+        events = _events(body)
+        return ReceivedBatch(received=len(events), new=await take_in(request, "sendgrid", events))
+
+
+def _events(body: bytes) -> list[tuple[str, str]]:
+    """The id and the raw JSON of each."""
+    try:
+        raw = [bytes(one) for one in _batch_decoder.decode(body)]
+        return [(_decoder.decode(one).sg_event_id, one.decode()) for one in raw]
+    except UNREADABLE as error:
+        raise malformed("a list of events", error) from error
