@@ -25,7 +25,7 @@ from bench.rounds import Round, check_valid, measure, p99s, rates
 from bench.seed.rows import Size
 from bench.servers import broker
 from bench.targets import CouldNotRun, Exit, Target
-from runtime.database.care import backup
+from runtime.database.upkeep import backup
 
 ALONE, BESIDE = "alone", "beside backups"
 ROUTE = "payments"

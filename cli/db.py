@@ -6,7 +6,7 @@ import click
 
 from cli.operator import settings_of_a_platform
 from runtime.clock import system_clock
-from runtime.database import DatabaseProblem, care
+from runtime.database import DatabaseProblem, upkeep
 from runtime.migrate import Standing, revisions, standing, upgrade
 from runtime.settings import load
 
@@ -64,7 +64,7 @@ def backup() -> None:
     settings = settings_of_a_platform()
     target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"
     try:
-        made = care.backup(settings.database, target)
+        made = upkeep.backup(settings.database, target)
     except DatabaseProblem as error:
         raise click.ClickException(f"no good backup: {error}") from error
     click.echo(f"verified: {made}" if made else "PostgreSQL: use pg_dump; nothing was copied")

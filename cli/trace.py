@@ -13,7 +13,7 @@ from cli.log_files import lines_with
 from cli.operator import EXIT_CODES, EXIT_REFUSED, platform_database
 from cli.terminal import open_console, open_table, visible
 from domain.oversight.story.entries import Entry
-from domain.oversight.story.tell import tell
+from domain.oversight.story.assemble import assemble
 
 
 class _Logged(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ def trace(id: str, as_json: bool) -> None:
     payments, refunds and payouts are kept for 400 days.
     """
     with platform_database() as database:
-        story = database.read(lambda c: tell(c, id))
+        story = database.read(lambda c: assemble(c, id))
     logged = _requests(this_home() / "logs", story.causes)
     told = [entry for entry in story.entries if entry.kind != "request" or entry.correlation_id not in logged]
     entries = sorted([*told, *(entry for lines in logged.values() for entry in lines)], key=lambda e: e.place)

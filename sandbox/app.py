@@ -18,7 +18,7 @@ from sandbox.options import Options
 from sandbox.pace import Pace
 from sandbox.pages.app import app_pages
 from sandbox.pages.objects import object_pages
-from sandbox.paying_control import paying_controls
+from sandbox.outgoing_control import paying_controls
 from sandbox.sendgrid.endpoint import SendGridApi
 from sandbox.sendgrid.events import EventEndpoint, Events
 from sandbox.sendgrid.inbox import inbox_routes

@@ -23,7 +23,7 @@ def templates() -> Templates:
 
 
 def _mail(order: DeliveryOrder, settings: Settings) -> Mail:
-    letter = letter_of(order.reader, order.told, _address(order, settings))
+    letter = letter_of(order.reader, order.notice, _address(order, settings))
     pages = templates().render(letter)
     return Mail(
         delivery_id=order.delivery_id, to=order.to, subject=letter.subject, text=pages.text, html=pages.html
@@ -32,7 +32,7 @@ def _mail(order: DeliveryOrder, settings: Settings) -> Mail:
 
 def _address(order: DeliveryOrder, settings: Settings) -> str:
     """The secret of a one-time link is made here and goes nowhere else."""
-    address, purpose = f"{settings.app}{order.told.path}", order.told.facts.purpose
+    address, purpose = f"{settings.app}{order.notice.path}", order.notice.facts.purpose
     if not purpose:
         return address
     links = Links(settings.jwt_secret_key, settings.previous_jwt_secrets)

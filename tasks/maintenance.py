@@ -19,10 +19,10 @@ from domain.platform.maintenance.work import Backup, CheckInvariants, Optimize, 
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.prune import prune_attempts, prune_rows
 from domain.platform.processes.beat import prune as prune_processes
-from domain.platform.throttles.take import prune as prune_throttles
+from domain.platform.throttles.token_bucket import prune as prune_throttles
 from runtime import logging
-from runtime.database.care import backup as copy_database
-from runtime.database.care import optimize as refresh_statistics
+from runtime.database.upkeep import backup as copy_database
+from runtime.database.upkeep import optimize as refresh_statistics
 from tasks.declare import Call, database_task, durable_task
 from tasks.retry import QUICK
 

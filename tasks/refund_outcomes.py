@@ -12,7 +12,7 @@ from runtime import logging
 log = logging.get("handwork.refunds")
 
 
-def hear(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
+def record_and_warn(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
     """As ``record_outcome``.  The line may come twice, when the transaction has to be run again."""
     is_news = record_outcome(connection, cause, refund_id, outcome)
     if is_news and isinstance(outcome, RefundFailed):

@@ -22,7 +22,7 @@ from domain.payments.work import RefundLate, RefundSecond
 from domain.provider_errors import Refused
 from runtime import logging
 from tasks.declare import Again, Call, database_task, durable_task
-from tasks.refund_outcomes import hear
+from tasks.refund_outcomes import record_and_warn
 from tasks.retry import PATIENT, QUICK
 from tasks.send_once import Absent, send_once
 from tasks.sweep import sweep
@@ -40,7 +40,7 @@ def _record(
         at = note_absence(connection, cause, work.refund_id, confirm_after=result.confirm_after)
         return Again(at, "the provider knows nothing of it yet")
     if result is not None:
-        hear(connection, cause, work.refund_id, result)
+        record_and_warn(connection, cause, work.refund_id, result)
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from domain.announcements.deliveries.ports import DeliveryEvent
-from domain.announcements.deliveries.record import record_event
+from domain.announcements.deliveries.record import record_event as record_delivery_event
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments import read as payments
@@ -23,7 +23,7 @@ from domain.payouts.accounts import poll
 from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.hear import hear
+from domain.payouts.record_event import record_event as record_payout_event
 from domain.payouts.ports import PayoutEvent
 from domain.payouts.read import Payout
 from domain.platform.inbox.handle import payload_of, stamp
@@ -60,7 +60,7 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
     """The event's effect and its stamp in one transaction: applied once, or not at all."""
     subject = _subject(event)
-    found = _tell(connection, cause, work.provider, event)
+    found = _apply_event(connection, cause, work.provider, event)
     match found:
         case Alarm():
             # The line may come twice, when the transaction has to be run again; the stamp comes once.
@@ -109,7 +109,7 @@ def _order(connection: Connection, event: Event) -> Order | None:
     return None
 
 
-def _tell(connection: Connection, cause: Cause, provider: str, event: Event) -> bool | str | Alarm:
+def _apply_event(connection: Connection, cause: Cause, provider: str, event: Event) -> bool | str | Alarm:
     """Whether it told us something new, or why it is nothing to us, or why an operator must look at it."""
     order = _order(connection, event)
     if order is not None and order.provider != provider:
@@ -120,16 +120,16 @@ def _tell(connection: Connection, cause: Cause, provider: str, event: Event) -> 
         case Suspect(), _:
             return Alarm(event.reason)
         case DeliveryEvent(), _:
-            new = record_event(connection, cause, event)
+            new = record_delivery_event(connection, cause, event)
             return f"there is no delivery {event.delivery_id}" if new is None else new
         case PaymentRefunded(), _:
             return _refunded(connection, cause, event)
         case PaymentEvent(), Payment():
             return payment_outcomes.record_outcome(connection, cause, order.id, event.outcome)
         case RefundEvent(), Refund():
-            return refund_outcomes.hear(connection, cause, order.id, event.outcome)
+            return refund_outcomes.record_and_warn(connection, cause, order.id, event.outcome)
         case PayoutEvent(), Payout():
-            return hear(connection, cause, order, event)
+            return record_payout_event(connection, cause, order, event)
         case PayoutAccountEvent(), PayoutAccount():  # events come in any order: ask how the account is now
             return poll.ask(connection, cause, order.id, event.event_id[-60:])
     return f"there is no {_NOUNS[type(event)]} {_named(event)}"

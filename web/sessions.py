@@ -12,7 +12,7 @@ from domain.errors import Forbidden, Unauthenticated
 from domain.identity.accounts import read
 from domain.identity.accounts.read import Account
 from domain.identity.sessions.begin import begin
-from domain.platform.throttles.take import Bucket, fill
+from domain.platform.throttles.token_bucket import Bucket, fill
 from runtime import logging
 from runtime.secrets import hashed, new_secret
 from runtime.tokens import Caller

@@ -20,7 +20,7 @@ from litestar import Request
 from domain.database import Connection, UnitOfWork
 from domain.errors import TooMany
 from domain.identity.accounts.addresses import as_kept
-from domain.platform.throttles.take import Allowance, Bucket, bucket, take
+from domain.platform.throttles.token_bucket import Allowance, Bucket, bucket, take
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.settings import Settings

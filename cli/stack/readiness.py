@@ -92,7 +92,7 @@ def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:
     return any(row.pid in (pid, *children_of(pid)) for row in ours if row.host == gethostname())
 
 
-def stranger(table: Sequence[Program], home: Path) -> str | None:
+def foreign_process(table: Sequence[Program], home: Path) -> str | None:
     """Name the process that listens where a program of ours should; None while none does."""
     for program in table:
         port = port_of(program.page) if program.page is not None else 0

@@ -23,7 +23,7 @@ from cli.stack.errors import PortTaken, StackError
 from cli.stack.preflight import inspect
 from cli.stack.processes import MARK, children_of, environment_of, processes_of, sweep, wait_until_gone
 from cli.stack.programs import Build, Program, broker_configuration, broker_file, programs
-from cli.stack.readiness import Readiness, stranger
+from cli.stack.readiness import Readiness, foreign_process
 from cli.stack.rolling import Rolling
 from cli.stack.sandbox_arguments import sandbox_arguments, sandbox_file
 from cli.stack.starting import wait_until_ready
@@ -194,7 +194,7 @@ class Stack:
         configuration.write(self.home / "run" / "supervisord.conf", text)
 
     def _wait(self, table: Sequence[Program], say: Say, patience: Callable[[], None]) -> None:
-        taken = partial(stranger, table, self.home)
+        taken = partial(foreign_process, table, self.home)
         first = sorted(table, key=lambda p: (p.after_web, p.rank))
         names = [name for program in first for name in program.process_names]
         readiness = Readiness(table, self.settings())

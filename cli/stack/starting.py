@@ -21,23 +21,23 @@ def wait_until_ready(
     manager: Supervisord,
     names: Collection[str],
     readiness: Readiness,
-    stranger: Callable[[], str | None],
+    foreign_process: Callable[[], str | None],
     logs: Path,
     within_s: float,
     say: Callable[[str], None],
     patience: Callable[[], None],
 ) -> None:
     """``StackError`` with the end of a log when supervisor ends, a process keeps ending, or time is up; without one
-    when ``stranger`` names who took a port of ours.
+    when ``foreign_process`` names who took a port of ours.
 
     ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
     """
     waiting = dict.fromkeys(names)
     deadline = time.monotonic() + within_s
-    starts = _Starts(manager, stranger, logs)
+    starts = _Starts(manager, foreign_process, logs)
     while waiting:
         if manager.ended() is not None:
-            if taken := stranger():
+            if taken := foreign_process():
                 raise PortTaken(taken)
             raise StackError(f"supervisord ended at once:\n{last_lines(manager.output)}")
         patience()
@@ -59,9 +59,9 @@ def wait_until_ready(
 class _Starts:
     """How often each process was started, as seen about once a second; one that ends at once has no pid to be seen."""
 
-    def __init__(self, manager: Supervisord, stranger: Callable[[], str | None], logs: Path) -> None:
+    def __init__(self, manager: Supervisord, foreign_process: Callable[[], str | None], logs: Path) -> None:
         self._manager = manager
-        self._stranger = stranger
+        self._foreign_process = foreign_process
         self._logs = logs
         self._times: dict[str, set[int]] = defaultdict(set)
         self._next = 0.0
@@ -70,7 +70,7 @@ class _Starts:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + LOOK_S
-        if taken := self._stranger():
+        if taken := self._foreign_process():
             raise PortTaken(taken)
         for process in self._manager.processes():
             self._times[process.name].add(process.started)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from domain.announcements import recipient
 from domain.announcements.catalogue import CATALOGUE, Entry
 from domain.announcements.deliveries.queue import queue_delivery
-from domain.announcements.tell import tell
+from domain.announcements.compose import compose
 from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
@@ -40,13 +40,13 @@ def deliver(
 ) -> bool:
     """False when there is nobody to tell, or nothing to tell of any more.
 
-    The words are kept as they were told: what they speak of may change, or go.
+    The words are kept as they were notice: what they speak of may change, or go.
     """
     reader = recipient.find(connection, work.account_id)
-    told = None if reader is None else tell(connection, work.kind, work.subject_id, reader, cause.now, catalogue)
-    if told is None:
+    notice = None if reader is None else compose(connection, work.kind, work.subject_id, reader, cause.now, catalogue)
+    if notice is None:
         return False
-    if told.entry.in_app:
+    if notice.entry.in_app:
         connection.run(
             _insert,
             id=cause.new_id("ntf"),
@@ -54,12 +54,12 @@ def deliver(
             kind=work.kind,
             subject_id=work.subject_id,
             occasion=work.occasion,
-            title=told.text.title,
-            body=told.body,
-            path=told.path,
+            title=notice.text.title,
+            body=notice.body,
+            path=notice.path,
             created_at=cause.now,
             correlation_id=cause.correlation_id,
         )
-    for channel in told.entry.channels:
+    for channel in notice.entry.channels:
         queue_delivery(connection, cause, channel, work)
     return True

@@ -13,20 +13,20 @@ from domain.announcements.deliveries.read import Delivery, find, why_suppressed
 from domain.announcements.deliveries.states import DeliveryState
 from domain.announcements.deliveries.work import Send
 from domain.announcements.recipient import Recipient
-from domain.announcements.tell import Told, tell
+from domain.announcements.compose import Notice, compose
 from domain.cause import Cause
 from domain.database import Connection
 
 
 class DeliveryOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the channel makes its message of.  ``to``: the address; ``told``: the event, in the reader's language;
+    """What the channel makes its message of.  ``to``: the address; ``notice``: the event, in the reader's language;
     ``fresh``: the carrier was not asked for it before, as far as we know."""
 
     delivery_id: str
     subject_id: str
     to: str
     reader: Recipient
-    told: Told
+    notice: Notice
     submitted_at: datetime
     fresh: bool
 
@@ -40,36 +40,36 @@ def prepare(connection: Connection, cause: Cause, work: Send, channel: Channel) 
     if found is None or found.status not in {DeliveryState.QUEUED, DeliveryState.SUBMITTING}:
         return None
     reader = recipient.find(connection, found.account_id)
-    told = _told(connection, cause, found, reader)
+    notice = _notice_of(connection, cause, found, reader)
     to = None if reader is None else channel.address_of(reader)
-    if reader is None or told is None or to is None:
+    if reader is None or notice is None or to is None:
         try_move(connection, found, DeliveryState.OBSOLETE)
         return None
     if found.status == DeliveryState.SUBMITTING and found.submitted_at is not None and found.address is not None:
-        return _order(found, found.address, reader, told, found.submitted_at, fresh=False)
+        return _order(found, found.address, reader, notice, found.submitted_at, fresh=False)
     reason = why_suppressed(connection, channel.name, to)
     if reason is not None:
         try_move(connection, found, DeliveryState.SUPPRESSED, Change(address=to, detail=reason))
         return None
     try_move(connection, found, DeliveryState.SUBMITTING, Change(address=to, submitted_at=cause.now))
-    return _order(found, to, reader, told, cause.now, fresh=True)
+    return _order(found, to, reader, notice, cause.now, fresh=True)
 
 
-def _told(connection: Connection, cause: Cause, found: Delivery, reader: Recipient | None) -> Told | None:
+def _notice_of(connection: Connection, cause: Cause, found: Delivery, reader: Recipient | None) -> Notice | None:
     if reader is None or not reader.is_here:
         return None
-    return tell(connection, found.kind, found.subject_id, reader, cause.now)
+    return compose(connection, found.kind, found.subject_id, reader, cause.now)
 
 
 def _order(
-    found: Delivery, to: str, reader: Recipient, told: Told, submitted_at: datetime, *, fresh: bool
+    found: Delivery, to: str, reader: Recipient, notice: Notice, submitted_at: datetime, *, fresh: bool
 ) -> DeliveryOrder:
     return DeliveryOrder(
         delivery_id=found.id,
         subject_id=found.subject_id,
         to=to,
         reader=reader,
-        told=told,
+        notice=notice,
         submitted_at=submitted_at,
         fresh=fresh,
     )

@@ -78,7 +78,7 @@ class Database(ABC):
             return await self.read_async(unit)
 
     @abstractmethod
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+    async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
         """Read as above, or give what the same key gave before if nobody has committed since.
 
         The unit's value depends on the key and the database alone.

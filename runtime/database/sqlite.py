@@ -13,7 +13,7 @@ from runtime.database.backend import Backend
 from runtime.database.database import Database
 from runtime.database.engine import open_file_engine, prepare_file, sqlite_path
 from runtime.database.errors import WriteLocked
-from runtime.database.kept import Kept
+from runtime.database.read_cache import ReadCache
 from runtime.database.lock import FileLock
 from runtime.database.pool import Pool
 from runtime.database.reader import INLINE_SECONDS, Reader
@@ -49,16 +49,16 @@ class SqliteDatabase(Database):
     def read_inline(self, unit: UnitOfWork[T]) -> T:
         return self._inline_reader().read(unit)
 
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+    async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
         version = self._inline_reader().version()
         try:
-            kept: Kept = self._inline.kept
+            cache: ReadCache = self._inline.cache
         except AttributeError:
-            kept = self._inline.kept = Kept()
-        found = kept.get(key, version)
+            cache = self._inline.cache = ReadCache()
+        found = cache.get(key, version)
         if found is None:
             found = await self.read_inline_or_pool(unit)
-            kept.put(key, found, version)
+            cache.put(key, found, version)
         return found
 
     def _inline_reader(self) -> Reader:

@@ -11,8 +11,8 @@ from sandbox.stripe.call import Call, new_id, tell
 from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.forms import read
-from sandbox.stripe.paying_objects import Account, AccountLink, Requirements
-from sandbox.stripe.paying_params import CreateAccount, CreateLink
+from sandbox.stripe.outgoing_objects import Account, AccountLink, Requirements
+from sandbox.stripe.outgoing_params import CreateAccount, CreateLink
 
 LINK_LIVES_S = 300
 CURRENCIES = {"US": "usd", "GB": "gbp", "CH": "chf", "SE": "sek", "PL": "pln", "JP": "jpy", "HU": "huf", "KW": "kwd"}

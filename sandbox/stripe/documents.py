@@ -11,7 +11,7 @@ import msgspec
 from sandbox.store import Store
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.objects import BalanceTransaction, Charge, Customer, PaymentIntent, PaymentMethod, Thing
-from sandbox.stripe.paying_objects import Payout, Refund, Transfer
+from sandbox.stripe.outgoing_objects import Payout, Refund, Transfer
 
 T = TypeVar("T", bound=Thing)
 

@@ -30,7 +30,7 @@ from sandbox.stripe.errors import (
 from sandbox.stripe.forms import Form
 from sandbox.stripe.idempotency import Answer, Keys, fingerprint
 from sandbox.stripe.objects import API_VERSION
-from sandbox.stripe.paying_objects import Account
+from sandbox.stripe.outgoing_objects import Account
 from sandbox.stripe.request import Credentials, Request, read_request
 
 T = TypeVar("T")

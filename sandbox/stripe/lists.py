@@ -18,8 +18,8 @@ from sandbox.stripe.params import (
     ListTransactions,
     Params,
 )
-from sandbox.stripe.paying_objects import Account, Payout, Refund, Transfer
-from sandbox.stripe.paying_params import ListPayouts, ListRefunds, ListTransfers
+from sandbox.stripe.outgoing_objects import Account, Payout, Refund, Transfer
+from sandbox.stripe.outgoing_params import ListPayouts, ListRefunds, ListTransfers
 
 
 def intents(call: Call) -> object:

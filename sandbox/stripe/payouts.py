@@ -8,8 +8,8 @@ from sandbox.stripe.call import Call, new_id, tell
 from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.errors import ErrorBody, StripeError, invalid
 from sandbox.stripe.forms import read
-from sandbox.stripe.paying_objects import Account, Payout
-from sandbox.stripe.paying_params import CreatePayout
+from sandbox.stripe.outgoing_objects import Account, Payout
+from sandbox.stripe.outgoing_params import CreatePayout
 
 DAY_S = 24 * 3600
 OPEN = frozenset({"pending", "in_transit"})

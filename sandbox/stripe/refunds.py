@@ -9,8 +9,8 @@ from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.errors import ErrorBody, StripeError, invalid, missing
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import Charge, PaymentIntent
-from sandbox.stripe.paying_objects import Refund
-from sandbox.stripe.paying_params import CreateRefund
+from sandbox.stripe.outgoing_objects import Refund
+from sandbox.stripe.outgoing_params import CreateRefund
 
 FAILED = "lost_or_stolen_card"
 

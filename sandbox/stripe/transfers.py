@@ -8,8 +8,8 @@ from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.errors import ErrorBody, StripeError, invalid, missing
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import BalanceTransaction, Charge, ListOf
-from sandbox.stripe.paying_objects import Account, Transfer
-from sandbox.stripe.paying_params import CreateTransfer
+from sandbox.stripe.outgoing_objects import Account, Transfer
+from sandbox.stripe.outgoing_params import CreateTransfer
 
 
 def create(call: Call) -> object:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from cli.stack.stack import Stack
-from domain.oversight.story.tell import tell
+from domain.oversight.story.assemble import assemble
 from runtime.database import open_database
 from tests.acceptance.newcomer import newcomer, run
 from tests.people import People, hired
@@ -50,7 +50,7 @@ def wait_until_whole(url: str, cause: str, payment: str) -> None:
     with closing(open_database(url)) as database:
 
         def is_whole() -> bool:
-            entries = database.read(lambda c: tell(c, cause)).entries
+            entries = database.read(lambda c: assemble(c, cause)).entries
             succeeded = [e for e in entries if e.subject == payment and "payment_intent.succeeded" in e.what]
             sent = [e for e in entries if e.kind == "delivery" and e.outcome in ("accepted", "delivered")]
             return any(e.outcome != "not applied yet" for e in succeeded) and len(sent) == 2

@@ -152,7 +152,7 @@ class JobRoutes(Controller):
             return msgspec.json.encode(page_of(found, asked.name))
 
         if after is None:  # the page that everybody asks for; hardly anybody repeats one further back
-            body = await services.database.read_kept((asked.status, asked.limit), encoded)
+            body = await services.database.read_cached((asked.status, asked.limit), encoded)
         else:
             body = await services.database.read_inline_or_pool(encoded)
         page: Any = msgspec.Raw(body)

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.announcements.tell import title_of
+from domain.announcements.compose import title_of
 from domain.database import Connection
 from domain.notifications import read
 from domain.notifications.mark_read import mark_all_read, mark_read

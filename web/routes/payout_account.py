@@ -18,7 +18,7 @@ from domain.payouts.accounts.request import request_link
 from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
-from web.money_views import PayoutAccountView
+from web.outgoing_views import PayoutAccountView
 from web.problems import can_fail
 from web.services import Services
 from web.texts import COUNTRY

@@ -17,7 +17,7 @@ from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
-from web.money_views import PayoutView
+from web.outgoing_views import PayoutView
 from web.openapi import MADE_ONCE, NeedsKey
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail

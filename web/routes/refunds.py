@@ -10,7 +10,7 @@ from domain.payments.refunds import read
 from web.auth import SIGNED_IN, caller_of
 from web.bodies import ApiRequest
 from web.ids import an_id
-from web.money_views import RefundView
+from web.outgoing_views import RefundView
 from web.problems import can_fail
 
 

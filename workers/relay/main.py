@@ -36,7 +36,7 @@ POLL_S = 0.001
 SAFETY_POLL_S = 0.25
 PAUSE_S = 0.002  # between rounds: a busy database changes a thousand times a second
 GUARD_S = 0.5
-STRANGERS_S = 10.0  # this one reads every row that is due
+LOOK_EVERY_S = 10.0  # this one reads every row that is due
 PAUSE_WHEN_DOWN_S = 0.2
 PAUSE_WHEN_FULL_S = 1.0
 
@@ -51,7 +51,7 @@ class Loop:
         self._watch = watch
         self._clock = clock
         self._next_guard = 0.0
-        self._next_strangers = 0.0
+        self._next_look = 0.0
         self._next_safety = 0.0
         self._next_round = 0.0
         self._next_due: float | None = None
@@ -82,9 +82,9 @@ class Loop:
             if not self._lock.is_held():
                 raise LockLost
             self._relay.take_back()
-        if now >= self._next_strangers:
-            self._next_strangers = now + STRANGERS_S
-            self._relay.look_for_strangers()
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY_S
+            self._relay.look_for_unknown_tasks()
         try:
             if now >= self._next_guard:
                 self._next_guard = now + GUARD_S

@@ -49,7 +49,7 @@ class Relay:
         self.published: Counter[str] = Counter()
         self.resent: Counter[str] = Counter()
         self.taken_back = 0
-        self._strangers: set[str] = set()
+        self._unknown: set[str] = set()
 
     def round(self) -> int:
         """Publish what is due; the number of rows.  One read, one pipeline and one write for all queues.
@@ -138,18 +138,18 @@ class Relay:
             log.warning("times that a clock ahead of ours wrote were moved back", rows=count)
         return count
 
-    def look_for_strangers(self) -> None:
+    def look_for_unknown_tasks(self) -> None:
         """Say once which tasks this release does not know and leaves to one that does; the oldest of each queue."""
         now = self._clock()
 
         def look(connection: Connection) -> set[str]:
-            tasks = (due.stranger(connection, queue, now=now, known=self._known) for queue in self._queues)
+            tasks = (due.unknown_task(connection, queue, now=now, known=self._known) for queue in self._queues)
             return {task for task in tasks if task is not None}
 
         found = self._database.read(look)
-        if found and found != self._strangers:
+        if found and found != self._unknown:
             log.warning("tasks that this release does not know wait for another release", tasks=sorted(found))
-        self._strangers = found
+        self._unknown = found
 
     def guard(self) -> int:
         """Publish again what the broker must have lost, at most a window's worth a queue."""

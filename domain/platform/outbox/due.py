@@ -46,7 +46,7 @@ _fell_due = (
     .limit(bindparam("most"))
 )
 _due = union_all(select(_made_now.subquery()), select(_fell_due.subquery()))
-_stranger = (
+_unknown_task = (
     select(outbox.c.task)
     .where(
         outbox.c.queue == bindparam("of_queue"),
@@ -131,9 +131,9 @@ def _in_turns(rows: Rows) -> list[Due]:
     return [row for turn in zip_longest(*kinds) for row in turn if row is not None]
 
 
-def stranger(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:
+def unknown_task(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:
     """The task of the oldest row that is due and that ``due`` leaves alone."""
-    found: str | None = connection.run(_stranger, of_queue=queue, now=now, known=list(known)).scalar()
+    found: str | None = connection.run(_unknown_task, of_queue=queue, now=now, known=list(known)).scalar()
     return found
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Text, cast, func, select
 from domain.database import Connection, UnitOfWork
 from runtime.database.database import LOOP_READERS, Database
 from runtime.database.errors import InlineReadTooLong
-from runtime.database.kept import Kept
+from runtime.database.read_cache import ReadCache
 from runtime.database.pool import Pool
 from runtime.database.postgres.loop import LoopReader, NotInOneTrip
 from runtime.database.postgres.reader import ReadSession
@@ -67,11 +67,11 @@ class PostgresDatabase(Database):
         except NotInOneTrip:
             return await self.read_async(unit)
 
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+    async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
         """The version and the value travel together, unless something is kept: then the version may be enough."""
-        kept = self._of_loop()[1]
-        if key in kept:
-            found = kept.get(key, await self.read_inline_or_pool(version))
+        cache = self._of_loop()[1]
+        if key in cache:
+            found = cache.get(key, await self.read_inline_or_pool(version))
             if found is not None:
                 return found
 
@@ -82,8 +82,8 @@ class PostgresDatabase(Database):
 
         both.__wrapped__ = unit  # type: ignore[attr-defined]  # by which LoopReader knows it
         seen, value = await self.read_inline_or_pool(both)
-        kept.get(key, seen)
-        kept.put(key, value, seen)
+        cache.get(key, seen)
+        cache.put(key, value, seen)
         return value
 
     def close(self) -> None:
@@ -93,11 +93,11 @@ class PostgresDatabase(Database):
             reader.close()
         self._readers.close()
 
-    def _of_loop(self) -> tuple[list[LoopReader], Kept]:
+    def _of_loop(self) -> tuple[list[LoopReader], ReadCache]:
         loop = asyncio.get_running_loop()
-        found: tuple[list[LoopReader], Kept] | None = getattr(self._local, "of_loop", None)
+        found: tuple[list[LoopReader], ReadCache] | None = getattr(self._local, "of_loop", None)
         if found is None or found[0][0].loop is not loop:
             readers = [LoopReader(loop, self._pool, self._url) for _ in range(LOOP_READERS)]
-            found = self._local.of_loop = readers, Kept()
+            found = self._local.of_loop = readers, ReadCache()
             self._loops.extend(readers)
         return found

@@ -226,7 +226,7 @@ def test_the_callers_of_a_database_get_answers_and_errors_all_the_same(noted: Da
     async def ask() -> None:
         for _ in range(20):
             assert await noted.read_inline_or_pool(notes.all_ids) == ["n1"]
-            assert await noted.read_kept("key", lambda c: repr(notes.all_ids(c)).encode()) == b"['n1']"
+            assert await noted.read_cached("key", lambda c: repr(notes.all_ids(c)).encode()) == b"['n1']"
             with pytest.raises(DBAPIError, match="division by zero"):
                 await noted.read_inline_or_pool(lambda c: c.run(_wrong).all())
         assert await noted.read_inline_or_pool(lambda c: c.run(_nap).all()) == [("",)]

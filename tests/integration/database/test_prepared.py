@@ -16,7 +16,7 @@ from domain.marketplace.applications.read import _of_job
 from domain.marketplace.jobs.read import _page
 from domain.platform.outbox.due import _due
 from domain.platform.outbox.tables import outbox
-from runtime.database.care import optimize
+from runtime.database.upkeep import optimize
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from runtime.database import open_database
-from runtime.database.care import backup
+from runtime.database.upkeep import backup
 from runtime.migrate import revisions, upgrade
 from runtime.settings import PROJECT
 

@@ -57,7 +57,7 @@ BY_BOTH = {Kind.BOOKING_HIRED: msgspec.structs.replace(CATALOGUE[Kind.BOOKING_HI
 
 
 def note(order: DeliveryOrder, _settings: Settings) -> Note:
-    return Note(order.delivery_id, order.to, order.told.body)
+    return Note(order.delivery_id, order.to, order.notice.body)
 
 
 delivery_task(PIGEON, SendPigeon, note, retry=MAIL)
@@ -83,7 +83,7 @@ class Pigeons(Faults):
 
 
 class Loft:
-    """Bob was hired and is told of it, by e-mail and by pigeon, as often as ``announce`` is called."""
+    """Bob was hired and is notice of it, by e-mail and by pigeon, as often as ``announce`` is called."""
 
     def __init__(self, database: Database, clock: Clock, told: Story) -> None:
         self.database = database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from domain.oversight.story.entries import Entry
-from domain.oversight.story.tell import tell
+from domain.oversight.story.assemble import assemble
 from domain.payments.work import Submit
 from domain.platform.inbox.receive import receive
 from domain.platform.outbox import read as outbox
@@ -20,7 +20,7 @@ from tests.work_off import work_off
 
 
 def story_of(database: Database, given: str) -> list[Entry]:
-    return database.read(lambda c: tell(c, given)).entries
+    return database.read(lambda c: assemble(c, given)).entries
 
 
 def kinds(entries: list[Entry], subject: str) -> list[str]:

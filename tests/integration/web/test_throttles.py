@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.platform.throttles.take import Allowance, bucket, fill, prune, take
+from domain.platform.throttles.token_bucket import Allowance, bucket, fill, prune, take
 from runtime.database import Database, open_database
 from runtime.settings import SettingsError, load
 from tests.clock import Clock

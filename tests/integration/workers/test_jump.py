@@ -20,7 +20,7 @@ from domain.platform.outbox.claim import Claim, begin_attempts, claim
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.states import AttemptOutcome
 from domain.platform.schedules.fire import fire
-from domain.platform.throttles.take import bucket, take
+from domain.platform.throttles.token_bucket import bucket, take
 from gateways.testing import FakeCards
 from runtime.database import Database, WriteLocked, open_watch
 from runtime.database.lock import FileLock
@@ -132,8 +132,8 @@ class Counting(Database):
     def read_inline(self, unit: UnitOfWork[T]) -> T:
         return self._database.read_inline(unit)
 
-    async def read_kept(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
-        return await self._database.read_kept(key, unit)
+    async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
+        return await self._database.read_cached(key, unit)
 
     def close(self) -> None:
         self._pool.shutdown()

@@ -181,7 +181,7 @@ def test_the_tasks_of_another_release_are_told_of_once(
     database: Database, clock: Clock, relay: Relay, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def told() -> int:
-        relay.look_for_strangers()
+        relay.look_for_unknown_tasks()
         return capsys.readouterr().out.count(FromTheFuture.task)
 
     queue_up(database, clock, *payments(1))

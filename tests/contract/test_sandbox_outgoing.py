@@ -13,7 +13,7 @@ import pytest
 import stripe
 from stripe import params as sdk_params
 
-from sandbox.stripe import params, paying_params
+from sandbox.stripe import outgoing_params, params
 from tests.contract.sandbox_clients import order, sdk
 from tests.contract.stripe_types import problems
 from tests.contract.webhook_receiver import WebhookReceiver

@@ -10,7 +10,7 @@ from domain.payouts.record_outcome import record_outcome
 from domain.payouts.states import PayoutState
 
 
-def hear(connection: Connection, cause: Cause, found: Payout, event: PayoutEvent) -> bool | str:
+def record_event(connection: Connection, cause: Cause, found: Payout, event: PayoutEvent) -> bool | str:
     """Whether it told us something new, or why it is nothing to us."""
     if event.destination != found.destination:
         return f"it is about {event.destination}, and {found.id} goes to {found.destination}"

@@ -42,7 +42,7 @@ def test_what_nobody_changed_is_read_once(opened: Database) -> None:
     unit = Counted()
 
     async def twice() -> list[bytes]:
-        return [await opened.read_kept("all", unit) for _ in range(2)]
+        return [await opened.read_cached("all", unit) for _ in range(2)]
 
     assert asyncio.run(twice()) == [b"n1", b"n1"]
     assert unit.runs == 1
@@ -52,8 +52,8 @@ def test_another_key_is_another_question(opened: Database) -> None:
     unit = Counted()
 
     async def two() -> None:
-        await opened.read_kept("one", unit)
-        await opened.read_kept("other", unit)
+        await opened.read_cached("one", unit)
+        await opened.read_cached("other", unit)
 
     asyncio.run(two())
     assert unit.runs == 2
@@ -63,9 +63,9 @@ def test_ones_own_commit_is_seen(opened: Database) -> None:
     unit = Counted()
 
     async def around_a_write() -> list[bytes]:
-        before = await opened.read_kept("all", unit)
+        before = await opened.read_cached("all", unit)
         await opened.write_async(lambda c: put(c, "n2"))
-        return [before, await opened.read_kept("all", unit)]
+        return [before, await opened.read_cached("all", unit)]
 
     assert asyncio.run(around_a_write()) == [b"n1", b"n1,n2"]
 
@@ -74,9 +74,9 @@ def test_anothers_commit_is_seen(opened: Database, database_url: str) -> None:
     unit, other = Counted(), open_database(database_url)
 
     async def around_a_write() -> list[bytes]:
-        before = await opened.read_kept("all", unit)
+        before = await opened.read_cached("all", unit)
         await other.write_async(lambda c: put(c, "n2"))
-        return [before, await opened.read_kept("all", unit)]
+        return [before, await opened.read_cached("all", unit)]
 
     assert asyncio.run(around_a_write()) == [b"n1", b"n1,n2"]
     other.close()
@@ -92,9 +92,9 @@ def test_what_was_written_before_the_reading_is_seen_when_it_is_committed(
     async def around_the_end() -> list[bytes]:
         with engine.connect() as other:
             other.execute(text("INSERT INTO note (id, size) VALUES ('n2', 1)"))
-            before = await opened.read_kept("all", unit)
+            before = await opened.read_cached("all", unit)
             getattr(other, end)()
-        return [before, await opened.read_kept("all", unit)]
+        return [before, await opened.read_cached("all", unit)]
 
     assert asyncio.run(around_the_end()) == [b"n1", after]
     engine.dispose()
@@ -103,7 +103,7 @@ def test_what_was_written_before_the_reading_is_seen_when_it_is_committed(
 def test_a_crowd_sees_no_less_than_was_committed_before_it_asked(opened: Database) -> None:
     async def ask(n: int) -> None:
         await opened.write_async(lambda c: put(c, f"n{n}"))
-        found = await opened.read_kept("all", lambda c: repr([row[0] for row in c.run(notes.ids).all()]).encode())
+        found = await opened.read_cached("all", lambda c: repr([row[0] for row in c.run(notes.ids).all()]).encode())
         assert f"'n{n}'".encode() in found
 
     async def crowd() -> None:

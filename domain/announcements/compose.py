@@ -1,4 +1,4 @@
-"""Write one notification for one recipient, in the recipient's language."""
+"""Compose one notification for one recipient, in the recipient's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.database import Connection
 from domain.notifications.kinds import Kind
 
 
-class Told(msgspec.Struct, frozen=True):
+class Notice(msgspec.Struct, frozen=True):
     """``path``: where the link leads, within the app."""
 
     entry: Entry
@@ -32,14 +32,14 @@ class Told(msgspec.Struct, frozen=True):
         return self.text.body_of(self.facts)
 
 
-def tell(
+def compose(
     connection: Connection,
     kind: str,
     subject_id: str,
     reader: Recipient,
     now: datetime,
     catalogue: Mapping[Kind, Entry] = CATALOGUE,
-) -> Told | None:
+) -> Notice | None:
     """None when the kind is not in the catalogue (of a newer release, or gone), its subject is not there, or it is
     too late."""
     known = known_kind(kind)
@@ -49,7 +49,7 @@ def tell(
     facts = entry.read(connection, subject_id, reader)
     if facts is None or (facts.good_until is not None and facts.good_until <= now):
         return None
-    return Told(entry, text_of(known, reader.language), facts)
+    return Notice(entry, text_of(known, reader.language), facts)
 
 
 def known_kind(kind: str) -> Kind | None:
@@ -57,6 +57,6 @@ def known_kind(kind: str) -> Kind | None:
 
 
 def title_of(kind: str) -> str:
-    """Without facts, in English: for what an earlier release told."""
+    """Without facts, in English: for what an earlier release notice."""
     known = known_kind(kind)
     return text_of(known, ENGLISH).title if known else "Something happened"

@@ -1,4 +1,4 @@
-"""Tell the story of a request or of one thing, from rows."""
+"""Assemble the story of a request or of one thing, from rows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Found:
         self.events |= {event.event_id: event for event in found}
 
 
-def tell(connection: Connection, given: str) -> Story:
+def assemble(connection: Connection, given: str) -> Story:
     """Oldest first; without entries when no row knows ``given``.
 
     A webhook belongs to the story of what it is about, although it is a request of its own.

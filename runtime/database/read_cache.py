@@ -16,7 +16,7 @@ ENTRY = 500
 """Bytes that an entry takes beside its value, about: somebody may ask for many pages that are empty."""
 
 
-class Kept:
+class ReadCache:
     """Values of one version, used by one thread alone.  Bytes, so that nobody changes what others get."""
 
     __slots__ = ("_bytes", "_values", "_version")

@@ -17,13 +17,13 @@ from litestar.types import ControllerRouterHandler
 from sandbox import page
 from sandbox.pace import Pace
 from sandbox.pages.layout import NOT_FRAMED
-from sandbox.paying_effects import PaidOut, paid_out
+from sandbox.outgoing_effects import PaidOut, paid_out
 from sandbox.store import Store
 from sandbox.stripe import accounts, payouts, refunds
 from sandbox.stripe.accounts import Bank
 from sandbox.stripe.endpoint import StripeApi
 from sandbox.stripe.errors import StripeError
-from sandbox.stripe.paying_objects import Account, Payout, Refund
+from sandbox.stripe.outgoing_objects import Account, Payout, Refund
 
 T = TypeVar("T")
 
