@@ -17,17 +17,23 @@ from web.services import Services
 ANONYMOUS = "anonymous"
 """The actor of what is done before anybody has proved who they are."""
 SCHEME = "bearer "
+CALLER = "handwork.caller"
+"""In the scope of a request whose token was good."""
 SIGNED_IN: SecurityRequirement = {"bearer": []}
 """The security that routes with a token declare."""
 
 
 def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
     """``Unauthenticated`` without a good bearer token."""
+    known: Caller | None = request.scope.get(CALLER)  # type: ignore[assignment]  # our own key
+    if known is not None:  # a guard has asked before
+        return known
     given = header(request.scope, b"authorization") or ""
     if given[: len(SCHEME)].lower() != SCHEME:
         raise Unauthenticated("token_missing", "Send an access token: Authorization: Bearer …")
     token = given[len(SCHEME) :].strip()
     caller = caller_by(token) if token.startswith(PREFIX) else services.tokens.verify(token, services.clock())
+    request.scope[CALLER] = caller  # type: ignore[literal-required]  # our own key
     request.scope["handwork.account"] = caller.account_id  # type: ignore[typeddict-unknown-key]  # for the log line
     return caller
 

@@ -15,10 +15,11 @@ from domain.identity.sessions.begin import begin
 from domain.platform.throttles.token_bucket import Bucket, fill
 from runtime import logging
 from runtime.secrets import hashed, new_secret
-from runtime.tokens import Caller
+from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.request_log import LOGIN_FAILED
 from web.services import Services
+from web.signed_in import SignedIn
 from web.views import AccountView
 
 log = logging.get("handwork.web.auth")
@@ -55,10 +56,11 @@ async def new_session(
     return Session(token, secret, "Bearer", seconds, AccountView.of(account))
 
 
-async def prove(services: Services, request: Request[Any, Any, Any], caller: Caller, password: str) -> Account:
+async def prove(request: ApiRequest, me: SignedIn, password: str) -> Account:
     """The caller's account, whose password this is; ``Forbidden`` when it is not: the session is good still.
     It counts as a try to log in."""
-    account = await services.read(caller, lambda connection: read.by_id(connection, caller.account_id))
+    services = request.services
+    account = await me.read(lambda connection: read.by_id(connection, me.account_id))
     if account is None:  # an account is never deleted, and a session's is there
         raise Unauthenticated("session_ended", "This session has ended; log in again.")
     await services.throttles.admit(request, services.throttles.of_login(account.email))

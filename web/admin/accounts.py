@@ -6,11 +6,11 @@ from litestar import Controller, post
 from litestar.params import FromPath
 
 from domain.identity.accounts.suspend import reinstate, suspend
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.views import AdminAccountView
 
 
@@ -27,11 +27,9 @@ class AccountRoutes(Controller):
         operation_id="suspend_account",
     )
     async def suspend(self, account_id: FromPath[str], request: ApiRequest) -> AdminAccountView:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
         return AdminAccountView.of(
-            await services.write(caller, lambda connection: suspend(connection, cause, an_id(account_id, "account")))
+            await me.write(lambda connection: suspend(connection, me.cause, an_id(account_id, "account")))
         )
 
     @post(
@@ -43,9 +41,7 @@ class AccountRoutes(Controller):
         operation_id="reinstate_account",
     )
     async def reinstate(self, account_id: FromPath[str], request: ApiRequest) -> AdminAccountView:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
         return AdminAccountView.of(
-            await services.write(caller, lambda connection: reinstate(connection, cause, an_id(account_id, "account")))
+            await me.write(lambda connection: reinstate(connection, me.cause, an_id(account_id, "account")))
         )

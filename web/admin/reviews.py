@@ -11,12 +11,12 @@ from domain.bookings.reviews.moderate import dismiss, hide, restore
 from domain.bookings.reviews.read import Review
 from domain.bookings.reviews.report import Reported
 from domain.bookings.reviews.states import ReportState
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 
 
 class ReportPage(msgspec.Struct, frozen=True):
@@ -44,11 +44,9 @@ class ModerationRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ReportPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         after = check_cursor(cursor, "rep")
-        found = await services.read(
-            caller, lambda connection: report.page(connection, status, after=after, most=limit + 1)
+        found = await me.read(lambda connection: report.page(connection, status, after=after, most=limit + 1)
         )
         return page(ReportPage, found, limit)
 
@@ -61,10 +59,8 @@ class ModerationRoutes(Controller):
         operation_id="dismiss_report",
     )
     async def dismiss(self, report_id: FromPath[str], request: ApiRequest) -> None:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        await services.write(caller, lambda connection: dismiss(connection, cause, an_id(report_id, "report")))
+        me = signed_in(request)
+        await me.write(lambda connection: dismiss(connection, me.cause, an_id(report_id, "report")))
 
     @post(
         "/reviews/{review_id:str}/hide",
@@ -75,10 +71,8 @@ class ModerationRoutes(Controller):
         operation_id="hide_review",
     )
     async def hide(self, review_id: FromPath[str], request: ApiRequest) -> Review:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: hide(connection, cause, an_id(review_id, "review")))
+        me = signed_in(request)
+        return await me.write(lambda connection: hide(connection, me.cause, an_id(review_id, "review")))
 
     @post(
         "/reviews/{review_id:str}/restore",
@@ -89,7 +83,5 @@ class ModerationRoutes(Controller):
         operation_id="restore_review",
     )
     async def restore(self, review_id: FromPath[str], request: ApiRequest) -> Review:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: restore(connection, cause, an_id(review_id, "review")))
+        me = signed_in(request)
+        return await me.write(lambda connection: restore(connection, me.cause, an_id(review_id, "review")))

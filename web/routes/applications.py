@@ -18,14 +18,13 @@ from domain.marketplace.applications import judge, read, withdraw
 from domain.marketplace.applications.read import Application
 from domain.marketplace.applications.submit import submit
 from domain.marketplace.jobs import read as jobs
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Minor, Moment
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Services
+from web.signed_in import signed_in
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -67,16 +66,13 @@ class ApplicationRoutes(Controller):
         data: JSONBody[ApplicationBody],
         request: ApiRequest,
     ) -> Application:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request, Role.WORKER)
         dates = Dates(data.starts_at, data.ends_at)
 
         def unit(connection: Connection) -> Application:
             return submit(
                 connection,
-                cause,
+                me.cause,
                 an_id(job_id, "job"),
                 message=data.message,
                 price_minor=data.price_minor,
@@ -84,7 +80,7 @@ class ApplicationRoutes(Controller):
                 job_version=data.job_version,
             )
 
-        return await services.write_counted(request, caller, Counted.APPLICATIONS, unit)
+        return await me.write_counted(Counted.APPLICATIONS, unit)
 
     @get(
         "/jobs/{job_id:str}/applications",
@@ -100,16 +96,15 @@ class ApplicationRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ApplicationPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         after = check_cursor(cursor, "app")
 
         def look(connection: Connection) -> list[Application]:
-            if jobs.by_id(connection, an_id(job_id, "job")).client_id != caller.account_id:
+            if jobs.by_id(connection, an_id(job_id, "job")).client_id != me.account_id:
                 raise NotFound("job")
             return read.of_job(connection, job_id, after=after, most=limit + 1)
 
-        return page(ApplicationPage, await services.read(caller, look), limit)
+        return page(ApplicationPage, await me.read(look), limit)
 
     @get(
         "/me/applications",
@@ -124,12 +119,9 @@ class ApplicationRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ApplicationPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
+        me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "app")
-        found = await services.read(
-            caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
+        found = await me.read(lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(ApplicationPage, found, limit)
 
@@ -141,13 +133,12 @@ class ApplicationRoutes(Controller):
         operation_id="show_application",
     )
     async def show(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
 
         def look(connection: Connection) -> Application:
-            return read.for_party(connection, an_id(application_id, "application"), caller.account_id)
+            return read.for_party(connection, an_id(application_id, "application"), me.account_id)
 
-        return await services.read(caller, look)
+        return await me.read(look)
 
     @post(
         "/applications/{application_id:str}/withdraw",
@@ -158,8 +149,7 @@ class ApplicationRoutes(Controller):
         operation_id="withdraw_application",
     )
     async def withdraw(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        services = request.services
-        return await _change(request, services, Role.WORKER, application_id, withdraw.withdraw)
+        return await _change(request, Role.WORKER, application_id, withdraw.withdraw)
 
     @post(
         "/applications/{application_id:str}/shortlist",
@@ -170,8 +160,7 @@ class ApplicationRoutes(Controller):
         operation_id="shortlist_application",
     )
     async def shortlist(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        services = request.services
-        return await _change(request, services, Role.CLIENT, application_id, judge.shortlist)
+        return await _change(request, Role.CLIENT, application_id, judge.shortlist)
 
     @post(
         "/applications/{application_id:str}/decline",
@@ -182,14 +171,10 @@ class ApplicationRoutes(Controller):
         operation_id="decline_application",
     )
     async def decline(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        services = request.services
-        return await _change(request, services, Role.CLIENT, application_id, judge.decline)
+        return await _change(request, Role.CLIENT, application_id, judge.decline)
 
 
-async def _change(request: ApiRequest, services: Services, role: Role, application_id: str, verb: Verb) -> Application:
-    caller = caller_of(request, services)
-    require(caller, role)
-    cause = services.cause(caller.account_id, correlation_id(request.scope))
-    return await services.write(
-        caller, lambda connection: verb(connection, cause, an_id(application_id, "application"))
+async def _change(request: ApiRequest, role: Role, application_id: str, verb: Verb) -> Application:
+    me = signed_in(request, role)
+    return await me.write(lambda connection: verb(connection, me.cause, an_id(application_id, "application"))
     )

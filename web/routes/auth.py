@@ -18,12 +18,13 @@ from domain.identity.sessions.end import end, end_of_account
 from domain.identity.sessions.refresh import Reused, find, refresh
 from runtime import logging
 from runtime.secrets import hashed, new_secret
-from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
+from web.auth import ANONYMOUS, SIGNED_IN, require_session
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.sessions import REFRESH_PREFIX, Session, SessionTokens, failed, new_session
+from web.signed_in import signed_in
 from web.texts import Email, Name, Password
 from web.views import CheckYourEmail
 
@@ -148,11 +149,9 @@ class AuthRoutes(Controller):
         operation_id="log_out",
     )
     async def log_out(self, request: ApiRequest) -> None:
-        services = request.services
-        caller = caller_of(request, services)
-        require_session(caller)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        await services.write(caller, lambda connection: end(connection, cause, caller.session_id))
+        me = signed_in(request)
+        require_session(me.caller)
+        await me.write(lambda connection: end(connection, me.cause, me.caller.session_id))
 
     @post(
         "/logout-everywhere",
@@ -163,7 +162,6 @@ class AuthRoutes(Controller):
         operation_id="log_out_everywhere",
     )
     async def log_out_everywhere(self, request: ApiRequest) -> None:
-        services = request.services
-        caller = caller_of(request, services)
-        require_session(caller)
-        await services.write(caller, lambda connection: end_of_account(connection, caller.account_id))
+        me = signed_in(request)
+        require_session(me.caller)
+        await me.write(lambda connection: end_of_account(connection, me.account_id))

@@ -20,12 +20,11 @@ from domain.identity.accounts.states import Role
 from domain.settlement.approve import approve
 from domain.settlement.cancel import cancel
 from domain.settlement.no_show import report_no_show
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
-from web.services import Services
+from web.signed_in import signed_in
 from web.texts import WORDS, LongText
 
 Verb = Callable[[Connection, Cause, str], Booking]
@@ -56,8 +55,7 @@ class BookingStepRoutes(Controller):
         operation_id="start_booking",
     )
     async def start(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
-        services = request.services
-        return await _step(request, services, Role.WORKER, booking_id, start)
+        return await _step(request, Role.WORKER, booking_id, start)
 
     @post(
         "/complete",
@@ -80,7 +78,7 @@ class BookingStepRoutes(Controller):
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return complete(connection, cause, wanted, note=data.note, approve_after=after)
 
-        return await _step(request, services, Role.WORKER, booking_id, verb)
+        return await _step(request, Role.WORKER, booking_id, verb)
 
     @post(
         "/request-changes",
@@ -97,12 +95,11 @@ class BookingStepRoutes(Controller):
         data: JSONBody[ChangesBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
 
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return request_changes(connection, cause, wanted, note=data.note)
 
-        return await _step(request, services, Role.CLIENT, booking_id, verb)
+        return await _step(request, Role.CLIENT, booking_id, verb)
 
     @post(
         "/approve",
@@ -114,8 +111,7 @@ class BookingStepRoutes(Controller):
         operation_id="approve_booking",
     )
     async def approve(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
-        services = request.services
-        return await _step(request, services, Role.CLIENT, booking_id, approve)
+        return await _step(request, Role.CLIENT, booking_id, approve)
 
     @post(
         "/cancel",
@@ -132,12 +128,11 @@ class BookingStepRoutes(Controller):
         data: JSONBody[NoteBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
 
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return cancel(connection, cause, wanted, note=data.note)
 
-        return await _step(request, services, None, booking_id, verb)
+        return await _step(request, None, booking_id, verb)
 
     @post(
         "/no-show",
@@ -154,18 +149,14 @@ class BookingStepRoutes(Controller):
         data: JSONBody[NoteBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
 
         def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
             return report_no_show(connection, cause, wanted, note=data.note)
 
-        return await _step(request, services, None, booking_id, verb)
+        return await _step(request, None, booking_id, verb)
 
 
-async def _step(request: ApiRequest, services: Services, role: Role | None, booking_id: str, verb: Verb) -> Booking:
+async def _step(request: ApiRequest, role: Role | None, booking_id: str, verb: Verb) -> Booking:
     """``role`` None: either side's."""
-    caller = caller_of(request, services)
-    if role is not None:
-        require(caller, role)
-    cause = services.cause(caller.account_id, correlation_id(request.scope))
-    return await services.write(caller, lambda connection: verb(connection, cause, an_id(booking_id, "booking")))
+    me = signed_in(request, role)
+    return await me.write(lambda connection: verb(connection, me.cause, an_id(booking_id, "booking")))

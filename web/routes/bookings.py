@@ -12,11 +12,12 @@ from domain.bookings.states import BookingState
 from domain.database import Connection
 from domain.identity.accounts.states import Role
 from domain.oversight.timeline import Entry, timeline
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 
 
 class BookingPage(msgspec.Struct, frozen=True):
@@ -51,16 +52,15 @@ class BookingRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> BookingPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         before = check_cursor(cursor, "bkg")
-        of_party = read.of_worker if caller.role == Role.WORKER else read.of_client
+        of_party = read.of_worker if me.caller.role == Role.WORKER else read.of_client
         wanted = status.value if status else None
 
         def look(connection: Connection) -> list[NamedBooking]:
-            return of_party(connection, caller.account_id, status=wanted, before=before, most=limit + 1)
+            return of_party(connection, me.account_id, status=wanted, before=before, most=limit + 1)
 
-        return page(BookingPage, await services.read(caller, look), limit)
+        return page(BookingPage, await me.read(look), limit)
 
     @get(
         "/{booking_id:str}",
@@ -70,10 +70,8 @@ class BookingRoutes(Controller):
         operation_id="show_booking",
     )
     async def show(self, booking_id: FromPath[str], request: ApiRequest) -> NamedBooking:
-        services = request.services
-        caller = caller_of(request, services)
-        return await services.read(
-            caller, lambda connection: read.named(connection, an_id(booking_id, "booking"), caller.account_id)
+        me = signed_in(request)
+        return await me.read(lambda connection: read.named(connection, an_id(booking_id, "booking"), me.account_id)
         )
 
     @get(
@@ -91,12 +89,11 @@ class BookingRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Timeline:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         after = check_cursor(cursor, "his")
 
         def look(connection: Connection) -> list[Entry]:
             wanted = an_id(booking_id, "booking")
-            return timeline(connection, wanted, caller.account_id, after=after, most=limit + 1)
+            return timeline(connection, wanted, me.account_id, after=after, most=limit + 1)
 
-        return page(Timeline, await services.read(caller, look), limit)
+        return page(Timeline, await me.read(look), limit)

@@ -13,9 +13,8 @@ from domain.bookings.quote import Quote, quote
 from domain.bookings.read import Booking
 from domain.database import Connection
 from domain.identity.accounts.states import Role
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.problems import can_fail
 
@@ -25,6 +24,7 @@ Total = Annotated[
         ge=1, le=2**53, description="The quote's `total_minor`: 409 `quote_changed` when it is another one by now."
     ),
 ]
+from web.signed_in import signed_in
 
 
 class HiringRoutes(Controller):
@@ -41,12 +41,8 @@ class HiringRoutes(Controller):
         operation_id="quote",
     )
     async def quote(self, application_id: FromPath[str], request: ApiRequest) -> Quote:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.read(
-            caller, lambda connection: quote(connection, cause, an_id(application_id, "application"), services.fees)
+        me = signed_in(request, Role.CLIENT)
+        return await me.read(lambda connection: quote(connection, me.cause, an_id(application_id, "application"), request.services.fees)
         )
 
     @post(
@@ -64,14 +60,12 @@ class HiringRoutes(Controller):
         total_minor: Total = None,
     ) -> Booking:
         services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request, Role.CLIENT)
         pay_within = timedelta(seconds=services.settings.pay_within_s)
 
         def unit(connection: Connection) -> Booking:
             wanted = an_id(application_id, "application")
             fees = services.fees
-            return hire(connection, cause, wanted, fees, expected_total_minor=total_minor, pay_within=pay_within)
+            return hire(connection, me.cause, wanted, fees, expected_total_minor=total_minor, pay_within=pay_within)
 
-        return await services.write(caller, unit)
+        return await me.write(unit)

@@ -11,13 +11,13 @@ from domain.identity.accounts.states import Role
 from domain.marketplace.invitations import read
 from domain.marketplace.invitations.invite import invite
 from domain.marketplace.invitations.read import Invitation, NamedInvitation
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.throttles import Counted
 
 
@@ -51,15 +51,12 @@ class InvitationRoutes(Controller):
         data: JSONBody[InvitationBody],
         request: ApiRequest,
     ) -> Invitation:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request, Role.CLIENT)
 
         def unit(connection: Connection) -> Invitation:
-            return invite(connection, cause, an_id(job_id, "job"), an_id(data.worker_id, "worker"))
+            return invite(connection, me.cause, an_id(job_id, "job"), an_id(data.worker_id, "worker"))
 
-        return await services.write_counted(request, caller, Counted.INVITATIONS, unit)
+        return await me.write_counted(Counted.INVITATIONS, unit)
 
     @get(
         "/me/invitations",
@@ -74,11 +71,8 @@ class InvitationRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> InvitationPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
+        me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "inv")
-        found = await services.read(
-            caller, lambda connection: read.of_worker(connection, caller.account_id, before=before, most=limit + 1)
+        found = await me.read(lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(InvitationPage, found, limit)

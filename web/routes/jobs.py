@@ -23,14 +23,14 @@ from domain.marketplace.jobs.states import JobState
 from domain.marketplace.listings.edit import edit
 from domain.marketplace.listings.end import cancel
 from domain.marketplace.listings.publish import publish
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, CurrencyCode, Minor
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.job_query import JobsQueried, listing
 from web.openapi import THROTTLED
 from web.paging import cursor_to, position_of
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.texts import CATEGORY, City, LongText, Text
 from web.throttles import Counted
 
@@ -116,16 +116,12 @@ class JobRoutes(Controller):
         operation_id="post_job",
     )
     async def post_job(self, data: JSONBody[JobBody], request: ApiRequest) -> FullJob:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
+        me = signed_in(request, Role.CLIENT)
         given = msgspec.structs.asdict(data)
         draft = given.pop("draft")
         if given["open_days"] is None:
-            given["open_days"] = services.settings.job_open_days
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write_counted(
-            request, caller, Counted.JOBS, lambda connection: post_job(connection, cause, NewJob(**given), draft=draft)
+            given["open_days"] = request.services.settings.job_open_days
+        return await me.write_counted(Counted.JOBS, lambda connection: post_job(connection, me.cause, NewJob(**given), draft=draft)
         )
 
     @get(
@@ -167,16 +163,14 @@ class JobRoutes(Controller):
         operation_id="show_job",
     )
     async def show_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
-        services = request.services
-
-        viewer = caller_of(request, services) if "authorization" in request.headers else None
+        viewer = signed_in(request) if "authorization" in request.headers else None
 
         def look(connection: Connection) -> FullJob:
             return jobs.shown(connection, an_id(job_id, "job"), viewer.account_id if viewer else None)
 
         if viewer is None:
-            return await services.database.read_inline_or_pool(look)
-        return await services.read(viewer, look)
+            return await request.services.database.read_inline_or_pool(look)
+        return await viewer.read(look)
 
     @patch(
         "/{job_id:str}",
@@ -187,16 +181,12 @@ class JobRoutes(Controller):
         operation_id="edit_job",
     )
     async def edit_job(self, job_id: FromPath[str], data: JSONBody[JobPatch], request: ApiRequest) -> FullJob:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
+        me = signed_in(request, Role.CLIENT)
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
         version = changes.pop("version", None)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller, lambda connection: edit(connection, cause, an_id(job_id, "job"), changes, version=version)
+        return await me.write(lambda connection: edit(connection, me.cause, an_id(job_id, "job"), changes, version=version)
         )
 
     @post(
@@ -208,11 +198,8 @@ class JobRoutes(Controller):
         operation_id="publish_job",
     )
     async def publish_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: publish(connection, cause, an_id(job_id, "job")))
+        me = signed_in(request, Role.CLIENT)
+        return await me.write(lambda connection: publish(connection, me.cause, an_id(job_id, "job")))
 
     @post(
         "/{job_id:str}/cancel",
@@ -224,8 +211,5 @@ class JobRoutes(Controller):
         operation_id="cancel_job",
     )
     async def cancel_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: cancel(connection, cause, an_id(job_id, "job")))
+        me = signed_in(request, Role.CLIENT)
+        return await me.write(lambda connection: cancel(connection, me.cause, an_id(job_id, "job")))

@@ -16,13 +16,13 @@ from domain.marketplace.profiles import read
 from domain.marketplace.profiles.change import change
 from domain.marketplace.profiles.read import Me, PublicWorker
 from domain.oversight.departures import deactivate
-from web.auth import SIGNED_IN, caller_of, require_session
+from web.auth import SIGNED_IN, require_session
 from web.bodies import ApiRequest, CurrencyCode, Minor
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.sessions import prove
+from web.signed_in import signed_in
 from web.texts import LANGUAGE, LINE, PHONE, WORDS_OR_NONE, City, Name
 from web.worker_query import WorkersQueried, cursor_behind, worker_listing
 
@@ -63,9 +63,8 @@ class MeRoutes(Controller):
 
     @get(summary="Your account and profile", responses=can_fail(401, 403), security=[SIGNED_IN], operation_id="show_me")
     async def show(self, request: ApiRequest) -> Me:
-        services = request.services
-        caller = caller_of(request, services)
-        return await services.read(caller, lambda connection: read.me(connection, caller.account_id))
+        me = signed_in(request)
+        return await me.read(lambda connection: read.me(connection, me.account_id))
 
     @patch(
         summary="Change your name and profile",
@@ -74,13 +73,11 @@ class MeRoutes(Controller):
         operation_id="edit_me",
     )
     async def edit(self, data: JSONBody[ProfilePatch], request: ApiRequest) -> Me:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(caller, lambda connection: change(connection, cause, Role(caller.role), changes))
+        return await me.write(lambda connection: change(connection, me.cause, Role(me.caller.role), changes))
 
     @post(
         "/deactivate",
@@ -94,12 +91,10 @@ class MeRoutes(Controller):
         operation_id="deactivate_me",
     )
     async def leave(self, data: JSONBody[Leave], request: ApiRequest) -> None:
-        services = request.services
-        caller = caller_of(request, services)
-        require_session(caller)
-        await prove(services, request, caller, data.password)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        await services.write(caller, lambda connection: deactivate(connection, cause, caller.account_id))
+        me = signed_in(request)
+        require_session(me.caller)
+        await prove(request, me, data.password)
+        await me.write(lambda connection: deactivate(connection, me.cause, me.account_id))
 
 
 class WorkerPage(msgspec.Struct, frozen=True):

@@ -15,15 +15,13 @@ from domain.bookings.messages.parties import Parties
 from domain.bookings.messages.read import Message, Thread, Unread
 from domain.bookings.messages.send import send
 from domain.database import Connection
-from runtime.tokens import Caller
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Services
+from web.signed_in import signed_in
 from web.texts import Words
 from web.throttles import Counted
 
@@ -71,34 +69,34 @@ def _of_booking(booking_id: str) -> Find:
     return lambda connection, party: parties.of_booking(connection, an_id(booking_id, "booking"), party)
 
 
-async def _send(request: ApiRequest, services: Services, find: Find, data: MessageBody) -> Message:
-    caller = caller_of(request, services)
-    cause = services.cause(caller.account_id, correlation_id(request.scope))
+async def _send(request: ApiRequest, find: Find, data: MessageBody) -> Message:
+    me = signed_in(request)
 
     def unit(connection: Connection) -> Message:
-        return send(connection, cause, find(connection, caller.account_id), data.text)
+        return send(connection, me.cause, find(connection, me.account_id), data.text)
 
-    return await services.write_counted(request, caller, Counted.MESSAGES, unit)
+    return await me.write_counted(Counted.MESSAGES, unit)
 
 
-async def _list(services: Services, caller: Caller, find: Find, limit: int, cursor: str | None) -> MessagePage:
+async def _list(request: ApiRequest, find: Find, limit: int, cursor: str | None) -> MessagePage:
+    me = signed_in(request)
     before = check_cursor(cursor, "msg")
 
     def look(connection: Connection) -> list[Message]:
-        found = find(connection, caller.account_id)
+        found = find(connection, me.account_id)
         return read.page(connection, found.application_id, before=before, most=limit + 1)
 
-    return page(MessagePage, await services.read(caller, look), limit)
+    return page(MessagePage, await me.read(look), limit)
 
 
-async def _mark(request: ApiRequest, services: Services, find: Find, data: ReadBody) -> Left:
-    caller = caller_of(request, services)
+async def _mark(request: ApiRequest, find: Find, data: ReadBody) -> Left:
+    me = signed_in(request)
     message_id = an_id(data.message_id, "message")
 
     def unit(connection: Connection) -> int:
-        return mark_read(connection, find(connection, caller.account_id), caller.account_id, message_id)
+        return mark_read(connection, find(connection, me.account_id), me.account_id, message_id)
 
-    return Left(await services.write(caller, unit))
+    return Left(await me.write(unit))
 
 
 class MessageRoutes(Controller):
@@ -121,8 +119,7 @@ class MessageRoutes(Controller):
         data: JSONBody[MessageBody],
         request: ApiRequest,
     ) -> Message:
-        services = request.services
-        return await _send(request, services, _of_application(application_id), data)
+        return await _send(request, _of_application(application_id), data)
 
     @get(
         "/applications/{application_id:str}/messages",
@@ -138,8 +135,7 @@ class MessageRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MessagePage:
-        services = request.services
-        return await _list(services, caller_of(request, services), _of_application(application_id), limit, cursor)
+        return await _list(request, _of_application(application_id), limit, cursor)
 
     @post(
         "/applications/{application_id:str}/messages/read",
@@ -155,8 +151,7 @@ class MessageRoutes(Controller):
         data: JSONBody[ReadBody],
         request: ApiRequest,
     ) -> Left:
-        services = request.services
-        return await _mark(request, services, _of_application(application_id), data)
+        return await _mark(request, _of_application(application_id), data)
 
     @post(
         "/bookings/{booking_id:str}/messages",
@@ -172,8 +167,7 @@ class MessageRoutes(Controller):
         data: JSONBody[MessageBody],
         request: ApiRequest,
     ) -> Message:
-        services = request.services
-        return await _send(request, services, _of_booking(booking_id), data)
+        return await _send(request, _of_booking(booking_id), data)
 
     @get(
         "/bookings/{booking_id:str}/messages",
@@ -189,8 +183,7 @@ class MessageRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MessagePage:
-        services = request.services
-        return await _list(services, caller_of(request, services), _of_booking(booking_id), limit, cursor)
+        return await _list(request, _of_booking(booking_id), limit, cursor)
 
     @post(
         "/bookings/{booking_id:str}/messages/read",
@@ -201,8 +194,7 @@ class MessageRoutes(Controller):
         operation_id="read_booking_messages",
     )
     async def mark_of_booking(self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: ApiRequest) -> Left:
-        services = request.services
-        return await _mark(request, services, _of_booking(booking_id), data)
+        return await _mark(request, _of_booking(booking_id), data)
 
 
 class InboxRoutes(Controller):
@@ -221,11 +213,9 @@ class InboxRoutes(Controller):
     async def list_threads(
         self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ThreadPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         before = check_cursor(cursor, "msg")
-        found = await services.read(
-            caller, lambda connection: read.threads(connection, caller.account_id, before=before, most=limit + 1)
+        found = await me.read(lambda connection: read.threads(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(ThreadPage, found, limit)
 
@@ -237,6 +227,5 @@ class InboxRoutes(Controller):
         operation_id="count_unread",
     )
     async def count_unread(self, request: ApiRequest) -> Unread:
-        services = request.services
-        caller = caller_of(request, services)
-        return await services.read(caller, lambda connection: read.unread(connection, caller.account_id))
+        me = signed_in(request)
+        return await me.read(lambda connection: read.unread(connection, me.account_id))

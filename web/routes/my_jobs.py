@@ -13,13 +13,14 @@ from domain.marketplace.directory.matching import matching
 from domain.marketplace.jobs import read as jobs
 from domain.marketplace.jobs.query import WIDEST_KM
 from domain.marketplace.jobs.read import FullJob
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of
 from web.problems import can_fail
 from web.routes.jobs import JobPage, page_of
 
 Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
+from web.signed_in import signed_in
 
 
 class MyJobPage(msgspec.Struct, frozen=True):
@@ -46,12 +47,9 @@ class MyJobRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> MyJobPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
+        me = signed_in(request, Role.CLIENT)
         before = check_cursor(cursor, "job")
-        found = await services.read(
-            caller, lambda connection: jobs.of_client(connection, caller.account_id, before=before, most=limit + 1)
+        found = await me.read(lambda connection: jobs.of_client(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(MyJobPage, found, limit)
 
@@ -71,13 +69,9 @@ class MyJobRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> JobPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        name = f"matching {caller.account_id}"
+        me = signed_in(request, Role.WORKER)
+        name = f"matching {me.account_id}"
         after = position_of(cursor, name, 1) if cursor is not None else None
-        found = await services.read_in_pool(
-            caller,
-            lambda connection: matching(connection, caller.account_id, radius_km=radius_km, after=after, most=limit),
+        found = await me.read_in_pool(lambda connection: matching(connection, me.account_id, radius_km=radius_km, after=after, most=limit),
         )
         return page_of(found, name)

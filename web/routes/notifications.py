@@ -14,12 +14,12 @@ from domain.database import Connection
 from domain.notifications import read
 from domain.notifications.mark_read import mark_all_read, mark_read
 from domain.notifications.read import MOST_COUNTED, Notification
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.texts import WHOLE
 
 Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
@@ -90,11 +90,9 @@ class NotificationRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> NotificationPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         before = check_cursor(cursor, "ntf")
-        found = await services.read(
-            caller, lambda connection: read.page(connection, caller.account_id, before=before, most=limit + 1)
+        found = await me.read(lambda connection: read.page(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(NotificationPage, [NotificationView.of(one) for one in found], limit)
 
@@ -106,9 +104,8 @@ class NotificationRoutes(Controller):
         operation_id="count_unread_notifications",
     )
     async def count_unread(self, request: ApiRequest) -> UnreadCount:
-        services = request.services
-        caller = caller_of(request, services)
-        return UnreadCount(await services.read(caller, lambda c: read.unread(c, caller.account_id)))
+        me = signed_in(request)
+        return UnreadCount(await me.read(lambda c: read.unread(c, me.account_id)))
 
     @post(
         "/{notification_id:str}/read",
@@ -119,11 +116,9 @@ class NotificationRoutes(Controller):
         operation_id="read_notification",
     )
     async def read_one(self, notification_id: FromPath[str], request: ApiRequest) -> NotificationView:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         wanted = an_id(notification_id, "notification")
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return NotificationView.of(await services.write(caller, lambda c: mark_read(c, cause, wanted)))
+        return NotificationView.of(await me.write(lambda c: mark_read(c, me.cause, wanted)))
 
     @post(
         "/read-all",
@@ -134,12 +129,10 @@ class NotificationRoutes(Controller):
         operation_id="read_all_notifications",
     )
     async def read_all(self, data: JSONBody[ReadAll], request: ApiRequest) -> UnreadCount:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
 
         def unit(connection: Connection) -> int:
-            mark_all_read(connection, cause, data.up_to)
-            return read.unread(connection, caller.account_id)
+            mark_all_read(connection, me.cause, data.up_to)
+            return read.unread(connection, me.account_id)
 
-        return UnreadCount(await services.write(caller, unit))
+        return UnreadCount(await me.write(unit))

@@ -14,13 +14,13 @@ from domain.marketplace.bargaining.accept import accept
 from domain.marketplace.bargaining.propose import NewOffer, propose
 from domain.marketplace.offers import read
 from domain.marketplace.offers.read import Offer
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Minor, Moment
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -59,17 +59,15 @@ class OfferRoutes(Controller):
         data: JSONBody[OfferBody],
         request: ApiRequest,
     ) -> Offer:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
         dated = data.starts_at is not None or data.ends_at is not None
         dates = Dates(data.starts_at, data.ends_at) if dated else None
         new = NewOffer(data.price_minor, data.note, dates)
 
         def unit(connection: Connection) -> Offer:
-            return propose(connection, cause, an_id(application_id, "application"), new)
+            return propose(connection, me.cause, an_id(application_id, "application"), new)
 
-        return await services.write_counted(request, caller, Counted.MESSAGES, unit)
+        return await me.write_counted(Counted.MESSAGES, unit)
 
     @get(
         summary="The offers of an application, oldest first",
@@ -84,15 +82,14 @@ class OfferRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> OfferPage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         after = check_cursor(cursor, "ofr")
 
         def look(connection: Connection) -> list[Offer]:
-            found = applications.for_party(connection, an_id(application_id, "application"), caller.account_id)
+            found = applications.for_party(connection, an_id(application_id, "application"), me.account_id)
             return read.page(connection, found.id, after=after, most=limit + 1)
 
-        return page(OfferPage, await services.read(caller, look), limit)
+        return page(OfferPage, await me.read(look), limit)
 
     @post(
         "/{offer_id:str}/accept",
@@ -109,11 +106,9 @@ class OfferRoutes(Controller):
         offer_id: FromPath[str],
         request: ApiRequest,
     ) -> Application:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
 
         def unit(connection: Connection) -> Application:
-            return accept(connection, cause, an_id(application_id, "application"), an_id(offer_id, "offer"))
+            return accept(connection, me.cause, an_id(application_id, "application"), an_id(offer_id, "offer"))
 
-        return await services.write(caller, unit)
+        return await me.write(unit)

@@ -10,12 +10,13 @@ from litestar.params import JSONBody
 
 from domain.identity.accounts import passwords, verify_email
 from domain.identity.links.states import Purpose
-from web.auth import ANONYMOUS, SIGNED_IN, caller_of, require_session
+from web.auth import ANONYMOUS, SIGNED_IN, require_session
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
 from web.openapi import THROTTLED
 from web.problems import can_fail
 from web.sessions import Session, new_session, prove
+from web.signed_in import signed_in
 from web.texts import Email, Password
 from web.views import CheckYourEmail
 
@@ -57,12 +58,11 @@ class PasswordRoutes(Controller):
     )
     async def change(self, data: JSONBody[PasswordChange], request: ApiRequest) -> Session:
         services = request.services
-        caller = caller_of(request, services)
-        require_session(caller)
-        proved = await prove(services, request, caller, data.current_password)
+        me = signed_in(request)
+        require_session(me.caller)
+        proved = await prove(request, me, data.current_password)
         new_hash = await services.passwords.hash(data.new_password)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        account = await services.write(caller, lambda connection: passwords.change(connection, cause, proved, new_hash))
+        account = await me.write(lambda connection: passwords.change(connection, me.cause, proved, new_hash))
         return await new_session(services, request, account, proved=services.throttles.of_login(account.email))
 
     @post(
@@ -129,9 +129,8 @@ class PasswordRoutes(Controller):
     )
     async def resend(self, request: ApiRequest) -> CheckYourEmail:
         services = request.services
-        caller = caller_of(request, services)
-        require_session(caller)
-        await services.throttles.admit(request, services.throttles.of_emails("resend", caller.account_id))
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        await services.write(caller, lambda connection: verify_email.ask_again(connection, cause, caller.account_id))
+        me = signed_in(request)
+        require_session(me.caller)
+        await services.throttles.admit(request, services.throttles.of_emails("resend", me.account_id))
+        await me.write(lambda connection: verify_email.ask_again(connection, me.cause, me.account_id))
         return CheckYourEmail()

@@ -11,14 +11,14 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from domain.identity.accounts.states import Role
 from domain.payments import read
 from domain.payments.accept import ACCEPTED, NewPayment, accept
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.texts import WHOLE
 from web.views import PaymentView
 from web.waiters import wait_of
@@ -67,13 +67,10 @@ class PaymentRoutes(Controller):
             str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every payment you mean.")
         ] = None,
     ) -> Response[PaymentView]:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
-        key = await required_key(request, idempotency_key, f"{caller.account_id} {ROUTE}")
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request, Role.CLIENT)
+        key = await required_key(request, idempotency_key, f"{me.account_id} {ROUTE}")
         new = NewPayment(an_id(data.booking_id, "booking"), data.provider, data.payment_method)
-        accepted = await services.write(caller, lambda connection: accept(connection, cause, new, key))
+        accepted = await me.write(lambda connection: accept(connection, me.cause, new, key))
         headers = {"Location": f"/payments/{accepted.payment.id}"}
         if accepted.replayed:
             headers |= REPLAYED
@@ -87,11 +84,9 @@ class PaymentRoutes(Controller):
         operation_id="list_payments",
     )
     async def mine(self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> PaymentPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.CLIENT)
+        me = signed_in(request, Role.CLIENT)
         before = check_cursor(cursor, "pay")
-        found = await services.read(caller, lambda c: read.page(c, caller.account_id, before=before, most=limit + 1))
+        found = await me.read(lambda c: read.page(c, me.account_id, before=before, most=limit + 1))
         return page(PaymentPage, [PaymentView.of(each) for each in found], limit)
 
     @get(
@@ -108,15 +103,14 @@ class PaymentRoutes(Controller):
         request: ApiRequest,
         prefer: Annotated[str | None, HeaderParameter(name="Prefer", description="`wait=N` seconds.")] = None,
     ) -> PaymentView:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
 
         def look(connection: Any) -> read.Payment:
-            return read.for_client(connection, an_id(payment_id, "payment"), caller.account_id)
+            return read.for_client(connection, an_id(payment_id, "payment"), me.account_id)
 
-        found = await services.read(caller, look)
+        found = await me.read(look)
         seconds = wait_of(prefer)
         if seconds and found.is_unsettled:
-            await services.waiters.until_settled(payment_id, seconds)
-            found = await services.read(caller, look)
+            await request.services.waiters.until_settled(payment_id, seconds)
+            found = await me.read(look)
         return PaymentView.of(found)

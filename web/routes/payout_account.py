@@ -15,11 +15,11 @@ from domain.payouts.accounts import read
 from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.accounts.request import request as ask_for
 from domain.payouts.accounts.request import request_link
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.outgoing_views import PayoutAccountView
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.services import Services
 from web.texts import COUNTRY
 from web.waiters import wait_of
@@ -49,12 +49,9 @@ class PayoutAccountRoutes(Controller):
         operation_id="ask_for_payout_account",
     )
     async def ask(self, data: JSONBody[PayoutAccountBody], request: ApiRequest) -> Response[PayoutAccountView]:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        requested = await services.write(caller, lambda c: ask_for(c, cause, data.country))
-        shown = PayoutAccountView.of(requested.account, services.clock())
+        me = signed_in(request, Role.WORKER)
+        requested = await me.write(lambda c: ask_for(c, me.cause, data.country))
+        shown = PayoutAccountView.of(requested.account, request.services.clock())
         headers = {"Location": "/payout-account"}
         return Response(shown, status_code=ACCEPTED if requested.is_new else 200, headers=headers)
 
@@ -68,20 +65,19 @@ class PayoutAccountRoutes(Controller):
     )
     async def show(self, request: ApiRequest, prefer: Prefer = None) -> PayoutAccountView:
         services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
+        me = signed_in(request, Role.WORKER)
 
         def look(connection: Any) -> PayoutAccount:
-            found = read.of_account(connection, caller.account_id)
+            found = read.of_account(connection, me.account_id)
             if found is None:
                 raise NotFound("payout account")
             return found
 
-        found = await services.read(caller, look)
+        found = await me.read(look)
         seconds = wait_of(prefer)
         if seconds and found.is_waiting:
             await services.waiters.until_settled(found.id, seconds)
-            found = await services.read(caller, look)
+            found = await me.read(look)
         return _shown(found, services)
 
     @post(
@@ -95,12 +91,9 @@ class PayoutAccountRoutes(Controller):
         operation_id="ask_for_onboarding_link",
     )
     async def link(self, request: ApiRequest) -> Response[PayoutAccountView]:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        found = await services.write(caller, lambda c: request_link(c, cause))
-        return Response(_shown(found, services), status_code=ACCEPTED, headers={"Location": "/payout-account"})
+        me = signed_in(request, Role.WORKER)
+        found = await me.write(lambda c: request_link(c, me.cause))
+        return Response(_shown(found, request.services), status_code=ACCEPTED, headers={"Location": "/payout-account"})
 
 
 def _shown(found: PayoutAccount, services: Services) -> PayoutAccountView:

@@ -12,15 +12,15 @@ from domain.identity.accounts.states import Role
 from domain.payouts import read
 from domain.payouts.earnings import Earned, earnings
 from domain.payouts.retry import ACCEPTED, retry
-from web.auth import SIGNED_IN, caller_of, require
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.outgoing_views import PayoutView
 from web.openapi import MADE_ONCE, NeedsKey
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 
 
 class PayoutPage(msgspec.Struct, frozen=True):
@@ -48,10 +48,8 @@ class PayoutRoutes(Controller):
         operation_id="show_earnings",
     )
     async def earned(self, request: ApiRequest) -> Earnings:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
-        return Earnings(await services.read(caller, lambda c: earnings(c, caller.account_id)))
+        me = signed_in(request, Role.WORKER)
+        return Earnings(await me.read(lambda c: earnings(c, me.account_id)))
 
     @get(
         "/payouts",
@@ -67,11 +65,9 @@ class PayoutRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> PayoutPage:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
+        me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "pyt")
-        found = await services.read(caller, lambda c: read.page(c, caller.account_id, before=before, most=limit + 1))
+        found = await me.read(lambda c: read.page(c, me.account_id, before=before, most=limit + 1))
         return page(PayoutPage, [PayoutView.of(each) for each in found], limit)
 
     @get(
@@ -82,10 +78,9 @@ class PayoutRoutes(Controller):
         operation_id="show_payout",
     )
     async def show(self, payout_id: FromPath[str], request: ApiRequest) -> PayoutView:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         return PayoutView.of(
-            await services.read(caller, lambda c: read.for_worker(c, an_id(payout_id, "payout"), caller.account_id))
+            await me.read(lambda c: read.for_worker(c, an_id(payout_id, "payout"), me.account_id))
         )
 
     @post(
@@ -108,12 +103,9 @@ class PayoutRoutes(Controller):
             str | None, HeaderParameter(name="Idempotency-Key", description="Required; new for every try you mean.")
         ] = None,
     ) -> Response[PayoutView]:
-        services = request.services
-        caller = caller_of(request, services)
-        require(caller, Role.WORKER)
+        me = signed_in(request, Role.WORKER)
         wanted = an_id(payout_id, "payout")
-        key = await required_key(request, idempotency_key, f"{caller.account_id} POST /payouts/{wanted}/retry")
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        found, replayed = await services.write(caller, lambda c: retry(c, cause, wanted, key))
+        key = await required_key(request, idempotency_key, f"{me.account_id} POST /payouts/{wanted}/retry")
+        found, replayed = await me.write(lambda c: retry(c, me.cause, wanted, key))
         headers = {"Location": f"/payouts/{found.id}", **(REPLAYED if replayed else {})}
         return Response(PayoutView.of(found), status_code=ACCEPTED, headers=headers)

@@ -7,11 +7,12 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from domain.payments.refunds import read
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
 from web.outgoing_views import RefundView
 from web.problems import can_fail
+from web.signed_in import signed_in
 
 
 class RefundList(msgspec.Struct, frozen=True):
@@ -34,10 +35,9 @@ class RefundRoutes(Controller):
         operation_id="show_refund",
     )
     async def show(self, refund_id: FromPath[str], request: ApiRequest) -> RefundView:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         return RefundView.of(
-            await services.read(caller, lambda c: read.for_client(c, an_id(refund_id, "refund"), caller.account_id))
+            await me.read(lambda c: read.for_client(c, an_id(refund_id, "refund"), me.account_id))
         )
 
     @get(
@@ -49,10 +49,7 @@ class RefundRoutes(Controller):
         operation_id="list_refunds",
     )
     async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> RefundList:
-        services = request.services
-        caller = caller_of(request, services)
-
-        found = await services.read(
-            caller, lambda c: read.of_booking(c, an_id(booking_id, "booking"), caller.account_id)
+        me = signed_in(request)
+        found = await me.read(lambda c: read.of_booking(c, an_id(booking_id, "booking"), me.account_id)
         )
         return RefundList([RefundView.of(each) for each in found])

@@ -17,14 +17,13 @@ from domain.bookings.reschedules.read import Reschedule
 from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Moment
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.services import Services
+from web.signed_in import signed_in
 from web.texts import LongText
 from web.throttles import Counted
 
@@ -68,15 +67,13 @@ class RescheduleRoutes(Controller):
         data: JSONBody[RescheduleBody],
         request: ApiRequest,
     ) -> Reschedule:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
+        me = signed_in(request)
         dates = Dates(data.starts_at, data.ends_at)
 
         def unit(connection: Connection) -> Reschedule:
-            return propose(connection, cause, an_id(booking_id, "booking"), dates, data.note)
+            return propose(connection, me.cause, an_id(booking_id, "booking"), dates, data.note)
 
-        return await services.write_counted(request, caller, Counted.MESSAGES, unit)
+        return await me.write_counted(Counted.MESSAGES, unit)
 
     @get(
         summary="The proposals, newest first",
@@ -91,15 +88,14 @@ class RescheduleRoutes(Controller):
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ReschedulePage:
-        services = request.services
-        caller = caller_of(request, services)
+        me = signed_in(request)
         before = check_cursor(cursor, "rsc")
 
         def look(connection: Connection) -> list[Reschedule]:
-            found = bookings.for_party(connection, an_id(booking_id, "booking"), caller.account_id)
+            found = bookings.for_party(connection, an_id(booking_id, "booking"), me.account_id)
             return read.page(connection, found.id, before=before, most=limit + 1)
 
-        return page(ReschedulePage, await services.read(caller, look), limit)
+        return page(ReschedulePage, await me.read(look), limit)
 
     @post(
         "/accept",
@@ -115,8 +111,7 @@ class RescheduleRoutes(Controller):
         data: JSONBody[AnswerBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
-        return await _answer(request, services, booking_id, data, accept)
+        return await _answer(request, booking_id, data, accept)
 
     @post(
         "/refuse",
@@ -132,17 +127,15 @@ class RescheduleRoutes(Controller):
         data: JSONBody[AnswerBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
-        return await _answer(request, services, booking_id, data, refuse)
+        return await _answer(request, booking_id, data, refuse)
 
 
 async def _answer(
-    request: ApiRequest, services: Services, booking_id: str, body: AnswerBody, answer: Answer
+    request: ApiRequest, booking_id: str, body: AnswerBody, answer: Answer
 ) -> Booking:
-    caller = caller_of(request, services)
-    cause = services.cause(caller.account_id, correlation_id(request.scope))
+    me = signed_in(request)
 
     def unit(connection: Connection) -> Booking:
-        return answer(connection, cause, an_id(booking_id, "booking"), an_id(body.reschedule_id, "proposal"))
+        return answer(connection, me.cause, an_id(booking_id, "booking"), an_id(body.reschedule_id, "proposal"))
 
-    return await services.write(caller, unit)
+    return await me.write(unit)

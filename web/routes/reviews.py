@@ -14,12 +14,12 @@ from domain.bookings.reviews.report import Report, report
 from domain.bookings.reviews.write import write
 from domain.identity.accounts.states import Role
 from domain.marketplace.ratings.read import Rating
-from web.auth import SIGNED_IN, caller_of
+from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.correlation import correlation_id
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
+from web.signed_in import signed_in
 from web.services import Services
 from web.texts import LongText, Words
 
@@ -70,13 +70,9 @@ class ReviewRoutes(Controller):
         data: JSONBody[ReviewBody],
         request: ApiRequest,
     ) -> Review:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller,
-            lambda connection: write(
-                connection, cause, an_id(booking_id, "booking"), rating=data.rating, text=data.text
+        me = signed_in(request)
+        return await me.write(lambda connection: write(
+                connection, me.cause, an_id(booking_id, "booking"), rating=data.rating, text=data.text
             ),
         )
 
@@ -88,10 +84,8 @@ class ReviewRoutes(Controller):
         operation_id="show_booking_reviews",
     )
     async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
-        services = request.services
-        caller = caller_of(request, services)
-        return await services.read(
-            caller, lambda connection: read.seen_by(connection, caller.account_id, an_id(booking_id, "booking"))
+        me = signed_in(request)
+        return await me.read(lambda connection: read.seen_by(connection, me.account_id, an_id(booking_id, "booking"))
         )
 
     @get(
@@ -131,9 +125,6 @@ class ReviewRoutes(Controller):
         data: JSONBody[ReportBody],
         request: ApiRequest,
     ) -> Report:
-        services = request.services
-        caller = caller_of(request, services)
-        cause = services.cause(caller.account_id, correlation_id(request.scope))
-        return await services.write(
-            caller, lambda connection: report(connection, cause, an_id(review_id, "review"), data.reason)
+        me = signed_in(request)
+        return await me.write(lambda connection: report(connection, me.cause, an_id(review_id, "review"), data.reason)
         )

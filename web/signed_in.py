@@ -1,0 +1,80 @@
+"""The person behind a request, and what is read and written in that person's name."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from domain.cause import Cause
+from domain.database import Connection, UnitOfWork
+from domain.identity.accounts.states import Role
+from domain.identity.service_tokens import check as service_tokens
+from domain.identity.sessions import check as sessions
+from runtime.tokens import Caller
+from web.auth import caller_of, require
+from web.bodies import ApiRequest
+from web.correlation import correlation_id
+from web.throttles import Counted
+
+T = TypeVar("T")
+
+
+class SignedIn:
+    """``cause`` is the actor, the moment and the ids of what the request does.
+
+    The token was good; each unit of work asks again in its own transaction, so that nothing is done in the name of a
+    session that has ended or by a service token that was revoked.
+    """
+
+    __slots__ = ("_request", "account_id", "caller", "cause")
+
+    def __init__(self, request: ApiRequest, caller: Caller) -> None:
+        self._request = request
+        self.caller = caller
+        self.account_id = caller.account_id
+        self.cause: Cause = request.services.cause(caller.account_id, correlation_id(request.scope))
+
+    async def read(self, unit: UnitOfWork[T]) -> T:
+        """Read on the event loop, and in the pool if that takes too long."""
+        return await self._request.services.database.read_inline_or_pool(self._while_signed_in(unit))
+
+    async def read_in_pool(self, unit: UnitOfWork[T]) -> T:
+        """As above, of what may take longer."""
+        return await self._request.services.database.read_async(self._while_signed_in(unit))
+
+    async def write(self, unit: UnitOfWork[T]) -> T:
+        """Write, and wait for the commit."""
+        return await self._request.services.database.write_async(self._while_signed_in(unit))
+
+    async def write_counted(self, what: Counted, unit: UnitOfWork[T]) -> T:
+        """As ``write``, of what an account may do so often in an hour; ``TooMany`` beyond that."""
+        throttles = self._request.services.throttles
+        return await throttles.counted(self._request, throttles.of_account(what, self.account_id), unit, self.write)
+
+    def _while_signed_in(self, unit: UnitOfWork[T]) -> UnitOfWork[T]:
+        caller = self.caller
+
+        def checked(connection: Connection) -> T:
+            if caller.service_hash:
+                state = service_tokens.state_of(connection, caller.account_id, caller.service_hash)
+                judge = service_tokens.judge
+            else:
+                state = sessions.state_of(connection, caller.session_id, caller.account_id, caller.role)
+                judge = sessions.judge
+            if state.arrived:
+                judge(state)
+                return unit(connection)
+            try:  # the question travels with the unit's first statement
+                return unit(connection)
+            finally:  # an ended session explains more than any error of the unit
+                judge(state)
+
+        checked.__wrapped__ = unit  # type: ignore[attr-defined]  # the database learns which units take one round trip
+        return checked
+
+
+def signed_in(request: ApiRequest, role: Role | None = None) -> SignedIn:
+    """``Unauthenticated`` without a good token, ``Forbidden`` in another role than the one that is wanted."""
+    caller = caller_of(request, request.services)
+    if role is not None:
+        require(caller, role)
+    return SignedIn(request, caller)
