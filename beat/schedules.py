@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.marketplace.jobs.work import ListOld
 from domain.payments.refunds.work import Sweep as SweepRefunds
 from domain.payouts.accounts.work import Poll as PollAccounts
 from domain.payouts.work import Poll as PollPayouts
@@ -40,7 +39,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("poll-payouts", timedelta(minutes=1), PollPayouts()),
     Schedule("poll-paid-payouts", DAY, PollPaid(), offset=timedelta(hours=2)),
     Schedule("poll-payout-accounts", timedelta(minutes=1), PollAccounts()),
-    Schedule("list-old-jobs", timedelta(minutes=1), ListOld(), catch_up=False),
     Schedule("check-invariants", timedelta(minutes=5), CheckInvariants()),
     Schedule("check-everything", DAY, CheckInvariants(everything=True), offset=timedelta(hours=4)),
     Schedule("prune", timedelta(hours=1), Prune(), catch_up=False),

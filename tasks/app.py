@@ -19,7 +19,6 @@ import tasks.notifications
 import tasks.payments
 import tasks.payout_accounts
 import tasks.payouts
-import tasks.profiles
 import tasks.reconciliation
 import tasks.refunds
 import tasks.reviews

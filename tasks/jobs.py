@@ -6,10 +6,8 @@ from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.marketplace.applications.recount import count_applicants as count_for_the_next_few
 from domain.marketplace.jobs.index_anew import index_anew as index_the_next_few
-from domain.marketplace.jobs.list_old import list_old as list_what_is_not
-from domain.marketplace.jobs.work import CountApplicants, Expire, IndexAnew, ListOld
+from domain.marketplace.jobs.work import Expire, IndexAnew
 from domain.marketplace.listings.end import expire as end_if_still_open
 from tasks.declare import Again, database_task, wait_until
 from tasks.retry import QUICK
@@ -22,24 +20,8 @@ def _expire(connection: Connection, cause: Cause, work: Expire, _: None) -> Agai
 expire = database_task(work=Expire, record=_expire, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
 
 
-def _list_old(connection: Connection, cause: Cause, work: ListOld, _: None) -> None:
-    list_what_is_not(connection, cause, work)
-
-
-list_old = database_task(work=ListOld, record=_list_old, max_runtime=timedelta(seconds=60), retry=QUICK)
-
-
 def _index_anew(connection: Connection, cause: Cause, work: IndexAnew, _: None) -> None:
     index_the_next_few(connection, cause, work)
 
 
 index_anew = database_task(work=IndexAnew, record=_index_anew, max_runtime=timedelta(seconds=60), retry=QUICK)
-
-
-def _count_applicants(connection: Connection, cause: Cause, work: CountApplicants, _: None) -> None:
-    count_for_the_next_few(connection, cause, work)
-
-
-count_applicants = database_task(
-    work=CountApplicants, record=_count_applicants, max_runtime=timedelta(seconds=60), retry=QUICK
-)

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.announcements.catalogue import CATALOGUE, Entry
 from domain.announcements.facts import Facts
-from domain.announcements.recipient import ENGLISH, Recipient
+from domain.announcements.recipient import Recipient
 from domain.announcements.texts import text_of
 from domain.announcements.texts.text import Text
 from domain.database import Connection
@@ -54,9 +54,3 @@ def compose(
 
 def known_kind(kind: str) -> Kind | None:
     return Kind(kind) if kind in Kind.__members__.values() else None
-
-
-def title_of(kind: str) -> str:
-    """Without facts, in English: for what an earlier release notice."""
-    known = known_kind(kind)
-    return text_of(known, ENGLISH).title if known else "Something happened"

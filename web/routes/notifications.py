@@ -9,7 +9,6 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.announcements.compose import title_of
 from domain.database import Connection
 from domain.notifications import read
 from domain.notifications.mark_read import mark_all_read, mark_read
@@ -25,36 +24,10 @@ from web.texts import WHOLE
 Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
 
 
-class NotificationView(msgspec.Struct, frozen=True):
-    """``path`` is where it leads, within the app; ``read_at`` is null until it was read."""
-
-    id: str
-    kind: str
-    subject_id: str
-    title: str
-    body: str
-    path: str
-    created_at: datetime
-    read_at: datetime | None
-
-    @classmethod
-    def of(cls, found: Notification) -> NotificationView:
-        return cls(
-            found.id,
-            found.kind,
-            found.subject_id,
-            found.title or title_of(found.kind),
-            found.body,
-            found.path,
-            found.created_at,
-            found.read_at,
-        )
-
-
 class NotificationPage(msgspec.Struct, frozen=True):
     """``next_cursor`` is null on the last page."""
 
-    items: list[NotificationView]
+    items: list[Notification]
     next_cursor: str | None
 
 
@@ -94,7 +67,7 @@ class NotificationRoutes(Controller):
         before = check_cursor(cursor, "ntf")
         found = await me.read(lambda connection: read.page(connection, me.account_id, before=before, most=limit + 1)
         )
-        return page(NotificationPage, [NotificationView.of(one) for one in found], limit)
+        return page(NotificationPage, found, limit)
 
     @get(
         "/unread",
@@ -115,10 +88,10 @@ class NotificationRoutes(Controller):
         security=[SIGNED_IN],
         operation_id="read_notification",
     )
-    async def read_one(self, notification_id: FromPath[str], request: ApiRequest) -> NotificationView:
+    async def read_one(self, notification_id: FromPath[str], request: ApiRequest) -> Notification:
         me = signed_in(request)
         wanted = an_id(notification_id, "notification")
-        return NotificationView.of(await me.write(lambda c: mark_read(c, me.cause, wanted)))
+        return await me.write(lambda c: mark_read(c, me.cause, wanted))
 
     @post(
         "/read-all",

@@ -7,9 +7,7 @@ from sqlalchemy import bindparam, select
 from domain.cause import Cause
 from domain.database import Connection
 from domain.marketplace.jobs.index import put
-from domain.marketplace.jobs.opening import give_end
 from domain.marketplace.jobs.read import with_place
-from domain.marketplace.jobs.states import JobState
 from domain.marketplace.jobs.tables import job
 from domain.marketplace.jobs.work import IndexAnew
 from domain.platform.outbox.enqueue import enqueue
@@ -27,7 +25,5 @@ def index_anew(connection: Connection, cause: Cause, work: IndexAnew) -> None:
     for job_id, place in rows:
         found, _ = with_place(connection, job_id)
         put(connection, place, found)
-        if found.status == JobState.OPEN and found.expires_at is None:
-            give_end(connection, cause, job_id, found.open_days)
     if len(rows) == AT_ONCE:
         enqueue(connection, cause, IndexAnew(after=rows[-1][1]))

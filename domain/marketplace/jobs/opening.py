@@ -19,7 +19,6 @@ _opened = (
     .where(job.c.id == bindparam("job_id"))
     .values(posted_at=bindparam("posted_at"), expires_at=bindparam("expires_at"), place=next_place("posted_at"))
 )
-_ends = update(job).where(job.c.id == bindparam("job_id")).values(expires_at=bindparam("expires_at"))
 
 
 def end_of(posted_at: datetime, open_days: int) -> datetime:
@@ -31,13 +30,6 @@ def note_opened(connection: Connection, cause: Cause, found: FullJob) -> None:
     expires_at = end_of(cause.now, found.open_days)
     connection.run(_opened, job_id=found.id, posted_at=cause.now, expires_at=expires_at)
     queue_end(connection, cause, found.id, expires_at)
-
-
-def give_end(connection: Connection, cause: Cause, job_id: str, open_days: int) -> None:
-    """To a job that was opened before jobs had an end: its days count from now."""
-    expires_at = end_of(cause.now, open_days)
-    connection.run(_ends, job_id=job_id, expires_at=expires_at)
-    queue_end(connection, cause, job_id, expires_at)
 
 
 def queue_end(connection: Connection, cause: Cause, job_id: str, expires_at: datetime) -> None:

@@ -15,14 +15,6 @@ class Expire(Work, frozen=True, kw_only=True):
     at: datetime
 
 
-class ListOld(Work, frozen=True, kw_only=True):
-    """List the jobs that the release before has posted.  ``after``: also index all jobs behind this place anew."""
-
-    task: ClassVar[str] = "jobs.list_old"
-    queue: ClassVar[str] = "maintenance"
-    after: int | None = None
-
-
 class IndexAnew(Work, frozen=True, kw_only=True):
     """Make the terms of every job anew, behind the place ``after``.
 
@@ -33,14 +25,6 @@ class IndexAnew(Work, frozen=True, kw_only=True):
     task: ClassVar[str] = "jobs.index_anew"
     queue: ClassVar[str] = "maintenance"
     after: int = 0
-
-
-class CountApplicants(Work, frozen=True, kw_only=True):
-    """Count the applicants of the jobs whose ids are greater than ``after``."""
-
-    task: ClassVar[str] = "jobs.count_applicants"
-    queue: ClassVar[str] = "maintenance"
-    after: str = ""
 
 
 def expire_key(job_id: str, at: datetime) -> str:

@@ -53,7 +53,7 @@ def test_a_newer_schema_that_this_release_cannot_work_on_is_refused_by_name(data
 def test_an_older_schema_is_behind(database_url: str) -> None:
     engine = open_engine(database_url)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         connection.execute(text("DROP TABLE schema_floor"))
     engine.dispose()
     assert standing(database_url) is Standing.BEHIND
@@ -84,7 +84,7 @@ def test_hosts_that_migrate_at_once_take_turns(postgres_server: PostgresServer) 
 def test_a_migration_of_sqlite_queues_with_the_writers(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     url = f"sqlite:///{path}"
-    upgrade(url, "0018")
+    upgrade(url, "0001")
     with closing(Turnstile(path)) as writer, ThreadPoolExecutor(1) as migrating:
         with writer:
             ended = migrating.submit(upgrade, url)
@@ -110,13 +110,13 @@ def deadlocks(url: str) -> int:
 def test_a_writer_that_is_in_the_middle_is_waited_for(postgres_server: PostgresServer) -> None:
     url = postgres_server.create("in_the_middle")
     try:
-        upgrade(url, "0018")
+        upgrade(url, "0001")
         with connect_postgres(url) as writer, ThreadPoolExecutor(1) as migrating:
             for command in BEGIN_ALONE:
                 writer.execute(command)
             ended = migrating.submit(upgrade, url)
             wait_for(lambda: somebody_waits(url), 15, "the migration waits")
-            writer.execute("DELETE FROM attempt")  # whose index the migration drops
+            writer.execute("DELETE FROM booking")  # whose index the migration drops
             writer.execute("COMMIT")
             ended.result(timeout=20)
         assert standing(url) is Standing.SAME

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import select
 
-from domain.cause import Cause
-from domain.database import Connection
 from domain.marketplace.directory.workers import FoundWorkers, Position, WorkerSearch, WorkerSort, find
 from domain.marketplace.jobs.cells import Near
-from domain.marketplace.profiles.list_old import list_old
 from domain.marketplace.profiles.tables import worker_term
 from domain.marketplace.profiles.terms import MOST_TERMS
-from domain.marketplace.profiles.work import ListOld
 from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
@@ -22,14 +18,10 @@ from tests.integration.web.conftest import Site
 from tests.people import Person, made
 from tests.plans import plan_of
 from tests.problems import assert_problem
-from tests.story import cause_of
 
 pytestmark = pytest.mark.anyio
 
 _every_term = select(worker_term.c.term, worker_term.c.account_id)
-_forget = delete(worker_term).where(
-    worker_term.c.term == bindparam("term"), worker_term.c.account_id == bindparam("account_id")
-)
 PRIVATE = ("email", "phone", "latitude", "longitude", "time_zone")
 GHENT = {"latitude": 51.054, "longitude": 3.725}
 BRUGES = {"latitude": 51.209, "longitude": 3.224}
@@ -164,18 +156,6 @@ async def test_a_long_bio_stores_a_bounded_number_of_terms(site: Site) -> None:
             "Ann Peeters"
         ]
         assert await names(site, q=bio[0]) == ["Ann Peeters"]
-
-
-async def test_profiles_that_are_older_than_the_directory_get_their_terms(market: Site) -> None:
-    def forget(connection: Connection, cause: Cause) -> None:
-        for row in connection.run(_every_term).all():
-            connection.run(_forget, term=row[0], account_id=row[1])
-        assert connection.run(_every_term).all() == []
-        list_old(connection, cause, ListOld())
-
-    market.database.write(lambda c: forget(c, cause_of(market.clock, "system")))
-    assert await names(market, q="kuchen", city="Ghent", skills="cleaning") == ["Cleo Müller"]
-    assert await names(market, city="Ghent") == ["Ann", "Cleo Müller"], "a client is not listed"
 
 
 async def test_a_question_that_makes_no_sense_is_refused(site: Site) -> None:

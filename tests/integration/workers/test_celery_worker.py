@@ -17,7 +17,7 @@ from celery import Celery
 
 from bench.servers import broker
 from cli.stack.processes import children_of
-from domain.marketplace.jobs.work import ListOld
+from domain.marketplace.jobs.work import IndexAnew
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
@@ -178,7 +178,7 @@ def test_a_task_behind_a_long_one_gets_a_child_that_ends_when_no_task_is_left(
             answers.clear()
             long = worker.send(FetchEvents(provider="stripe"))
             worker.wait_for(long, RUNS)
-            short = worker.send(ListOld())
+            short = worker.send(IndexAnew())
             worker.wait_for(short, DONE)
             assert worker.attempts(long) == RUNS, "another child did the short one"
             seen |= worker.children()

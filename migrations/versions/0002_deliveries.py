@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0002"
+down_revision = "0001"
 branch_labels = None
 depends_on = None
 
@@ -20,17 +20,8 @@ COPIES = (
     "INSERT INTO suppression (channel, address, account_id, delivery_id, reason, created_at) "
     "SELECT 'email', address, account_id, email_id, reason, created_at FROM email_suppression",
     "UPDATE outbox SET args = replace(args, '\"email_id\":', '\"delivery_id\":') WHERE task = 'notifications.email'",
-    "UPDATE schema_floor SET revision = '0030'",
+    "UPDATE schema_floor SET revision = '0002'",
 )
-
-BACK = (
-    f"INSERT INTO email ({COLUMNS}, correlation_id) SELECT {COLUMNS}, correlation_id FROM delivery WHERE channel = 'email'",
-    "INSERT INTO email_suppression (address, account_id, email_id, reason, created_at) "
-    "SELECT address, account_id, delivery_id, reason, created_at FROM suppression WHERE channel = 'email'",
-    "UPDATE outbox SET args = replace(args, '\"delivery_id\":', '\"email_id\":') WHERE task = 'notifications.email'",
-    "UPDATE schema_floor SET revision = '0016'",
-)
-
 
 def upgrade() -> None:
     op.create_table(
@@ -69,41 +60,3 @@ def upgrade() -> None:
     op.drop_table("email_suppression")
     op.drop_index("ix_email_created_at", table_name="email")
     op.drop_table("email")
-
-
-def downgrade() -> None:
-    """What other channels sent is lost."""
-    op.create_table(
-        "email",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("account_id", sa.String(length=40), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("subject_id", sa.String(length=40), nullable=False),
-        sa.Column("occasion", sa.String(length=40), nullable=False),
-        sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("address", sa.String(length=254), nullable=True),
-        sa.Column("provider_id", sa.String(length=120), nullable=True),
-        sa.Column("detail", sa.String(length=200), nullable=True),
-        sa.Column("submitted_at", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("correlation_id", sa.String(length=64), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_email")),
-        sa.UniqueConstraint("account_id", "kind", "subject_id", "occasion", name="uq_email_event"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_email_created_at", "email", ["created_at"], unique=False)
-    op.create_table(
-        "email_suppression",
-        sa.Column("address", sa.String(length=254), nullable=False),
-        sa.Column("account_id", sa.String(length=40), nullable=False),
-        sa.Column("email_id", sa.String(length=40), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("address", name=op.f("pk_email_suppression")),
-        sqlite_with_rowid=False,
-    )
-    for statement in BACK:
-        op.execute(statement)
-    op.drop_table("suppression")
-    op.drop_index("ix_delivery_created_at", table_name="delivery")
-    op.drop_table("delivery")
