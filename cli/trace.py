@@ -12,8 +12,8 @@ from cli.here import this_home
 from cli.log_files import lines_with
 from cli.operator import EXIT_CODES, EXIT_REFUSED, platform_database
 from cli.terminal import open_console, open_table, visible
-from domain.oversight.story.entries import Entry
 from domain.oversight.story.assemble import assemble
+from domain.oversight.story.entries import Entry
 
 
 class _Logged(msgspec.Struct, frozen=True):

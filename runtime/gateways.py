@@ -21,7 +21,9 @@ from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | DeliveryEvent | NotOurs | Suspect
+Event = (
+    PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | DeliveryEvent | NotOurs | Suspect
+)
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}

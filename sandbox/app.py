@@ -15,10 +15,10 @@ from sandbox.delivery import Deliveries, Endpoint
 from sandbox.faults import Faults
 from sandbox.guard import Guard
 from sandbox.options import Options
+from sandbox.outgoing_control import paying_controls
 from sandbox.pace import Pace
 from sandbox.pages.app import app_pages
 from sandbox.pages.objects import object_pages
-from sandbox.outgoing_control import paying_controls
 from sandbox.sendgrid.endpoint import SendGridApi
 from sandbox.sendgrid.events import EventEndpoint, Events
 from sandbox.sendgrid.inbox import inbox_routes

@@ -15,9 +15,9 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from sandbox import page
+from sandbox.outgoing_effects import PaidOut, paid_out
 from sandbox.pace import Pace
 from sandbox.pages.layout import NOT_FRAMED
-from sandbox.outgoing_effects import PaidOut, paid_out
 from sandbox.store import Store
 from sandbox.stripe import accounts, payouts, refunds
 from sandbox.stripe.accounts import Bank

@@ -25,9 +25,7 @@ def templates() -> Templates:
 def _mail(order: DeliveryOrder, settings: Settings) -> Mail:
     letter = letter_of(order.reader, order.notice, _address(order, settings))
     pages = templates().render(letter)
-    return Mail(
-        delivery_id=order.delivery_id, to=order.to, subject=letter.subject, text=pages.text, html=pages.html
-    )
+    return Mail(delivery_id=order.delivery_id, to=order.to, subject=letter.subject, text=pages.text, html=pages.html)
 
 
 def _address(order: DeliveryOrder, settings: Settings) -> str:

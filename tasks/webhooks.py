@@ -23,9 +23,9 @@ from domain.payouts.accounts import poll
 from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.record_event import record_event as record_payout_event
 from domain.payouts.ports import PayoutEvent
 from domain.payouts.read import Payout
+from domain.payouts.record_event import record_event as record_payout_event
 from domain.platform.inbox.handle import payload_of, stamp
 from domain.platform.inbox.states import EventOutcome
 from domain.platform.inbox.work import Process

@@ -47,11 +47,11 @@ from web.routes.payouts import PayoutRoutes
 from web.routes.refunds import RefundRoutes
 from web.routes.reschedules import RescheduleRoutes
 from web.routes.reviews import ReviewRoutes
-from web.webhooks.sendgrid import SendGridWebhooks
-from web.webhooks.stripe import StripeWebhooks
 from web.services import Services
 from web.throttles import Throttles
 from web.waiters import Waiters
+from web.webhooks.sendgrid import SendGridWebhooks
+from web.webhooks.stripe import StripeWebhooks
 
 ROUTES = (
     AuthRoutes,

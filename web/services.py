@@ -6,6 +6,7 @@ Litestar's own injection would put together and take down for each request what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from domain.bookings.quote import Fees
 from domain.cause import Cause, NewId
 from runtime.clock import Clock
@@ -16,6 +17,7 @@ from runtime.settings import Settings
 from runtime.tokens import Tokens
 from web.throttles import Throttles
 from web.waiters import Waiters
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

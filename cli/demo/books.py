@@ -47,7 +47,11 @@ _payouts = select(
 _emails = (
     select(delivery.c.status, func.count())
     .join(account, account.c.id == delivery.c.account_id)
-    .where(delivery.c.channel == bindparam("channel"), delivery.c.created_at >= bindparam("since", type_=Instant()), account.c.email.like(bindparam("addresses")))
+    .where(
+        delivery.c.channel == bindparam("channel"),
+        delivery.c.created_at >= bindparam("since", type_=Instant()),
+        account.c.email.like(bindparam("addresses")),
+    )
     .group_by(delivery.c.status)
 )
 _to_be_told = select(func.count()).where(
@@ -112,6 +116,8 @@ def books(connection: Connection, bookings: Sequence[str]) -> Books:
 
 def mailed(connection: Connection, addresses: str, since: datetime, now: datetime) -> Mailed:
     """``addresses``: what they begin with."""
-    counts: Counter[str] = Counter(dict(connection.run(_emails, channel=EMAIL.name, since=since, addresses=f"{addresses}%").all()))
+    counts: Counter[str] = Counter(
+        dict(connection.run(_emails, channel=EMAIL.name, since=since, addresses=f"{addresses}%").all())
+    )
     untold = connection.run(_to_be_told, soon=now + SOON).scalar() or 0
     return Mailed(sum(counts[s] for s in LEFT), sum(counts[s] for s in ON_THEIR_WAY), untold)

@@ -26,8 +26,8 @@ from domain.notifications.kinds import Kind
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``in_app``: whether it stands under the bell; ``channels``: by which others it goes; ``path``: where the link leads
-    when that is not the subject; ``greets``: whether an e-mail names its reader."""
+    """``in_app``: whether it stands under the bell; ``channels``: by which others it goes; ``path``: the target of the
+    link when that is not the subject; ``greets``: whether an e-mail names its reader."""
 
     read: Reader
     in_app: bool = True

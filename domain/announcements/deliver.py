@@ -8,8 +8,8 @@ from sqlalchemy import bindparam
 
 from domain.announcements import recipient
 from domain.announcements.catalogue import CATALOGUE, Entry
-from domain.announcements.deliveries.queue import queue_delivery
 from domain.announcements.compose import compose
+from domain.announcements.deliveries.queue import queue_delivery
 from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.kinds import Kind
@@ -35,9 +35,7 @@ _insert = (
 )
 
 
-def deliver(
-    connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE
-) -> bool:
+def deliver(connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE) -> bool:
     """False when there is nobody to tell, or nothing to tell of any more.
 
     The words are kept as they were notice: what they speak of may change, or go.

@@ -7,13 +7,13 @@ from datetime import datetime
 import msgspec
 
 from domain.announcements import recipient
+from domain.announcements.compose import Notice, compose
 from domain.announcements.deliveries.channel import Channel
 from domain.announcements.deliveries.move import Change, try_move
 from domain.announcements.deliveries.read import Delivery, find, why_suppressed
 from domain.announcements.deliveries.states import DeliveryState
 from domain.announcements.deliveries.work import Send
 from domain.announcements.recipient import Recipient
-from domain.announcements.compose import Notice, compose
 from domain.cause import Cause
 from domain.database import Connection
 

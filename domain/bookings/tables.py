@@ -12,12 +12,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from domain.bookings.states import BookingState
 from domain.schema import id_column, instant_column, metadata
-
 
 booking = Table(
     "booking",

@@ -16,12 +16,13 @@ depends_on = None
 
 COLUMNS = "id, account_id, kind, subject_id, occasion, status, address, provider_id, detail, submitted_at, created_at"
 COPIES = (
-    f"INSERT INTO delivery (channel, {COLUMNS}, correlation_id) SELECT 'email', {COLUMNS}, correlation_id FROM email",
+    f"INSERT INTO delivery (channel, {COLUMNS}, correlation_id) SELECT 'email', {COLUMNS}, correlation_id FROM email",  # noqa: S608 - our own columns
     "INSERT INTO suppression (channel, address, account_id, delivery_id, reason, created_at) "
     "SELECT 'email', address, account_id, email_id, reason, created_at FROM email_suppression",
     "UPDATE outbox SET args = replace(args, '\"email_id\":', '\"delivery_id\":') WHERE task = 'notifications.email'",
     "UPDATE schema_floor SET revision = '0002'",
 )
+
 
 def upgrade() -> None:
     op.create_table(

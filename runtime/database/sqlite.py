@@ -13,9 +13,9 @@ from runtime.database.backend import Backend
 from runtime.database.database import Database
 from runtime.database.engine import open_file_engine, prepare_file, sqlite_path
 from runtime.database.errors import WriteLocked
-from runtime.database.read_cache import ReadCache
 from runtime.database.lock import FileLock
 from runtime.database.pool import Pool
+from runtime.database.read_cache import ReadCache
 from runtime.database.reader import INLINE_SECONDS, Reader
 from runtime.database.watch import SqliteWatch
 from runtime.database.work import Task

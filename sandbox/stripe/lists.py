@@ -9,6 +9,8 @@ from sandbox.stripe.documents import name_of
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import BalanceTransaction, Charge, Event, ListOf, PaymentIntent, PaymentMethod, Thing
+from sandbox.stripe.outgoing_objects import Account, Payout, Refund, Transfer
+from sandbox.stripe.outgoing_params import ListPayouts, ListRefunds, ListTransfers
 from sandbox.stripe.params import (
     Between,
     ListCharges,
@@ -18,8 +20,6 @@ from sandbox.stripe.params import (
     ListTransactions,
     Params,
 )
-from sandbox.stripe.outgoing_objects import Account, Payout, Refund, Transfer
-from sandbox.stripe.outgoing_params import ListPayouts, ListRefunds, ListTransfers
 
 
 def intents(call: Call) -> object:

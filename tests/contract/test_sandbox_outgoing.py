@@ -135,14 +135,14 @@ class TestShapes:
     @pytest.mark.parametrize(
         ("ours", "theirs"),
         [
-            (paying_params.CreateRefund, sdk_params.RefundCreateParams),
-            (paying_params.ListRefunds, sdk_params.RefundListParams),
-            (paying_params.CreateAccount, sdk_params.AccountCreateParams),
-            (paying_params.CreateLink, sdk_params.AccountLinkCreateParams),
-            (paying_params.CreateTransfer, sdk_params.TransferCreateParams),
-            (paying_params.ListTransfers, sdk_params.TransferListParams),
-            (paying_params.CreatePayout, sdk_params.PayoutCreateParams),
-            (paying_params.ListPayouts, sdk_params.PayoutListParams),
+            (outgoing_params.CreateRefund, sdk_params.RefundCreateParams),
+            (outgoing_params.ListRefunds, sdk_params.RefundListParams),
+            (outgoing_params.CreateAccount, sdk_params.AccountCreateParams),
+            (outgoing_params.CreateLink, sdk_params.AccountLinkCreateParams),
+            (outgoing_params.CreateTransfer, sdk_params.TransferCreateParams),
+            (outgoing_params.ListTransfers, sdk_params.TransferListParams),
+            (outgoing_params.CreatePayout, sdk_params.PayoutCreateParams),
+            (outgoing_params.ListPayouts, sdk_params.PayoutListParams),
         ],
     )
     def test_parameters_are_stripes_own(self, ours: type[msgspec.Struct], theirs: type) -> None:

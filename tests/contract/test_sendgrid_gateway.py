@@ -33,7 +33,9 @@ class SendGridWorld:
 
     def taken(self, delivery_id: str) -> list[Mail]:
         found = [mail for mail in self.sandbox.mails() if mail["custom_args"] == {"delivery_id": delivery_id}]
-        return [Mail(delivery_id=delivery_id, **{k: mail[k] for k in ("to", "subject", "text", "html")}) for mail in found]
+        return [
+            Mail(delivery_id=delivery_id, **{k: mail[k] for k in ("to", "subject", "text", "html")}) for mail in found
+        ]
 
 
 class TestSendGridGateway(MailsContract):

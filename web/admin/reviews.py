@@ -46,8 +46,7 @@ class ModerationRoutes(Controller):
     ) -> ReportPage:
         me = signed_in(request)
         after = check_cursor(cursor, "rep")
-        found = await me.read(lambda connection: report.page(connection, status, after=after, most=limit + 1)
-        )
+        found = await me.read(lambda connection: report.page(connection, status, after=after, most=limit + 1))
         return page(ReportPage, found, limit)
 
     @post(

@@ -121,7 +121,8 @@ class ApplicationRoutes(Controller):
     ) -> ApplicationPage:
         me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "app")
-        found = await me.read(lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
+        found = await me.read(
+            lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(ApplicationPage, found, limit)
 
@@ -176,5 +177,4 @@ class ApplicationRoutes(Controller):
 
 async def _change(request: ApiRequest, role: Role, application_id: str, verb: Verb) -> Application:
     me = signed_in(request, role)
-    return await me.write(lambda connection: verb(connection, me.cause, an_id(application_id, "application"))
-    )
+    return await me.write(lambda connection: verb(connection, me.cause, an_id(application_id, "application")))

@@ -71,8 +71,7 @@ class BookingRoutes(Controller):
     )
     async def show(self, booking_id: FromPath[str], request: ApiRequest) -> NamedBooking:
         me = signed_in(request)
-        return await me.read(lambda connection: read.named(connection, an_id(booking_id, "booking"), me.account_id)
-        )
+        return await me.read(lambda connection: read.named(connection, an_id(booking_id, "booking"), me.account_id))
 
     @get(
         "/{booking_id:str}/timeline",

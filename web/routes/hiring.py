@@ -17,6 +17,7 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
 from web.problems import can_fail
+from web.signed_in import signed_in
 
 Total = Annotated[
     int | None,
@@ -24,7 +25,6 @@ Total = Annotated[
         ge=1, le=2**53, description="The quote's `total_minor`: 409 `quote_changed` when it is another one by now."
     ),
 ]
-from web.signed_in import signed_in
 
 
 class HiringRoutes(Controller):
@@ -42,7 +42,8 @@ class HiringRoutes(Controller):
     )
     async def quote(self, application_id: FromPath[str], request: ApiRequest) -> Quote:
         me = signed_in(request, Role.CLIENT)
-        return await me.read(lambda connection: quote(connection, me.cause, an_id(application_id, "application"), request.services.fees)
+        return await me.read(
+            lambda connection: quote(connection, me.cause, an_id(application_id, "application"), request.services.fees)
         )
 
     @post(

@@ -121,7 +121,8 @@ class JobRoutes(Controller):
         draft = given.pop("draft")
         if given["open_days"] is None:
             given["open_days"] = request.services.settings.job_open_days
-        return await me.write_counted(Counted.JOBS, lambda connection: post_job(connection, me.cause, NewJob(**given), draft=draft)
+        return await me.write_counted(
+            Counted.JOBS, lambda connection: post_job(connection, me.cause, NewJob(**given), draft=draft)
         )
 
     @get(
@@ -186,7 +187,8 @@ class JobRoutes(Controller):
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
         version = changes.pop("version", None)
-        return await me.write(lambda connection: edit(connection, me.cause, an_id(job_id, "job"), changes, version=version)
+        return await me.write(
+            lambda connection: edit(connection, me.cause, an_id(job_id, "job"), changes, version=version)
         )
 
     @post(

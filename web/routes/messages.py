@@ -215,8 +215,7 @@ class InboxRoutes(Controller):
     ) -> ThreadPage:
         me = signed_in(request)
         before = check_cursor(cursor, "msg")
-        found = await me.read(lambda connection: read.threads(connection, me.account_id, before=before, most=limit + 1)
-        )
+        found = await me.read(lambda connection: read.threads(connection, me.account_id, before=before, most=limit + 1))
         return page(ThreadPage, found, limit)
 
     @get(

@@ -18,9 +18,9 @@ from web.bodies import ApiRequest
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of
 from web.problems import can_fail
 from web.routes.jobs import JobPage, page_of
+from web.signed_in import signed_in
 
 Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
-from web.signed_in import signed_in
 
 
 class MyJobPage(msgspec.Struct, frozen=True):
@@ -49,7 +49,8 @@ class MyJobRoutes(Controller):
     ) -> MyJobPage:
         me = signed_in(request, Role.CLIENT)
         before = check_cursor(cursor, "job")
-        found = await me.read(lambda connection: jobs.of_client(connection, me.account_id, before=before, most=limit + 1)
+        found = await me.read(
+            lambda connection: jobs.of_client(connection, me.account_id, before=before, most=limit + 1)
         )
         return page(MyJobPage, found, limit)
 
@@ -72,6 +73,7 @@ class MyJobRoutes(Controller):
         me = signed_in(request, Role.WORKER)
         name = f"matching {me.account_id}"
         after = position_of(cursor, name, 1) if cursor is not None else None
-        found = await me.read_in_pool(lambda connection: matching(connection, me.account_id, radius_km=radius_km, after=after, most=limit),
+        found = await me.read_in_pool(
+            lambda connection: matching(connection, me.account_id, radius_km=radius_km, after=after, most=limit),
         )
         return page_of(found, name)

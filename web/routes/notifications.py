@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -65,8 +64,7 @@ class NotificationRoutes(Controller):
     ) -> NotificationPage:
         me = signed_in(request)
         before = check_cursor(cursor, "ntf")
-        found = await me.read(lambda connection: read.page(connection, me.account_id, before=before, most=limit + 1)
-        )
+        found = await me.read(lambda connection: read.page(connection, me.account_id, before=before, most=limit + 1))
         return page(NotificationPage, found, limit)
 
     @get(

@@ -19,8 +19,8 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.outgoing_views import PayoutAccountView
 from web.problems import can_fail
-from web.signed_in import signed_in
 from web.services import Services
+from web.signed_in import signed_in
 from web.texts import COUNTRY
 from web.waiters import wait_of
 

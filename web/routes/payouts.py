@@ -16,8 +16,8 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
-from web.outgoing_views import PayoutView
 from web.openapi import MADE_ONCE, NeedsKey
+from web.outgoing_views import PayoutView
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
 from web.signed_in import signed_in
@@ -79,9 +79,7 @@ class PayoutRoutes(Controller):
     )
     async def show(self, payout_id: FromPath[str], request: ApiRequest) -> PayoutView:
         me = signed_in(request)
-        return PayoutView.of(
-            await me.read(lambda c: read.for_worker(c, an_id(payout_id, "payout"), me.account_id))
-        )
+        return PayoutView.of(await me.read(lambda c: read.for_worker(c, an_id(payout_id, "payout"), me.account_id)))
 
     @post(
         "/payouts/{payout_id:str}/retry",

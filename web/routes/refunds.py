@@ -36,9 +36,7 @@ class RefundRoutes(Controller):
     )
     async def show(self, refund_id: FromPath[str], request: ApiRequest) -> RefundView:
         me = signed_in(request)
-        return RefundView.of(
-            await me.read(lambda c: read.for_client(c, an_id(refund_id, "refund"), me.account_id))
-        )
+        return RefundView.of(await me.read(lambda c: read.for_client(c, an_id(refund_id, "refund"), me.account_id)))
 
     @get(
         "/bookings/{booking_id:str}/refunds",
@@ -50,6 +48,5 @@ class RefundRoutes(Controller):
     )
     async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> RefundList:
         me = signed_in(request)
-        found = await me.read(lambda c: read.of_booking(c, an_id(booking_id, "booking"), me.account_id)
-        )
+        found = await me.read(lambda c: read.of_booking(c, an_id(booking_id, "booking"), me.account_id))
         return RefundList([RefundView.of(each) for each in found])

@@ -130,9 +130,7 @@ class RescheduleRoutes(Controller):
         return await _answer(request, booking_id, data, refuse)
 
 
-async def _answer(
-    request: ApiRequest, booking_id: str, body: AnswerBody, answer: Answer
-) -> Booking:
+async def _answer(request: ApiRequest, booking_id: str, body: AnswerBody, answer: Answer) -> Booking:
     me = signed_in(request)
 
     def unit(connection: Connection) -> Booking:

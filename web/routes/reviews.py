@@ -19,8 +19,8 @@ from web.bodies import ApiRequest
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
 from web.problems import can_fail
-from web.signed_in import signed_in
 from web.services import Services
+from web.signed_in import signed_in
 from web.texts import LongText, Words
 
 
@@ -71,7 +71,8 @@ class ReviewRoutes(Controller):
         request: ApiRequest,
     ) -> Review:
         me = signed_in(request)
-        return await me.write(lambda connection: write(
+        return await me.write(
+            lambda connection: write(
                 connection, me.cause, an_id(booking_id, "booking"), rating=data.rating, text=data.text
             ),
         )
@@ -85,8 +86,7 @@ class ReviewRoutes(Controller):
     )
     async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
         me = signed_in(request)
-        return await me.read(lambda connection: read.seen_by(connection, me.account_id, an_id(booking_id, "booking"))
-        )
+        return await me.read(lambda connection: read.seen_by(connection, me.account_id, an_id(booking_id, "booking")))
 
     @get(
         "/workers/{account_id:str}/reviews",
@@ -126,5 +126,4 @@ class ReviewRoutes(Controller):
         request: ApiRequest,
     ) -> Report:
         me = signed_in(request)
-        return await me.write(lambda connection: report(connection, me.cause, an_id(review_id, "review"), data.reason)
-        )
+        return await me.write(lambda connection: report(connection, me.cause, an_id(review_id, "review"), data.reason))

@@ -25,7 +25,8 @@ log = logging.get("handwork.web.webhooks")
 class NotBelieved(Protocol):
     """A provider's error of a signature."""
 
-    code: str
+    @property
+    def code(self) -> str: ...
 
 
 def unsigned(provider: str, error: NotBelieved) -> BadRequest:

@@ -41,8 +41,8 @@ class DeliveryEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Carrier(Protocol[M]):
-    """``M`` is the channel's message.  Not thread safe: all calls come from one event loop.  Every call may raise one of
-    :mod:`domain.provider_errors`; ``deadline`` bounds the whole of it."""
+    """``M`` is the channel's message.  Not thread safe: all calls come from one event loop.  Every call may raise one
+    of :mod:`domain.provider_errors`; ``deadline`` bounds the whole of it."""
 
     async def send(self, message: M, deadline: timedelta) -> Sent:
         """There are no keys: a message whose outcome is unknown may have gone, and sent again it goes again."""

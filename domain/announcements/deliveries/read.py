@@ -26,7 +26,9 @@ class Delivery(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-_by_id = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(delivery.c.id == bindparam("delivery_id"))
+_by_id = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(
+    delivery.c.id == bindparam("delivery_id")
+)
 _suppressed = select(suppression.c.reason).where(
     suppression.c.channel == bindparam("by_channel"), suppression.c.address == bindparam("to_address")
 )

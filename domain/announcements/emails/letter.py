@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from domain.announcements.compose import Notice
 from domain.announcements.emails.ports import Letter
 from domain.announcements.recipient import Recipient
-from domain.announcements.compose import Notice
 from domain.announcements.texts import phrases_of, written
 from domain.announcements.words import one_line
 

@@ -17,12 +17,12 @@ from sqlalchemy import Text, cast, func, select
 from domain.database import Connection, UnitOfWork
 from runtime.database.database import LOOP_READERS, Database
 from runtime.database.errors import InlineReadTooLong
-from runtime.database.read_cache import ReadCache
 from runtime.database.pool import Pool
 from runtime.database.postgres.loop import LoopReader, NotInOneTrip
 from runtime.database.postgres.reader import ReadSession
 from runtime.database.postgres.session import Session
 from runtime.database.postgres.writers import Writers
+from runtime.database.read_cache import ReadCache
 from runtime.database.work import Task
 
 _VERSION = select(cast(func.pg_current_snapshot(), Text), cast(func.pg_postmaster_start_time(), Text))

@@ -16,9 +16,9 @@ from domain.marketplace.applications.read import _of_job
 from domain.marketplace.jobs.read import _page
 from domain.platform.outbox.due import _due
 from domain.platform.outbox.tables import outbox
-from runtime.database.upkeep import optimize
 from runtime.database.connection import DriverConnection
 from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.upkeep import optimize
 
 LISTS: dict[str, tuple[Executable, list[dict[str, Any]]]] = {
     "jobs": (_page, [{"of_status": s, "before": "~", "most": n} for s, n in (("open", 21), ("closed", 5))]),

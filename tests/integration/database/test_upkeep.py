@@ -17,9 +17,9 @@ import pytest
 
 from domain.database import Connection
 from runtime.database import BackupRefused, Database, open_checkpointer, open_database
-from runtime.database.upkeep import backup, optimize, verify
 from runtime.database.checkpoint import NOTHING, SqliteCheckpointer
 from runtime.database.engine import connect_sqlite
+from runtime.database.upkeep import backup, optimize, verify
 from tests.integration.database import notes
 from tests.small_disk import SmallDisk
 

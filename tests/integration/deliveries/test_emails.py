@@ -297,7 +297,9 @@ def test_what_is_only_mailed_is_not_under_the_bell(post: Post) -> None:
 
 def test_old_mails_are_forgotten_and_what_they_taught_is_not(post: Post) -> None:
     post.work()
-    event_id = post.database.read(lambda c: c.run(select(delivery.c.id).where(delivery.c.kind == "booking.hired")).scalar())
+    event_id = post.database.read(
+        lambda c: c.run(select(delivery.c.id).where(delivery.c.kind == "booking.hired")).scalar()
+    )
     event = DeliveryEvent(event_id="e1", occurred_at=post.clock(), delivery_id=event_id, news=News.BOUNCED)
     post.database.write(lambda c: record_event(c, cause_of(post.clock, "sendgrid"), event))
     post.clock.forward(days=89)

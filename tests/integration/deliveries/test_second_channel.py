@@ -122,9 +122,7 @@ def loft(database: Database) -> Loft:
 @pytest.fixture
 def worker(loft: Loft) -> Iterator[Engine]:
     carriers = {PIGEON.name: loft.pigeons}
-    with engine(
-        loft.database, loft.clock, FakeCards(loft.clock), mails=loft.mails, more_carriers=carriers
-    ) as ours:
+    with engine(loft.database, loft.clock, FakeCards(loft.clock), mails=loft.mails, more_carriers=carriers) as ours:
         work_off(ours)  # what the story itself tells, by e-mail
         loft.mails.taken.clear()
         yield ours
@@ -182,9 +180,7 @@ def test_a_delivery_waits_for_a_process_that_has_its_carrier(loft: Loft) -> None
     assert loft.statuses("no carrier") == {"email": "accepted", "pigeon": "submitting"}
     waiting = select(outbox.c.state).where(outbox.c.task == SendPigeon.task)
     assert loft.database.read(lambda c: c.run(waiting).all()) == [("pending",)]
-    with engine(
-        loft.database, loft.clock, FakeCards(loft.clock), more_carriers={PIGEON.name: loft.pigeons}
-    ) as again:
+    with engine(loft.database, loft.clock, FakeCards(loft.clock), more_carriers={PIGEON.name: loft.pigeons}) as again:
         loft.clock.forward(minutes=1)
         work_off(again)
     assert loft.statuses("no carrier")["pigeon"] == "accepted"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from domain.oversight.story.entries import Entry
 from domain.oversight.story.assemble import assemble
+from domain.oversight.story.entries import Entry
 from domain.payments.work import Submit
 from domain.platform.inbox.receive import receive
 from domain.platform.outbox import read as outbox

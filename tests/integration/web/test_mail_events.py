@@ -43,7 +43,9 @@ class Mailed:
         await asyncio.to_thread(run)
 
     def emails(self) -> list[tuple[Any, ...]]:
-        wanted = select(delivery.c.id, delivery.c.status, delivery.c.detail).where(delivery.c.kind == "application.received")
+        wanted = select(delivery.c.id, delivery.c.status, delivery.c.detail).where(
+            delivery.c.kind == "application.received"
+        )
         return self.site.database.read(lambda c: c.run(wanted).all())
 
     @property

@@ -7,6 +7,7 @@ import string
 import pytest
 
 from domain.announcements.catalogue import CATALOGUE
+from domain.announcements.channels import EMAIL
 from domain.announcements.facts import Facts
 from domain.announcements.subjects import (
     accounts,
@@ -52,7 +53,7 @@ def test_no_kind_is_missing_and_none_is_unknown(language: str) -> None:
 
 def test_every_kind_is_told_somehow() -> None:
     assert set(CATALOGUE) == set(Kind)
-    assert all(entry.in_app or entry.by_email for entry in CATALOGUE.values())
+    assert all(entry.in_app or entry.channels for entry in CATALOGUE.values())
 
 
 @pytest.mark.parametrize("kind", sorted(CATALOGUE))
@@ -61,7 +62,7 @@ def test_the_words_speak_of_what_their_noun_knows(kind: Kind) -> None:
     for language in TEXTS:
         text = text_of(kind, language)
         assert fields_of(text.body) | fields_of(text.subject) <= KNOWS[entry.read]
-        assert bool(text.subject) == entry.by_email
+        assert bool(text.subject) == (EMAIL in entry.channels)
         assert fields_of(text.title) == set()
         assert 0 < len(text.title) <= 120
         assert "{" not in text.body_of(FACTS) + text.subject_of(FACTS)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.announcements.emails.ports import DeliveryEvent, News
+from domain.announcements.deliveries.ports import DeliveryEvent, News
 from domain.payments.ports import NotOurs
 from gateways.sendgrid.translate import translate
 from tests.sendgrid_webhooks import event
