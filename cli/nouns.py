@@ -139,4 +139,4 @@ def _text(value: object) -> str:
     return "-" if value is None else visible(str(value))
 
 
-GROUPS = [group_of(noun) for noun in LISTED]
+accounts, jobs, bookings, payments, payouts = map(group_of, LISTED)

@@ -19,6 +19,8 @@ RINGS: dict[str, list[str]] = {
     "acceptance": ["tests/acceptance", "--numprocesses=2"],
 }
 DRILLS = "tests/drills"
+ON_REQUEST = ("soak", "pythons")
+"""Drills that take minutes and seldom find anything: they run when they are named, or with ``--all``."""
 NO_TESTS = 5
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 
@@ -82,13 +84,18 @@ def test(arguments: tuple[str, ...]) -> None:
     sys.exit(_sum(results))
 
 
+def _wanted(name: str | None, files: Sequence[str], *, every: bool) -> list[str]:
+    return [name] if name else [each for each in files if every or each not in ON_REQUEST]
+
+
 @click.command()
 @click.argument("name", required=False)
 @click.option("--seed", type=int, help="Repeat a drill as it was: every drill prints its seed.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
 @click.option("--minutes", type=click.FloatRange(1, 1440), help="How long the soak drill lasts; 2 otherwise.")
-def drill(name: str | None, seed: int | None, database: str, minutes: float | None) -> None:
-    """Run the long fault and load drills, or the one called NAME (chaos, broker, doubles, …).
+@click.option("--all", "every", is_flag=True, help=f"Also {' and '.join(ON_REQUEST)}, which otherwise run by name.")
+def drill(name: str | None, seed: int | None, database: str, minutes: float | None, every: bool) -> None:
+    """Run the fault and load drills, or the one called NAME (chaos, broker, doubles, …).
 
     Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
 
@@ -102,8 +109,8 @@ def drill(name: str | None, seed: int | None, database: str, minutes: float | No
     if minutes is not None:
         os.environ["DRILL_MINUTES"] = str(minutes)
     os.environ["DRILL_DATABASE"] = database
-    wanted = [f"{DRILLS}/test_{name}.py"] if name else [DRILLS]
-    sys.exit(_sum([_pytest([*wanted, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))
+    paths = [f"{DRILLS}/test_{each}.py" for each in _wanted(name, files, every=every)]
+    sys.exit(_sum([_pytest([*paths, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -18,7 +18,10 @@ def verbs(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
     elif isinstance(command, click.Group):
         if command.invoke_without_command:
             yield path, command
-        for name, each in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            each = command.get_command(context, name)
+            assert each is not None
             yield from verbs(each, (*path, name))
     else:
         yield path, command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from cli.rings import _chosen, _sum
+from cli.rings import _chosen, _sum, _wanted
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_rings_come_first_and_the_rest_is_for_pytest(words, rings, rest):
 def test_a_word_that_is_no_ring_is_refused_before_anything_runs(words):
     with pytest.raises(click.UsageError, match=r"no ring 'integratoin'; there are: unit, integration, acceptance"):
         _chosen(words.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "every", "wanted"),
+    [
+        (None, False, ["chaos", "power"]),
+        (None, True, ["chaos", "power", "pythons", "soak"]),
+        ("soak", False, ["soak"]),
+        ("chaos", True, ["chaos"]),
+    ],
+)
+def test_long_drills_run_by_name_or_when_all_are_wanted(name, every, wanted):
+    assert _wanted(name, ["chaos", "power", "pythons", "soak"], every=every) == wanted
