@@ -26,7 +26,7 @@ ELSEWHERE = {
 
 
 class Commands(Sentences):
-    """The group of all commands.  Only the one that is called is imported: all of them take a second of the processor."""
+    """All commands.  Only the one that is called is imported: all of them take a second of processor time."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
