@@ -36,7 +36,7 @@ def command(into: Path) -> Exit:
     """Every suite, with its own defaults, one after another: about an hour.
 
     A suite that falls short, or cannot run, does not keep the others from being measured. At the end
-    docs/performance.md is made of them, when they are in the project's own folder.
+    docs/reference/performance.md is made of them, when they are in the project's own folder.
 
     Exit codes: 0 all targets met, 1 some not met, 2 some suite could not run.
     """

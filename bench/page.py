@@ -1,4 +1,4 @@
-"""``bench page``: docs/performance.md, made of the results that are kept, so that it says nothing else."""
+"""``bench page``: docs/reference/performance.md, made of the results that are kept, so that it says nothing else."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bench.servers import PROJECT
 from bench.targets import Exit
 from bench.web import EVERYBODY, ROUTES
 
-PAGE = PROJECT / "docs" / "performance.md"
+PAGE = PROJECT / "docs" / "reference" / "performance.md"
 HEAD = """\
 # Performance
 
 Measurements, how they were made, and their limits. This page is made by `./handwork bench page` from
-[bench/results](../bench/results); each suite writes its own file there, with every round, and compares with the one
+[bench/results](../../bench/results); each suite writes its own file there, with every round, and compares with the one
 before. A ratio says more than a rate: the machine differs, and its noise is some 15 %.
 
 - **What is compared is interleaved**: everybody in turn, in another order each round; a ratio is of neighbours in time,
@@ -160,7 +160,7 @@ def _section(report: Report, title: str, words: str) -> str:
         f"cores, Python {machine.python}, SQLite {machine.sqlite}.\n",
     ]
     if (RESULTS / f"{report.suite}.svg").exists():
-        said.append(f"![{title}](../bench/results/{report.suite}.svg)\n")
+        said.append(f"![{title}](../../bench/results/{report.suite}.svg)\n")
     if report.verdicts:
         rows = [
             (v.figure, "–" if v.value is None else short(v.value), v.wanted, "yes" if v.met else "**no**")
@@ -210,7 +210,7 @@ def write() -> None:
 @click.command(name="page")
 @click.option("--check", is_flag=True, help="Change nothing, and say whether it is what the results say.")
 def command(*, check: bool) -> Exit:
-    """Write docs/performance.md from bench/results.
+    """Write docs/reference/performance.md from bench/results.
 
     Exit codes: 0 it is what the results say, 1 it is not (--check).
     """

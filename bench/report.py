@@ -22,7 +22,7 @@ from bench.servers import PROJECT
 from bench.targets import Exit, Target, Verdict, exit_code, judge
 
 RESULTS = Path(__file__).with_name("results")
-_FIGURES = ("bench/results", "docs/performance.md")  # one run of all suites writes them one after another
+_FIGURES = ("bench/results", "docs/reference/performance.md")  # one run of all suites writes them one after another
 _LIBRARIES = (
     "litestar",
     "uvicorn",

@@ -14,7 +14,8 @@ from domain.platform.inbox import alarms as inbox_alarms
 def alarms() -> None:
     """Events of a provider about our money that we did not apply, because they do not match what we ordered.
 
-    Nothing of ours changed. Look the event up in the provider's dashboard; docs/runbook.md says what each reason means.
+    Nothing of ours changed. Look the event up in the provider's dashboard; docs/operating/runbook.md says what each
+    reason means.
     """
 
 

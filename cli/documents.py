@@ -1,4 +1,4 @@
-"""``handwork openapi``: the documents that are made of the code, as they are kept in ``docs/``."""
+"""``handwork openapi``: write the documents that are made from the code into ``docs/reference/``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from runtime.settings import PROJECT
 
-KEPT = {"openapi": "docs/openapi.json", "errors": "docs/errors.md"}
+KEPT = {"openapi": "docs/reference/openapi.json", "errors": "docs/reference/errors.md"}
 
 
 def made(name: str) -> str:
@@ -23,7 +23,7 @@ def made(name: str) -> str:
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing, and say what is not what the code says.")
 def openapi(*, check: bool) -> None:
-    """Write docs/openapi.json and docs/errors.md from the code.
+    """Write docs/reference/openapi.json and docs/reference/errors.md from the code.
 
     Exit codes: 0 they are what the code says, 1 they are not (--check), or could not be made.
     """

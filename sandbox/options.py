@@ -25,7 +25,7 @@ examples:
   curl localhost:8010/sandbox/faults -d '{"kind": "effect_without_answer", "next": 3}'
 
 @FILE stands for the arguments in FILE, one a line: secrets on a command line can be read by everybody on a machine.
-What is modelled and what is not: docs/sandbox.md, and the page at / of the server.
+What is modelled and what is not: docs/reference/sandbox.md, and the page at / of the server.
 """
 
 

@@ -58,7 +58,7 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
         _list(NOT_MODELLED),
         "<p>Controls: <code>GET /sandbox/effects</code>, <code>GET /sandbox/effects/paid-out</code>,",
         " <code>GET|POST|DELETE /sandbox/faults</code>,",
-        " <code>POST /sandbox/reset</code>, <code>GET /sandbox/health</code>; see docs/sandbox.md.",
+        " <code>POST /sandbox/reset</code>, <code>GET /sandbox/health</code>; see docs/reference/sandbox.md.",
     ]
     return "".join(parts)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-CODES = set(re.findall(r"^\| `(\w+)` ", (Path(__file__).parents[1] / "docs" / "errors.md").read_text(), re.MULTILINE))
+ERRORS = Path(__file__).parents[1] / "docs" / "reference" / "errors.md"
+CODES = set(re.findall(r"^\| `(\w+)` ", ERRORS.read_text(), re.MULTILINE))
 """Those that are documented."""
 
 

@@ -1,6 +1,6 @@
 """The documents that are made of the code: ``python -m web.documents openapi|errors`` writes one to stdout.
 
-``handwork openapi`` keeps the copies in ``docs/``.
+``handwork openapi`` writes the copies in ``docs/reference/``.
 """
 
 from __future__ import annotations

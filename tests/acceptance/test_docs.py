@@ -49,7 +49,7 @@ def test_the_readme_can_be_followed_from_its_first_command_to_its_last(environme
 
 def test_the_runbook_s_commands_do_what_it_says(running: dict[str, str]) -> None:
     run("./handwork demo --jobs 5 --rate 20", running)
-    said = {block.text: run(block.text, running) for block in shell("docs/runbook.md")}
+    said = {block.text: run(block.text, running) for block in shell("docs/operating/runbook.md")}
     assert len(said) >= 10
     everything = "\n".join(said.values())
     assert '"status":"ok"' in everything
@@ -61,7 +61,7 @@ def test_the_runbook_s_commands_do_what_it_says(running: dict[str, str]) -> None
 
 
 def test_the_story_of_the_api_guide_ends_with_a_paid_worker(running: dict[str, str]) -> None:
-    said = run("\n".join(block.text for block in shell("docs/api.md")), running)
+    said = run("\n".join(block.text for block in shell("docs/guides/api.md")), running)
     told = [
         '"status":"captured"',
         '"status":"funded"',

@@ -65,7 +65,7 @@ class Deployment:
 
     def follow(self, heading: str) -> str:
         """Run the runbook's commands under a heading; what they printed."""
-        text = section(section((PROJECT / "docs/runbook.md").read_text(), SECTION), f"### {heading}")
+        text = section(section((PROJECT / "docs/operating/runbook.md").read_text(), SECTION), f"### {heading}")
         script = "\n".join(block.text for block in blocks(text) if block.language == LANGUAGE)
         assert script, f"the runbook has no commands under {heading}"
         done = self._run(script)

@@ -54,7 +54,7 @@ def test_pages_go_on_where_the_one_before_ended_though_times_are_alike(database:
 
 
 def test_the_procedure_of_the_runbook_lists_them(url: str) -> None:
-    text = section((PROJECT / "docs/runbook.md").read_text(), "### Money is not as ordered")
+    text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Money is not as ordered")
     (procedure,) = [words for words in commands(text) if words[0] == "alarms"]
     assert run(*procedure).output == "No alarms.\n"
     database = open_database(url)

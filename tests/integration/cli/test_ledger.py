@@ -33,7 +33,7 @@ def test_the_procedure_finds_what_is_broken(url: str) -> None:
     assert "90.00 USD" in run("ledger", "show").output
     database.write(lambda c: c.run(_dearer))
     database.close()
-    text = section((PROJECT / "docs/runbook.md").read_text(), "### An invariant is broken")
+    text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### An invariant is broken")
     said = [run(*words) for words in commands(text) if words[0] == "ledger"]
     assert [each.exit_code for each in said] == [4, 4]
     assert all(f"broken: payment {broken.id} is captured" in each.output for each in said)

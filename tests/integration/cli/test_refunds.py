@@ -38,7 +38,7 @@ def run(*arguments: str) -> Result:
 
 def test_the_procedure_is_followed(url: str) -> None:
     first = failed(url)
-    text = section((PROJECT / "docs/runbook.md").read_text(), "### Refunds fail")
+    text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Refunds fail")
     procedure = [words for words in commands(text) if words[0] == "refunds"][:3]
     assert [words[1] for words in procedure] == ["list", "retry", "list"]
     said = [run(*(first.id if word == "rfd_…" else word for word in words)) for words in procedure]
@@ -68,7 +68,7 @@ def test_what_cannot_be_done_is_refused_in_words(url: str) -> None:
 
 def test_one_that_must_not_be_sent_again_is_closed_as_the_runbook_says(url: str) -> None:
     first = failed(url)
-    text = section((PROJECT / "docs/runbook.md").read_text(), "### Refunds fail")
+    text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Refunds fail")
     procedure = [words for words in commands(text) if words[0] == "refunds"][3:]
     assert [words[1] for words in procedure] == ["close", "list"]
     said = [run(*(first.id if word == "rfd_…" else word for word in words)) for words in procedure]

@@ -1,4 +1,4 @@
-"""docs/ledger.md cannot lie: its codes are those of the enum, and its examples are posted to a real ledger."""
+"""docs/concepts/ledger.md cannot lie: its codes are those of the enum, and its examples are posted to a real ledger."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.clock import Clock
 from tests.story import balances
 from tests.unit.docs.markdown import PROJECT
 
-PAGE = (PROJECT / "docs" / "ledger.md").read_text()
+PAGE = (PROJECT / "docs" / "concepts" / "ledger.md").read_text()
 ROW = re.compile(r"^\| `(\w+)` \| `([\w:]+)` \| `([\w:]+)` \| (\d+) \| (.+) \|$", re.MULTILINE)
 BALANCE = re.compile(r"`([\w:]+)` (-?\d+)")
 STORIES = dict(re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))

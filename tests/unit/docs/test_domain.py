@@ -7,7 +7,7 @@ import tomllib
 
 from tests.unit.docs.markdown import PROJECT
 
-PICTURE = (PROJECT / "docs" / "domain.md").read_text()
+PICTURE = (PROJECT / "docs" / "concepts" / "domain.md").read_text()
 
 
 def test_the_picture_has_the_wings_of_the_contract_in_their_order() -> None:

@@ -1,4 +1,4 @@
-"""``docs/errors.md`` lists every code that the source can answer with, and ``docs/openapi.json`` is what is served."""
+"""``docs/reference/errors.md`` lists every code that the source can answer with; ``openapi.json`` is what is served."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WRITE_THEM = "run ./handwork openapi"
 
 
 def test_the_list_of_codes_is_what_the_source_says() -> None:
-    assert (PROJECT / "docs/errors.md").read_text() == documents.errors_markdown(), WRITE_THEM
+    assert (PROJECT / "docs/reference/errors.md").read_text() == documents.errors_markdown(), WRITE_THEM
     assert {each.code for each in found()} == CODES
 
 
 def test_the_description_is_what_the_routes_say() -> None:
-    kept = json.loads((PROJECT / "docs/openapi.json").read_text())
+    kept = json.loads((PROJECT / "docs/reference/openapi.json").read_text())
     served = json.loads(documents.openapi_json())
     drifted = sorted(
         path for path in {*kept["paths"], *served["paths"]} if kept["paths"].get(path) != served["paths"].get(path)

@@ -11,7 +11,7 @@ DOCUMENTS = documents()
 
 def test_the_documents_that_a_newcomer_looks_for_are_there() -> None:
     names = {str(path.relative_to(PROJECT)) for path in DOCUMENTS}
-    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/runbook.md"} <= names
+    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/operating/runbook.md"} <= names
     assert (PROJECT / "LICENSE").read_text().startswith("MIT License")
 
 
@@ -37,5 +37,5 @@ def is_broken(link: str, document: Path) -> bool:
 def test_a_broken_link_would_be_found() -> None:
     readme = PROJECT / "README.md"
     assert is_broken("docs/nothing.md", readme)
-    assert is_broken("docs/runbook.md#nothing", readme)
-    assert not is_broken("docs/runbook.md#not-yet", readme)
+    assert is_broken("docs/operating/runbook.md#nothing", readme)
+    assert not is_broken("docs/operating/runbook.md#not-yet", readme)

@@ -15,7 +15,7 @@ REDIS, COMPOSE_EXPORTER = 6379, 9100
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1):(\d+)")
 DOCUMENTS = sorted(
     path
-    for path in (*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), PROJECT / ".env.example")
+    for path in (*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), PROJECT / ".env.example")
     if path.name != "performance.md"
 )
 

@@ -23,11 +23,11 @@ def metrics_in_code() -> Iterator[tuple[str, str]]:
 
 
 def test_every_metric_is_in_the_table_with_its_file() -> None:
-    text = (PROJECT / "docs/metrics.md").read_text()
+    text = (PROJECT / "docs/operating/metrics.md").read_text()
     listed = re.findall(r"^\| `(\w+)` \|.*\| `([\w/.]+)` \|$", text, re.MULTILINE)
     assert sorted(listed) == sorted(metrics_in_code())
 
 
 def test_every_schedule_is_in_the_runbook_s_table() -> None:
-    table = section((PROJECT / "docs/runbook.md").read_text(), "## What runs by itself")
+    table = section((PROJECT / "docs/operating/runbook.md").read_text(), "## What runs by itself")
     assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [s.name for s in SCHEDULES]

@@ -11,11 +11,11 @@ from gateways.stripe.failures import TABLE
 from gateways.stripe.lookups import KEY_LIFETIME, LOOKUPS
 from runtime.settings import Settings
 
-PAGE = Path(__file__).parents[3] / "docs" / "provider-lookups.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "provider-lookups.md"
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text() == page(), "run: python -m gateways > docs/provider-lookups.md"
+    assert PAGE.read_text() == page(), "run: python -m gateways > docs/reference/provider-lookups.md"
 
 
 def test_the_page_has_every_row() -> None:

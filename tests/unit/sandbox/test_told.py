@@ -14,7 +14,7 @@ from sandbox.sendgrid.events import STORIES
 from sandbox.stripe.cards import CARDS
 from sandbox.stripe.objects import EVENT_TYPES
 
-DOCUMENT = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "reference" / "sandbox.md").read_text()
 
 
 @pytest.mark.parametrize(
