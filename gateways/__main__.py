@@ -20,8 +20,9 @@ HEAD = """\
 it current.
 
 A call ends in one of three ways beside success: **refused** (never again), **try later** (nothing happened there),
-**unknown** (it may have happened). What is unknown is repeated under the same key or looked up, never sent afresh;
-e-mail, which has neither, is sent again when no news of it came.
+**unknown** (it may have happened). The platform repeats an unknown call under the same key or looks its outcome up, and
+never sends it under a new key before that. E-mail has neither keys nor look-ups: the platform sends it again when no
+event reports it in time.
 """
 
 

@@ -1,4 +1,4 @@
-"""``ETag`` on single resources: who has one already is told so, and gets no body again.
+"""Answer 304 without a body when a client sends the ``ETag`` of a single resource that has not changed.
 
 A resource is what has an ``id``.  Lists are not tagged: they change all the time, and pay nothing for this.
 The tag is of the encoded body, so that it is right whatever a view shows; the read is not spared, the bytes are.

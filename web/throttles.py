@@ -1,6 +1,7 @@
-"""How often somebody may do something: told in every answer of a route that counts, and refused with 429.
+"""Limit how often an account or an address may call a route; every answer of such a route has ``RateLimit`` headers.
 
-The buckets are rows, so that all processes count together.  What a process knows to be empty it refuses by itself.
+The buckets are rows, so that all processes count together.  A process refuses without a query while it knows that a
+bucket is empty.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ _insert = (
 
 
 def deliver(connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE) -> bool:
-    """False when there is nobody to tell, or nothing to tell of any more.
+    """Return False when the account or the subject of the event is gone.
 
-    The words are kept as they were notice: what they speak of may change, or go.
+    The notification keeps its words: its subject may change later, or be deleted.
     """
     reader = recipient.find(connection, work.account_id)
     notice = None if reader is None else compose(connection, work.kind, work.subject_id, reader, cause.now, catalogue)

@@ -55,7 +55,9 @@ def hire(
     if worker is None or worker.state != AccountState.ACTIVE:
         raise Conflict("worker_unavailable", "This worker cannot be hired at present.")
     if expected_total_minor not in (None, found.quote.total_minor):
-        raise Conflict("quote_changed", f"The total is {found.quote.total_minor} by now.")
+        raise Conflict(
+            "quote_changed", f"The total is {found.quote.total_minor} now. Read the quote again before hiring."
+        )
     if found.to_accept is not None:
         agree_on(connection, cause, found.to_accept)
     jobs.move(connection, cause, found.job.id, JobState.OPEN, JobState.ASSIGNED)

@@ -1,7 +1,7 @@
 """A booking ended before its work began: the job is open again for others, and this application has ended.
 
-Who was declined when this one was hired stays declined: they were told so.  A client who wants nobody any more
-cancels the job.
+Workers whom the hire declined stay declined: they were notified.  A client who no longer wants the work cancels the
+job.
 """
 
 from __future__ import annotations

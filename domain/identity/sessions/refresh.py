@@ -85,7 +85,7 @@ def refresh(
     was_unused: bool,
 ) -> Renewed | Reused:
     """One of two concurrent requests wins, and the other gets a ``Conflict``: it comes within ``GRACE``, or found the
-    token unused on arrival (``was_unused``), however long it then waited.  Who comes later is a thief, or was robbed.
+    token unused on arrival (``was_unused``), however long it then waited.  A later use means that the token was stolen.
 
     ``Unauthenticated`` for a token or session that is not good, ``Forbidden`` for a suspended account.
     """

@@ -75,7 +75,11 @@ def claim(
         return None
     body_hash, earlier_status, earlier_id = connection.run(_earlier, in_scope=key.scope, of_key=key.key).one()
     if body_hash != key.body_hash:
-        raise Invalid("idempotency_key_reused", "This key came before with another body.", "Idempotency-Key")
+        raise Invalid(
+            "idempotency_key_reused",
+            "This key was used with another body. Send the same body again, or use a new key.",
+            "Idempotency-Key",
+        )
     return Earlier(earlier_status, earlier_id)
 
 

@@ -83,7 +83,7 @@ class Pigeons(Faults):
 
 
 class Loft:
-    """Bob was hired and is notice of it, by e-mail and by pigeon, as often as ``announce`` is called."""
+    """Bob is notified of his hire, by e-mail and by pigeon, as often as ``announce`` is called."""
 
     def __init__(self, database: Database, clock: Clock, told: Story) -> None:
         self.database = database
