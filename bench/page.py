@@ -174,7 +174,12 @@ def _section(report: Report, title: str, words: str) -> str:
     rest = [(name, short(value)) for name, value in report.figures.items() if name not in judged]
     if rest:
         said.append(f"<details><summary>All figures</summary>\n\n{_table(('figure', 'measured'), rest)}\n</details>\n")
-    return "\n".join([*said, *(f"{note}\n" for note in report.notes)])
+    return "\n".join([*said, *(f"{_linked(note)}\n" for note in report.notes)])
+
+
+def _linked(note: str) -> str:
+    """Return a note with links that lead from the page: a result keeps them as from ``docs/``."""
+    return note.replace("](../bench/results/", "](../../bench/results/")
 
 
 def _processor(figures: Mapping[str, float], route: str) -> tuple[str, ...]:
