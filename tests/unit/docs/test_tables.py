@@ -29,5 +29,5 @@ def test_every_metric_is_in_the_table_with_its_file() -> None:
 
 
 def test_every_schedule_is_in_the_runbook_s_table() -> None:
-    table = section((PROJECT / "docs/operating/runbook.md").read_text(), "## What runs by itself")
+    table = section((PROJECT / "docs/operating/runbook.md").read_text(), "## What runs automatically")
     assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [s.name for s in SCHEDULES]
