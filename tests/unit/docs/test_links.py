@@ -1,5 +1,6 @@
-"""Every relative link leads somewhere, to the heading that it names."""
+"""Every relative link leads somewhere, to the heading that it names, and the index has every page of the four parts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,26 @@ import pytest
 from tests.unit.docs.markdown import PROJECT, anchors, documents, links
 
 DOCUMENTS = documents()
+PARTS = ("concepts", "guides", "operating", "reference")
 
 
 def test_the_documents_that_a_newcomer_looks_for_are_there() -> None:
     names = {str(path.relative_to(PROJECT)) for path in DOCUMENTS}
     assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/operating/runbook.md"} <= names
     assert (PROJECT / "LICENSE").read_text().startswith("MIT License")
+
+
+def test_every_page_of_the_four_parts_is_in_the_index_once() -> None:
+    folder = PROJECT / "docs"
+    pages = [
+        str(path.relative_to(folder))
+        for part in PARTS
+        for path in (folder / part).iterdir()
+        if path.suffix in (".md", ".json")
+    ]
+    lines = re.findall(r"^- \[[^\]]+\]\(([^)]+)\): ", (folder / "README.md").read_text(), re.MULTILINE)
+    assert sorted(line for line in lines if not line.startswith("decisions/")) == sorted(pages)
+    assert {path.parent.name for path in DOCUMENTS if folder in path.parents} == {"docs", "decisions", *PARTS}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
