@@ -37,7 +37,12 @@ def understand(words: list[str]) -> None:
 
 def check_files(name: str, words: list[str]) -> None:
     """Drills and tests are files."""
-    if name == "drill" and words and not (PROJECT / DRILLS / f"test_{words[0]}.py").is_file():
+    if (
+        name == "drill"
+        and words
+        and not words[0].startswith("-")
+        and not (PROJECT / DRILLS / f"test_{words[0]}.py").is_file()
+    ):
         raise click.UsageError(f"no drill {words[0]!r}")
     if name == "test" and words and words[0] not in RINGS:
         raise click.UsageError(f"no ring {words[0]!r}")
