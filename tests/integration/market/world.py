@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import chain, count
 from typing import Any, TypeVar
 
+from domain.announcements.channels import EMAIL
 from domain.cause import SYSTEM, Cause
 from domain.database import Connection
 from domain.identity.accounts.read import Account
@@ -53,7 +54,7 @@ class World:
         self._numbers = count(1)
         p = self.provider
         rail = fake_rail(self.clock, p.cards, refunds=p.refunds, accounts=p.accounts, payouts=p.payouts)
-        gateways = Gateways({"stripe": rail}, p.mails, TRANSLATORS)
+        gateways = Gateways({"stripe": rail}, {EMAIL.name: p.mails}, TRANSLATORS)
         self.first, self.second = (self._engine(gateways, loop, f"here:{n}") for n, loop in enumerate(loops, 1))
         self.clients = [self._join(name, Role.CLIENT) for name in ("Alice", "Anna")]
         self.workers = [self._join(name, Role.WORKER) for name in ("Bob", "Ben", "Bill")]

@@ -44,7 +44,7 @@ def test_a_request_is_followed_to_the_webhook_and_what_people_are_told(database:
     assert [entry.kind for entry in told[-2:]] == ["task", "attempt"]
     assert "webhooks.process" in told[-1].what
 
-    people = {(e.kind, e.what.partition(":")[0].partition(" as ")[0]) for e in entries if e.kind in MESSAGES}
+    people = {(e.kind, e.what.partition(":")[0].partition(" by ")[0]) for e in entries if e.kind in MESSAGES}
     alice, bob = paid.story.alice.id, paid.story.bob.id
     assert people == {(kind, f"payment.captured to {alice}") for kind in MESSAGES} | {
         (kind, f"booking.funded to {bob}") for kind in MESSAGES

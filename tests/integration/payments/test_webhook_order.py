@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
+from domain.announcements.channels import EMAIL
 from domain.bookings import read as bookings
 from domain.cause import SYSTEM
 from domain.history.read import changes
@@ -116,7 +117,7 @@ def scene(database: Database, clock: Clock, life: Life) -> tuple[Engine, Story, 
     loop = LoopThread()
     loop.start()
     leases = Leases(database, clock, "here:1", length=SETTINGS.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways({"stripe": fake_rail(clock, stripe)}, FakeMails(), {"stripe": translate})
+    gateways = Gateways({"stripe": fake_rail(clock, stripe)}, {EMAIL.name: FakeMails()}, {"stripe": translate})
     return Engine(database, gateways, SETTINGS, clock, new_id, leases, loop, "here:1", random.Random(1)), story, stripe
 
 
