@@ -13,9 +13,11 @@ import click
 
 from runtime.settings import PROJECT, Settings
 
+AT_ONCE = 2 * (os.cpu_count() or 1)
+"""Test processes where tests wait half of their time, for servers, for children, for the disk."""
 RINGS: dict[str, list[str]] = {
-    "unit": ["tests/unit", "--numprocesses=2"],
-    "integration": ["tests/integration", "tests/contract", "--numprocesses=2"],
+    "unit": ["tests/unit", f"--numprocesses={AT_ONCE // 2}", "-p", "no:schemathesis"],
+    "integration": ["tests/integration", "tests/contract", f"--numprocesses={AT_ONCE}", "--dist=worksteal"],
     "acceptance": ["tests/acceptance", "--numprocesses=2"],
 }
 DRILLS = "tests/drills"
