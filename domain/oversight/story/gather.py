@@ -57,7 +57,7 @@ class Notice(msgspec.Struct, frozen=True):
     title: str
     created_at: datetime
     read_at: datetime | None
-    correlation_id: str | None
+    correlation_id: str
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class Delivery(msgspec.Struct, frozen=True):
     status: str
     provider_id: str | None
     created_at: datetime
-    correlation_id: str | None
+    correlation_id: str
 
 
 _CHANGE = [history.c[name] for name in Change.__struct_fields__]
