@@ -56,7 +56,11 @@ def currency(code: str) -> Currency:
     """``Invalid`` for a code that we do not trade in; codes are lower case."""
     found = CURRENCIES.get(code)
     if found is None:
-        raise Invalid("currency_unknown", f"The currency {code!r} is not one of ours.", "currency")
+        raise Invalid(
+            "currency_unknown",
+            f"The currency {code!r} is not supported. Use one of: {', '.join(CURRENCIES)}.",
+            "currency",
+        )
     return found
 
 

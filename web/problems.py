@@ -174,12 +174,17 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:
     log.error("the disk is full", path=request.url.path, correlation_id=correlation_id(request.scope))
-    detail = "There is no room to store this, and nothing of it was; try again later, with the same Idempotency-Key."
+    detail = "The server's storage is full, and nothing was saved. Try again later, with the same Idempotency-Key."
     return problem(request, 503, "storage_full", detail, headers={"Retry-After": "5"})
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    log.error("unhandled", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    log.error(
+        "unhandled exception in a request",
+        path=request.url.path,
+        correlation_id=correlation_id(request.scope),
+        exc_info=error,
+    )
     return problem(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something broke; it was logged.")
 
 
