@@ -1,6 +1,7 @@
 """Send an order at most once, also when a Celery worker dies in the middle of the call.
 
-The request key makes a repeat harmless while the provider knows it; afterwards a look-up finds what became of the order.
+The request key makes a repeat harmless while the provider knows it; afterwards a look-up finds what became of the
+order.
 """
 
 from __future__ import annotations

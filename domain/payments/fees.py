@@ -19,7 +19,7 @@ PATIENCE = timedelta(seconds=5)
 
 
 def knows_fee(connection: Connection, payment_id: str, second: str | None = None) -> bool:
-    """Return whether the ledger has the provider's fee for this payment; with ``second``, for the second charge that has
+    """Return whether the ledger has the provider's fee for this payment; with ``second``, for the second charge with
     this id at the provider."""
     return posted(connection, _key(payment_id, second)) is not None
 

@@ -124,8 +124,8 @@ class Relay:
         return count
 
     def bring_back(self) -> int:
-        """Correct the times that a process with a fast clock wrote, and return how many rows changed.  Rows that are due
-        too late are corrected ``AT_A_TIME`` in a transaction, leases and sent messages in one."""
+        """Correct the times that a process with a fast clock wrote, and return how many rows changed.  Rows that are
+        due too late are corrected ``AT_A_TIME`` in a transaction, leases and sent messages in one."""
         now, lease = self._clock(), self._settings.lease
         late = self._database.read(lambda c: find_late(c, now=now))
         count = 0

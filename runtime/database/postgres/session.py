@@ -60,8 +60,8 @@ class Session:
         self._open()
 
     def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
-        """Run the unit and commit.  Run it again, at most ``reruns()`` times, after a serialisation failure, a deadlock,
-        or a connection that was lost before COMMIT was sent."""
+        """Run the unit and commit.  Run it again, at most ``reruns()`` times, after a serialisation failure, a
+        deadlock, or a connection that was lost before COMMIT was sent."""
         begin: tuple[str, ...] = BEGIN
         for rerun in count():
             try:

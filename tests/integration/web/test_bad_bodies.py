@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, OFFER, PASSWORD, Person, applied, hired, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 DEEP = 100_000
 NEW = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
@@ -55,6 +51,21 @@ async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> No
                 )
             status, code = (400, "invalid_request") if name in NOT_JSON else (422, "body_invalid")
             assert_problem(answer, status, code, (path, name))
+
+
+async def test_an_operation_without_a_body_refuses_one_that_it_would_ignore(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    application = await applied(bob, (await posted(alice))["id"])
+    hire, as_json = f"/applications/{application['id']}/hire", {"Content-Type": "application/json"}
+    for body, headers, status, code in (
+        (b'{"total_minor": 1}', as_json, 422, "body_invalid"),
+        (b"[]", as_json, 422, "body_invalid"),
+        (b"{bad", as_json, 400, "invalid_request"),
+        (b"<a/>", {"Content-Type": "text/xml"}, 415, "unsupported_media_type"),
+    ):
+        with unchanged(site.database, body):
+            assert_problem(await alice.post(hire, content=body, headers=headers), status, code, body)
+    assert (await alice.post(hire, content=b"{}", headers=as_json)).status_code == 201
 
 
 async def test_ten_megabytes_are_refused(site: Site) -> None:
