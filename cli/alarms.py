@@ -24,7 +24,7 @@ def alarms() -> None:
 @click.option("--before", metavar="EVENT", help="The last event of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_alarms(limit: int, before: str | None, as_json: bool) -> None:
-    """List them, the newest first. The subject is the id of ours that the event names."""
+    """List alarms, the newest first. The subject is the id of our payment, refund or payout that the event names."""
     with platform_database() as database:
         rows = database.read(lambda c: inbox_alarms.page(c, before=before, most=limit))
     if as_json:

@@ -33,10 +33,10 @@ POLL_S = 0.2
 def logs(names: tuple[str, ...], follow: bool, lines: int | None, since: str | None) -> None:
     """Show the last lines of processes (web, relay, worker-payments, …), or of all.
 
-    Where there are several of one, its name is all of them: web is web-0, web-1, …
+    A name without a number selects all copies of a process: web is web-0, web-1, …
     With --since the older files of a log are read as well. `handwork trace` follows one request through all of them.
 
-    Exit codes: 0 they were shown, 1 there is no such log, 2 wrong usage.
+    Exit codes: 0 the lines were shown, 1 there is no such log, 2 wrong usage.
     """
     begin = _moment(since) if since is not None else None
     folder = this_home() / "logs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,8 @@ FINDS = {
     "payments": "its id, its booking's id, its client's id or e-mail address, or the provider's reference (pi_…, ch_…)",
     "payouts": "its id, its booking's id, its worker's id or e-mail address, or the provider's reference (po_…, tr_…)",
 }
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""As columns such as ``asked_at`` say it."""
 
 
 def group_of(noun: Noun) -> click.Group:
@@ -134,6 +136,8 @@ def _task(t: Task) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
+    if value == NEVER:
+        return "-"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     return "-" if value is None else visible(str(value))

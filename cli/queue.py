@@ -27,8 +27,9 @@ def queue() -> None:
 def list_queues() -> None:
     """Show what waits in each queue and since when, what is under way, and the queue's rules.
 
-    due: could run now. oldest: how long the first of those has been due. later: waits for its hour, such as a
-    reminder. sent: a message is out. running: a worker holds it. dead: out of attempts.
+    due: could run now. oldest: how long the first of those has been due. later: scheduled for a later time, such as a
+    reminder. sent: published to the broker, and no Celery worker has claimed it. running: a Celery worker holds its
+    lease. dead: no attempts are left.
     """
     now = system_clock()
     with platform_database() as database:
@@ -66,7 +67,7 @@ def pause(queue: str, why: str) -> None:
 @queue.command()
 @QUEUE
 def resume(queue: str) -> None:
-    """Send this queue's tasks again."""
+    """Resume a paused queue: the relay sends its tasks again."""
     cause = operator_cause()
     with platform_database() as database:
         database.write(lambda c: control.set_paused(c, cause, queue, paused=False, reason=None))

@@ -46,6 +46,8 @@ def trace(id: str, as_json: bool) -> None:
     story says so when the log is not on this machine. Tasks that were done more than a day ago are gone; attempts at
     payments, refunds and payouts are kept for 400 days.
     """
+    if not id.strip():
+        raise click.UsageError("ID is empty; give a correlation id, or the id of a payment, booking, …")
     with platform_database() as database:
         story = database.read(lambda c: assemble(c, id))
     logged = _requests(this_home() / "logs", story.causes)
@@ -73,6 +75,8 @@ def _requests(folder: Path, causes: set[str]) -> dict[str, list[Entry]]:
         try:
             logged = msgspec.json.decode(line, type=_Logged)
         except msgspec.MsgspecError:  # a line about the request, not the request's own
+            continue
+        if logged.correlation_id not in causes:  # the words are in its path
             continue
         who = f", by {logged.account}" if logged.account else ""
         entry = Entry(

@@ -56,7 +56,8 @@ def currency(code: str) -> Currency:
     """``Invalid`` for a code that we do not trade in; codes are lower case."""
     found = CURRENCIES.get(code)
     if found is None:
-        raise Invalid("currency_unknown", f"The currency {code!r} is not one of ours.", "currency")
+        known = ", ".join(CURRENCIES)
+        raise Invalid("currency_unknown", f"The currency {code!r} is not supported. Use one of: {known}.", "currency")
     return found
 
 

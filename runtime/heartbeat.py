@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from domain.database import Connection
-from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat
+from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat, leave
 from runtime import logging
 from runtime.clock import Clock, DatabaseClock
 from runtime.database import Database
@@ -29,7 +29,7 @@ def _nothing() -> tuple[bool | None, dict[str, Any]]:
 
 
 class Heartbeat:
-    """``start`` writes the first row at once; ``stop`` ends the thread.
+    """``start`` writes the first row at once; ``stop`` ends the thread and deletes the row.
 
     Each row says by how many milliseconds this host's clock is ahead of the database's (``clock_ahead``).
     ``file`` is touched after each row that says nothing bad: its age is the answer to who cannot read rows.
@@ -66,6 +66,13 @@ class Heartbeat:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+            self._leave()
+
+    def _leave(self) -> None:
+        try:
+            self._database.write(lambda c: leave(c, self._row.id))
+        except Exception:  # the row grows old instead
+            log.exception("the heartbeat's row could not be deleted")
 
     def _run(self) -> None:
         self._beat()

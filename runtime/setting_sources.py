@@ -108,4 +108,4 @@ def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
         value = value.strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1]
-        yield number, name.strip(), value if found else None
+        yield number, name.strip(), value if found and name.strip() else None

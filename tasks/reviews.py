@@ -15,7 +15,7 @@ from tasks.retry import QUICK
 
 def _publish(connection: Connection, cause: Cause, work: Publish, _: None) -> Again | None:
     """Does nothing when the other side has written meanwhile: that published both."""
-    if work.at is not None and cause.now < work.at:
+    if cause.now < work.at:
         return wait_until(work.at)
     show(connection, cause, by_id(connection, work.review_id))
     return None

@@ -1,4 +1,8 @@
-"""Send an order under a key, at most once: the key makes a repeat harmless, and a look-up finds what it cannot help."""
+"""Send an order at most once, also when a Celery worker dies in the middle of the call.
+
+The request key makes a repeat harmless while the provider knows it; afterwards a look-up finds what became of the
+order.
+"""
 
 from __future__ import annotations
 

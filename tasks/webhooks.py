@@ -136,7 +136,8 @@ def _apply_event(connection: Connection, cause: Cause, provider: str, event: Eve
 
 
 def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> bool | Alarm:
-    """It names no refund: whichever of the payment's are open are asked about."""
+    """Queue a look-up for each open refund of the payment, because the event names none; an alarm when the provider
+    refunded more than we requested."""
     if event.refunded_minor > refunds.standing_minor(connection, event.payment_id):
         return Alarm(f"more of {event.payment_id} was refunded than we asked for: {event.refunded_minor}")
     asked = [overdue.ask(connection, cause, r) for r in refunds.open_of_payment(connection, event.payment_id)]

@@ -21,7 +21,7 @@ from runtime.links import Links
 from runtime.passwords import Passwords
 from runtime.settings import Settings, SettingsError, load
 from runtime.tokens import Tokens
-from web import etags, methods, openapi, query_names
+from web import etags, methods, openapi, unknown_input
 from web.admin.router import ADMIN
 from web.bodies import ApiRequest
 from web.problems import HANDLERS
@@ -141,7 +141,7 @@ def build_api(
     )
     etags.tag_resources(app)
     openapi.complete(app)
-    query_names.close_queries(app)
+    unknown_input.refuse_unknown_input(app)
     methods.answer_options(app)
     return app
 

@@ -50,4 +50,6 @@ def _a(role: str) -> str:
 def require_session(caller: Caller) -> None:
     """Refuse a service token on a route about a person's own session, password or address: it has none of them."""
     if caller.service_hash:
-        raise Forbidden("service_token", "A service token has no session, password or address; operators revoke it.")
+        raise Forbidden(
+            "service_token", "This needs a person's session, and this is a service token. Log in as a person."
+        )

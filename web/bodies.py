@@ -37,6 +37,13 @@ Moment = Annotated[
 CurrencyCode = Annotated[str, msgspec.Meta(pattern=CURRENCY, description="ISO 4217, lower case.", examples=["usd"])]
 
 
+class NoBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of an operation that takes none: nothing, or an empty object."""
+
+
+_no_body = msgspec.json.Decoder(NoBody)
+
+
 class ApiRequest(Request[Any, Any, Any]):
     """The request class of the application: ``json`` is what Litestar takes ``data`` from."""
 
@@ -49,7 +56,7 @@ class ApiRequest(Request[Any, Any, Any]):
     async def json(self) -> Any:
         """``Invalid`` or ``ValidationException`` for anything but the declared body; 415 when it says that it is
         something else than JSON."""
-        self._check_kind()
+        _check_kind(self.scope)
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         decoder = _decoders.get(wanted)
         if decoder is None:
@@ -60,14 +67,6 @@ class ApiRequest(Request[Any, Any, Any]):
         """Return what stands for a body that was not sent: nothing, or an object where no field is required."""
         body = self.route_handler.parsed_fn_signature.parameters.get("data")
         return b"{}" if body is not None and is_optional(self.route_handler, body.annotation) else b""
-
-    def _check_kind(self) -> None:
-        given = header(self.scope, b"content-type")
-        if not given or given == JSON:
-            return
-        kind = given.partition(";")[0].strip().lower()
-        if kind not in (JSON, CURLS) and not (kind.startswith("application/") and kind.endswith("+json")):
-            raise HTTPException(f"The body says that it is {kind[:100]}: send JSON, as {JSON}.", status_code=415)
 
     async def body(self) -> bytes:
         """As Litestar's, with its limit, in a plain loop: an asynchronous generator for the one piece in which a
@@ -97,6 +96,24 @@ class ApiRequest(Request[Any, Any, Any]):
             raise HTTPException("The request did not come whole in time.", status_code=408)
         self.is_connected = False
         return body or self._without_body()
+
+
+def _check_kind(scope: Any) -> None:
+    """415 for a body that says that it is something else than JSON."""
+    given = header(scope, b"content-type")
+    if not given or given == JSON:
+        return
+    kind = given.partition(";")[0].strip().lower()
+    if kind not in (JSON, CURLS) and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise HTTPException(f"The body says that it is {kind[:100]}: send JSON, as {JSON}.", status_code=415)
+
+
+async def refuse_any_body(request: Request[Any, Any, Any]) -> None:
+    """Raise for a body, other than an empty object, of an operation that takes none and would ignore it."""
+    body = await request.body()
+    if body:
+        _check_kind(request.scope)
+        decode(_no_body, body)
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:

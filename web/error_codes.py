@@ -10,7 +10,7 @@ import msgspec
 
 from domain import errors
 from runtime.settings import PROJECT
-from web.problems import CODES, OTHERWISE, STATUS_OF
+from web.problems import CODES, OTHERWISE, SENTENCES, STATUS_OF
 
 SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signature.py")
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
@@ -21,12 +21,12 @@ HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("w
 
 BLANK = "…"
 BY_THE_FRAMEWORK = {
-    "body_too_large": "The body is larger than this platform takes.",
+    "body_too_large": SENTENCES[413],
     "error": "Anything else that the framework refuses by itself; the status says what.",
     "invalid_request": "The body, a parameter or a header is not as the description says; `errors` names the fields.",
-    "method_not_allowed": "This path does not take that method.",
+    "method_not_allowed": SENTENCES[405],
     "not_authenticated": "Not without an access token.",
-    "not_found": "There is no such path.",
+    "not_found": SENTENCES[404],
     "request_timeout": "The request did not come whole in time.",
     "unsupported_media_type": "The body is of a kind that is not taken here.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from web.wording import in_words
 
 log = logging.get("handwork.web")
 MEDIA_TYPE = "application/problem+json"
+KEY_HEADER = "Idempotency-Key"
 
 STATUS_OF: dict[type[errors.DomainError], int] = {
     errors.NotFound: 404,
@@ -58,7 +60,9 @@ class FieldError(msgspec.Struct, frozen=True):
     pointer: str | None
 
     @classmethod
-    def of(cls, fault: errors.Fault) -> FieldError:
+    def of(cls, fault: errors.Fault, *, in_body: bool) -> FieldError:
+        if not in_body:
+            return cls(fault.field, fault.message, fault.code, None)
         pointer = fault.field.replace("~", "~0").replace("/", "~1").replace("[", "/").replace("]", "")
         return cls(fault.field, fault.message, fault.code, f"/{pointer}" if pointer else "")
 
@@ -97,7 +101,10 @@ def problem(
 
 def on_domain_error(request: Request[Any, Any, Any], error: errors.DomainError) -> Response[Problem]:
     status = STATUS_OF.get(type(error), 400)
-    fields = [FieldError.of(fault) for fault in error.faults] if isinstance(error, errors.Invalid) else None
+    fields = None
+    if isinstance(error, errors.Invalid):
+        has_body = request.method not in ("GET", "HEAD")
+        fields = [FieldError.of(fault, in_body=has_body and fault.field != KEY_HEADER) for fault in error.faults]
     headers: dict[str, str] = {}
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
@@ -143,6 +150,12 @@ CODES = {
     415: "unsupported_media_type",
 }
 OTHERWISE = "error"
+SENTENCES = {
+    404: "There is no such path.",
+    405: "This path does not take that method.",
+    413: "The body is larger than this platform takes.",
+}
+"""In place of the framework's own words, which only repeat the title."""
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
@@ -150,7 +163,10 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     headers = dict(error.headers or {})
     if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
         headers["allow"] = allowed(headers.get("allow", "").split(", "))
-    return problem(request, error.status_code, code, str(error.detail), headers=headers)
+    detail = str(error.detail)
+    if detail == HTTPStatus(error.status_code).phrase:
+        detail = SENTENCES.get(error.status_code, detail)
+    return problem(request, error.status_code, code, detail, headers=headers)
 
 
 def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Problem]:
@@ -174,12 +190,17 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:
     log.error("the disk is full", path=request.url.path, correlation_id=correlation_id(request.scope))
-    detail = "There is no room to store this, and nothing of it was; try again later, with the same Idempotency-Key."
+    detail = "The server's storage is full, and nothing was saved. Try again later, with the same Idempotency-Key."
     return problem(request, 503, "storage_full", detail, headers={"Retry-After": "5"})
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    log.error("unhandled", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    log.error(
+        "unhandled exception in a request",
+        path=request.url.path,
+        correlation_id=correlation_id(request.scope),
+        exc_info=error,
+    )
     return problem(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something broke; it was logged.")
 
 

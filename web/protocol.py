@@ -57,7 +57,7 @@ class HandworkProtocol(HttpToolsProtocol):
         elif not before or self._timer is None:
             self._set_timer(self.receive_within_s)
         if self._head > MAXIMUM_HEAD:
-            self._refuse(431, "head_too_large", "The request line and the headers are too long; 64 KiB are taken.")
+            self._refuse_head()
 
     def on_headers_complete(self) -> None:
         self._head = COMPLETE
@@ -73,7 +73,13 @@ class HandworkProtocol(HttpToolsProtocol):
         self._head = 0
         super().on_message_complete()
 
+    def _refuse_head(self) -> None:
+        self._refuse(431, "head_too_large", "The request line and the headers are too long; 64 KiB are taken.")
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words, for nobody
+        if self._head > MAXIMUM_HEAD:  # the parser gives up at a request line of 64 KiB
+            self._refuse_head()
+            return
         self._refuse(400, "malformed_http", "This is no HTTP/1.1: a line that is none, a length in doubt, or no Host.")
 
     def pause_writing(self) -> None:

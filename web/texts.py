@@ -41,6 +41,7 @@ COUNTRY = f"^[A-Z]{{2}}${WHOLE}"
 LANGUAGE = f"^[a-z]{{2,3}}(-[A-Z]{{2}})?${WHOLE}"
 PHONE = rf"^\+[1-9][0-9]{{6,14}}${WHOLE}"
 CATEGORY = f"^[a-z][a-z_]{{1,39}}${WHOLE}"
+METHOD = f"^[A-Za-z0-9_]{{1,80}}${WHOLE}"
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=LINE, examples=["Fix a tap"])]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000, pattern=WORDS_OR_NONE, examples=["It drips."])]

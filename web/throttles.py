@@ -1,4 +1,5 @@
 """Limit how often an account or an address may call a route; every answer of such a route has ``RateLimit`` headers.
+The limits are settings (``runtime/settings.py``).
 
 The buckets are rows, so that all processes count together.  A process refuses without a query while it knows that a
 bucket is empty.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from web.texts import CATEGORY, COUNTRY, CURRENCY, LANGUAGE, LINE, NAME, NOT_SPACES, PHONE, WORDS, WORDS_OR_NONE
+from web.texts import CATEGORY, COUNTRY, CURRENCY, LANGUAGE, LINE, METHOD, NAME, NOT_SPACES, PHONE, WORDS, WORDS_OR_NONE
 
 KINDS = {
     "str": "text",
@@ -30,6 +30,7 @@ FORMS = {
     LANGUAGE: "must be a language code, such as de or de-CH",
     PHONE: "must be a telephone number with its country code, such as +4930123456",
     CATEGORY: "must be the id of a category from GET /categories",
+    METHOD: "must be a payment method of the provider, such as pm_card_visa: up to 80 letters, digits and _",
 }
 OTHER_FORM = "must have the form that the API's description names"
 OTHERWISE = "must be what the API's description says"
@@ -100,6 +101,7 @@ _SAYINGS = (
     _saying(
         r"Invalid enum value .*", Said("not_one_of", "must be one of the values that the API's description lists", True)
     ),
+    _saying(r"(?:Integer value|Number|Integer) out of range", Said("out_of_range", "is too large a number")),
     _saying(r"Expected `([^`]*)`, got `([^`]*)`", _kinds),
     _saying(r"(Expected|Invalid|Integer|Number|Object) .*", Said("wrong_type", OTHERWISE)),
 )

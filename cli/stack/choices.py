@@ -12,6 +12,7 @@ from cli.stack.errors import StackError
 from cli.stack.keys import make_private_key, public_key_of
 from cli.stack.ports import any_free, holder, is_free, next_free
 from runtime.setting_sources import read_file
+from runtime.settings import Settings
 
 PREFERRED = {
     "WEB_PORT": 8000,
@@ -45,6 +46,8 @@ ADDRESSES = (
 )
 """The choices that later settings do not change: addresses and logins."""
 HIGHEST = 65_535
+JUDGED_WITH_ALL = {name for name in PREFERRED if name.lower() in Settings.__struct_fields__}
+"""Ports that are settings of the platform, too, and are refused with every other wrong setting."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
 SENDGRID_SANDBOX = frozenset(
@@ -166,6 +169,8 @@ def _ports(
     moved = []
     for name in PREFERRED:
         told, kept = given.get(name, ""), values.get(name, "")
+        if name in JUDGED_WITH_ALL and not _is_port(told):
+            told = ""  # it is refused with all else that is wrong, when all are settled
         source = f" (from {where(name)})" if told and where(name) else ""
         wanted = _number(name, told or _wanted(name, kept, usual, taken), source)
         port = wanted
@@ -188,13 +193,17 @@ def _wanted(name: str, kept: str, usual: Mapping[str, int] | None, taken: set[in
 
 def _other(busy: int, kept: str, taken: set[int]) -> int:
     """Where it was when its usual one was busy before, so that it does not wander."""
-    if kept.isdecimal() and 0 < (port := int(kept)) <= HIGHEST and port not in taken and is_free(port):
+    if _is_port(kept) and (port := int(kept)) not in taken and is_free(port):
         return port
     return next_free(busy, taken)
 
 
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 5 and 0 < int(text) <= HIGHEST
+
+
 def _number(name: str, text: str, source: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= HIGHEST:
+    if not _is_port(text):
         raise StackError(f"{name}: must be a port from 1 to 65535; it is {text!r}{source}")
     return int(text)
 

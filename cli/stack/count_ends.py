@@ -15,10 +15,12 @@ class Ends:
         self._ends: Counter[str] = Counter()
 
     def counts(self) -> dict[str, int]:
-        """By the name of the process; those that supervisor was told to stop are not counted."""
+        """By the name of the process.  An orderly end, or one that supervisor was told of, is not counted."""
         return dict(self._ends)
 
     def _count(self, event: Any) -> None:
+        if isinstance(event, events.ProcessStateExitedEvent) and event.expected:
+            return  # with the status 0: it was asked to end, as by a rolling restart
         self._ends[event.process.config.name] += 1
 
 

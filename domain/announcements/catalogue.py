@@ -26,8 +26,9 @@ from domain.notifications.kinds import Kind
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``in_app``: whether it stands under the bell; ``channels``: by which others it goes; ``path``: the target of the
-    link when that is not the subject; ``greets``: whether an e-mail names its reader."""
+    """``in_app``: whether the notification appears in the app's list; ``channels``: the other channels that deliver it;
+    ``path``: the target of its link, when that is not the subject; ``greets``: whether an e-mail greets its reader by
+    name."""
 
     read: Reader
     in_app: bool = True

@@ -36,7 +36,7 @@ class Fees(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """``total_minor`` (price, the client's fee, the tax on it) is what the client pays; ``worker_net_minor`` (price
+    """``total_minor`` (price, the client's fee, the tax on it) is what the client pays; ``worker_share_minor`` (price
     less the worker's fee) is what the worker gets.  Dates that have passed are left out."""
 
     application_id: str
@@ -45,7 +45,7 @@ class Quote(msgspec.Struct, frozen=True):
     tax_minor: int
     total_minor: int
     worker_fee_minor: int
-    worker_net_minor: int
+    worker_share_minor: int
     currency: str
     starts_at: datetime | None
     ends_at: datetime | None
@@ -106,7 +106,7 @@ def priced(application_id: str, price: int, currency: str, fees: Fees, dates: Da
         tax_minor=tax,
         total_minor=total,
         worker_fee_minor=worker_fee,
-        worker_net_minor=price - worker_fee,
+        worker_share_minor=price - worker_fee,
         currency=currency,
         starts_at=dates.starts_at,
         ends_at=dates.ends_at,

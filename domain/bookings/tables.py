@@ -34,7 +34,7 @@ booking = Table(
     Column("tax_minor", BigInteger, nullable=False, server_default="0"),  # on the client's fee
     instant_column("starts_at", nullable=True),  # as agreed; None: it is left to the two
     instant_column("ends_at", nullable=True),
-    instant_column("expires_at", nullable=True),  # unpaid until then, it is given up
+    instant_column("expires_at", nullable=True),  # an unpaid booking expires then
     instant_column("completed_at", nullable=True),
     instant_column("approves_at", nullable=True),  # by itself, unless the client speaks before
     Column("rounds", Integer, nullable=False, server_default="0"),  # how often the worker said that it is done

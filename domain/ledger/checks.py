@@ -25,10 +25,10 @@ class Check:
     prefix: str = ""
 
     def breaches(self, connection: Connection, since: str | None = None) -> list[str]:
-        """At most 20 sentences; all is well when there is none.
+        """Return at most 20 sentences, one for each breach; none when the books are right.
 
-        ``since`` is an id without its prefix: only what was posted or made after it, and what that was posted for, is
-        looked at.  Ids sort by time, and those of all nouns alike.
+        ``since``, an id without its prefix, limits the check to rows that are newer, and to those for which a newer
+        transfer was posted.  The ids of all nouns sort by time.
         """
         if since is None:
             rows = connection.run(self.everything)

@@ -19,7 +19,7 @@ notification = Table(
     Column("path", String(200), nullable=False, server_default=""),  # where the link leads, within the app
     instant_column("created_at"),
     instant_column("read_at", nullable=True),
-    Column("correlation_id", String(64), nullable=True),  # None: an earlier release wrote it
+    Column("correlation_id", String(64), nullable=False),
     # One event tells one person once, however often its task ran.
     UniqueConstraint("account_id", "kind", "subject_id", "occasion", name="uq_notification_event"),
     Index("ix_notification_account_id", "account_id", "id"),

@@ -19,7 +19,8 @@ PATIENCE = timedelta(seconds=5)
 
 
 def knows_fee(connection: Connection, payment_id: str, second: str | None = None) -> bool:
-    """It was posted; ``second``: of a second charge, by its id at the provider."""
+    """Return whether the ledger has the provider's fee for this payment; with ``second``, for the second charge with
+    this id at the provider."""
     return posted(connection, _key(payment_id, second)) is not None
 
 

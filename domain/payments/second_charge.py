@@ -1,6 +1,7 @@
 """The provider took the money of one payment twice, by two payments of its own: the second goes back by itself.
 
-See :mod:`domain.payments.record_outcome` for how there can be two.
+See :mod:`domain.payments.record_outcome` for how there can be two, and ``tasks/send_once.py`` for what stops a second
+one when a Celery worker dies.
 """
 
 from __future__ import annotations

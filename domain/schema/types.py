@@ -93,5 +93,5 @@ def instant_column(name: str, *, nullable: bool = False) -> Column[datetime]:
 
 
 def asked_at_column() -> Column[datetime]:
-    """When the provider was last asked, or told us; 0 (1970) for never, also in rows that a former release makes."""
+    """When we last asked the provider, or it last sent an event; 0 (1970) for never."""
     return Column("asked_at", Instant, nullable=False, server_default=text("0"))

@@ -8,6 +8,7 @@ import msgspec
 
 from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
+from gateways.stripe.objects import Amount
 
 MOST_REQUIREMENTS = 20
 
@@ -41,7 +42,7 @@ class AccountLink(msgspec.Struct, frozen=True):
 
 class Transfer(msgspec.Struct, frozen=True):
     id: str
-    amount: int
+    amount: Amount
     currency: str
     metadata: dict[str, str] | None = None
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
@@ -13,18 +15,22 @@ UNTOLD = frozenset({"fraudulent", "lost_card", "stolen_card", "merchant_blacklis
 """Stripe asks not to show these reasons: who holds a stolen card would learn that it is known."""
 
 
+Amount = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""Minor units.  A larger number is no amount, and no column holds it."""
+
+
 class BalanceTransaction(msgspec.Struct, frozen=True):
     """``fee`` in minor units of ``currency``, which is the settlement's, not always the payment's."""
 
     id: str
-    fee: int
+    fee: Amount
     currency: str
 
 
 class Charge(msgspec.Struct, frozen=True):
     id: str
-    amount_captured: int = 0
-    amount_refunded: int = 0
+    amount_captured: Amount = 0
+    amount_refunded: Amount = 0
     currency: str = ""
     status: str = ""
     captured: bool = False
@@ -55,10 +61,10 @@ class Intent(msgspec.Struct, frozen=True):
 
     id: str
     status: str
-    amount: int
+    amount: Amount
     currency: str
     created: int
-    amount_received: int = 0
+    amount_received: Amount = 0
     client_secret: str | None = None
     latest_charge: str | Charge | None = None
     last_payment_error: CardProblem | None = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
+from gateways.stripe.objects import Amount
 
 
 class Refund(msgspec.Struct, frozen=True):
     id: str
-    amount: int
+    amount: Amount
     currency: str
     status: str | None = None
     failure_reason: str | None = None

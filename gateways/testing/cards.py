@@ -166,7 +166,7 @@ class FakeCards:
     def _find(self, order: CardOrder) -> _Held | None:
         if order.provider_id is not None:
             return self._held[order.provider_id]
-        # Of one that no card was tried for nobody but an answer or an event can tell.
+        # No card was tried for a payment that requires action, so only an answer or an event can tell of it.
         mine = [
             held
             for held in self._held.values()

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.String(length=200), nullable=True),
         sa.Column("submitted_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("correlation_id", sa.String(length=64), nullable=True),
+        sa.Column("correlation_id", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("account_id", "kind", "subject_id", "occasion", "channel", name="uq_delivery_event"),
         sqlite_with_rowid=False,

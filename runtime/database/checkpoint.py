@@ -1,6 +1,6 @@
 """Move what was committed from the write-ahead log into the database file, so that the log stays small.
 
-One process of the stack does it, because a checkpoint beside a busy writer is where SQLite's stalls
+One process of the stack, the relay, does it, because a checkpoint beside a busy writer is where SQLite's stalls
 come from: most is moved without the write lock, and the rest under it.
 """
 

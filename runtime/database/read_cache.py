@@ -27,7 +27,7 @@ class ReadCache:
         self._version: object = None
 
     def get(self, key: Hashable, version: object) -> bytes | None:
-        """None as well when anybody has committed since it was put, and the version is another."""
+        """Return the value, or None.  A ``version`` that differs from that of the values clears the cache."""
         if version != self._version:
             self._version = version
             self._forget()

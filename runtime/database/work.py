@@ -48,7 +48,9 @@ def resolve(tasks: Iterable[Task]) -> None:
         try:
             loop.call_soon_threadsafe(_settle, waiting)
         except RuntimeError:  # the loop was closed, and its waiters with it
-            log.warning("%d units of work ended after their event loop", len(waiting))
+            log.warning(
+                "the event loop closed before %d units of work could return; they may have been committed", len(waiting)
+            )
     _settle(direct)
 
 

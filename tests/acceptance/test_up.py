@@ -168,6 +168,9 @@ def test_restarts(terminal):
     assert {name for name in after if after[name] == before[name]} == {"broker", "sandbox"}
     said = [line.removeprefix("ready: ") for line in rolled.stdout.splitlines() if line.startswith("ready: ")]
     assert said[-4:] == ["relay", "beat", "web-0", "web-1"]
+    assert {p.name: p.restarts for p in terminal.stack.status() if p.restarts} == {}, "an orderly end is no crash"
+    web = terminal.stack.values["WEB_PUBLIC_URL"]
+    assert httpx.get(f"{web}/health", timeout=10, trust_env=False).json()["restarting"] == []
 
     again = terminal.run("restart", "--web", "1")
     assert again.returncode == 0, again.stderr

@@ -172,7 +172,7 @@ def run() -> None:
             broker.close()
             database.close()
     except Stop:
-        log.info("stopped")
+        log.info("the relay stopped")
     finally:
         lock.release()
 

@@ -124,8 +124,8 @@ class Relay:
         return count
 
     def bring_back(self) -> int:
-        """Mend the times that a clock which was ahead has written; how many rows.  Writes only where it found some, and
-        at most ``AT_A_TIME`` rows in a transaction."""
+        """Correct the times that a process with a fast clock wrote, and return how many rows changed.  Rows that are
+        due too late are corrected ``AT_A_TIME`` in a transaction, leases and sent messages in one."""
         now, lease = self._clock(), self._settings.lease
         late = self._database.read(lambda c: find_late(c, now=now))
         count = 0
@@ -135,7 +135,10 @@ class Relay:
         if self._database.read(lambda c: is_held_too_long(c, now=now, lease=lease)):
             count += self._database.write(lambda c: release(c, now=now, lease=lease))
         if count:
-            log.warning("times that a clock ahead of ours wrote were moved back", rows=count)
+            log.warning(
+                "corrected times that a process with a fast clock wrote; check the time service of every host",
+                rows=count,
+            )
         return count
 
     def look_for_unknown_tasks(self) -> None:

@@ -19,7 +19,7 @@ delivery = Table(
     Column("detail", String(200), nullable=True),  # the carrier's word on why it did not arrive
     instant_column("submitted_at", nullable=True),
     instant_column("created_at"),
-    Column("correlation_id", String(64), nullable=True),  # None: an earlier release wrote it
+    Column("correlation_id", String(64), nullable=False),
     # One event goes by one channel once, however often its task ran.
     UniqueConstraint("account_id", "kind", "subject_id", "occasion", "channel", name="uq_delivery_event"),
     Index("ix_delivery_created_at", "created_at"),

@@ -43,7 +43,7 @@ def write(connection: Connection, cause: Cause, booking_id: str, *, rating: int,
         published_at=None,
     )
     if not connection.run(_insert, **msgspec.structs.asdict(new)).changed:
-        raise Conflict("already_reviewed", "You have reviewed this booking.")
+        raise Conflict("already_reviewed", "You have reviewed this booking already; each side writes one review.")
     record(connection, cause, new.id, None, ReviewState.PENDING)
     both = of_booking(connection, booking_id)
     if len(both) > 1 or cause.now >= blind_until:

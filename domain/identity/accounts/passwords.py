@@ -55,7 +55,8 @@ def forget(connection: Connection, cause: Cause, email: str) -> None:
 
 
 def reset(connection: Connection, cause: Cause, link_id: str, password_hash: str) -> None:
-    """``Invalid`` for a link that is not good.  Who followed it has proved the address, too."""
+    """Set a new password, and mark the e-mail address as verified: its owner followed the link.  ``Invalid`` when the
+    link is not valid, was used or has expired."""
     account_id = use(connection, cause, link_id, Purpose.RESET_PASSWORD)
     if not connection.run(_reset, account_id=account_id, password_hash=password_hash, now=cause.now).changed:
         raise Invalid("link_invalid", "This link is not valid, or was used, or is too old.", "token")

@@ -105,13 +105,13 @@ def _of_call(call: ProviderCall, subject: str, correlation_id: str, task_id: str
 def of_notice(found: Notice) -> Entry:
     read = ", read" if found.read_at else ""
     what = f"{found.kind} to {found.account_id}: {found.title}{read}"
-    return Entry(found.created_at, "notification", found.subject_id, what, found.correlation_id or "", found.id)
+    return Entry(found.created_at, "notification", found.subject_id, what, found.correlation_id, found.id)
 
 
 def of_delivery(found: Delivery) -> Entry:
     named = f", {found.provider_id}" if found.provider_id else ""
     what = f"{found.kind} to {found.account_id} by {found.channel} as {found.id}: {found.status}{named}"
-    cause, provider_id = found.correlation_id or "", found.provider_id or ""
+    cause, provider_id = found.correlation_id, found.provider_id or ""
     return Entry(found.created_at, "delivery", found.subject_id, what, cause, found.id, found.status, None, provider_id)
 
 

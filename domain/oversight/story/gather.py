@@ -57,7 +57,7 @@ class Notice(msgspec.Struct, frozen=True):
     title: str
     created_at: datetime
     read_at: datetime | None
-    correlation_id: str | None
+    correlation_id: str
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class Delivery(msgspec.Struct, frozen=True):
     status: str
     provider_id: str | None
     created_at: datetime
-    correlation_id: str | None
+    correlation_id: str
 
 
 _CHANGE = [history.c[name] for name in Change.__struct_fields__]
@@ -92,10 +92,8 @@ _written = or_(one_of(delivery.c.subject_id, "subjects"), one_of(delivery.c.corr
 _deliveries = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(
     one_of(delivery.c.account_id, "accounts"), _written
 )
-_notice_cause = select(notification.c.correlation_id, notification.c.subject_id).where(
-    notification.c.id == bindparam("row_id")
-)
-_delivery_cause = select(delivery.c.correlation_id, delivery.c.subject_id).where(delivery.c.id == bindparam("row_id"))
+_notice_cause = select(notification.c.correlation_id).where(notification.c.id == bindparam("row_id"))
+_delivery_cause = select(delivery.c.correlation_id).where(delivery.c.id == bindparam("row_id"))
 _scope_of_key = select(idempotency_key.c.scope).where(
     idempotency_key.c.created_at == bindparam("made", type_=Instant()),
     idempotency_key.c.resource_id == bindparam("resource"),
@@ -134,11 +132,11 @@ def notices(
     return told, [Delivery(*row) for row in connection.run(_deliveries, **given).all()]
 
 
-def cause_of_notice(connection: Connection, notice_id: str) -> tuple[str | None, str] | None:
-    """The correlation id and the subject of a notification or a delivery."""
+def cause_of_notice(connection: Connection, notice_id: str) -> str | None:
+    """The correlation id of a notification or a delivery; None when there is no such row."""
     statement = _delivery_cause if notice_id.startswith("dlv_") else _notice_cause
-    row = connection.run(statement, row_id=notice_id).first()
-    return (row[0], row[1]) if row else None
+    found: str | None = connection.run(statement, row_id=notice_id).scalar()
+    return found
 
 
 def route_of(connection: Connection, change: Change) -> str | None:

@@ -92,8 +92,6 @@ def _add_task(connection: Connection, scope: Scope, task_id: str) -> None:
 
 
 def _add_notice(connection: Connection, scope: Scope, notice_id: str) -> None:
-    found = gather.cause_of_notice(connection, notice_id)
-    if found is not None and found[0] is not None:
-        scope.causes.add(found[0])
-    elif found is not None:
-        scope.add(connection, found[1], whole=True)
+    cause = gather.cause_of_notice(connection, notice_id)
+    if cause is not None:
+        scope.causes.add(cause)

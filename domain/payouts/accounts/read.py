@@ -78,5 +78,5 @@ def of_account(connection: Connection, account_id: str) -> PayoutAccount | None:
 
 
 def waiting_among(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of ``ids`` whose next word, or whose page, the provider owes."""
+    """Return those of ``ids`` that wait for the provider: for its next event or look-up, or for the onboarding link."""
     return {row[0] for row in connection.run(_waiting, ids=list(ids)).all()}

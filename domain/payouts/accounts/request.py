@@ -68,7 +68,10 @@ def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
     ``Conflict`` for one that the provider refused."""
     found = _mine(connection, cause)
     if found.status == PayoutAccountState.REFUSED:
-        raise Conflict("payout_account_refused", "The payment provider makes no account for you.")
+        raise Conflict(
+            "payout_account_refused",
+            "The payment provider has closed your account, or will not open one. Ask our support.",
+        )
     if found.status != PayoutAccountState.REQUESTED:
         connection.run(_drop_link, of_id=found.id)
         enqueue(connection, cause, Link(payout_account_id=found.id), unique_key=_slot(found, cause.now))

@@ -98,13 +98,14 @@ def done(connection: Connection, claim: Claim, *, now: datetime) -> None:
 
 
 def again(connection: Connection, claim: Claim, *, at: datetime, why: str) -> None:
-    """Back to pending until ``at``.  ``LeaseLost`` unless the row is still ours."""
+    """Return the row to pending; its next attempt starts at ``at`` or later.  ``LeaseLost`` unless this claim still
+    holds the lease."""
     changed = connection.run(_again, row_id=claim.id, token=claim.token, at=at, why=why[:DETAIL_LIMIT]).changed
     _must_change(changed, claim)
 
 
 def bury(connection: Connection, claim: Claim, *, now: datetime, why: str) -> None:
-    """No more attempts.  ``LeaseLost`` unless the row is still ours."""
+    """End the row as dead: no attempts are left.  ``LeaseLost`` unless this claim still holds the lease."""
     changed = connection.run(_dead, row_id=claim.id, token=claim.token, now=now, why=why[:DETAIL_LIMIT]).changed
     _must_change(changed, claim)
 

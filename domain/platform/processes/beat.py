@@ -44,11 +44,17 @@ _since = (
     .where(process.c.seen_at >= bindparam("since", type_=Instant()))
     .order_by(process.c.role, process.c.id)
 )
+_leave = delete(process).where(process.c.id == bindparam("process_id"))
 _prune = delete(process).where(process.c.seen_at < bindparam("before", type_=Instant()))
 
 
 def beat(connection: Connection, alive: Process) -> None:
     connection.run(_upsert, **{name: getattr(alive, name) for name in _columns})
+
+
+def leave(connection: Connection, process_id: str) -> None:
+    """Forget a process that ends in order, so that the rows of ended processes are those that crashed."""
+    connection.run(_leave, process_id=process_id)
 
 
 def seen_since(connection: Connection, since: datetime) -> list[Process]:

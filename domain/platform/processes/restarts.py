@@ -1,4 +1,5 @@
-"""Find processes that restart again and again: each start writes a heartbeat row of its own."""
+"""Find processes that restart again and again: each start writes a heartbeat row of its own, which an orderly end
+deletes."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from domain.schema import Instant
 
 WITHIN = timedelta(minutes=10)
 TOO_OFTEN = 4
-"""Ends within that time, of each process that should run: an operator's restarts and a deployment are fewer."""
+"""Unexpected exits within that time, of each process that should run."""
 
 
 class Restarting(msgspec.Struct, frozen=True):
-    """``ended``: how many processes of this role ended on this host within ``WITHIN``."""
+    """``ended``: how many processes of this role exited unexpectedly on this host within ``WITHIN``."""
 
     role: str
     host: str

@@ -43,7 +43,7 @@ def connect_postgres(url: str, settings: Sequence[str] = (), **options: Any) -> 
 
 
 def open_server_engine(url: str) -> Engine:
-    """Return an engine whose connections give up a host that is gone, and refuse an encoding as above."""
+    """Return an engine whose connections time out when their host is gone; ``UnusableEncoding`` unless it is UTF-8."""
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     event.listen(engine, "do_connect", _on_do_connect)
     return engine

@@ -60,8 +60,8 @@ class Session:
         self._open()
 
     def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
-        """Run and commit; again after a serialisation failure or a deadlock, at most so many times, and when
-        the connection turned out to be dead before the commit was asked for."""
+        """Run the unit and commit.  Run it again, at most ``reruns()`` times, after a serialisation failure, a
+        deadlock, or a connection that was lost before COMMIT was sent."""
         begin: tuple[str, ...] = BEGIN
         for rerun in count():
             try:
@@ -144,7 +144,7 @@ class Session:
             return
         wire = connection.wire
         try:
-            wire.sync()  # or the server would skip the next one
+            wire.sync()  # or the server would skip the next statement
             wire.send("ROLLBACK")
             wire.wait(wire.sync())
         except psycopg.Error:

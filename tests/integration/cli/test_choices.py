@@ -138,6 +138,15 @@ def test_what_is_no_port_is_refused_by_name(tmp_path, text):
         choose(tmp_path, {"SANDBOX_PORT": text}, apart=True)
 
 
+def test_a_wrong_port_of_the_platform_is_refused_with_all_else_that_is_wrong(tmp_path):
+    def refuse(values):
+        assert values["WEB_PORT"].isdecimal()
+        raise SettingsError("WEB_PORT: …\nLOG_LEVEL: …")
+
+    with pytest.raises(SettingsError, match=r"LOG_LEVEL"):
+        choose(tmp_path, {"WEB_PORT": "abc"}, apart=True, accept=refuse)
+
+
 def test_the_sandbox_is_used_when_no_key_is_given(tmp_path):
     choices = choose(tmp_path, {}, apart=True)
 

@@ -92,12 +92,19 @@ def test_a_request_that_wrote_nothing_is_in_the_log_alone(world: World) -> None:
     assert (line["kind"], line["outcome"]) == ("request", "202")
 
 
+def test_a_text_in_a_path_is_no_id(world: World) -> None:
+    log_request(world, "web.log", "cor_of_a_search", "/jobs/nothing_like_an_id")
+    assert run("trace", "nothing_like_an_id").exit_code == 3
+
+
 def test_an_unknown_id_is_refused_in_a_sentence(world: World) -> None:
     found = run("trace", "cor_nobody")
     assert (found.exit_code, found.output) == (
         3,
         "Nothing is known of cor_nobody: no row has it, and no request log on this machine.\n",
     )
+    empty = run("trace", "")
+    assert (empty.exit_code, "ID is empty" in empty.output) == (2, True)
     shown = run("payments", "show", "pay_nobody")
     assert (shown.exit_code, "There is no such payment." in shown.output) == (3, True)
 

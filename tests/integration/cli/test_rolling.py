@@ -66,6 +66,7 @@ def test_each_is_restarted_after_the_one_before_is_ready(site: tuple[Stack, str]
     assert set(answers) == {200}
     lines = [line.split() for line in journal.path.read_text().splitlines()]
     assert [what for what, _, _ in lines[5:]] == ["ended", "started"] * 4
+    assert {p.restarts for p in stack.status()} == {0}, "an orderly end is no crash"
 
 
 def test_nothing_follows_one_that_does_not_come_back(make_stack: MakeStack, stand_in: Make, journal: Journal) -> None:

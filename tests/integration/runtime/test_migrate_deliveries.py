@@ -22,9 +22,10 @@ BEFORE = "0001"
 ROWS = (
     "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) "
     "VALUES ('acc_1', 'alice@example.com', '-', 'client', 'Alice', 'active', 0, 1)",
-    "INSERT INTO email (id, account_id, kind, subject_id, occasion, status, address, provider_id, created_at) VALUES "
-    "('eml_1', 'acc_1', 'account.password_changed', 'acc_1', '', 'queued', NULL, NULL, 1), "
-    "('eml_2', 'acc_1', 'account.password_changed', 'acc_1', '2', 'bounced', 'old@example.com', 'x1', 2)",
+    "INSERT INTO email (id, account_id, kind, subject_id, occasion, status, address, provider_id, created_at, "
+    "correlation_id) VALUES "
+    "('eml_1', 'acc_1', 'account.password_changed', 'acc_1', '', 'queued', NULL, NULL, 1, 'cor_1'), "
+    "('eml_2', 'acc_1', 'account.password_changed', 'acc_1', '2', 'bounced', 'old@example.com', 'x1', 2, 'cor_2')",
     "INSERT INTO email_suppression (address, account_id, email_id, reason, created_at) "
     "VALUES ('old@example.com', 'acc_1', 'eml_2', 'bounced', 3)",
     "INSERT INTO outbox (id, task, args, queue, state, run_at, attempts, lease_token, correlation_id, created_at) "

@@ -14,6 +14,7 @@ from tests.engines import stripe_engine
 from tests.sandbox_process import free_port
 from tests.story import cause_of
 from tests.stripe_webhooks import event_body
+from tests.unit.gateways.stripe_bodies import intent
 from tests.work_off import work_off
 
 UNREADABLE = {
@@ -23,6 +24,14 @@ UNREADABLE = {
     "of one of our payments, without its fields": (
         "stripe",
         event_body("evt_1", data={"object": {"metadata": {"payment_id": "pay_1"}}}).decode(),
+    ),
+    "of one of our payments, with an amount that no column holds": (
+        "stripe",
+        event_body(
+            "evt_1",
+            type="payment_intent.succeeded",
+            data={"object": intent(amount=10**30, amount_received=10**30)},
+        ).decode(),
     ),
     "of SendGrid's, without a time": ("sendgrid", '{"sg_event_id": "evt_1", "event": "delivered"}'),
     "of SendGrid's, at a time that there is not": (

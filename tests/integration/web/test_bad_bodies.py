@@ -57,6 +57,21 @@ async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> No
             assert_problem(answer, status, code, (path, name))
 
 
+async def test_an_operation_without_a_body_refuses_one_that_it_would_ignore(site: Site) -> None:
+    alice, bob = await site.people.alice(), await site.people.bob()
+    application = await applied(bob, (await posted(alice))["id"])
+    hire, as_json = f"/applications/{application['id']}/hire", {"Content-Type": "application/json"}
+    for body, headers, status, code in (
+        (b'{"total_minor": 1}', as_json, 422, "body_invalid"),
+        (b"[]", as_json, 422, "body_invalid"),
+        (b"{bad", as_json, 400, "invalid_request"),
+        (b"<a/>", {"Content-Type": "text/xml"}, 415, "unsupported_media_type"),
+    ):
+        with unchanged(site.database, body):
+            assert_problem(await alice.post(hire, content=body, headers=headers), status, code, body)
+    assert (await alice.post(hire, content=b"{}", headers=as_json)).status_code == 201
+
+
 async def test_ten_megabytes_are_refused(site: Site) -> None:
     alice = await site.people.alice()
     huge = json.dumps({**JOB, "description": "x" * 10_000_000}).encode()

@@ -127,7 +127,7 @@ async def test_they_bargain_until_both_agree(site: Site) -> None:
     )
     assert_problem(await bob.post(f"{path}/offers/{low['id']}/accept"), 409, "offer_state")
     quoted = made(await alice.get(f"{path}/quote"), 200)
-    assert (quoted["price_minor"], quoted["worker_net_minor"]) == (8_000, 7_200)
+    assert (quoted["price_minor"], quoted["worker_share_minor"]) == (8_000, 7_200)
     agreed = made(await alice.post(f"{path}/offers/{middle['id']}/accept"), 200)
     assert (agreed["price_minor"], agreed["starts_at"]) == (8_000, "2026-12-02T09:00:00Z")
     assert_problem(await bob.post(f"{path}/offers", {"price_minor": 9_000}), 409, "terms_agreed")
@@ -181,7 +181,7 @@ async def test_the_booking_stores_what_the_quote_says(site: Site) -> None:
         "tax_minor": 117,
         "total_minor": 13_079,
         "worker_fee_minor": 1_234,
-        "worker_net_minor": 11_111,
+        "worker_share_minor": 11_111,
     }
     with unchanged(site.database):
         assert_problem(await alice.post(f"{path}/hire", params={"total_minor": 13_078}), 409, "quote_changed")

@@ -127,6 +127,22 @@ async def test_a_body_that_is_not_there_is_called_missing(sqlite_site: Site) -> 
         assert problem["errors"] == [{"field": "", "detail": says, "code": "missing", "pointer": ""}]
 
 
+async def test_a_pointer_leads_into_a_body_alone(sqlite_site: Site) -> None:
+    alice = await sqlite_site.people.alice()
+    for path in ("/jobs?cursor=xx", "/jobs?q=%00", "/jobs?limit=x"):
+        (error,) = (await sqlite_site.http.get(path)).json()["errors"]
+        assert error["pointer"] is None, path
+    (error,) = assert_problem(await alice.post("/jobs", {**JOB, "city": ""}), 422, "body_invalid")["errors"]
+    assert error["pointer"] == "/city"
+
+
+async def test_the_frameworks_refusals_say_what_the_document_says(sqlite_site: Site) -> None:
+    nowhere = assert_problem(await sqlite_site.http.get("/nowhere"), 404, "not_found")
+    assert nowhere["detail"] == "There is no such path."
+    wrong = assert_problem(await sqlite_site.http.delete("/jobs"), 405, "method_not_allowed")
+    assert wrong["detail"] == "This path does not take that method."
+
+
 def said(kind: str | None) -> dict[str, str]:
     return {} if kind is None else {"Content-Type": kind}
 

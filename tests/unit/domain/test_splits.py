@@ -30,25 +30,25 @@ def quotes(draw: st.DrawFn) -> tuple[Quote, Fees]:
 def test_every_part_is_on_the_step_and_the_sums_hold(made: tuple[Quote, Fees]) -> None:
     quote, _ = made
     currency = CURRENCIES[quote.currency]
-    for part in (quote.total_minor, quote.worker_net_minor, quote.client_fee_minor, quote.worker_fee_minor):
+    for part in (quote.total_minor, quote.worker_share_minor, quote.client_fee_minor, quote.worker_fee_minor):
         assert part >= 0
         assert part % currency.step == 0
     assert quote.tax_minor % currency.step == 0
     for provider in currency.steps:
         check_provider(quote.total_minor, quote.currency, provider)
-        check_provider(quote.worker_net_minor, quote.currency, provider)
+        check_provider(quote.worker_share_minor, quote.currency, provider)
     assert quote.total_minor == quote.price_minor + quote.client_fee_minor + quote.tax_minor
-    assert quote.price_minor == quote.worker_net_minor + quote.worker_fee_minor
+    assert quote.price_minor == quote.worker_share_minor + quote.worker_fee_minor
 
 
 @given(quotes())
 def test_the_platform_takes_what_rounding_leaves(made: tuple[Quote, Fees]) -> None:
     quote, fees = made
-    kept = quote.total_minor - quote.tax_minor - quote.worker_net_minor
+    kept = quote.total_minor - quote.tax_minor - quote.worker_share_minor
     assert kept == quote.client_fee_minor + quote.worker_fee_minor
     exact = Fraction(quote.price_minor * (fees.client_bp + fees.worker_bp), 10_000)
     assert abs(kept - exact) <= CURRENCIES[quote.currency].step  # half a step for each of the two fees
-    assert quote.worker_net_minor > 0
+    assert quote.worker_share_minor > 0
 
 
 @given(amount=st.integers(0, MAXIMUM_MINOR), bp=st.integers(0, 5_000), step=st.sampled_from([1, 5, 10, 100]))
@@ -60,7 +60,7 @@ def test_a_worked_example_in_kuwait() -> None:
     """12.340 KWD at 3.33 % and 10 %: the fees of 0.410922 and 1.234 become 0.410 and 1.230."""
     quote = priced("app_1", 12_340, "kwd", Fees(client_bp=333, worker_bp=1_000), Dates())
     assert (quote.client_fee_minor, quote.total_minor) == (410, 12_750)
-    assert (quote.worker_fee_minor, quote.worker_net_minor) == (1_230, 11_110)
+    assert (quote.worker_fee_minor, quote.worker_share_minor) == (1_230, 11_110)
 
 
 def test_a_price_that_was_agreed_on_before_and_cannot_be_charged_is_not_hired_for() -> None:

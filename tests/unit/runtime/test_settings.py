@@ -55,7 +55,7 @@ def test_a_wrong_value_is_refused_by_name(environment: dict[str, str], named: st
 def test_everything_that_is_wrong_is_named_in_one_refusal(tmp_path: Path) -> None:
     """Lines that are no settings, values of the wrong kind and form, and what production lacks."""
     dotenv = tmp_path / ".env"
-    dotenv.write_text("HANDWORK_ENV=production\nWEB_PORT\nexport\nRELAY_WINDOW=many\nLOG_LEVEL=loud\nWEB_PORT=0\n")
+    dotenv.write_text("HANDWORK_ENV=production\nWEB_PORT\n=value\nRELAY_WINDOW=many\nLOG_LEVEL=loud\nWEB_PORT=0\n")
     with pytest.raises(SettingsError) as caught:
         settle(
             [dotenv_source({"HANDWORK_DOTENV": str(dotenv)}), Source("the environment", {"JWT_SECRET_KEY": "short"})]

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from web.bodies import CurrencyCode
-from web.texts import City, LongText, Name, Password, Text, Words
-from web.wording import in_words
+from web.texts import METHOD, City, LongText, Name, Password, Text, Words
+from web.wording import FORMS, in_words
 
 Few = Annotated[list[str], msgspec.Meta(max_length=2)]
 Amount = Annotated[int, msgspec.Meta(ge=1, le=9)]
@@ -38,6 +38,13 @@ CASES: tuple[tuple[Any, str, str], ...] = (
     (Share, "0", "must be more than 0"),
     (Share, "1", "must be less than 1"),
     (Amount, "1" + "0" * 30, "must be at most 9"),
+    (float, "1e999", "is too large a number"),
+    (int, "9" * 5_000, "is too large a number"),
+    (
+        Annotated[str, msgspec.Meta(pattern=METHOD)],
+        '""',
+        FORMS[METHOD],
+    ),
     (Text, '""', "must not be empty"),
     (Password, '"short"', "must have at least 10 characters"),
     (Text, f'"{"x" * 201}"', "must have at most 200 characters"),

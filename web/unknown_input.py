@@ -1,5 +1,8 @@
-"""A query parameter that an operation does not know is refused, as a body's field is: a typing error is not a search
-for everything.  So is ``1e2`` where a whole number is asked for, which a lenient conversion would take."""
+"""Refuse what an operation would ignore: a query parameter that it does not know, and a body where it takes none.
+
+A typing error is not a search for everything, and a guard that a client put into the wrong place is not one that may be
+dropped.  ``1e2`` is refused, too, where a whole number is asked for; a lenient conversion would take it.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from litestar.exceptions import ValidationException
 from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from litestar.routes import HTTPRoute
 
+from web.bodies import refuse_any_body
+
 OF_MACHINES = ("/webhooks/", "/health")
 """Asked by what has an address that somebody wrote down: what is added to it is theirs, and no event is lost for it."""
 _WHOLE = re.compile(r"-?[0-9]+")
 
 
-def close_queries(app: Litestar) -> None:
-    """Have each operation that the API's description has take its own parameters only.  Before the first request."""
+def refuse_unknown_input(app: Litestar) -> None:
+    """Have each operation of the API's description take its own parameters and body only.  Before the first request."""
     described = app.openapi_schema.paths or {}
     for route in app.routes:
         if not isinstance(route, HTTPRoute) or route.path_format.startswith(OF_MACHINES):
@@ -27,7 +32,8 @@ def close_queries(app: Litestar) -> None:
         for method, (handler, _) in route.route_handler_map.items():
             operation = getattr(described.get(route.path_format), method.lower(), None)
             if operation is not None:
-                handler.before_request = _check(*_names(operation))
+                ignores_body = method == "POST" and "data" not in handler.parsed_fn_signature.parameters
+                handler.before_request = _check(*_names(operation), ignores_body=ignores_body)
 
 
 def _names(operation: Operation) -> tuple[Set[bytes], Set[bytes]]:
@@ -42,18 +48,18 @@ def _is_whole(schema: Any) -> bool:
     return schema.type == OpenAPIType.INTEGER or any(map(_is_whole, schema.one_of or ()))
 
 
-def _check(known: Set[bytes], whole: Set[bytes]) -> Any:
+def _check(known: Set[bytes], whole: Set[bytes], *, ignores_body: bool) -> Any:
     async def check(request: Request[Any, Any, Any]) -> None:
-        """``ValidationException`` that names the first one of another name, or that is no whole number."""
+        """``ValidationException`` names the first parameter of another name, or that is no whole number."""
         query = request.scope["query_string"]
-        if not query:
-            return
-        for part in query.split(b"&"):
+        for part in query.split(b"&") if query else ():
             name, _, value = part.partition(b"=")
             if part and name not in known:
                 _refuse_unless_known(unquote_plus(name.decode("latin-1")), known)
             elif name in whole and not value.isdigit():
                 _refuse_unless_whole(name.decode(), unquote_plus(value.decode("latin-1")))
+        if ignores_body:
+            await refuse_any_body(request)
 
     return check
 
