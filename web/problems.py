@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 import msgspec
@@ -164,7 +164,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
         headers["allow"] = allowed(headers.get("allow", "").split(", "))
     detail = str(error.detail)
-    if detail == HTTPStatus(error.status_code).phrase:
+    if detail == responses.get(error.status_code):
         detail = SENTENCES.get(error.status_code, detail)
     return problem(request, error.status_code, code, detail, headers=headers)
 

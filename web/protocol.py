@@ -77,7 +77,7 @@ class HandworkProtocol(HttpToolsProtocol):
         self._refuse(431, "head_too_large", "The request line and the headers are too long; 64 KiB are taken.")
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words, for nobody
-        if self._head > MAXIMUM_HEAD:  # the parser gives up at a request line of 64 KiB
+        if self._head > MAXIMUM_HEAD or len(self.url) >= MAXIMUM_HEAD - 1:  # of a longer one httptools reads nothing
             self._refuse_head()
             return
         self._refuse(400, "malformed_http", "This is no HTTP/1.1: a line that is none, a length in doubt, or no Host.")

@@ -13,15 +13,23 @@ class Ends:
 
     def __init__(self) -> None:
         self._ends: Counter[str] = Counter()
+        self._expected: set[str] = set()
 
     def counts(self) -> dict[str, int]:
-        """By the name of the process.  An orderly end, or one that supervisor was told of, is not counted."""
+        """Return the count of each process by its name, without ends that supervisor caused or was told to expect."""
         return dict(self._ends)
 
+    def expect(self, name: str) -> bool:
+        """Leave the next end of this process out of the count: a rolling restart causes it.  XML-RPC wants a value."""
+        self._expected.add(name)
+        return True
+
     def _count(self, event: Any) -> None:
-        if isinstance(event, events.ProcessStateExitedEvent) and event.expected:
-            return  # with the status 0: it was asked to end, as by a rolling restart
-        self._ends[event.process.config.name] += 1
+        name = event.process.config.name
+        if name in self._expected:
+            self._expected.remove(name)
+        else:
+            self._ends[name] += 1
 
 
 def make(_supervisord: Any, **_configuration: str) -> Ends:

@@ -55,6 +55,8 @@ class Rolling:
         before = self._find(name)
         if before.state in AT_REST:  # somebody stopped it, or it was given up
             self._manager.start_program(f"{before.group}:{name}")
+        if before.pid:
+            self._manager.expect_end(name)
         end(before, program, self._find)
         deadline = time.monotonic() + within_s
         while not ((now := self._find(name)).pid not in (0, before.pid) and _is_up(now) and self._is_ready(now)):

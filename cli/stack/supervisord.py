@@ -184,6 +184,11 @@ class Supervisord:
             for p in found
         ]
 
+    def expect_end(self, name: str) -> None:
+        """Have the next end of this process not counted as a restart; a supervisord without the counter ignores it."""
+        with suppress(Fault), self._rpc() as rpc:
+            rpc.count_ends.expect(name)
+
     def stop_program(self, full_name: str) -> None:
         """Waits until it has ended; does nothing when it does not run."""
         with suppress(Fault), self._rpc() as rpc:

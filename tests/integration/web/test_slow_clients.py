@@ -152,9 +152,12 @@ async def test_a_malformed_request_is_refused_with_a_problem(sqlite_site: Site) 
             answer = await said_to(port, raw)
             assert answer is not None
             assert_problem(answer, 400, "malformed_http")
-        large = await said_to(port, b"GET /jobs HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 65_600)
-        assert large is not None
-        assert_problem(large, 431, "head_too_large")
+        head = b"GET /jobs HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 65_600
+        line = b"GET /jobs?q=" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+        for raw in (head, line):
+            large = await said_to(port, raw)
+            assert large is not None
+            assert_problem(large, 431, "head_too_large")
 
 
 async def test_who_hangs_up_is_no_fault_of_ours(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
