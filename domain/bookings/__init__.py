@@ -1,1 +1,1 @@
-"""The work that a client and a worker agreed on, from hire to completion, and what the two write about it."""
+"""The work of a hired worker for a client, from hire to completion, and the messages and reviews of both."""

@@ -1,4 +1,4 @@
-"""The worker says that it is done; the client approves, asks for changes, or says nothing until it approves itself."""
+"""The worker completes a booking.  Then the client approves it or asks for changes, or it is approved automatically."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _complete = (
 def complete(
     connection: Connection, cause: Cause, booking_id: str, *, note: str, approve_after: timedelta = APPROVE_AFTER
 ) -> Booking:
-    """``NotFound`` for all but the worker; ``Conflict`` unless it is in progress."""
+    """Complete a booking, and queue its automatic approval and the warning before that; return the booking.
+
+    ``NotFound`` for everybody but its worker; ``Conflict`` unless the booking is in progress.
+    """
     found = read.for_worker(connection, booking_id, cause.actor)
     require(COMPLETE, found.status)
     change = move(connection, cause, found.id, BookingState.IN_PROGRESS, BookingState.COMPLETED)
@@ -57,7 +60,10 @@ def complete(
 
 
 def warn_of_approval(connection: Connection, cause: Cause, work: WarnOfApproval) -> datetime | None:
-    """Nothing when the client has spoken since; too early, its hour."""
+    """Notify the client that a booking will soon be approved automatically.
+
+    Return the due time when the task runs too early.  Nothing happens when the booking has left this completion since.
+    """
     found = read.by_id(connection, work.booking_id)
     if found.status != BookingState.COMPLETED or found.rounds != work.round or found.approves_at is None:
         return None

@@ -1,4 +1,4 @@
-"""A client hires one applicant: the job is assigned, the others are told, price, fees, tax and dates are fixed."""
+"""A client hires one applicant.  That assigns the job, declines the others, and fixes price, fees and tax."""
 
 from __future__ import annotations
 
@@ -48,8 +48,11 @@ def hire(
     expected_total_minor: int | None = None,
     pay_within: timedelta = PAY_WITHIN,
 ) -> Booking:
-    """``NotFound`` when the job is not the actor's; ``Conflict`` when somebody was hired before, the application is
-    not live, the client's own offer is unanswered, the worker is suspended, or the total is not the expected one."""
+    """Hire the worker of an application; return the new booking.
+
+    Errors as in ``terms``; ``Conflict`` also when the worker's account is not active, or the total is not
+    ``expected_total_minor``.
+    """
     found = terms(connection, cause, application_id, fees)
     worker = accounts.by_id(connection, found.application.worker_id)
     if worker is None or worker.state != AccountState.ACTIVE:

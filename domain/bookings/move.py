@@ -20,15 +20,17 @@ _move = (
 
 
 def move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> str:
-    """The id of the change.  ``Conflict`` when the table does not allow it or the booking is no longer in
-    ``before``."""
+    """Move a booking from ``before`` to ``after``; return the id of its history row.
+
+    ``Conflict`` when ``TRANSITIONS`` does not allow that or the booking is no longer in ``before``.
+    """
     if after not in TRANSITIONS[before] or not _change(connection, booking_id, before, after):
         raise Conflict("booking_state", f"The booking is no longer {in_words(before)}. Read it again.")
     return record(connection, cause, booking_id, before, after)
 
 
 def try_move(connection: Connection, cause: Cause, booking_id: str, before: BookingState, after: BookingState) -> bool:
-    """False when the booking is elsewhere by now; the caller decides what that means."""
+    """Move a booking from ``before`` to ``after``; return False, without a change, when that is not possible."""
     if after not in TRANSITIONS[before] or not _change(connection, booking_id, before, after):
         return False
     record(connection, cause, booking_id, before, after)

@@ -1,4 +1,4 @@
-"""Notes that a party wrote when it changed a booking."""
+"""Store and read the notes that a party writes when it changes a booking."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def write_note(connection: Connection, booking_id: str, change_id: str, reason: 
 
 
 def notes(connection: Connection, booking_id: str, changes: Sequence[str]) -> dict[str, Note]:
-    """By the id of the change that each goes with."""
+    """Return the notes of a booking by the id of the history row (``change_id``) that each explains."""
     rows = connection.run(_of, of_booking=booking_id, changes=list(changes)).all()
     return {row[0]: Note(*row) for row in rows}

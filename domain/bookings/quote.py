@@ -1,4 +1,4 @@
-"""Quote a hire: price, fees, tax and the worker's share. Hiring stores exactly these amounts."""
+"""Quote a hire: price, fees, tax and the worker's share.  A hire stores exactly these amounts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ from domain.marketplace.offers.states import OfferState
 
 
 class Fees(msgspec.Struct, frozen=True):
-    """Basis points: what the client pays on top, what is kept from the worker's price, and the tax on the first:
-    the platform's service to the client is what the platform owes tax for.  The worker's price is the worker's own
-    to declare."""
+    """Rates in basis points: the fee that the client pays on top of the price (``client_bp``), the fee out of the
+    price (``worker_bp``), and the tax on the client's fee (``tax_bp``).
+
+    The platform owes tax only for its service to the client.  Workers declare the tax on their price themselves.
+    """
 
     client_bp: int
     worker_bp: int
@@ -36,8 +38,9 @@ class Fees(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """``total_minor`` (price, the client's fee, the tax on it) is what the client pays; ``worker_share_minor`` (price
-    less the worker's fee) is what the worker gets.  Dates that have passed are left out."""
+    """The amounts and dates of a hire.  The client pays ``total_minor``: the price, the client's fee and the tax on the
+    fee.  The worker gets ``worker_share_minor``: the price less the worker's fee.  The dates are None when the start
+    has passed."""
 
     application_id: str
     price_minor: int
@@ -52,7 +55,7 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """The base of a hire.  ``to_accept``: the worker's open offer, which hiring says yes to."""
+    """Everything that a hire needs.  ``to_accept`` is the worker's open offer, which the hire accepts."""
 
     quote: Quote
     application: Application
@@ -61,13 +64,17 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 def quote(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Quote:
-    """``NotFound`` when the job is not the actor's; ``Conflict`` when the actor could not hire now."""
+    """Return the quote for an application; errors as in ``terms``."""
     return terms(connection, cause, application_id, fees).quote
 
 
 def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees) -> Terms:
-    """``NotFound``, or ``Conflict``: hired before, not live, the client's own offer is unanswered, or the price
-    cannot be charged."""
+    """Return the terms on which the actor can hire the worker of an application now.
+
+    ``NotFound`` when the job is not the actor's; ``Conflict`` when the job is not open, the client is suspended, the
+    application is not live, the client's own offer is unanswered, or the price is not on the currency's step;
+    ``Invalid`` when the total is out of range.
+    """
     wanted = applications.by_id(connection, application_id)
     job = jobs.by_id(connection, wanted.job_id)
     if job.client_id != cause.actor:
@@ -89,8 +96,13 @@ def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees)
 
 
 def priced(application_id: str, price: int, currency: str, fees: Fees, dates: Dates) -> Quote:
-    """Each part is on the currency's step, so that the total can be charged and the worker's share paid out; what
-    rounding leaves is the platform's."""
+    """Return a quote for a price.
+
+    ``Conflict`` when the price is not on the currency's step; ``Invalid`` when the total is out of range.
+
+    Each part is on that step, so that a provider can charge the total and pay out the worker's share.  The platform
+    keeps the rounding differences.
+    """
     step = currency_of(currency).step
     if price % step:
         raise Conflict("price_not_payable", f"A price in {currency} is a multiple of {step}: agree on another.")
@@ -114,5 +126,6 @@ def priced(application_id: str, price: int, currency: str, fees: Fees, dates: Da
 
 
 def _ahead(cause: Cause, starts_at: datetime | None, ends_at: datetime | None) -> Dates:
-    """A start that has passed can be missed by nobody: the two agree on another one later."""
+    """Return the dates, or none when the start has passed: a no-show needs a start that lies ahead at hire, and the two
+    parties can agree on another later."""
     return Dates() if starts_at is None or starts_at <= cause.now else Dates(starts_at, ends_at)

@@ -1,4 +1,4 @@
-"""Read bookings; only the two parties see one."""
+"""Read bookings.  Only the two parties may see one."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Booking(msgspec.Struct, frozen=True):
         return self.price_minor - self.worker_fee_minor
 
     def other(self, party: str) -> str:
-        """The account of the other one of the two."""
+        """Return the account of the other party."""
         return self.worker_id if party == self.client_id else self.client_id
 
 
 class NamedBooking(Booking, frozen=True):
-    """A booking with the title of its job and the names of both parties, so that no reader has to ask once more."""
+    """A booking with the title of its job and the names of both parties, so that readers need no second request."""
 
     job_title: str
     client_name: str
@@ -91,7 +91,7 @@ def by_id(connection: Connection, booking_id: str) -> Booking:
 
 
 def asked(connection: Connection, booking_id: str) -> Rows:
-    """For ``of``, so that the question can travel with other statements."""
+    """Run the statement whose rows ``of`` decodes, so that one round trip can carry other statements too."""
     return connection.run(_by_id, booking_id=booking_id)
 
 
@@ -103,12 +103,12 @@ def of(found: Rows) -> Booking:
 
 
 def for_party(connection: Connection, booking_id: str, party: str) -> Booking:
-    """``NotFound`` for everybody but its client and its worker."""
+    """Return a booking; ``NotFound`` for everybody but its client and its worker."""
     return _found(connection, _for_party, booking_id, party)
 
 
 def named(connection: Connection, booking_id: str, party: str) -> NamedBooking:
-    """``NotFound`` for everybody but its client and its worker."""
+    """Return a booking with names; ``NotFound`` for everybody but its client and its worker."""
     row = connection.run(_named_for_party, booking_id=booking_id, party=party).first()
     if row is None:
         raise NotFound("booking")
@@ -116,12 +116,12 @@ def named(connection: Connection, booking_id: str, party: str) -> NamedBooking:
 
 
 def for_client(connection: Connection, booking_id: str, party: str) -> Booking:
-    """``NotFound`` for everybody but its client."""
+    """Return a booking; ``NotFound`` for everybody but its client."""
     return _found(connection, _for_client, booking_id, party)
 
 
 def for_worker(connection: Connection, booking_id: str, party: str) -> Booking:
-    """``NotFound`` for everybody but its worker."""
+    """Return a booking; ``NotFound`` for everybody but its worker."""
     return _found(connection, _for_worker, booking_id, party)
 
 
@@ -135,7 +135,10 @@ def _found(connection: Connection, statement: Executable, booking_id: str, party
 def of_client(
     connection: Connection, client_id: str, *, status: str | None, before: str | None, most: int
 ) -> list[NamedBooking]:
-    """Newest first, those older than the id ``before``; of any status when it is None."""
+    """Return at most ``most`` bookings of a client, the newest first, from those older than the id ``before``.
+
+    A ``status`` of None returns bookings in any state.
+    """
     rows = connection.run(_of_client, party=client_id, of_status=status, before=before or "~", most=most).all()
     return [NamedBooking(*row) for row in rows]
 
@@ -143,6 +146,9 @@ def of_client(
 def of_worker(
     connection: Connection, worker_id: str, *, status: str | None, before: str | None, most: int
 ) -> list[NamedBooking]:
-    """Newest first, those older than the id ``before``; of any status when it is None."""
+    """Return at most ``most`` bookings of a worker, the newest first, from those older than the id ``before``.
+
+    A ``status`` of None returns bookings in any state.
+    """
     rows = connection.run(_of_worker, party=worker_id, of_status=status, before=before or "~", most=most).all()
     return [NamedBooking(*row) for row in rows]

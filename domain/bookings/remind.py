@@ -1,4 +1,4 @@
-"""Tell both that the agreed start is near."""
+"""Remind both parties that the agreed start is near."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ REMIND_BEFORE = timedelta(hours=24)
 
 
 def plan_reminder(connection: Connection, cause: Cause, booking_id: str, starts_at: datetime | None) -> None:
-    """Nothing without a start, or when it is so near that both have just agreed on it."""
+    """Queue a reminder 24 hours before the start.
+
+    Nothing happens without a start, or when that time has passed: both parties have only just agreed on the start.
+    """
     if starts_at is not None and starts_at - REMIND_BEFORE > cause.now:
         work = Remind(booking_id=booking_id, starts_at=starts_at)
         key = f"remind:{booking_id}:{starts_at:%Y%m%dT%H%M%S%f}"
@@ -25,7 +28,10 @@ def plan_reminder(connection: Connection, cause: Cause, booking_id: str, starts_
 
 
 def remind(connection: Connection, cause: Cause, work: Remind) -> datetime | None:
-    """Nothing when it is not paid, has begun or ended, or another start was agreed on since; too early, its hour."""
+    """Notify both parties; return the due time when the task runs too early.
+
+    Nothing happens when the booking is not funded (unpaid, begun or ended), or has another start by now.
+    """
     found = read.by_id(connection, work.booking_id)
     if found.status != BookingState.FUNDED or found.starts_at != work.starts_at:
         return None

@@ -1,7 +1,7 @@
-"""A booking ended before its work began: the job is open again for others, and this application has ended.
+"""Reopen the job of a booking that ended before its work began, and end the application that was hired.
 
-Workers whom the hire declined stay declined: they were notified.  A client who no longer wants the work cancels the
-job.
+The applications that the hire declined stay declined, because their workers have been notified.  A client who no longer
+wants the work cancels the job.
 """
 
 from __future__ import annotations

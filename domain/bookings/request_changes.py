@@ -1,4 +1,4 @@
-"""The client is not content yet: the work goes on, and approves itself no more until it is completed again."""
+"""The client asks for changes: the booking is in progress again, with no automatic approval until it is completed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _reopen = update(booking).where(booking.c.id == bindparam("booking_id")).values(
 
 
 def request_changes(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
-    """``NotFound`` for all but the client; ``Conflict`` unless it is completed and not yet approved."""
+    """Move a booking back to ``in_progress`` with a note; return the booking.
+
+    ``NotFound`` for everybody but its client; ``Conflict`` unless the booking is ``completed``.
+    """
     found = read.for_client(connection, booking_id, cause.actor)
     require(REQUEST_CHANGES, found.status)
     change = move(connection, cause, found.id, BookingState.COMPLETED, BookingState.IN_PROGRESS)

@@ -1,4 +1,4 @@
-"""The worker begins."""
+"""The worker starts the work of a booking."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from domain.notifications.notify import notify
 
 
 def start(connection: Connection, cause: Cause, booking_id: str) -> Booking:
-    """``NotFound`` for all but the worker; ``Conflict`` unless it is funded."""
+    """Move a booking to ``in_progress``; return the booking.
+
+    ``NotFound`` for everybody but its worker; ``Conflict`` unless the booking is funded.
+    """
     found = read.for_worker(connection, booking_id, cause.actor)
     require(START, found.status)
     move(connection, cause, found.id, BookingState.FUNDED, BookingState.IN_PROGRESS)

@@ -1,22 +1,22 @@
-"""The life of a booking: one hired worker, one job, one price."""
+"""The states of a booking (one hired worker, one job, one price), and the transitions between them."""
 
 from enum import StrEnum
 
 
 class BookingState(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
-    """Hired; the client has not paid."""
+    """The worker is hired; the client has not paid."""
     FUNDED = "funded"
-    """The price was captured and is held."""
+    """The platform has captured the payment and holds it."""
     IN_PROGRESS = "in_progress"
     COMPLETED = "completed"
-    """The worker says that it is done."""
+    """The worker says that the work is done."""
     APPROVED = "approved"
-    """The client agrees, or 72 hours passed: the worker is to be paid."""
+    """The client approved, or 72 hours (``approve_after``) passed: the platform pays the worker."""
     DISPUTED = "disputed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    """Nobody paid within 24 hours."""
+    """The client did not pay within 24 hours (``pay_within``)."""
 
 
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {

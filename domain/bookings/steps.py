@@ -1,4 +1,4 @@
-"""The steps that people take with a booking, and the refusal of one that comes at the wrong time."""
+"""The steps of a client or a worker with a booking, and the refusal of a step that its state does not allow."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ STEPS = (PAY, START, COMPLETE, REQUEST_CHANGES, APPROVE, CANCEL, REPORT_NO_SHOW,
 
 
 def require(step: Step, status: str) -> None:
-    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``status``."""
     if status not in step.before:
         raise Conflict("booking_state", f"The booking is {in_words(status)}. {instead(step, status, STEPS)}")

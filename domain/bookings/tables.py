@@ -1,4 +1,4 @@
-"""Bookings, with price, fees, tax and dates fixed at hire, and what the two wrote about them."""
+"""Bookings, whose price, fees and tax are fixed at hire, and the notes that the two parties wrote about them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -32,12 +32,12 @@ booking = Table(
     Column("currency", String(3), nullable=False),
     instant_column("created_at"),
     Column("tax_minor", BigInteger, nullable=False, server_default="0"),  # on the client's fee
-    instant_column("starts_at", nullable=True),  # as agreed; None: it is left to the two
+    instant_column("starts_at", nullable=True),  # as agreed; None: the two parties have not agreed on a start
     instant_column("ends_at", nullable=True),
-    instant_column("expires_at", nullable=True),  # an unpaid booking expires then
+    instant_column("expires_at", nullable=True),  # when the booking expires if unpaid
     instant_column("completed_at", nullable=True),
-    instant_column("approves_at", nullable=True),  # by itself, unless the client speaks before
-    Column("rounds", Integer, nullable=False, server_default="0"),  # how often the worker said that it is done
+    instant_column("approves_at", nullable=True),  # automatically, unless the client acts first
+    Column("rounds", Integer, nullable=False, server_default="0"),  # the number of completions
     CheckConstraint("total_minor = price_minor + client_fee_minor + tax_minor", name="total_minor"),
     UniqueConstraint("application_id"),
     Index("ix_booking_client_id", "client_id", "id"),
@@ -47,13 +47,13 @@ booking = Table(
 )
 
 WORKER_SHARE: ColumnElement[int] = booking.c.price_minor - booking.c.worker_fee_minor
-"""The worker's share in minor units, in a statement; a row has ``Booking.worker_share_minor``."""
+"""The worker's share in minor units, for SQL statements; in Python it is ``Booking.worker_share_minor``."""
 
 booking_note = Table(
     "booking_note",
     metadata,
     Column("booking_id", String(40), ForeignKey("booking.id"), primary_key=True),
-    Column("change_id", String(40), primary_key=True),  # of the change in its history that it goes with
+    Column("change_id", String(40), primary_key=True),  # the history row of the change that the note explains
     Column("reason", String(20), nullable=False),
     Column("body", Text, nullable=False),
     sqlite_with_rowid=False,

@@ -1,6 +1,6 @@
-"""The durable work of this noun.
+"""The tasks of bookings.
 
-What moves money goes by the queue of payments, which broadcasts never fill; reminders go with the notifications.
+Tasks that move money go by the queue ``payments``, which broadcasts never fill; reminders go by ``notifications``.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from domain.platform.outbox.work import Work
 
 
 class Expire(Work, frozen=True, kw_only=True):
-    """Give up a booking that nobody paid.  ``look``: how often we looked before."""
+    """Expire a booking that the client has not paid.  ``look`` is the number of earlier attempts."""
 
     task: ClassVar[str] = "bookings.expire"
     queue: ClassVar[str] = "payments"
@@ -19,7 +19,7 @@ class Expire(Work, frozen=True, kw_only=True):
 
 
 class ApproveByItself(Work, frozen=True, kw_only=True):
-    """The client said nothing for so long after the worker's ``round``-th completion."""
+    """Approve a booking automatically, because the client has not answered the worker's ``round``-th completion."""
 
     task: ClassVar[str] = "bookings.approve"
     queue: ClassVar[str] = "payments"
@@ -28,7 +28,7 @@ class ApproveByItself(Work, frozen=True, kw_only=True):
 
 
 class WarnOfApproval(Work, frozen=True, kw_only=True):
-    """Tell the client that it will be approved by itself soon."""
+    """Notify the client that a booking will soon be approved automatically."""
 
     task: ClassVar[str] = "bookings.approval_due"
     queue: ClassVar[str] = "notifications"
@@ -37,7 +37,7 @@ class WarnOfApproval(Work, frozen=True, kw_only=True):
 
 
 class Remind(Work, frozen=True, kw_only=True):
-    """Tell both that the agreed start is near; of use while it is still the agreed one."""
+    """Remind both parties that the start is near, if the booking still starts at ``starts_at``."""
 
     task: ClassVar[str] = "bookings.remind"
     queue: ClassVar[str] = "notifications"

@@ -1,1 +1,1 @@
-"""Accounts, sessions, one-time links and service tokens: how a person or a program proves who calls."""
+"""Accounts, sessions, one-time links and service tokens: the means by which a person or a program authenticates."""

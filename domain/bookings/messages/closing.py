@@ -1,4 +1,4 @@
-"""When a thread can no longer be written in; it can be read for ever."""
+"""Check whether a thread still takes messages.  Its parties can read a closed thread for ever."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.history.read import last_time
 from domain.marketplace.applications.states import ApplicationState
 
 OPEN_AFTER_THE_END = timedelta(days=30)
-"""For what is left to say: a forgotten tool, a thank you."""
+"""Time after the end of a booking for last messages, such as about a forgotten tool, or thanks."""
 
 CAME_TO_NOTHING = frozenset({ApplicationState.DECLINED, ApplicationState.WITHDRAWN})
 ENDED = frozenset({BookingState.APPROVED, BookingState.CANCELLED, BookingState.EXPIRED})
@@ -24,7 +24,7 @@ _booking = select(booking.c.id, booking.c.status).where(booking.c.application_id
 
 
 def check_open(connection: Connection, parties: Parties, now: datetime) -> None:
-    """``Conflict`` once the application came to nothing, or 30 days after its booking ended."""
+    """Raise ``Conflict`` when the application was declined or withdrawn, or 30 days after its booking ended."""
     if parties.application_status in CAME_TO_NOTHING:
         raise Conflict("thread_closed", f"The application was {parties.application_status}.")
     row = connection.run(_booking, of_application=parties.application_id).first()

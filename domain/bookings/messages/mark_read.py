@@ -1,4 +1,4 @@
-"""Say how far one has read."""
+"""Mark the messages of a thread as read, up to one of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _unread = select(side.c.unread).where(
 
 
 def mark_read(connection: Connection, parties: Parties, account_id: str, message_id: str) -> int:
-    """How many are left unread.  It only goes forwards; ``NotFound`` for a message of another thread."""
+    """Mark messages as read up to ``message_id``; return how many remain unread.
+
+    The mark never moves back.  ``NotFound`` when the message is not in this thread.
+    """
     where = {"of_application": parties.application_id}
     if connection.run(_exists, message_id=message_id, **where).first() is None:
         raise NotFound("message")

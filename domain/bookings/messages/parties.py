@@ -1,4 +1,4 @@
-"""The two parties of a thread: the client and the worker of an application; nobody else sees it."""
+"""Find the two parties of a thread: the client and the worker of its application.  Nobody else sees the thread."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _of_application = (
 
 
 def of_application(connection: Connection, application_id: str, party: str) -> Parties:
-    """``NotFound`` for everybody but the two."""
+    """Return the parties of an application; ``NotFound`` unless ``party`` is one of them."""
     row = connection.run(_of_application, application_id=application_id).first()
     if row is None or party not in row[2:]:
         raise NotFound("application")
@@ -38,6 +38,6 @@ def of_application(connection: Connection, application_id: str, party: str) -> P
 
 
 def of_booking(connection: Connection, booking_id: str, party: str) -> Parties:
-    """``NotFound`` for everybody but the two."""
+    """Return the parties of a booking's application; ``NotFound`` unless ``party`` is one of them."""
     found = bookings.for_party(connection, booking_id, party)
     return of_application(connection, found.application_id, party)

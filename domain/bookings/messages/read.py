@@ -1,4 +1,4 @@
-"""Read messages, the threads of a person, and how much of them is unread."""
+"""Read messages, the threads of a person, and the number of unread messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """As one of its two sides sees it; ``last_text`` is the beginning of the last message."""
+    """A thread as one of its two sides sees it; ``last_text`` is the first 200 characters of the last message."""
 
     application_id: str
     job_id: str
@@ -42,12 +42,12 @@ class Thread(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The position by which a page of threads is ordered."""
+        """Return the position of the thread in a page of threads."""
         return self.last_message_id
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """In how many threads, and how many messages in all."""
+    """The number of threads with unread messages, and the number of those messages."""
 
     threads: int
     messages: int
@@ -88,13 +88,16 @@ _unread = select(func.count(), cast(func.coalesce(func.sum(side.c.unread), 0), B
 
 
 def page(connection: Connection, application_id: str, *, before: str | None, most: int) -> list[Message]:
-    """Newest first, those older than the id ``before``."""
+    """Return at most ``most`` messages, the newest first, from those older than the id ``before``."""
     rows = connection.run(_page, of_application=application_id, before=before or "~", most=most).all()
     return [Message(*row) for row in rows]
 
 
 def threads(connection: Connection, account_id: str, *, before: str | None, most: int) -> list[Thread]:
-    """Those with the newest messages first; ``before`` is the id of a last message."""
+    """Return at most ``most`` threads, those with the newest messages first.
+
+    ``before`` is the id of a thread's last message; the page begins behind that thread.
+    """
     rows = connection.run(_threads, of_account=account_id, before=before or "~", most=most).all()
     return [Thread(*row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Write to the other side."""
+"""Send a message to the other side."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ _go_on = (
 
 
 def send(connection: Connection, cause: Cause, parties: Parties, text: str) -> Message:
-    """``Conflict`` when the thread is closed.
+    """Store a message and return it; ``Conflict`` when the thread is closed.
 
-    The other side is told of the first message that it has not read, and not of those that follow until it has.
-    Both sides' rows change with every message, so that two at once are put in order and so are their ids.
+    The other side gets a notification for its first unread message, and none for those that follow until it has read
+    all.  Every message changes the rows of both sides, so that the database stores concurrent messages one
+    after the other, in the order of their ids.
     """
     check_open(connection, parties, cause.now)
     other = parties.other_than(cause.actor)
@@ -67,7 +68,7 @@ def send(connection: Connection, cause: Cause, parties: Parties, text: str) -> M
 
 
 def _begin_thread(connection: Connection, parties: Parties, first: Message) -> None:
-    for account_id in sorted((parties.client_id, parties.worker_id)):  # in one order, or two could wait for each other
+    for account_id in sorted((parties.client_id, parties.worker_id)):  # always in the same order: no deadlock
         connection.run(
             _begin,
             application_id=first.application_id,

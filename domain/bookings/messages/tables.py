@@ -1,8 +1,8 @@
 """Messages between the two parties, and how far each has read.
 
-A thread belongs to the application and simply goes on when it becomes a booking: it is the same two people and the
-same job, each application leads to one booking at most, and what was agreed before the hire has to be at hand after
-it.  So a thread needs no row of its own; it has two sides from its first message on.
+A thread belongs to an application, and continues when the application becomes a booking.  The people and the job stay
+the same, an application leads to at most one booking, and both need their earlier agreements after the hire.  So a
+thread has no row of its own; it has two sides from its first message on.
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
@@ -27,9 +27,9 @@ side = Table(
     Column("application_id", String(40), ForeignKey("application.id"), primary_key=True),
     Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
     Column("other_id", String(40), ForeignKey("account.id"), nullable=False),
-    Column("last_message_id", String(40), nullable=False),  # of the thread: the order of a person's threads
-    Column("read_up_to", String(40), nullable=True),  # a message; None: nothing yet
-    Column("unread", Integer, nullable=False),  # messages of the other side after it
+    Column("last_message_id", String(40), nullable=False),  # of the thread; orders a person's threads
+    Column("read_up_to", String(40), nullable=True),  # the id of a message; None: nothing read yet
+    Column("unread", Integer, nullable=False),  # messages of the other side after `read_up_to`
     Index("ix_message_side_account_id", "account_id", "last_message_id"),
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""The other side says yes or no to a proposal."""
+"""The other side accepts or refuses a proposal to reschedule."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ _set_dates = (
 
 
 def accept(connection: Connection, cause: Cause, booking_id: str, reschedule_id: str) -> Booking:
-    """``NotFound`` for strangers; ``Forbidden`` to its author; ``Conflict`` when it was answered, a newer one took
-    its place, the work has begun, or the proposed start has passed."""
+    """Accept a proposal, whose dates become the booking's; return the booking.
+
+    ``NotFound`` for anybody but the two parties; ``Forbidden`` for the author of the proposal; ``Conflict`` when the
+    proposal was answered or superseded, the work has begun, the booking has ended, or the proposed start has passed.
+    """
     found = _answerable(connection, cause, booking_id, reschedule_id, ACCEPT)
     if found.starts_at <= cause.now:
         raise Conflict(
@@ -46,7 +49,8 @@ def accept(connection: Connection, cause: Cause, booking_id: str, reschedule_id:
 
 
 def refuse(connection: Connection, cause: Cause, booking_id: str, reschedule_id: str) -> Booking:
-    """As ``accept``; the dates stay what they were."""
+    """Refuse a proposal, and leave the dates as they are; return the booking.  Errors as in ``accept``, but a proposed
+    start may have passed."""
     found = _answerable(connection, cause, booking_id, reschedule_id, REFUSE)
     move(connection, cause, found.id, RescheduleState.OPEN, RescheduleState.REFUSED)
     notify(connection, cause, found.author_id, Kind.BOOKING_RESCHEDULE_REFUSED, booking_id, occasion=found.id)

@@ -21,7 +21,10 @@ _move = (
 def move(
     connection: Connection, cause: Cause, reschedule_id: str, before: RescheduleState, after: RescheduleState
 ) -> None:
-    """``Conflict`` when the table does not allow it or the proposal is no longer in ``before``."""
+    """Move a proposal from ``before`` to ``after``.
+
+    ``Conflict`` when ``TRANSITIONS`` does not allow that or the proposal is no longer in ``before``.
+    """
     changed = connection.run(_move, reschedule_id=reschedule_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:
         raise Conflict("reschedule_state", f"The proposal is no longer {before}. Read it again.")

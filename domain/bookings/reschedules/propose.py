@@ -25,8 +25,11 @@ _insert = insert(reschedule).values({name: bindparam(name) for name in Reschedul
 
 
 def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates, note: str) -> Reschedule:
-    """``NotFound`` for strangers; ``Conflict`` once the work has begun; ``Invalid``.  It takes the place of an open
-    one, whoever proposed that."""
+    """Make a proposal, which supersedes an open one of either side; return it.
+
+    ``NotFound`` for anybody but the two parties; ``Conflict`` once the work has begun or the booking has ended;
+    ``Invalid`` for wrong dates.
+    """
     found = before_work(connection, cause, booking_id)
     when = check_dates(cause.now, dates.starts_at, dates.ends_at)
     if when.starts_at is None:
@@ -52,7 +55,10 @@ def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates,
 
 
 def before_work(connection: Connection, cause: Cause, booking_id: str) -> Booking:
-    """``NotFound`` for strangers; ``Conflict`` once the work has begun."""
+    """Return a booking whose dates can still change.
+
+    ``NotFound`` for anybody but the two parties; ``Conflict`` once the work has begun or the booking has ended.
+    """
     found = bookings.for_party(connection, booking_id, cause.actor)
     require(RESCHEDULE, found.status)
     return found

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 
 
 class Reschedule(msgspec.Struct, frozen=True):
-    """``author_id`` is the client or the worker; only the other of the two can answer it."""
+    """A proposal.  ``author_id`` is the client or the worker; only the other side can answer the proposal."""
 
     id: str
     booking_id: str
@@ -35,7 +35,7 @@ _page = _page.limit(bindparam("most"))
 
 
 def one(connection: Connection, booking_id: str, reschedule_id: str) -> Reschedule:
-    """``NotFound`` when it is not a proposal for this booking."""
+    """Return a proposal; ``NotFound`` when this booking has no proposal with this id."""
     row = connection.run(_one, reschedule_id=reschedule_id, of_booking=booking_id).first()
     if row is None:
         raise NotFound("proposal")
@@ -48,6 +48,6 @@ def open_one(connection: Connection, booking_id: str) -> Reschedule | None:
 
 
 def page(connection: Connection, booking_id: str, *, before: str | None, most: int) -> list[Reschedule]:
-    """Newest first, those older than the id ``before``."""
+    """Return at most ``most`` proposals, the newest first, from those older than the id ``before``."""
     rows = connection.run(_page, of_booking=booking_id, before=before or "~", most=most).all()
     return [Reschedule(*row) for row in rows]

@@ -1,17 +1,17 @@
-"""The life of a proposal to do the work at another time."""
+"""The states of a proposal to do the work at another time, and the transitions between them."""
 
 from enum import StrEnum
 
 
 class RescheduleState(StrEnum):
     OPEN = "open"
-    """It is the other side's turn.  A booking has at most one of these."""
+    """The other side has not answered.  A booking has at most one open proposal."""
     ACCEPTED = "accepted"
-    """Its dates are the booking's now."""
+    """The booking has the dates of the proposal."""
     REFUSED = "refused"
-    """The dates agreed before stay."""
+    """The booking has the same dates as before."""
     SUPERSEDED = "superseded"
-    """A newer proposal took its place."""
+    """A newer proposal has replaced this one."""
 
 
 TRANSITIONS: dict[RescheduleState, frozenset[RescheduleState]] = {

@@ -1,4 +1,4 @@
-"""The steps that people take with a proposal of other dates, and the refusal of one that comes at the wrong time."""
+"""The steps of a party with a proposal of other dates, and the refusal of a step that its state does not allow."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ STEPS = (ACCEPT, REFUSE)
 
 
 def require(step: Step, state: str) -> None:
-    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``state``."""
     if state not in step.before:
         raise Conflict("reschedule_state", f"The proposal is {in_words(state)}. {instead(step, state, STEPS)}")

@@ -1,4 +1,4 @@
-"""An admin hides a review, shows it again, or finds that a report is no reason to.  History rows say who did."""
+"""An admin hides a review, restores it, or dismisses a report about it.  History rows name the admin."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _status_of_report = select(report.c.status).where(report.c.id == bindparam("repo
 
 
 def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
-    """Its open reports are upheld.  ``NotFound``; ``Conflict`` when it is not published."""
+    """Hide a review, uphold its open reports, and subtract its stars; return the review.
+
+    ``NotFound`` when no review has this id; ``Conflict`` when the review is not published.
+    """
     found = by_id(connection, review_id)
     require(HIDE, found.status)
     _move_review(connection, cause, found, ReviewState.HIDDEN)
@@ -42,7 +45,10 @@ def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
 
 
 def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
-    """``NotFound``; ``Conflict`` when it is not hidden."""
+    """Publish a hidden review again, and add its stars; return the review.
+
+    ``NotFound`` when no review has this id; ``Conflict`` when the review is not hidden.
+    """
     found = by_id(connection, review_id)
     require(RESTORE, found.status)
     _move_review(connection, cause, found, ReviewState.PUBLISHED)
@@ -51,7 +57,7 @@ def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
 
 
 def dismiss(connection: Connection, cause: Cause, report_id: str) -> None:
-    """``NotFound``; ``Conflict`` when it was decided before."""
+    """Dismiss a report; ``NotFound`` when no report has this id, ``Conflict`` when the report is already decided."""
     status = connection.run(_status_of_report, report_id=report_id).scalar()
     if status is None:
         raise NotFound("report")

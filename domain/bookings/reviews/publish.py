@@ -1,4 +1,4 @@
-"""Show a review to everybody, once."""
+"""Publish a review, once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _publish = (
 
 
 def publish(connection: Connection, cause: Cause, pending: Review) -> bool:
-    """False, and nothing happens, when it is not pending any more."""
+    """Publish a review, add its stars to the rating, and notify the person that the review is about.
+
+    Return False, without a change, when the review is no longer pending.
+    """
     if not connection.run(_publish, review_id=pending.id, now=cause.now).changed:
         return False
     record(connection, cause, pending.id, ReviewState.PENDING, ReviewState.PUBLISHED)

@@ -19,7 +19,7 @@ from domain.marketplace.ratings.read import Rating, rating_of
 
 
 class Review(msgspec.Struct, frozen=True):
-    """As its author sees it."""
+    """A review as its author sees it."""
 
     id: str
     booking_id: str
@@ -33,7 +33,7 @@ class Review(msgspec.Struct, frozen=True):
 
 
 class BookingReviews(msgspec.Struct, frozen=True):
-    """``theirs`` is null until it is published."""
+    """The two reviews of a booking as one party sees them; ``theirs`` is None unless published."""
 
     mine: Review | None
     theirs: Review | None
@@ -73,7 +73,7 @@ def by_id(connection: Connection, review_id: str) -> Review:
 
 
 def of_booking(connection: Connection, booking_id: str) -> list[Review]:
-    """Two at most, whatever their state."""
+    """Return the reviews of a booking in any state: at most two."""
     return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
 
 
@@ -92,8 +92,10 @@ def seen_by(connection: Connection, party: str, booking_id: str) -> BookingRevie
 def about(
     connection: Connection, account_id: str, role: Role, *, before: str | None, most: int
 ) -> tuple[Rating, list[PublicReview]]:
-    """Return the published reviews about a client or a worker, newest first; ``NotFound`` when there is no such
-    person."""
+    """Return the rating of a client or a worker, and at most ``most`` published reviews older than the id ``before``.
+
+    The newest review comes first.  ``NotFound`` when no active account has this id and role.
+    """
     person = connection.run(_person, account_id=account_id).first()
     if person is None or person != (role.value, AccountState.ACTIVE.value):
         raise NotFound(role.value)

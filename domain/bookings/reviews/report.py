@@ -1,4 +1,4 @@
-"""Somebody finds that a review should not be there."""
+"""A person reports a review, for an admin to decide whether it stays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """A report beside the review that it is about, for who has to decide."""
+    """A report with the review that it is about, for the admin who decides."""
 
     id: str
     reporter_id: str
@@ -57,7 +57,10 @@ _page = (
 
 
 def report(connection: Connection, cause: Cause, review_id: str, reason: str) -> Report:
-    """``NotFound`` unless everybody sees the review; ``Forbidden`` to its author; ``Conflict`` for a second report."""
+    """Report a review; return the report.
+
+    ``NotFound`` unless the review is published; ``Forbidden`` for its author; ``Conflict`` for a second report.
+    """
     found = by_id(connection, review_id)
     if found.status != ReviewState.PUBLISHED:
         raise NotFound("review")
@@ -71,6 +74,6 @@ def report(connection: Connection, cause: Cause, review_id: str, reason: str) ->
 
 
 def page(connection: Connection, status: ReportState, *, after: str | None, most: int) -> list[Reported]:
-    """Oldest first: that is the order in which they are looked at."""
+    """Return at most ``most`` reports behind the id ``after``, the oldest first, as admins work through them."""
     rows = connection.run(_page, of_status=status.value, after=after or "", most=most).all()
     return [Reported(*row) for row in rows]

@@ -1,15 +1,15 @@
-"""The life of a review, and of a report about one."""
+"""The states of a review and of a report about one, and the transitions between them."""
 
 from enum import StrEnum
 
 
 class ReviewState(StrEnum):
     PENDING = "pending"
-    """Written, and seen by its author alone: blind until both have written or the time is up."""
+    """Only its author sees it: reviews are blind until both parties have written, or for 7 days after the end."""
     PUBLISHED = "published"
-    """Everybody sees it, and it counts."""
+    """Everybody sees the review, and its stars count."""
     HIDDEN = "hidden"
-    """An admin took it down: its author alone sees it, and it does not count."""
+    """An admin has hidden the review: only its author sees it, and its stars do not count."""
 
 
 TRANSITIONS: dict[ReviewState, frozenset[ReviewState]] = {
@@ -21,11 +21,11 @@ TRANSITIONS: dict[ReviewState, frozenset[ReviewState]] = {
 
 class ReportState(StrEnum):
     OPEN = "open"
-    """Waits for an admin."""
+    """No admin has decided yet."""
     UPHELD = "upheld"
-    """The review was hidden."""
+    """An admin hid the review."""
     DISMISSED = "dismissed"
-    """The review may stay."""
+    """An admin decided that the review may stay."""
 
 
 REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {

@@ -1,4 +1,4 @@
-"""The steps that admins take with a review or a report, and the refusal of one that comes at the wrong time."""
+"""The steps of an admin with a review or a report, and the refusal of a step that its state does not allow."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ REPORT_STEPS = (DISMISS,)
 
 
 def require(step: Step, status: str) -> None:
-    """``Conflict`` names the state of a review and what to do instead, unless the step starts in this state."""
+    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``status``."""
     if status not in step.before:
         raise Conflict("review_state", f"The review is {in_words(status)}. {instead(step, status, STEPS)}")
 
 
 def require_of_report(step: Step, status: str) -> None:
-    """As ``require``, for a report."""
+    """Raise ``Conflict`` as ``require`` does, for a report."""
     if status not in step.before:
         raise Conflict("report_state", f"The report is {in_words(status)}. {instead(step, status, REPORT_STEPS)}")

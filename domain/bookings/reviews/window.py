@@ -1,4 +1,4 @@
-"""When a booking may be reviewed, and until when reviews are blind."""
+"""How long after its end a booking may be reviewed, and how long reviews are blind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ BLIND_FOR = timedelta(days=7)
 
 
 def ended_at(connection: Connection, booking: Booking, now: datetime) -> datetime:
-    """When it was approved, or cancelled although the work had begun; ``Conflict`` when it was neither, or that
-    was too long ago."""
+    """Return when a booking was approved, or cancelled after its work had begun.
+
+    ``Conflict`` when neither has happened, or when the end was 14 days ago or more.
+    """
     ended = last_time(connection, booking.id, booking.status)
     began = last_time(connection, booking.id, BookingState.IN_PROGRESS) is not None
     reviewable = booking.status == BookingState.APPROVED or (booking.status == BookingState.CANCELLED and began)

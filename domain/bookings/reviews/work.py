@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The tasks of reviews."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from domain.platform.outbox.work import Work
 
 
 class Publish(Work, frozen=True, kw_only=True):
-    """Show a review at ``at``, although the other side has written none."""
+    """Publish a review at ``at``, although the other side has not written one."""
 
     task: ClassVar[str] = "reviews.publish"
     queue: ClassVar[str] = "maintenance"

@@ -1,4 +1,4 @@
-"""One side of a booking says how the other was."""
+"""One party of a booking reviews the other."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ _insert = upsert(review).values({name: bindparam(name) for name in Review.__stru
 
 
 def write(connection: Connection, cause: Cause, booking_id: str, *, rating: int, text: str) -> Review:
-    """``NotFound`` for a stranger, ``Conflict`` too early, too late or twice.
+    """Write a review and return it.
 
-    Blind until both have written or a week has passed: whoever writes second publishes both, a task the only one.
+    ``NotFound`` for anybody but the two parties; ``Conflict`` before or too long after the end of the booking, or for a
+    second review.  Reviews are blind until both parties have written, or for 7 days after the end: the second review
+    publishes both, and a task publishes a single one.
     """
     booking = bookings.for_party(connection, booking_id, cause.actor)
     blind_until = ended_at(connection, booking, cause.now) + BLIND_FOR
@@ -47,7 +49,7 @@ def write(connection: Connection, cause: Cause, booking_id: str, *, rating: int,
     record(connection, cause, new.id, None, ReviewState.PENDING)
     both = of_booking(connection, booking_id)
     if len(both) > 1 or cause.now >= blind_until:
-        for written in sorted(both, key=lambda each: each.about_id):  # in one order, or two could wait for each other
+        for written in sorted(both, key=lambda each: each.about_id):  # always in the same order: no deadlock
             publish(connection, cause, written)
         return by_id(connection, new.id)
     later = Publish(review_id=new.id, at=blind_until)

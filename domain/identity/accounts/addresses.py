@@ -1,4 +1,4 @@
-"""E-mail addresses: what can be one, and how it is kept."""
+"""Check e-mail addresses, and convert them to the form in which they are stored."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from domain.errors import Invalid
 
 MAXIMUM_EMAIL = 254
 MAXIMUM_LABEL = 63
-# What can be said without sending a mail.  What quotes, separates or comments in a mail's header is no part of an
-# address here, though RFC 5322 would let it be quoted.
+# The checks that need no e-mail.  Characters that quote, separate or comment in an e-mail's header are refused in an
+# address, although RFC 5322 allows them in quotes.
 _ATOM = r"[^@\s<>()\[\]\\,;:\".]+"
 _LOCAL = re.compile(rf"(?=.{{1,64}}$){_ATOM}(\.{_ATOM})*")
 _UNSEEN_LETTERS = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Printable, if one believes Unicode; two addresses would look the same."""
+"""Characters that Unicode calls printable, but readers cannot see: with them, two addresses would look the same."""
 
 
 def as_kept(email: str) -> str:
-    """Lower case, composed: one address, one account, however it was typed."""
+    """Return the address in lower case and composed (NFC), so that all spellings of it lead to one account."""
     return normalize("NFC", email.lower())
 
 
 def check_email(email: str) -> str:
-    """The address as it is kept; ``Invalid`` when it cannot be one."""
-    kept = as_kept(email)  # some letters become two
+    """Return the address as it is stored; ``Invalid`` when it is not an e-mail address."""
+    kept = as_kept(email)  # before the length is checked: some letters become two
     local, _, domain = kept.rpartition("@")
     if (
         len(kept) > MAXIMUM_EMAIL
@@ -40,13 +40,14 @@ def check_email(email: str) -> str:
 
 
 def _is_domain(labels: list[str]) -> bool:
-    """At least two, and the last one is no number and has more than one letter, as all that there are."""
+    """Return whether the labels make a domain: at least two, and the last has more than one byte and is not a
+    number, as in all top-level domains."""
     top = labels[-1]
     return len(labels) > 1 and all(map(_is_label, labels)) and len(top.encode()) > 1 and not top.isdigit()
 
 
 def _is_label(label: str) -> bool:
-    """Letters with their marks, digits, and hyphens within; of any script."""
+    """Return whether a label has only letters and marks of any script, digits, and hyphens inside."""
     return (
         0 < len(label) <= MAXIMUM_LABEL
         and "-" not in (label[0], label[-1])

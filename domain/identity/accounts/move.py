@@ -1,4 +1,4 @@
-"""Change an account's state: one conditional UPDATE, so that of two at once one wins."""
+"""Change an account's state by one conditional UPDATE, so that one of two concurrent changes wins."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _move = (
 
 
 def move(connection: Connection, cause: Cause, account_id: str, after: AccountState) -> Account:
-    """As it is then.  ``NotFound``; ``Conflict`` when the table does not allow it, or somebody was faster."""
+    """Move an account to the state ``after``; return the moved account.
+
+    ``NotFound`` when no account has this id; ``Conflict`` when no step leads there, or another request was faster.
+    """
     found = read.by_id(connection, account_id)
     if found is None:
         raise NotFound("account")
@@ -32,5 +35,5 @@ def move(connection: Connection, cause: Cause, account_id: str, after: AccountSt
         raise Conflict("account_state", f"The account is no longer {before}. Read it again.")
     record(connection, cause, account_id, before, after)
     moved = read.by_id(connection, account_id)
-    assert moved is not None  # noqa: S101 - it was there a moment ago, in this transaction
+    assert moved is not None  # noqa: S101 - this transaction has just read it
     return moved

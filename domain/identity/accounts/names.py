@@ -8,7 +8,7 @@ from domain.identity.accounts.states import AccountState
 from domain.identity.accounts.tables import account
 
 FORMER = "Former "
-"""Followed by the role: the name of people who left."""
+"""The start of the name that a deactivated account shows; its role follows."""
 
 _FORMER = literal_column(f"'{FORMER}'", String())
 _DEACTIVATED: ColumnElement[str] = literal_column(f"'{AccountState.DEACTIVATED.value}'")

@@ -1,4 +1,4 @@
-"""Change a password, by the old one or by a link.  All sessions end: the epoch rises with it."""
+"""Change a password by the old one, or reset it by a link.  Both raise the epoch, which ends all sessions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ _reset = (
 
 
 def change(connection: Connection, cause: Cause, proved: Account, password_hash: str) -> Account:
-    """``proved``: the account as it was when its password was proved.  ``Conflict`` when it has another by now."""
+    """Set a new password; return the account with the new password and epoch.
+
+    ``proved`` is the account as it was when its password was proved.  ``Conflict`` when the password has changed since.
+    """
     changed = connection.run(
         _change, account_id=proved.id, proved_hash=proved.password_hash, password_hash=password_hash
     ).changed
@@ -46,7 +49,10 @@ def change(connection: Connection, cause: Cause, proved: Account, password_hash:
 
 
 def forget(connection: Connection, cause: Cause, email: str) -> None:
-    """A link to who has the address; nobody else learns whether anybody has."""
+    """Send a reset link to the account with this address, if one is active.
+
+    The caller gets the same answer in any case, and so cannot find out whether the address has an account.
+    """
     found = read.by_email(connection, email)
     if found is None or found.state != AccountState.ACTIVE:
         return

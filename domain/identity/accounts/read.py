@@ -1,4 +1,4 @@
-"""Look an account up."""
+"""Read an account by its id or its e-mail address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new account.  The password arrives hashed: hashing takes 20 ms and has no place in a transaction."""
+"""Make an account.  The caller hashes the password: that takes 20 ms, too long inside a transaction."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def register(
     name: str,
     account_id: str | None = None,
 ) -> Account:
-    """``Conflict`` when the address has an account.  ``account_id``: a new one, when others have to know it before."""
+    """Make an account and return it; ``Invalid`` for a wrong address, ``Conflict`` when the address has an account.
+
+    ``account_id`` is a new id, from a caller that has to know the id in advance.
+    """
     new = Account(
         id=account_id or cause.new_id("acc"),
         email=check_email(email),

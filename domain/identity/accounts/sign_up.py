@@ -1,4 +1,4 @@
-"""Somebody registers over the network: whether the address has an account is told to its owner only."""
+"""Register over the network.  Only the owner of an address learns that the address already has an account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from domain.notifications.notify import notify
 
 
 def sign_up(connection: Connection, cause: Cause, *, email: str, password_hash: str, role: Role, name: str) -> None:
-    """A new account whose address is to be proved, or a word to who has it, once a day."""
+    """Make an account and send a link that proves its address.  If the address has an account, notify its owner
+    instead, at most once a day."""
     owner = read.by_email(connection, email)
     if owner is not None:
         today = cause.now.date().isoformat()

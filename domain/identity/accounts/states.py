@@ -15,9 +15,9 @@ class Role(StrEnum):
 class AccountState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
-    """An admin closed the door; the data stays."""
+    """An admin has shut the person out; the data stays."""
     DEACTIVATED = "deactivated"
-    """The person left."""
+    """The person has left the platform."""
 
 
 TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {

@@ -1,4 +1,4 @@
-"""The steps that admins take with an account, and the refusal of one that comes at the wrong time."""
+"""The steps of an admin or an owner with an account, and the refusal of a step that its state does not allow."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ STEP_TO = {step.after: step for step in STEPS}
 
 
 def require(step: Step, state: str) -> None:
-    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``state``."""
     if state not in step.before:
         raise Conflict("account_state", f"The account is {in_words(state)}. {instead(step, state, STEPS)}")

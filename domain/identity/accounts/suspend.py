@@ -1,4 +1,4 @@
-"""An admin closes the door to somebody, and opens it again.  The history says who did, and when."""
+"""An admin suspends an account, and reinstates it.  The history names the admin and the time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from domain.platform.outbox.enqueue import enqueue
 
 
 def suspend(connection: Connection, cause: Cause, account_id: str) -> Account:
-    """Works at once: sessions are checked against the account in the transaction of what they do.
+    """Suspend an account; return it.  ``Forbidden`` for the admin's own account; other errors as in ``move``.
 
-    A client's jobs are hidden from everybody else and take neither applications nor offers; a worker's payouts are held
-    (``domain/payouts/hold.py``).  Bookings go on by what the other side and the clock do: whoever is not suspended may
-    start, complete, cancel or report a no-show, and what is not paid, or not approved, in time takes its usual end.
+    The suspension takes effect at once: every action checks the account in its own transaction.  A client's jobs are
+    hidden from everybody else and take neither applications nor offers.  A worker's payouts are held
+    (``domain/payouts/hold.py``).  Bookings continue: the party that is not suspended may start, complete, cancel or
+    report a no-show.  A booking that is not paid in time expires, and one that is not answered in time is approved
+    automatically, as usual.
     """
     if account_id == cause.actor:
         raise Forbidden("own_account", "You cannot suspend yourself. Ask another admin.")
@@ -25,7 +27,8 @@ def suspend(connection: Connection, cause: Cause, account_id: str) -> Account:
 
 
 def reinstate(connection: Connection, cause: Cause, account_id: str) -> Account:
-    """Sessions that have not run out go on, and so do a worker's payouts that were held."""
+    """Reinstate an account; return it.  Its sessions that have not expired are valid again, and a worker's held payouts
+    resume."""
     found = move(connection, cause, account_id, AccountState.ACTIVE)
     if found.role == Role.WORKER:
         enqueue(connection, cause, PayHeld(account_id=account_id))

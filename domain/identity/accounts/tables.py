@@ -1,4 +1,4 @@
-"""Accounts of people, and what they prove themselves with."""
+"""Accounts, with the password hashes by which people authenticate."""
 
 from sqlalchemy import Column, Integer, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""Prove an address by the link that was sent to it."""
+"""Verify an e-mail address by a link that was sent to it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ _verified = (
 
 
 def verify(connection: Connection, cause: Cause, link_id: str) -> None:
-    """``Invalid`` for a link that is not good."""
+    """Mark the address of the link's account as verified; ``Invalid`` when the link is not valid."""
     account_id = use(connection, cause, link_id, Purpose.VERIFY_EMAIL)
     connection.run(_verified, account_id=account_id, now=cause.now)
 
 
 def ask_again(connection: Connection, cause: Cause, account_id: str) -> None:
-    """Another link; the one before is good no more.  ``Conflict`` when the address was proved."""
+    """Send a new link, which replaces the one before.  ``NotFound`` when no account has this id; ``Conflict`` when the
+    address is already verified."""
     found = read.by_id(connection, account_id)
     if found is None:
         raise NotFound("account")

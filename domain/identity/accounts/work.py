@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The tasks of accounts."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from domain.platform.outbox.work import Work
 
 
 class PayHeld(Work, frozen=True, kw_only=True):
-    """Pay out what was held while a worker's account was suspended."""
+    """Pay out the payouts that were held while a worker's account was suspended."""
 
     task: ClassVar[str] = "accounts.pay_held"
     queue: ClassVar[str] = "maintenance"

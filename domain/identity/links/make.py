@@ -1,4 +1,4 @@
-"""A new link; older ones of its purpose are good no more."""
+"""Make a one-time link.  The account's older links for the same purpose expire."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _insert = insert(one_time_link).values(
 
 
 def make(connection: Connection, cause: Cause, account_id: str, purpose: Purpose) -> str:
-    """Its id (``lnk_…``): what the notification is about."""
+    """Make a link; return its id (``lnk_…``), which is the subject of the notification."""
     connection.run(_retire, of_account=account_id, kind=purpose.value, now=cause.now)
     link_id = cause.new_id("lnk")
     connection.run(

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """Signed into the link, so that one kind does not pass as another."""
+    """The purpose of a link, which its signature covers, so that a link for one purpose cannot serve another."""
 
     VERIFY_EMAIL = "verify_email"
-    """Prove that the address is yours."""
+    """Prove that the account's owner receives e-mail at its address."""
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a purpose
     """Choose a new password."""
 

@@ -1,4 +1,4 @@
-"""One-time links that go out by e-mail.  The secret half is in no table: ``runtime.links`` makes it from the id."""
+"""One-time links that go out by e-mail.  No table has the secret half: ``runtime.links`` makes it from the id."""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table
 
@@ -11,7 +11,7 @@ one_time_link = Table(
     Column("account_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("purpose", String(20), nullable=False),
     instant_column("created_at"),
-    instant_column("expires_at"),  # drawn in when a newer one takes its place
+    instant_column("expires_at"),  # set to now when a newer link replaces this one
     instant_column("used_at", nullable=True),
     Index("ix_one_time_link_account_id", "account_id", "purpose"),
     Index("ix_one_time_link_expires_at", "expires_at"),

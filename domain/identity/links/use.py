@@ -1,4 +1,4 @@
-"""Use a link, once: of two who bring it at once, one wins."""
+"""Use a link, once: one of two concurrent requests wins."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _delete = delete(one_time_link).where(one_time_link.c.id.in_(_old))
 
 
 def use(connection: Connection, cause: Cause, link_id: str, purpose: Purpose) -> str:
-    """Return the account that the link belongs to.  ``Invalid`` for one that was used, is too old, or gave way to a
-    newer one."""
+    """Use a link; return the id of its account.  ``Invalid`` when the link is unknown, was used, has expired, or was
+    replaced by a newer one."""
     account_id = connection.run(_use, link_id=link_id, kind=purpose.value, now=cause.now).scalar()
     if account_id is None:
         raise Invalid("link_invalid", "This link is not valid, or was used, or is too old.", "token")
@@ -39,5 +39,5 @@ def use(connection: Connection, cause: Cause, link_id: str, purpose: Purpose) ->
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """At most 500 that ended before."""
+    """Delete at most 500 links that expired before ``before``; return their number."""
     return connection.run(_delete, before=before).changed

@@ -1,4 +1,4 @@
-"""Is a service token good still?  Asked in the transaction of whatever is done by it."""
+"""Check that a service token is still valid, in the transaction of the action that the token authorises."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ _state = (
 
 
 def state_of(connection: Connection, account_id: str, secret_hash: str) -> Rows:
-    """The state of a token that ``judge`` judges."""
+    """Return the rows that ``judge`` checks: the state of the token's account, or no row when the token is unknown or
+    revoked."""
     return connection.run(_state, account_id=account_id, secret_hash=secret_hash)
 
 
 def judge(state: Rows) -> None:
-    """``Unauthenticated`` for a token that is unknown or revoked, ``Forbidden`` when its account is suspended."""
+    """Raise ``Unauthenticated`` when the token is unknown or revoked, ``Forbidden`` when its account is suspended."""
     found = state.scalar()
     if found is None:
         raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")

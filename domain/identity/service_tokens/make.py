@@ -1,4 +1,4 @@
-"""A new service token.  Its secret arrives hashed, and is shown to whoever made it, once."""
+"""Make a service token.  The database stores only the hash of its secret; the operator sees the secret once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from domain.identity.accounts.states import Role
 from domain.identity.service_tokens.states import ServiceTokenState
 from domain.identity.service_tokens.tables import service_token
 
-NO_PASSWORD = "-"  # noqa: S105 - no hash, so that nothing matches it
+NO_PASSWORD = "-"  # noqa: S105 - not a hash, so no password matches it
 NOWHERE = "service.invalid"
-"""RFC 2606: no mail goes there."""
+"""A domain that RFC 2606 reserves, so that no e-mail can reach it."""
 
 _insert = insert(service_token).values(
     id=bindparam("id"),
@@ -28,8 +28,11 @@ _insert = insert(service_token).values(
 
 
 def make(connection: Connection, cause: Cause, *, account_id: str, name: str, secret_hash: str) -> str:
-    """Its id (``svc_…``).  ``account_id`` is new: the token names it, so that it is known whose the token is before
-    the database is asked."""
+    """Make a token and the admin account that it acts as; return the token's id (``svc_…``).
+
+    The caller chooses a new ``account_id`` and writes it into the token.  So the server knows the account of a request
+    before it asks the database.
+    """
     register(
         connection,
         cause,

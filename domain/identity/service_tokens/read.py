@@ -1,4 +1,4 @@
-"""The service tokens that there are."""
+"""Read the service tokens."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ _all = (
 
 
 def every(connection: Connection) -> list[ServiceToken]:
-    """Oldest first, revoked ones too."""
+    """Return all tokens, the oldest first, including the revoked ones."""
     return [ServiceToken(*row) for row in connection.run(_all).all()]

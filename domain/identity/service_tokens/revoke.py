@@ -1,4 +1,4 @@
-"""Revoke a service token: with the commit, in every process."""
+"""Revoke a service token.  Every process refuses the token from the commit on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _revoke = (
 
 
 def revoke(connection: Connection, cause: Cause, token_id: str) -> None:
-    """``NotFound``; ``Conflict`` when it was revoked before."""
+    """Revoke a token; ``NotFound`` when no token has this id, ``Conflict`` when the token is already revoked."""
     if connection.run(_there, token_id=token_id).first() is None:
         raise NotFound("service token")
     if not connection.run(_revoke, token_id=token_id, now=cause.now).changed:

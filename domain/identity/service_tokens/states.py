@@ -1,4 +1,4 @@
-"""The life of a service token."""
+"""The states of a service token, and the transitions between them."""
 
 from enum import StrEnum
 

@@ -1,5 +1,8 @@
-"""Long-lived tokens that operators' programs call the API with.  Each acts as an account of its own, an admin's
-that no password opens, so that what it does is on record like what a person does."""
+"""Long-lived tokens with which operators' programs call the API.
+
+Each token acts as its own admin account, which has no password.  So the history records a program's actions like a
+person's.
+"""
 
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 

@@ -1,4 +1,4 @@
-"""A new session, for who has proved a password."""
+"""Begin a session for a person who has proved a password."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ _insert_token = insert(refresh_token).values(
 
 
 def begin(connection: Connection, cause: Cause, account: Account, *, refresh_hash: str, lifetime: timedelta) -> str:
-    """Its id.  The epoch is that of ``account`` as it was when the password was proved: if the password was
-    changed meanwhile, the session is over before it began."""
+    """Begin a session; return its id (``ses_…``).
+
+    ``account`` is the account as it was when the password was proved, and the session takes its epoch.  If the password
+    has changed since, the epochs differ, and the session is not valid from the start.
+    """
     session_id = cause.new_id("ses")
     connection.run(
         _insert,

@@ -1,4 +1,4 @@
-"""Is a session good still?  Asked in the transaction of whatever is done in its name."""
+"""Check that a session is still valid, in the transaction of the action that the session authorises."""
 
 from __future__ import annotations
 
@@ -30,18 +30,24 @@ _state = (
 
 
 def state_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
-    """Return the state of a session that ``judge`` judges.  Three reads by key; nothing when the session is not this
-    account's in this role, so a token is worth no more than its rows, even with a good signature."""
+    """Return the rows that ``judge`` checks: the state of the account, or no row when the session is not valid.
+
+    The session must belong to this account in this role.  So even a token with a valid signature grants no more than
+    the database allows.  The statement makes three reads by key.
+    """
     return connection.run(_state, session_id=session_id, of_account=account_id, in_role=role)
 
 
 def judge(state: Rows) -> None:
-    """``Unauthenticated`` when the session ended, ``Forbidden`` when its account is suspended."""
+    """Raise ``Unauthenticated`` when the session has ended, ``Forbidden`` when its account is suspended."""
     check_state(state.scalar())
 
 
 def check_state(state: str | None) -> None:
-    """``state`` is the account's, or None without a good session."""
+    """Raise ``Forbidden`` for a suspended account, ``Unauthenticated`` for any other that is not active.
+
+    ``state`` is the state of the account, or None without a valid session.
+    """
     if state == AccountState.ACTIVE:
         return
     if state == AccountState.SUSPENDED:

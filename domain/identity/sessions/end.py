@@ -1,4 +1,4 @@
-"""End one session, all of an account, or all there are."""
+"""End one session, all sessions of an account, or all sessions of the platform."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.identity.sessions.tables import platform_epoch, session
 from domain.schema.upsert import upsert
 
 ALL = "sessions"
-"""The subject, in the history, of ending them all."""
+"""The subject of the history row that ``end_all`` writes."""
 
 _end = (
     update(session)
@@ -30,7 +30,7 @@ _epoch = select(platform_epoch.c.epoch).where(platform_epoch.c.id == 1)
 
 
 def end(connection: Connection, cause: Cause, session_id: str, after: SessionState = SessionState.LOGGED_OUT) -> None:
-    """Its access tokens are good no more; a repeat changes nothing."""
+    """End a session, which also invalidates its access tokens.  Ending a session again changes nothing."""
     if connection.run(_end, session_id=session_id, after=after.value).changed:
         record(connection, cause, session_id, SessionState.ACTIVE, after)
 
@@ -40,7 +40,7 @@ def end_of_account(connection: Connection, account_id: str) -> None:
 
 
 def end_all(connection: Connection, cause: Cause) -> int:
-    """Everybody's, in every process, with the commit; the epoch that begins."""
+    """End the sessions of all accounts, in every process from the commit on; return the new epoch."""
     connection.run(_raise)
     epoch = int(connection.run(_epoch).scalar())
     record(connection, cause, ALL, f"epoch {epoch - 1}", f"epoch {epoch}")

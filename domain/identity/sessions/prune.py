@@ -1,4 +1,4 @@
-"""Forget sessions that nobody can go on with."""
+"""Delete expired sessions, which no client can refresh any more."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _delete = delete(session).where(session.c.id.in_(_old))
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """At most 500 tokens, and 500 sessions that have none left, of those that ran out before."""
+    """Delete at most 500 tokens of sessions that expired before ``before``, and at most 500 such sessions without a
+    token; return the number of deleted rows."""
     gone = connection.run(_delete_tokens, before=before).changed
     return gone + connection.run(_delete, before=before).changed

@@ -1,4 +1,4 @@
-"""Exchange a refresh token for its successor.  Each is good once."""
+"""Exchange a refresh token for its successor.  A client can use each token once."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from domain.identity.sessions.tables import refresh_token, session
 from domain.schema import Instant
 
 GRACE = timedelta(seconds=10)
-"""So long after its use a token may come again without being taken for stolen: two tabs of a browser refresh together,
-and a client repeats a request whose answer was lost.  It gets a ``Conflict`` and no tokens, so that the time is worth
-nothing to a thief; it is no longer than a client waits for an answer."""
+"""For so long after its first use, a second use of a token does not count as theft: two tabs of a browser may refresh
+together, and a client may retry a request whose answer was lost.  The second use gets a ``Conflict`` and no tokens, so
+the grace period is of no use to a thief.  It is no longer than a client waits for an answer."""
 
 _shown = select(refresh_token.c.session_id, refresh_token.c.used_at).where(
     refresh_token.c.hash == bindparam("token_hash")
@@ -66,11 +66,14 @@ class Renewed(msgspec.Struct, frozen=True):
 
 
 class Reused(msgspec.Struct, frozen=True):
-    """The token had been used before: its session has been ended, and that is to be committed."""
+    """A token was used a second time.  ``refresh`` has ended its session, and the caller must commit that."""
 
 
 def find(connection: Connection, token_hash: str) -> Shown | None:
-    """Return the state that a request finds when it arrives; ``refresh`` tells a race from a reuse by it."""
+    """Return the token's session and whether the token was used, or None for an unknown token.
+
+    The caller asks when the request arrives, so that ``refresh`` can distinguish a race from a reuse.
+    """
     row = connection.run(_shown, token_hash=token_hash).first()
     return Shown(row[0], row[1] is not None) if row else None
 
@@ -84,10 +87,13 @@ def refresh(
     lifetime: timedelta,
     was_unused: bool,
 ) -> Renewed | Reused:
-    """One of two concurrent requests wins, and the other gets a ``Conflict``: it comes within ``GRACE``, or found the
-    token unused on arrival (``was_unused``), however long it then waited.  A later use means that the token was stolen.
+    """Use a token, prolong its session by ``lifetime`` from now, and store the successor.
 
-    ``Unauthenticated`` for a token or session that is not good, ``Forbidden`` for a suspended account.
+    One of two concurrent requests wins, and the other gets a ``Conflict``.  A request counts as concurrent within
+    ``GRACE`` after the first use, or when its token was still unused on arrival (``was_unused``), however long the
+    request then waited.  A later use means that the token was stolen: end the session and return ``Reused``.
+
+    ``Unauthenticated`` for a token or session that is not valid, ``Forbidden`` for a suspended account.
     """
     row = connection.run(_of_token, token_hash=token_hash).first()
     if row is None:

@@ -1,4 +1,4 @@
-"""The life of a session: it goes on by refreshing until it ends."""
+"""The states of a session, which refreshes prolong until it expires or ends."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ class SessionState(StrEnum):
     LOGGED_OUT = "logged_out"
     """Its owner ended it."""
     STOLEN = "stolen"
-    """A refresh token came a second time: one of the two who have it is a thief, and we cannot tell which."""
+    """A refresh token was used twice: one of its two holders is a thief, and the server cannot tell which."""
 
 
 TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {

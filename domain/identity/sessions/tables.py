@@ -1,4 +1,4 @@
-"""Sessions, the refresh tokens that carry them on, and the count that ends them all."""
+"""Sessions, the refresh tokens that prolong them, and the platform epoch, which ends them all when it rises."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
@@ -9,11 +9,11 @@ session = Table(
     metadata,
     id_column(),
     Column("account_id", String(40), ForeignKey("account.id"), nullable=False),
-    Column("epoch", Integer, nullable=False),  # the account's when the password was proved; good while both are equal
-    Column("platform_epoch", Integer, nullable=False),  # likewise
+    Column("epoch", Integer, nullable=False),  # the account's at login; valid while both are equal
+    Column("platform_epoch", Integer, nullable=False),  # the platform's at login; likewise
     Column("state", String(12), nullable=False),
     instant_column("created_at"),
-    instant_column("expires_at"),  # moved on with each refresh
+    instant_column("expires_at"),  # each refresh postpones it
     Index("ix_session_expires_at", "expires_at"),
     sqlite_with_rowid=False,
 )
@@ -21,7 +21,7 @@ session = Table(
 refresh_token = Table(
     "refresh_token",
     metadata,
-    Column("hash", String(64), primary_key=True),  # the token itself is random, and kept by its owner only
+    Column("hash", String(64), primary_key=True),  # only the client has the token itself, a random one
     Column("session_id", String(40), ForeignKey("session.id"), nullable=False),
     instant_column("created_at"),
     instant_column("used_at", nullable=True),

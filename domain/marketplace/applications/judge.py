@@ -17,7 +17,10 @@ from domain.notifications.notify import notify
 
 
 def shortlist(connection: Connection, cause: Cause, application_id: str) -> Application:
-    """``NotFound`` when the job is not the actor's; ``Conflict`` unless it was just submitted."""
+    """Shortlist an application; return it.
+
+    ``NotFound`` when the job is not the actor's; ``Conflict`` unless the application is ``submitted``.
+    """
     found = _mine(connection, cause, application_id)
     require(SHORTLIST, found.status)
     move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.SHORTLISTED)
@@ -26,7 +29,10 @@ def shortlist(connection: Connection, cause: Cause, application_id: str) -> Appl
 
 
 def decline(connection: Connection, cause: Cause, application_id: str) -> Application:
-    """``NotFound`` when the job is not the actor's; ``Conflict`` when it is no longer live."""
+    """Decline an application; return it.
+
+    ``NotFound`` when the job is not the actor's; ``Conflict`` when the application is no longer live.
+    """
     found = _mine(connection, cause, application_id)
     require(DECLINE, found.status)
     turn_down(connection, cause, found)
@@ -34,7 +40,10 @@ def decline(connection: Connection, cause: Cause, application_id: str) -> Applic
 
 
 def turn_down(connection: Connection, cause: Cause, found: Application) -> None:
-    """Also when somebody else is hired."""
+    """Decline an application, supersede its open offer, and notify its worker.
+
+    A hire also does so with the other applications for the job.
+    """
     move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.DECLINED)
     supersede_open(connection, cause, found.id)
     notify(connection, cause, found.worker_id, Kind.APPLICATION_DECLINED, found.id)

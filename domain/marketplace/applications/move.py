@@ -21,7 +21,10 @@ _move = (
 def move(
     connection: Connection, cause: Cause, application_id: str, before: ApplicationState, after: ApplicationState
 ) -> None:
-    """``Conflict`` when the table does not allow it or the application is no longer in ``before``."""
+    """Move an application from ``before`` to ``after``.
+
+    ``Conflict`` when ``TRANSITIONS`` does not allow that or the application is no longer in ``before``.
+    """
     changed = connection.run(_move, application_id=application_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:
         raise Conflict("application_state", f"The application is no longer {before}. Read it again.")

@@ -1,4 +1,4 @@
-"""Read applications; only the worker who applied and the client of the job see one."""
+"""Read applications.  Only the worker who applied and the client of the job may see one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from domain.marketplace.ratings.tables import rating
 
 
 class Application(msgspec.Struct, frozen=True):
-    """``price_minor`` and the dates are the worker's own until both sides agree on others.  ``worker_jobs_done``: the
-    worker's bookings that were approved."""
+    """An application.  ``price_minor`` and the dates are the worker's until both sides agree on others;
+    ``worker_jobs_done`` is the number of the worker's approved bookings."""
 
     id: str
     job_id: str
@@ -38,7 +38,7 @@ class Application(msgspec.Struct, frozen=True):
 
 
 COLUMNS = tuple(column.name for column in application.c)
-"""The fields that the row holds; the others are read beside it."""
+"""The fields from the row of the application; the others come from joined tables."""
 
 _is_party = or_(application.c.worker_id == bindparam("party"), job.c.client_id == bindparam("party"))
 
@@ -70,7 +70,7 @@ def by_id(connection: Connection, application_id: str) -> Application:
 
 
 def for_party(connection: Connection, application_id: str, party: str) -> Application:
-    """``NotFound`` for everybody but who applied and whose job it is."""
+    """Return an application; ``NotFound`` unless ``party`` is its worker or the client of its job."""
     row = connection.run(_for_party, application_id=application_id, party=party).first()
     if row is None:
         raise NotFound("application")
@@ -78,12 +78,12 @@ def for_party(connection: Connection, application_id: str, party: str) -> Applic
 
 
 def of_job(connection: Connection, job_id: str, *, after: str | None, most: int) -> list[Application]:
-    """Oldest first, those later than the id ``after``."""
+    """Return at most ``most`` applications for a job, the oldest first, from behind the id ``after``."""
     return [_made(row) for row in connection.run(_of_job, of_job=job_id, after=after or "", most=most).all()]
 
 
 def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Application]:
-    """Newest first, those older than the id ``before``."""
+    """Return at most ``most`` applications of a worker, the newest first, from those older than the id ``before``."""
     return [
         _made(row) for row in connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
     ]

@@ -1,4 +1,4 @@
-"""The life of an application."""
+"""The states of an application, and the transitions between them."""
 
 from enum import StrEnum
 
@@ -6,17 +6,17 @@ from enum import StrEnum
 class ApplicationState(StrEnum):
     SUBMITTED = "submitted"
     SHORTLISTED = "shortlisted"
-    """The client keeps it in mind; nothing else changes."""
+    """The client has marked the application; nothing else changes."""
     HIRED = "hired"
     DECLINED = "declined"
-    """By the client, or because somebody else was hired."""
+    """The client declined the application, or hired another worker, or the job ended."""
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
-    """Was hired, and the booking ended before the work began.  The job may go to somebody else."""
+    """The worker was hired, and the booking ended before the work began.  The client may hire another worker."""
 
 
 LIVE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED)
-"""In these it can be hired, and its terms can change."""
+"""The states in which the client can hire the worker, and the terms can change."""
 
 TRANSITIONS: dict[ApplicationState, frozenset[ApplicationState]] = {
     ApplicationState.SUBMITTED: frozenset(

@@ -49,8 +49,8 @@ def submit(
     dates: Dates | None = None,
     job_version: int | None = None,
 ) -> Application:
-    """``NotFound``, ``Conflict`` (the job is not open, is not at the version that the worker saw, or this worker
-    applied before), or ``Invalid``."""
+    """Submit an application and return it.  ``NotFound`` when the worker cannot see the job; ``Conflict`` when the job
+    is not open or not at ``job_version``, or the worker has applied before; ``Invalid`` for a price or dates."""
     job = jobs.shown(connection, job_id, cause.actor)
     require(APPLY, job.status)
     if job_version not in (None, job.version):

@@ -11,7 +11,7 @@ application = Table(
     Column("job_id", String(40), ForeignKey("job.id"), nullable=False),
     Column("worker_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("message", Text, nullable=False),
-    Column("price_minor", BigInteger, nullable=False),  # what the worker asked for, until both agree on another
+    Column("price_minor", BigInteger, nullable=False),  # the worker's price until both sides agree on another
     Column("status", String(12), nullable=False),
     instant_column("created_at"),
     instant_column("starts_at", nullable=True),

@@ -1,4 +1,4 @@
-"""A worker takes an application back."""
+"""A worker withdraws an application."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from domain.notifications.notify import notify
 
 
 def withdraw(connection: Connection, cause: Cause, application_id: str) -> Application:
-    """``NotFound`` when it is not the actor's; ``Conflict`` when it is no longer live."""
+    """Withdraw an application; return it.
+
+    ``NotFound`` when the application is not the actor's; ``Conflict`` when it is no longer live.
+    """
     found = read.by_id(connection, application_id)
     if found.worker_id != cause.actor:
         raise NotFound("application")

@@ -1,4 +1,4 @@
-"""The other side says yes to the offer on the table: its price and dates are the application's now."""
+"""The other side accepts the open offer, whose price and dates replace those of the application."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ _agree = (
 
 
 def accept(connection: Connection, cause: Cause, application_id: str, offer_id: str) -> Application:
-    """``NotFound`` for strangers; ``Forbidden`` to its author; ``Conflict`` when a newer offer took its place."""
+    """Accept an offer; return the application with its new price and dates.
+
+    ``NotFound`` for anybody but the two sides; ``Forbidden`` for the author of the offer; ``Conflict`` when the offer
+    is not open, or when ``at_the_table`` raises it.
+    """
     at_the_table(connection, cause, application_id)
     found = read.one(connection, application_id, offer_id)
     if found.author_id == cause.actor:
@@ -43,7 +47,10 @@ def accept(connection: Connection, cause: Cause, application_id: str, offer_id: 
 
 
 def agree_on(connection: Connection, cause: Cause, found: Offer) -> None:
-    """Also when a client hires while the worker's offer is on the table."""
+    """Accept an open offer, copy its price and dates to the application, and notify its author.
+
+    A client who hires accepts the worker's open offer in the same way.
+    """
     move(connection, cause, found.id, OfferState.OPEN, OfferState.ACCEPTED)
     connection.run(
         _agree,

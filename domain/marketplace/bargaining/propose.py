@@ -25,7 +25,7 @@ _insert = insert(offer).values({name: bindparam(name) for name in Offer.__struct
 
 
 class NewOffer(msgspec.Struct, frozen=True):
-    """Without ``dates`` those that were proposed last stay on the table."""
+    """A new offer.  Without ``dates``, it has the dates of the last offer, or else of the application."""
 
     price_minor: int
     note: str
@@ -33,7 +33,11 @@ class NewOffer(msgspec.Struct, frozen=True):
 
 
 def propose(connection: Connection, cause: Cause, application_id: str, new: NewOffer) -> Offer:
-    """``NotFound`` for strangers; ``Conflict`` when nothing is to be bargained over any more; ``Invalid``."""
+    """Make an offer, which supersedes an open one; return it.
+
+    ``NotFound`` for anybody but the two sides; ``Conflict`` when the terms are agreed or ``at_the_table`` raises it;
+    ``Invalid`` for a price or dates.
+    """
     sides = at_the_table(connection, cause, application_id)
     check_amount(new.price_minor, sides.currency, "price_minor")
     standing = read.standing(connection, application_id)

@@ -1,4 +1,4 @@
-"""The two who bargain over an application, and whether there is anything left to bargain over."""
+"""Find the two sides of an application, and check that they can still bargain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.marketplace.jobs.client import check_client
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """``other``: whoever of client and worker is not the actor."""
+    """An application and its two sides.  ``other`` is the account of the side that is not the actor."""
 
     application: Application
     client_id: str
@@ -24,7 +24,11 @@ class Sides(msgspec.Struct, frozen=True):
 
 
 def at_the_table(connection: Connection, cause: Cause, application_id: str) -> Sides:
-    """``NotFound`` for strangers; ``Conflict`` unless the application is live, its job open and its client active."""
+    """Return the two sides of an application.
+
+    ``NotFound`` for anybody else; ``Conflict`` when the application is not live, its job is not open, or the client is
+    suspended.
+    """
     found = applications.for_party(connection, application_id, cause.actor)
     job = jobs.by_id(connection, found.job_id)
     application_steps.require(application_steps.BARGAIN, found.status)

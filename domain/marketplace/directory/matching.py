@@ -1,4 +1,4 @@
-"""Open jobs that a worker's profile speaks for: of their skills, round their place, not yet applied for."""
+"""Find open jobs that match a worker's skills and place, without those that the worker has applied for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.marketplace.profiles.read import Profile, own
 from domain.schema import one_of
 
 MOST_LOOKS = 5
-"""So many pages are looked at for one of which something is left."""
+"""The number of pages that one call reads, at most, until a page has a job that the worker has not applied for."""
 
 _applied = select(application.c.job_id).where(
     application.c.worker_id == bindparam("worker_id"), one_of(application.c.job_id, "job_ids")
@@ -24,8 +24,10 @@ _applied = select(application.c.job_id).where(
 def matching(
     connection: Connection, worker_id: str, *, radius_km: float, after: tuple[int, ...] | None, most: int
 ) -> Found:
-    """The newest first, of those behind the position ``after``.  A page may be shorter than ``most``, because what
-    the worker has applied for is taken out of it."""
+    """Return at most ``most`` matching jobs behind the position ``after``, the newest first.
+
+    A page may be shorter than ``most``, because it leaves out the jobs that the worker has applied for.
+    """
     wanted = wanted_by(own(connection, worker_id), radius_km)
     found = Found([], after)
     for _ in range(MOST_LOOKS):
@@ -36,7 +38,8 @@ def matching(
 
 
 def wanted_by(profile: Profile, radius_km: float) -> Search:
-    """The place on the map if the profile has one, else the city; every kind of work if it names no skill."""
+    """Return the search that a profile implies: around its coordinates, or else in its city; for its skills, or,
+    without a skill, for every category."""
     if profile.latitude is not None and profile.longitude is not None:
         near = Near(profile.latitude, profile.longitude, radius_km)
         return Search(categories=tuple(profile.skills), near=near)

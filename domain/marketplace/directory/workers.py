@@ -1,4 +1,4 @@
-"""Find workers: first which, from terms and indexes, then what there is to show of those few."""
+"""Find workers: first their ids, from terms and indexes, then the public profiles of that page only."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from domain.marketplace.profiles.terms import GRID_STEPS, city_term, skill_term
 from domain.marketplace.ratings.tables import rating
 from domain.schema import Real, one_of
 
-_FINE = 10**15  # steps of a haversine: a metre is some six of them
+_FINE = 10**15  # steps of a haversine: about six per metre
 _MOST = 2**62
 Position = tuple[int, str]
-"""The value that the list is sorted by, and the account's id."""
+"""The value by which the list is sorted, and the account's id."""
 
 
 class WorkerSort(StrEnum):
@@ -37,8 +37,8 @@ class WorkerSort(StrEnum):
 
 
 class WorkerSearch(msgspec.Struct, frozen=True):
-    """Everything must hold.  ``rate_most`` is an hour's price in minor units of ``currency``; ``rating_least`` is an
-    average in hundredths."""
+    """A search for workers who meet every condition.  ``rate_most`` is a price per hour in minor units of ``currency``;
+    ``rating_least`` is an average in hundredths of a star."""
 
     words: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class WorkerSearch(msgspec.Struct, frozen=True):
 
 
 class FoundWorkers(msgspec.Struct, frozen=True):
-    """Some workers, and the position of the last of them when there are more behind it."""
+    """A page of workers, and the position of its last worker if more follow."""
 
     items: list[PublicWorker]
     more_after: Position | None
@@ -69,11 +69,11 @@ _matching = (
 
 
 def find(connection: Connection, wanted: WorkerSearch, *, after: Position | None, most: int) -> FoundWorkers:
-    """Return the ``most`` first workers behind the position ``after``; suspended and former ones are left out."""
+    """Return the first ``most`` workers behind the position ``after``, without suspended and deactivated accounts."""
     terms = [*wanted.words, *map(skill_term, wanted.skills), *([city_term(wanted.city)] if wanted.city else [])]
     asked: dict[str, Any] = {"count": most + 1}
     if terms or wanted.near:
-        # A place lies in one square of each size, so that one of those that cover the circle counts as one term.
+        # The squares that cover the circle have one size, and a place lies in one of them: they count as one term.
         asked["how_many"] = len(set(terms)) + (wanted.near is not None)
         asked["terms"] = [*dict.fromkeys(terms), *(covering(wanted.near) if wanted.near else ())]
     if wanted.near:
@@ -93,7 +93,10 @@ def find(connection: Connection, wanted: WorkerSearch, *, after: Position | None
 
 @cache
 def _statement(sort: WorkerSort, asked: frozenset[str]) -> Select[Any]:
-    """``asked``: the names that are bound.  A condition that nobody asked for would mislead the planner."""
+    """Return the statement for a sort order and the bound parameters ``asked``.
+
+    The statement has only the conditions that the search names, because others would mislead the query planner.
+    """
     haversine = _haversine()
     value: ColumnElement[Any] = {
         WorkerSort.RATING: rating.c.score,
@@ -128,8 +131,8 @@ def _statement(sort: WorkerSort, asked: frozenset[str]) -> Select[Any]:
 
 
 def _haversine() -> ColumnElement[float]:
-    """Return the square of the sine of half the angle between a worker's point of the grid and the point that is
-    bound."""
+    """Return the square of the sine of half the angle between a worker's point on the grid and the bound
+    ``latitude`` and ``longitude``."""
     worker_latitude, worker_longitude = _on_grid(profile.c.latitude), _on_grid(profile.c.longitude)
     latitude, longitude = bindparam("latitude", type_=Real()), bindparam("longitude", type_=Real())
     north = func.sin(func.radians(worker_latitude - latitude) / 2)
@@ -138,7 +141,7 @@ def _haversine() -> ColumnElement[float]:
 
 
 def _on_grid(coordinate: ColumnElement[float]) -> ColumnElement[float]:
-    """As :func:`domain.marketplace.profiles.terms.on_grid`.
+    """Return the SQL of :func:`domain.marketplace.profiles.terms.on_grid`.
 
     Rounding functions differ between the databases; ``floor`` does not.
     """

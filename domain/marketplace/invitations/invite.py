@@ -1,4 +1,4 @@
-"""A client asks a worker to apply for a job: once a job and worker."""
+"""A client invites a worker to apply for a job, at most once per job and worker."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ _applied = select(application.c.id).where(
 
 
 def invite(connection: Connection, cause: Cause, job_id: str, worker_id: str) -> Invitation:
-    """``NotFound`` when the job is not the actor's or there is no such worker; ``Conflict`` when the job is not
-    open, or this worker was asked or applied before."""
+    """Invite a worker; return the invitation.
+
+    ``NotFound`` when the job is not the actor's or no active worker has this id; ``Conflict`` when the job is not open,
+    or the worker was invited or has applied before.
+    """
     job = jobs.by_id(connection, job_id)
     if job.client_id != cause.actor:
         raise NotFound("job")

@@ -39,6 +39,6 @@ _of_worker = (
 
 
 def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[NamedInvitation]:
-    """Newest first, those older than the id ``before``."""
+    """Return at most ``most`` invitations of a worker, the newest first, from those older than the id ``before``."""
     rows = connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
     return [NamedInvitation(*row) for row in rows]

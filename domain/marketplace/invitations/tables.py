@@ -1,4 +1,4 @@
-"""Invitations: a client asks a worker to apply."""
+"""Invitations by which a client asks a worker to apply for a job."""
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint
 

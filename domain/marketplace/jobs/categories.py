@@ -1,4 +1,4 @@
-"""The kinds of work that the marketplace knows: what a job is filed under, and what a worker can do."""
+"""The catalogue of the kinds of work: each job has one, and a worker's skills are some of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.errors import Invalid
 
 
 class Category(msgspec.Struct, frozen=True):
-    """``id`` is what jobs carry; ``name`` is for people."""
+    """A kind of work.  Jobs and profiles store its ``id``; ``name`` is for people."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ _KNOWN = frozenset(category.id for category in CATEGORIES)
 
 
 def check_category(category: str, field: str = "category") -> str:
-    """``Invalid`` for what is not in the catalogue."""
+    """Return ``category``; ``Invalid`` when the catalogue does not have it."""
     if category not in _KNOWN:
         raise Invalid("category_unknown", f"There is no category {category!r}: GET /categories lists them.", field)
     return category

@@ -1,6 +1,6 @@
-"""The globe in squares, so that what is near can be looked up: a point lies in one square of each size.
+"""Divide the globe into squares, so that an index can find near points.  A point lies in one square of each size.
 
-Squares are of latitude and longitude, so they are narrow near the poles.  All in millionths of a degree.
+Squares are of latitude and longitude, so they are narrow near the poles.  Their sizes are in millionths of a degree.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import NamedTuple
 EARTH_KM = 6371.0088
 _SIZES = (100_000, 500_000, 2_500_000, 10_000_000, 45_000_000)
 _MOST_CELLS = 24
-"""That a circle is covered with: few to look up, and not much larger together than the circle."""
+"""The number of squares that cover a circle, at most: few to look up, yet together not much larger than the circle."""
 _ROUND = 360_000_000
 _SLACK = 10
-"""Wider than what is lost in arithmetic, far narrower than what coordinates are rounded to."""
+"""A margin that is wider than arithmetic errors, and far narrower than the step to which coordinates are rounded."""
 
 
 class Near(NamedTuple):
@@ -31,13 +31,13 @@ class Near(NamedTuple):
 
 
 def cells_of(latitude: float, longitude: float) -> list[str]:
-    """The squares that a point lies in, one of each size."""
+    """Return the names of the squares in which a point lies, one of each size."""
     y, x = _north(latitude), _east(longitude) % _ROUND
     return [_name(size, y // size, x // size) for size in _SIZES]
 
 
 def covering(near: Near) -> list[str]:
-    """Squares of one size that hold the whole circle."""
+    """Return the names of squares of one size that together cover the whole circle."""
     angle = near.radius_km / EARTH_KM
     reach = round(degrees(angle) * 1e6) + _SLACK
     y, x = _north(near.latitude), _east(near.longitude)

@@ -13,13 +13,14 @@ from domain.marketplace.jobs.categories import check_category
 OPEN_DAYS = 30
 MOST_OPEN_DAYS = 180
 FURTHEST = timedelta(days=730)
-"""Work that is wanted later than that was mistyped."""
+"""How far ahead work can be wanted; a later date is taken for a typing error."""
 DECIMALS = 3
-"""Decimals of a degree: about 100 m, enough to find work nearby and too little to find a door."""
+"""Decimals of a degree: a step of about 100 m, fine enough to find work nearby and too coarse to find a door."""
 
 
 class NewJob(msgspec.Struct, frozen=True):
-    """``latitude`` and ``longitude`` are degrees, both or none; dates are those of the job's place."""
+    """The fields of a new job.  ``latitude`` and ``longitude`` are in degrees, both or neither; dates are local to the
+    job's place."""
 
     title: str
     description: str
@@ -35,7 +36,7 @@ class NewJob(msgspec.Struct, frozen=True):
 
 
 def checked(new: NewJob, now: datetime) -> NewJob:
-    """Return it as it is stored.  ``Invalid`` names every field that is wrong."""
+    """Return the job as it is stored; ``Invalid`` names every field that is wrong."""
     check_all(
         lambda: check_category(new.category),
         lambda: check_amount(new.budget_minor, new.currency, "budget_minor"),
@@ -55,7 +56,7 @@ def _check_open_days(days: int) -> None:
 
 
 def check_coordinates(latitude: float | None, longitude: float | None) -> tuple[float | None, float | None]:
-    """Rounded.  ``Invalid`` for one without the other, or for what is not on Earth."""
+    """Return rounded coordinates; ``Invalid`` for one without the other, or for a value that is not on Earth."""
     if latitude is None and longitude is None:
         return None, None
     if latitude is None or longitude is None:
@@ -66,7 +67,7 @@ def check_coordinates(latitude: float | None, longitude: float | None) -> tuple[
             raise Invalid(
                 "coordinates_out_of_range", f"A {name} lies between -{most} and {most} degrees, not at {value}.", name
             )
-    return round(latitude, DECIMALS) + 0.0, round(longitude, DECIMALS) + 0.0  # + 0.0: there is no -0.0 degrees
+    return round(latitude, DECIMALS) + 0.0, round(longitude, DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def _check_dates(new: NewJob, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Whether anybody can deal with the client of a job."""
+"""Check that the client of a job can take applications and offers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _state = select(account.c.state).where(account.c.id == bindparam("of_client"))
 
 
 def check_client(connection: Connection, client_id: str) -> None:
-    """``Conflict`` while the account of a job's client is suspended."""
+    """Raise ``Conflict`` while the account of a job's client is suspended."""
     if connection.run(_state, of_client=client_id).scalar() == AccountState.SUSPENDED:
         raise Conflict(
             "client_unavailable", "This job's client is not available now: try later, or choose another job."

@@ -1,7 +1,7 @@
-"""Keep what jobs are found by, in the transaction that changes them.
+"""Maintain the search terms of jobs, in the transaction that changes a job.
 
-``job_terms`` is full text search on SQLite, a column of ``tsvector`` on PostgreSQL; its rows are numbered by the
-places of the jobs, so that the newest are its last.
+``job_terms`` is a full text search table on SQLite, and has a column of type ``tsvector`` on PostgreSQL.  The number of
+a row is the place of its job, so the newest jobs have the last rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ job_terms = table("job_terms", column("rowid", BigInteger), column("terms", Stri
 
 
 class _Terms(ColumnElement[str]):
-    """Terms with spaces between them, bound by name, as the database keeps them."""
+    """A bound string of terms with spaces between them, converted to the type that the database stores."""
 
     inherit_cache = True
     type = String()
@@ -30,11 +30,11 @@ class _Terms(ColumnElement[str]):
 
 
 class has_terms(ColumnElement[bool]):  # noqa: N801 - reads as a clause
-    """``has_terms("wanted")``: true for the rows that the query bound as ``wanted`` finds."""
+    """The condition ``has_terms("wanted")``: true for the rows that match the query bound as ``wanted``."""
 
     inherit_cache = True
     type = Boolean()
-    _is_implicitly_boolean = True  # or SQLite's compiler writes "… = 1" after it
+    _is_implicitly_boolean = True  # otherwise SQLite's compiler appends "… = 1"
 
     def __init__(self, name: str) -> None:
         self.query = bindparam(name, type_=String())
@@ -65,7 +65,7 @@ put_terms = insert(job_terms).values(rowid=bindparam("place"), terms=_Terms("ter
 
 
 def add(connection: Connection, place: int, job: FullJob) -> None:
-    """Index the terms of a place that has none yet."""
+    """Insert the terms of a job at its place, which must not have terms yet."""
     connection.run(put_terms, place=place, terms=" ".join(terms_of(job)))
 
 

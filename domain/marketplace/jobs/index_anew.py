@@ -1,4 +1,4 @@
-"""Make the terms of every job anew, after a release has changed how terms are made."""
+"""Rebuild the search terms of every job, after a release has changed how terms are made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _listed = (
 
 
 def index_anew(connection: Connection, cause: Cause, work: IndexAnew) -> None:
-    """Index the next few jobs behind the place ``after``; another task indexes the rest."""
+    """Index up to ``AT_ONCE`` jobs behind the place ``after``, and queue a task for the rest."""
     rows = connection.run(_listed, after=work.after, most=AT_ONCE).all()
     for job_id, place in rows:
         found, _ = with_place(connection, job_id)

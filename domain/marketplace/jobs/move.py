@@ -1,4 +1,4 @@
-"""Change a job's state: one conditional UPDATE, so that of two at once one wins."""
+"""Change a job's state by one conditional UPDATE, so that one of two concurrent changes wins."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _move = (
 
 
 def move(connection: Connection, cause: Cause, job_id: str, before: JobState, after: JobState) -> None:
-    """``Conflict`` when the table does not allow it or the job is no longer in ``before``.
+    """Move a job from ``before`` to ``after``, and update its search terms.
 
-    Whoever opens a job again, for whatever reason, gives it all its days again.
+    ``Conflict`` when ``TRANSITIONS`` does not allow that or the job is no longer in ``before``.  A job that opens
+    again, for any reason, is open for all its ``open_days`` again.
     """
     changed = connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:

@@ -1,4 +1,4 @@
-"""A job is open for so many days from the moment at which workers begin to see it."""
+"""Set the time at which a job expires: ``open_days`` after it was last opened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def end_of(posted_at: datetime, open_days: int) -> datetime:
 
 
 def note_opened(connection: Connection, cause: Cause, found: FullJob) -> None:
-    """It was opened now: it leads the list of the newest, and its days count from now."""
+    """Store that a job opens now: it becomes the newest in every list, and expires ``open_days`` from now."""
     expires_at = end_of(cause.now, found.open_days)
     connection.run(_opened, job_id=found.id, posted_at=cause.now, expires_at=expires_at)
     queue_end(connection, cause, found.id, expires_at)

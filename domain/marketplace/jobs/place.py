@@ -1,12 +1,12 @@
 """A job's place in the list of the newest: a number that grows with every job that is opened.
 
-It is the order of every list, the position in a cursor, and the number under which the job's words are
-indexed.  It comes from the time at which the job was opened, so that a moment has a place too; the database
-makes it unique, in the statement that writes it.
+The place orders the lists of newest jobs, is the position in a cursor, and numbers the row of the job's search terms.
+It derives from the time at which the job was opened, so ``place_of`` can compute a place from any time.  The database
+makes the place unique, in the statement that writes it.
 
-SQLite has one writer at a time, which takes milliseconds or the last place and one, whichever is more: small
-steps keep the index small.  PostgreSQL has many, which must not wait for each other: milliseconds and ten bits
-of a sequence.
+SQLite has one writer at a time.  Its place is the time in milliseconds or the last place plus one, whichever is
+greater: small steps keep the index small.  PostgreSQL has many writers, which must not wait for each other.  Its place
+is the time in milliseconds, followed by ten bits of a sequence.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from domain.schema import Instant
 
 BEHIND_ALL = 2**62
-"""Greater than every place: the first page begins below it."""
+"""A number greater than every place; the first page begins below it."""
 
 
 class _OfTime(ColumnElement[int]):
@@ -32,11 +32,11 @@ class _OfTime(ColumnElement[int]):
 
 
 class next_place(_OfTime):  # noqa: N801 - reads as a function of SQL
-    """``next_place("posted_at")``: a place for a job that is opened at the time bound as ``posted_at``."""
+    """The SQL function ``next_place("posted_at")``: a place for a job that opens at the time bound as ``posted_at``."""
 
 
 class place_of(_OfTime):  # noqa: N801 - as above
-    """``place_of("since")``: no job that was opened at that time or later has a smaller place."""
+    """The SQL function ``place_of("since")``: no job that was opened at ``since`` or later has a smaller place."""
 
 
 @compiles(next_place, "sqlite")

@@ -1,4 +1,4 @@
-"""A client posts a job: it is open at once, or a draft until it is published."""
+"""A client posts a job, which is open at once, or a draft until the client publishes it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _open = _draft.values(place=next_place("posted_at"))
 
 
 def post(connection: Connection, cause: Cause, new: NewJob, *, draft: bool = False) -> FullJob:
-    """``Invalid`` for what a job cannot have."""
+    """Store a new job and return it; ``Invalid`` names every field that is wrong."""
     kept = checked(new, cause.now)
     state = JobState.DRAFT if draft else JobState.OPEN
     values: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A search for jobs."""
+"""A search for jobs, and the checks of its parameters."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from domain.marketplace.jobs.words import terms_for
 
 BUDGET_MOST = MAXIMUM_MINOR
 MOST_TERMS = 24
-"""Words of a search, or letters of scripts that set no spaces between words."""
+"""The most words that a search may have, or letters of scripts without spaces between words."""
 WIDEST_KM = 500
 
 
 class Sort(StrEnum):
     NEWEST = "newest"
-    """The jobs that were opened last come first."""
+    """Jobs that opened last come first."""
     BUDGET_UP = "budget_up"
     BUDGET_DOWN = "budget_down"
     NEAREST = "nearest"
 
 
 class Search(msgspec.Struct, frozen=True):
-    """Everything must hold.  Amounts are minor units of ``currency``."""
+    """A search for jobs that meet every condition.  Amounts are in minor units of ``currency``."""
 
     status: JobState = JobState.OPEN
     words: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()  # any of them
+    categories: tuple[str, ...] = ()  # a job has one of these
     city: str | None = None
     near: Near | None = None
     currency: str | None = None
@@ -44,7 +44,7 @@ class Search(msgspec.Struct, frozen=True):
     sort: Sort = Sort.NEWEST
 
     def is_about_budgets_alone(self) -> bool:
-        """Return whether an index holds the order: the search names budgets alone."""
+        """Return whether the search sorts by budget and has no other condition, so that an index has its order."""
         return self.sort in _BY_BUDGET and not (self.words or self.categories or self.city or self.near or self.since)
 
 
@@ -52,7 +52,7 @@ _BY_BUDGET = (Sort.BUDGET_UP, Sort.BUDGET_DOWN)
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """As it was asked; :func:`understood` makes a search of it."""
+    """The parameters as the caller sent them; :func:`understood` makes a search of them."""
 
     status: JobState = JobState.OPEN
     q: str | None = None
@@ -69,7 +69,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def understood(asked: Asked) -> Search:
-    """``Invalid`` names what makes no sense.  Amounts without a currency are dollars, as in a job."""
+    """Return the search; ``Invalid`` names the wrong parameter.  Amounts without a currency are in US dollars."""
     least, most = asked.budget_min, asked.budget_max
     if least is not None and most is not None and least > most:
         raise Invalid("budget_range_empty", "The least budget is more than the greatest.", "budget_max")

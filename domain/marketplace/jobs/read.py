@@ -1,4 +1,4 @@
-"""Read jobs: one, or a page of them."""
+"""Read one job, or a page of jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.marketplace.jobs.states import JobState
 from domain.marketplace.jobs.tables import job
 from domain.schema import one_of
 
-AFTER_EVERY_ID = "~"  # sorts behind every id: the first page
+AFTER_EVERY_ID = "~"  # sorts behind every id, and so begins the first page
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -36,15 +36,15 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class ListedJob(Job, frozen=True):
-    """A job as lists show it.  ``applicants``: how many workers have applied, whatever became of it."""
+    """A job as lists show it.  ``applicants`` counts all applications, in whatever state they are now."""
 
     client_name: str
     applicants: int
 
 
 class FullJob(Job, frozen=True):
-    """A job as its own page shows it.  ``posted_at``: when it was last opened; ``version`` grows with every edit;
-    ``applicants`` as in lists."""
+    """A job as its own page shows it.  ``posted_at`` is the time of its last opening; ``version`` grows with every
+    edit; ``applicants`` is as in lists."""
 
     latitude: float | None
     longitude: float | None
@@ -58,13 +58,13 @@ class FullJob(Job, frozen=True):
     applicants: int
 
     def is_seen_by(self, account_id: str | None) -> bool:
-        """Only its client sees a job that was never opened."""
+        """Return whether an account may see the job: only its client sees a job that was never opened."""
         never_opened = self.status == JobState.DRAFT or (self.status == JobState.CANCELLED and not self.posted_at)
         return not never_opened or self.client_id == account_id
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Some jobs, and the position of the last of them when there are more behind it."""
+    """A page of jobs, and the position of its last job if more follow."""
 
     items: list[ListedJob]
     more_after: tuple[int, ...] | None
@@ -77,7 +77,7 @@ _with_client = job.join(account, account.c.id == job.c.client_id)
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
 _full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
 _shown = select(*_full_columns, account.c.state).select_from(_with_client).where(job.c.id == bindparam("job_id"))
-# For a plain comparison SQLite reads all accounts into a Bloom filter, for each page, while they are few.
+# For a plain comparison, SQLite would read all accounts into a Bloom filter for each page, while they are few.
 _is_shown = case((account.c.state == literal_column(f"'{AccountState.SUSPENDED.value}'"), false()), else_=true())
 _by_ids = (
     select(*_listed_columns)
@@ -110,13 +110,17 @@ def by_id(connection: Connection, job_id: str) -> Job:
 
 
 def by_ids(connection: Connection, ids: list[str]) -> list[ListedJob]:
-    """In the order of the ids, without those whose client is suspended."""
+    """Return jobs in the order of the ids, without those whose client is suspended."""
     found = {row[0]: ListedJob(*row) for row in connection.run(_by_ids, ids=ids).all()}
     return [found[job_id] for job_id in ids if job_id in found]
 
 
 def shown(connection: Connection, job_id: str, viewer_id: str | None) -> FullJob:
-    """``NotFound`` for what nobody but its client sees: a job that was never opened, or whose client is suspended."""
+    """Return a job as the viewer may see it.
+
+    ``NotFound`` when no job has this id, or when only its client may see it: it was never opened, or the client is
+    suspended.
+    """
     row = connection.run(_shown, job_id=job_id).first()
     found = FullJob(*row[:-1]) if row else None
     if row is None or found is None or not found.is_seen_by(viewer_id):
@@ -131,7 +135,7 @@ def full(connection: Connection, job_id: str) -> FullJob:
 
 
 def with_place(connection: Connection, job_id: str) -> tuple[FullJob, int | None]:
-    """And its place among the newest; None of what was never opened."""
+    """Return a job and its place, which is None when the job was never opened; ``NotFound`` when no job has this id."""
     row = connection.run(_full, job_id=job_id).first()
     if row is None:
         raise NotFound("job")
@@ -139,7 +143,7 @@ def with_place(connection: Connection, job_id: str) -> tuple[FullJob, int | None
 
 
 def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
-    """``NotFound`` for everybody but its client."""
+    """Return a job; ``NotFound`` for everybody but its client."""
     found = full(connection, job_id)
     if found.client_id != client_id:
         raise NotFound("job")
@@ -147,7 +151,7 @@ def owned(connection: Connection, job_id: str, client_id: str) -> FullJob:
 
 
 def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, most: int) -> Found:
-    """The ``most`` jobs of a status that were opened last, of those behind the position ``after``, a place."""
+    """Return the first ``most`` jobs of a status behind the place ``after``, the last opened first."""
     (before,) = after or (BEHIND_ALL,)
     rows = connection.run(_page, of_status=status, before=before, most=most + 1).all()
     more_after = (rows[most - 1][-1],) if len(rows) > most else None
@@ -155,6 +159,6 @@ def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, 
 
 
 def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:
-    """A client's own in every state, the newest first, those older than the id ``before``."""
+    """Return at most ``most`` jobs of a client in any state, the newest first, from before the id ``before``."""
     rows = connection.run(_of_client, of_client=client_id, before=before or AFTER_EVERY_ID, most=most).all()
     return [FullJob(*row) for row in rows]

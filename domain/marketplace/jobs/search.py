@@ -1,4 +1,4 @@
-"""Find jobs: first which, from what indexes hold, then what there is to show of those few."""
+"""Find jobs: first their ids, from indexes alone, then the fields of that page only."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from domain.marketplace.jobs.terms import as_query, terms_wanted
 from domain.schema import Instant, Real
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-_FINE = 10**15  # steps of a haversine: a metre is some six of them where it matters, and the globe fits a BIGINT
+_FINE = 10**15  # steps of a haversine: about six per metre at the distances of a search, and the globe fits a BIGINT
 _RINGS = (16, 4, 1)
-"""The nearest are looked for in a part of the radius first: in a city that is enough."""
+"""Divisors of the radius: a search for the nearest jobs tries a part of it first, which suffices in a city."""
 
 
 def _haversine() -> ColumnElement[float]:
-    """The square of the sine of half the angle between the job and the point bound as ``latitude``, ``longitude``:
-    it grows with the distance, and that is all that is asked of it."""
+    """Return the square of the sine of half the angle between a job and the bound ``latitude`` and ``longitude``.
+
+    The value grows with the distance, which suffices to sort and to compare.
+    """
     latitude, longitude = bindparam("latitude", type_=Real()), bindparam("longitude", type_=Real())
     north = func.sin(func.radians(job.c.latitude - latitude) / 2)
     east = func.sin(func.radians(job.c.longitude - longitude) / 2)
@@ -58,7 +60,7 @@ def _statement(sort: Sort, *, near: bool) -> Select[Any]:
 
 
 def _in_order(found: Select[Any], sort: Sort, position: tuple[Any, ...]) -> Select[Any]:
-    """From the position bound as ``after_0``, ``after_1``."""
+    """Return the statement in order, from behind the position bound as ``after_0``, ``after_1``, with a limit."""
     after = [bindparam(f"after_{n}", type_=BigInteger()) for n in range(len(position))]
     if sort in (Sort.NEWEST, Sort.BUDGET_DOWN):
         found = found.where(tuple_(*position) < tuple_(*after) if len(after) > 1 else position[0] < after[0])
@@ -67,7 +69,7 @@ def _in_order(found: Select[Any], sort: Sort, position: tuple[Any, ...]) -> Sele
 
 
 def _budgets(sort: Sort) -> Select[Any]:
-    """All jobs of a status and a currency, which are indexed in this order."""
+    """Return the statement for jobs of a status and a currency, in the order of ``ix_job_budget``."""
     found = select(job.c.id, job.c.budget_minor, job.c.place).where(
         job.c.status == bindparam("of_status"),
         job.c.currency == bindparam("in_currency"),
@@ -89,14 +91,14 @@ _FIRST: dict[Sort, tuple[int, ...]] = {
 
 
 def search(connection: Connection, wanted: Search, *, after: tuple[int, ...] | None, most: int) -> Found:
-    """The ``most`` first jobs behind the position ``after``."""
+    """Return the first ``most`` jobs behind the position ``after``."""
     rows = _rows(connection, wanted, after or _FIRST[wanted.sort], most + 1)
     shown = rows[:most]
     return Found(by_ids(connection, [row[0] for row in shown]), tuple(shown[-1][1:]) if len(rows) > most else None)
 
 
 def _rows(connection: Connection, wanted: Search, after: tuple[int, ...], count: int) -> list[tuple[Any, ...]]:
-    """(id, position …) each."""
+    """Return at most ``count`` rows: the id of a job, then the parts of its position."""
     position = {f"after_{n}": number for n, number in enumerate(after)}
     common: dict[str, Any] = {"least": wanted.budget_least, "most": wanted.budget_most, "count": count, **position}
     if wanted.is_about_budgets_alone():

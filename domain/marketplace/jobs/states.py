@@ -1,4 +1,4 @@
-"""The life of a job."""
+"""The states of a job, and the transitions between them."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ class JobState(StrEnum):
     """The work was done and approved."""
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    """Nobody was hired in time."""
+    """The client hired no worker in time."""
 
 
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {

@@ -1,4 +1,4 @@
-"""The steps that people take with a job, and the refusal of one that comes at the wrong time."""
+"""The steps of a client or a worker with a job, and the refusal of a step that its state does not allow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEPS = (PUBLISH, CANCEL, EDIT, APPLY, INVITE, BARGAIN, HIRE)
 
 
 def require(step: Step, status: str) -> None:
-    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``status``."""
     if status not in step.before:
         code = "job_not_open" if step.before == (_S.OPEN,) else "job_state"
         raise Conflict(code, f"The job is {in_words(status)}. {instead(step, status, STEPS)}")

@@ -1,7 +1,7 @@
-"""The terms that a job is found by, as words for the databases' full text search.
+"""Make the search terms of a job, and the terms of a search, for the databases' full text search.
 
-The parts of its own words are there, and what lists are narrowed by are words too (``c:plumbing``, ``s:open``; nobody
-writes a colon inside a word), so that every combination is one look-up, which is quick however many jobs each part has.
+A job's terms are the parts of its words, and its filters, such as ``c:plumbing`` and ``s:open``; no word has a colon
+inside.  So every combination is one look-up, which is quick however many jobs each term has.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.marketplace.jobs.read import FullJob
 from domain.marketplace.jobs.words import key, terms_in
 
 Groups = list[list[str]]
-"""At least one term of each group must be there."""
+"""A job matches when it has at least one term of each group."""
 
 
 def terms_of(job: FullJob) -> list[str]:
@@ -37,14 +37,17 @@ def terms_wanted(search: Search) -> Groups:
     if search.near is not None:
         groups.append(covering(search.near))
     if (search.budget_least, search.budget_most) != (0, BUDGET_MOST):
-        # By powers of two, which is not exact, but what is far away is not looked at.
+        # By powers of two: not exact, but the database skips budgets that are far outside the range.
         first, last = search.budget_least.bit_length(), search.budget_most.bit_length()
         groups.append([f"b:{bits}" for bits in range(first, last + 1)])
     return groups
 
 
 def as_query(groups: Sequence[Sequence[str]], dialect: str) -> str:
-    """In the database's own query language.  A term has letters, digits, ``:``, ``_`` and signs that mean nothing
-    to either, so between quotes it is just itself."""
+    """Return the groups in the query language of the database.
+
+    A term has only letters, digits, ``:``, ``_`` and signs without a meaning in either language, so quotes need no
+    escapes.
+    """
     quote, either, both = ('"', " OR ", " AND ") if dialect == "sqlite" else ("'", " | ", " & ")
     return both.join([f"({either.join([f'{quote}{term}{quote}' for term in group])})" for group in groups])

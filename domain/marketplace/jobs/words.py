@@ -1,12 +1,11 @@
-"""Words as they are searched for: without case, accents and punctuation, in every script, and by their beginnings.
+"""Divide a text into search terms: without case, accents and punctuation, in every script, with prefixes of words.
 
-The same on both databases, because we part and fold the text ourselves; the databases only compare whole terms.
-A search asks for few terms, so the parts of a word that are to find it are terms of their own, made when the job is
-indexed:
+This module divides and folds the text, and the databases only compare whole terms, so both find the same.  To keep the
+terms of a search few, the index also has the parts of each word as terms:
 
-- Words with spaces between them: each beginning of three letters or more, so that ``drip`` finds ``dripping``.
-- Scripts that set no spaces (Chinese, Japanese, Thai, Khmer …): each letter and each pair of neighbours, so that any
-  part of a run is found.  A search asks for all pairs of its run.
+- Scripts with spaces between words: each prefix of three letters or more, so that ``drip`` finds ``dripping``.
+- Scripts without spaces (Chinese, Japanese, Thai, Khmer …): each letter and each pair of neighbours, so that a search
+  finds any part of a run.  A search asks for all pairs of its run.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 LONGEST = 20
-"""Letters of a word that count; what is longer is found by its beginning."""
+"""The letters of a word that count; a search finds a longer word by its first 20 letters."""
 SHORTEST = 3
-"""Letters of the shortest beginning that finds a word; a third of all beginnings would be shorter."""
+"""The letters of the shortest prefix that finds a word; without a minimum, a third of all prefixes would be shorter."""
 _WITHOUT_SPACES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
@@ -42,24 +41,24 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 
 
 class _Piece(NamedTuple):
-    """``kind``: a ``word`` of letters, a ``run`` of a script without spaces, a ``sign`` such as an emoji."""
+    """A piece of a text.  ``kind`` is ``word``, ``run`` (of a script without spaces) or ``sign`` (an emoji, say)."""
 
     kind: str
     text: str
 
 
 def terms_in(text: str) -> list[str]:
-    """Returns each term that finds the text, once: words, their beginnings, letters and pairs of runs, signs."""
+    """Return each term that finds the text, once: words, their prefixes, letters and pairs of runs, signs."""
     return list(dict.fromkeys(term for piece in _pieces(text) for term in _indexed(piece)))
 
 
 def terms_for(text: str) -> list[str]:
-    """Returns the terms that a text must have to be found by these words, once each."""
+    """Return the terms that another text must have to match this search, once each."""
     return list(dict.fromkeys(term for piece in _pieces(text) for term in _asked(piece)))
 
 
 def key(text: str) -> str:
-    """The whole of a short text as one word: equal for what people take for equal."""
+    """Return a short text as one term, at most 100 characters; spellings that differ in case or accents are equal."""
     return "_".join(piece.text for piece in _pieces(text))[:100]
 
 
@@ -79,9 +78,12 @@ def _pairs(run: str) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """Compatibility forms are decomposed twice, because folding the case composes some anew."""
+    """Yield the pieces of a text.
+
+    Compatibility forms are decomposed twice, because case folding composes some again.
+    """
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    if folded.isascii():  # most texts are, and need no look at each letter
+    if folded.isascii():  # as most texts are; a regular expression is faster than a loop over letters
         yield from (_Piece("word", word[:LONGEST]) for word in _ASCII_WORD.findall(folded))
         return
     for kind, letters in groupby((c for c in folded if not unicodedata.combining(c)), _kind):
@@ -94,15 +96,15 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 @lru_cache(2_000)
 def _kind(character: str) -> str:
-    """Empty between words; otherwise what makes a piece together with its like.
+    """Return the kind of piece that a character belongs to, or an empty string for one that separates words.
 
-    A mark that is left is a vowel (of Hindi, Thai, Khmer …): accents combine, and are gone.
+    Marks that still occur here are vowels (of Hindi, Thai, Khmer …), because ``_pieces`` has removed combining accents.
     """
     if character.isascii():
         return "word" if character.isalnum() else ""
     category, code = unicodedata.category(character), ord(character)
     if category == "So":
-        return "sign"  # an emoji is a word by itself
+        return "sign"  # an emoji is a piece of its own
     if not (character.isalnum() or category in ("Mn", "Mc")) or _within(code, _VARIANTS):
         return ""
     return "run" if _within(code, _WITHOUT_SPACES) else "word"

@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The tasks of jobs."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from domain.platform.outbox.work import Work
 
 
 class Expire(Work, frozen=True, kw_only=True):
-    """End a job that nobody was hired for in time.  ``at`` is the end that it had when this was queued."""
+    """Expire a job whose client hired no worker in time.  ``at`` is the job's ``expires_at`` at the time of queuing."""
 
     task: ClassVar[str] = "jobs.expire"
     queue: ClassVar[str] = "maintenance"
@@ -16,10 +16,10 @@ class Expire(Work, frozen=True, kw_only=True):
 
 
 class IndexAnew(Work, frozen=True, kw_only=True):
-    """Make the terms of every job anew, behind the place ``after``.
+    """Rebuild the search terms of every job behind the place ``after``.
 
-    When a release changes the terms, give the task a new name: the release before would run a task that it knows, and
-    make its own terms.
+    When a release changes the terms, give the task a new name.  Otherwise a process of the previous release could run
+    the task and write the old terms.
     """
 
     task: ClassVar[str] = "jobs.index_anew"

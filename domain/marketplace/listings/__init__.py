@@ -1,1 +1,1 @@
-"""A client publishes, edits and ends a job, and the workers who applied are answered."""
+"""A client publishes, edits and ends a job; its end declines and notifies the workers who applied."""

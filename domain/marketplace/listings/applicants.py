@@ -1,4 +1,4 @@
-"""Those who wait for a client's answer to their application."""
+"""The workers who wait for a client's answer to their applications for a job."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def anybody_waits(connection: Connection, job_id: str) -> bool:
 
 
 def turn_away(connection: Connection, cause: Cause, job_id: str, kind: Kind, *, occasion: str) -> None:
-    """Decline them all, because the job is no more, and tell each of them why."""
+    """Decline all live applications for a job that has ended, and notify each worker of the reason (``kind``)."""
     for application_id, worker_id, status in connection.run(_waiting, of_job=job_id, states=WAITING).all():
         move(connection, cause, application_id, ApplicationState(status), ApplicationState.DECLINED)
         supersede_open(connection, cause, application_id)

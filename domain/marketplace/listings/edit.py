@@ -1,4 +1,4 @@
-"""A client changes a job that nobody is hired for."""
+"""A client edits a job for which no worker is hired."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from domain.marketplace.jobs.tables import job
 from domain.marketplace.listings.applicants import anybody_waits
 
 ALWAYS = frozenset({"title", "description", "open_days"})
-"""The fields that may still change when a worker has applied: the price was made for the others."""
+"""The fields that may still change after a worker has applied.  The worker's price depends on the others."""
 _CONTENT = NewJob.__struct_fields__
 
 _change = (
@@ -40,10 +40,11 @@ def content(found: FullJob) -> NewJob:
 def edit(
     connection: Connection, cause: Cause, job_id: str, changes: dict[str, Any], *, version: int | None = None
 ) -> FullJob:
-    """``changes``: new values by field of :class:`NewJob`.  ``version``: the one that they were made for.
+    """Change fields of a job; return the job.
 
-    ``NotFound``; ``Invalid``; ``Conflict`` in another state, for another version, and for what an applicant's
-    price was made for.
+    ``changes`` has new values by field of :class:`NewJob`, for the job at ``version``.  ``NotFound`` when the job is
+    not the actor's; ``Invalid`` for wrong values; ``Conflict`` when the state does not allow edits, the job is at
+    another version, or a live application exists and a field outside ``ALWAYS`` changes.
     """
     found = owned(connection, job_id, cause.actor)
     require(EDIT, found.status)
@@ -74,7 +75,7 @@ def edit(
 
 
 def _new_end(cause: Cause, found: FullJob, after: NewJob) -> Any:
-    """``Invalid`` when an open job would have ended before now."""
+    """Return when the edited job expires; ``Invalid`` when an open job would already have expired."""
     if found.status != JobState.OPEN or found.posted_at is None or after.open_days == found.open_days:
         return found.expires_at
     end = end_of(found.posted_at, after.open_days)

@@ -1,4 +1,4 @@
-"""A job ends without anybody hired: its client cancels it, or its time is up."""
+"""A job ends without a hire: its client cancels it, or it expires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from domain.notifications.notify import notify
 
 
 def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
-    """``NotFound``, or ``Conflict``: once somebody is hired it is the booking that is cancelled."""
+    """Cancel a job, and decline its live applications; return the job.
+
+    ``NotFound`` when the job is not the actor's; ``Conflict`` when the job is neither a draft nor open.  After a hire,
+    the client cancels the booking instead.
+    """
     found = owned(connection, job_id, cause.actor)
     before = JobState(found.status)
     require(CANCEL, before)
@@ -27,14 +31,17 @@ def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
 
 
 def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | None:
-    """Nothing happens to a job that is no longer open, or that was given another end; before its end, that end."""
+    """Expire a job that is still open at its end; return that end when the task runs too early, otherwise None.
+
+    Nothing happens to a job that is no longer open, or that has another end by now.
+    """
     found = full(connection, work.job_id)
     if found.status != JobState.OPEN or found.expires_at != work.at:
         return None
     if cause.now < work.at:
         return work.at
     move(connection, cause, found.id, JobState.OPEN, JobState.EXPIRED)
-    occasion = work.at.isoformat()  # it may be opened again, and expire again
+    occasion = work.at.isoformat()  # the client may open the job again, and then it may expire again
     notify(connection, cause, found.client_id, Kind.JOB_EXPIRED, found.id, occasion=occasion)
     turn_away(connection, cause, found.id, Kind.JOB_EXPIRED, occasion=occasion)
     return None

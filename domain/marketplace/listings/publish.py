@@ -1,4 +1,4 @@
-"""A client opens a draft, or again a job that expired."""
+"""A client opens a draft, or reopens a job that has expired."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from domain.marketplace.listings.edit import content
 
 
 def publish(connection: Connection, cause: Cause, job_id: str) -> FullJob:
-    """``NotFound``, ``Conflict`` for a job in another state, or ``Invalid`` when its dates have passed."""
+    """Open a job; return it.
+
+    ``NotFound`` when the job is not the actor's; ``Conflict`` when it is neither a draft nor expired; ``Invalid`` when
+    a field is no longer valid, such as a date that has passed.
+    """
     found = owned(connection, job_id, cause.actor)
     before = JobState(found.status)
     require(PUBLISH, before)

@@ -19,7 +19,10 @@ _move = (
 
 
 def move(connection: Connection, cause: Cause, offer_id: str, before: OfferState, after: OfferState) -> None:
-    """``Conflict`` when the table does not allow it or the offer is no longer in ``before``."""
+    """Move an offer from ``before`` to ``after``.
+
+    ``Conflict`` when ``TRANSITIONS`` does not allow that or the offer is no longer in ``before``.
+    """
     changed = connection.run(_move, offer_id=offer_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:
         raise Conflict("offer_state", f"The offer is no longer {before}. Read it again.")

@@ -14,7 +14,7 @@ from domain.marketplace.offers.tables import offer
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """``author_id`` is the client or the worker; only the other of the two can accept it."""
+    """An offer.  ``author_id`` is the client or the worker; only the other side can accept the offer."""
 
     id: str
     application_id: str
@@ -37,7 +37,7 @@ _page = select(*_columns).where(_of, offer.c.id > bindparam("after")).order_by(o
 
 
 def one(connection: Connection, application_id: str, offer_id: str) -> Offer:
-    """``NotFound`` when it is not an offer of this application."""
+    """Return an offer; ``NotFound`` when this application has no offer with this id."""
     row = connection.run(_one, offer_id=offer_id, of_application=application_id).first()
     if row is None:
         raise NotFound("offer")
@@ -45,12 +45,12 @@ def one(connection: Connection, application_id: str, offer_id: str) -> Offer:
 
 
 def standing(connection: Connection, application_id: str) -> Offer | None:
-    """The open offer, or the accepted one; None before anybody made one."""
+    """Return the open or the accepted offer; None when there is neither."""
     row = connection.run(_standing, of_application=application_id).first()
     return Offer(*row) if row else None
 
 
 def page(connection: Connection, application_id: str, *, after: str | None, most: int) -> list[Offer]:
-    """Oldest first, those later than the id ``after``."""
+    """Return at most ``most`` offers, the oldest first, from behind the id ``after``."""
     rows = connection.run(_page, of_application=application_id, after=after or "", most=most).all()
     return [Offer(*row) for row in rows]

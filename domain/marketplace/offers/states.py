@@ -1,13 +1,13 @@
-"""The life of one offer in the bargaining over an application."""
+"""The states of an offer for an application, and the transitions between them."""
 
 from enum import StrEnum
 
 
 class OfferState(StrEnum):
     OPEN = "open"
-    """It is the other side's turn.  An application has at most one of these."""
+    """The other side has not answered.  An application has at most one open offer."""
     ACCEPTED = "accepted"
-    """Both agree; nothing is offered after it."""
+    """Both sides agree, so no further offer is possible."""
     SUPERSEDED = "superseded"
     """A newer offer, or the end of the application, took its place."""
 

@@ -1,4 +1,4 @@
-"""Take back what is on the table: something newer came, or the application ended."""
+"""Supersede the open offer of an application that has ended."""
 
 from __future__ import annotations
 

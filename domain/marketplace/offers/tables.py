@@ -1,4 +1,4 @@
-"""Counter-offers: what the sides of an application propose to each other until they agree."""
+"""Counter-offers that the two sides of an application make to each other until they agree."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
 
@@ -21,7 +21,7 @@ offer = Table(
     instant_column("created_at"),
     CheckConstraint("price_minor > 0", name="price_minor"),
     Index("ix_offer_application_id", "application_id", "id"),
-    # The last word is one word: an open offer, or the one that was agreed on.
+    # An application has at most one offer that is open or accepted.
     Index("uq_offer_stands", "application_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
     sqlite_with_rowid=False,
 )

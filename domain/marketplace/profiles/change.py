@@ -1,4 +1,4 @@
-"""Change what one says of oneself."""
+"""Change the caller's own profile."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ _keep = _insert.on_conflict_do_update(
 
 
 def change(connection: Connection, cause: Cause, role: Role, changes: dict[str, Any]) -> Me:
-    """``changes``: new values of ``name`` and of the fields of :class:`Profile`; None takes one away.
+    """Change the actor's profile; return it.
 
-    ``Invalid`` names the field that cannot be.
+    ``changes`` has new values of ``name`` and of the fields of :class:`Profile`; None removes a field of the profile.
+    ``Invalid`` names every field that is wrong.
     """
     changes = dict(changes)
     name = changes.pop("name", None)
@@ -55,7 +56,7 @@ def change(connection: Connection, cause: Cause, role: Role, changes: dict[str, 
 
 
 def checked(wanted: Profile, role: Role) -> Profile:
-    """Return it as it is stored.  ``Invalid`` names every field that is wrong."""
+    """Return the profile as it is stored; ``Invalid`` names every field that is wrong."""
     of_workers: list[Callable[[], object]] = [
         *(partial(check_category, skill, "skills") for skill in wanted.skills),
         lambda: _check_rate(wanted),

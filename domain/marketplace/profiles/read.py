@@ -1,4 +1,4 @@
-"""Read profiles: one's own, and what a worker shows to everybody."""
+"""Read a person's own profile, and the public profiles of workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.schema import one_of
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """``rate_minor`` is the price of an hour, in minor units of ``currency``."""
+    """The fields that a person fills in.  ``rate_minor`` is a price per hour in minor units of ``currency``."""
 
     phone: str | None = None
     city: str | None = None
@@ -34,7 +34,7 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 class Me(Profile, frozen=True, kw_only=True):
-    """A person as they see themselves."""
+    """A person's own account and profile, which only that person sees."""
 
     id: str
     email: str
@@ -45,8 +45,8 @@ class Me(Profile, frozen=True, kw_only=True):
 
 
 class PublicWorker(msgspec.Struct, frozen=True):
-    """A worker as everybody sees one: without address, telephone number or place on the map.  ``jobs_done``: bookings
-    that were approved."""
+    """A worker as everybody sees them: without e-mail address, telephone number and coordinates.  ``jobs_done`` is the
+    number of approved bookings."""
 
     id: str
     name: str
@@ -103,7 +103,7 @@ def me(connection: Connection, account_id: str) -> Me:
 
 
 def worker(connection: Connection, account_id: str) -> PublicWorker:
-    """``NotFound`` for everybody but a worker who is there."""
+    """Return a worker's public profile; ``NotFound`` when no active worker has this id."""
     row = connection.run(_worker, account_id=account_id).first()
     if row is None:
         raise NotFound("worker")

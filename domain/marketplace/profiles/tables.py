@@ -1,4 +1,4 @@
-"""Profiles that people write, and the terms that workers are found by.  An account without a row has said nothing
+"""Profiles that people fill in, and the search terms of workers.  An account without a row has not filled in any field
 yet."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
@@ -11,14 +11,14 @@ profile = Table(
     Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
     Column("phone", String(16), nullable=True),  # E.164
     Column("city", String(100), nullable=True),
-    Column("time_zone", String(64), nullable=True),  # a name of the IANA's
+    Column("time_zone", String(64), nullable=True),  # an IANA name
     Column("language", String(10), nullable=True),  # en, de, pt-BR
     Column("bio", Text, nullable=True),
-    # Of workers only:
+    # For workers only:
     Column("skills", Json, nullable=False),  # a list of categories
-    Column("rate_minor", BigInteger, nullable=True),  # an hour's price
+    Column("rate_minor", BigInteger, nullable=True),  # a price per hour
     Column("currency", String(3), nullable=True),
-    Column("latitude", Real, nullable=True),  # degrees, rounded as those of jobs are
+    Column("latitude", Real, nullable=True),  # degrees, rounded like those of jobs
     Column("longitude", Real, nullable=True),
     instant_column("updated_at"),
     Index("ix_profile_rate", "currency", "rate_minor", "account_id"),

@@ -1,10 +1,10 @@
-"""Store what workers are found by, in the transaction that changes a profile.
+"""Store the search terms of workers, in the transaction that changes a profile.
 
-A term is a word of the name or the biography, a beginning of one, or a fact with a prefix that no word has:
-``c:plumbing``, ``p:ghent``, a square of the globe.  A worker matches a question when all its terms are there.
+A term is a word of the name or the bio, the beginning of such a word, or a fact whose prefix no word has:
+``c:plumbing``, ``p:ghent``, a square of the globe.  A worker matches a search when the worker has all its terms.
 
-The directory places a worker at the nearest point of a coarse grid.  Anybody can search around any point, and exact
-distances, or radii tried one after the other, would lead to the worker's home.
+The directory places a worker at the nearest point of a coarse grid.  Anybody can search around any point, so exact
+distances, or a series of radii, would lead to the worker's home.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GRID_STEPS = 20
 """Steps of the grid in a degree: 0.05 degrees apart, up to 5.6 km."""
 
 MOST_TERMS = 400
-"""Terms of a profile.  Each is a row that a change of the profile may write, and a bio can have thousands."""
+"""The most terms of a profile.  Each is a row that a change of the profile may write, and a bio can have thousands."""
 
 _mine = select(worker_term.c.term).where(worker_term.c.account_id == bindparam("of_account"))
 _add = insert(worker_term).values(term=bindparam("term"), account_id=bindparam("account_id"))
@@ -60,7 +60,7 @@ def city_term(city: str) -> str:
 
 
 def put_terms(connection: Connection, account_id: str, terms: set[str]) -> None:
-    """Replace the terms of a worker, and give a worker without a review a rating to be sorted by."""
+    """Replace the terms of a worker, and give a worker without a rating an empty one, by which the directory sorts."""
     begin(connection, account_id)
     known = {row[0] for row in connection.run(_mine, of_account=account_id).all()}
     if gone := sorted(known - terms):

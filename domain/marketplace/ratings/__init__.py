@@ -1,1 +1,1 @@
-"""A person's past as others see it: stars, and the number of finished bookings."""
+"""A person's rating as others see it: stars, and the number of approved bookings."""

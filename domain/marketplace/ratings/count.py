@@ -20,7 +20,7 @@ _change = (
 
 
 def begin(connection: Connection, account_id: str) -> None:
-    """Give an account without a review a rating of nothing, unless it has one."""
+    """Insert an empty rating for an account, unless the account has a rating."""
     connection.run(_begin, account_id=account_id)
 
 

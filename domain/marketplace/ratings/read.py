@@ -10,14 +10,14 @@ from domain.marketplace.ratings.tables import rating
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """``average`` of 1 to 5 stars, in hundredths; null without a review."""
+    """A rating.  ``average`` is 1 to 5 stars, rounded to hundredths, or None without a review."""
 
     reviews: int
     average: float | None
 
     @classmethod
     def of(cls, reviews: int | None, stars: int | None) -> Rating:
-        """Return the rating that two columns of ``rating`` make; both are None for a person without a row."""
+        """Return the rating from two columns of ``rating``; both are None for a person without a row."""
         return cls(reviews or 0, round(stars / reviews, 2) if reviews and stars else None)
 
 

@@ -1,4 +1,4 @@
-"""A person's past as others see it: the sums of the published reviews, and the number of finished bookings."""
+"""A person's rating as others see it: the sums of the published reviews, and the number of approved bookings."""
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Integer, String, Table
 
@@ -9,9 +9,9 @@ rating = Table(
     metadata,
     Column("account_id", String(40), ForeignKey("account.id"), primary_key=True),
     Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
-    Column("reviews", Integer, nullable=False),  # how many they are
+    Column("reviews", Integer, nullable=False),  # the number of these reviews
     Column("score", Integer, Computed("CASE WHEN reviews > 0 THEN 100 * stars / reviews ELSE 0 END")),
-    # The average in hundredths, to sort by.  The database computes it, so every release that counts keeps it true.
+    # The average in hundredths, by which lists sort.  The database computes it, so every release has it right.
     Column("jobs_done", Integer, nullable=False, server_default="0"),  # approved bookings; a trigger counts them
     CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     Index("ix_rating_score", "score", "account_id"),
