@@ -9,7 +9,7 @@ import msgspec
 from domain.errors import Invalid
 
 FURTHEST = timedelta(days=730)
-"""The latest start: no parties agree on later work, so a later date is a typing error."""
+"""The longest time to the start: no parties agree on later work, so a later date is a typing error."""
 LONGEST = timedelta(days=366)
 
 

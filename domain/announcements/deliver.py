@@ -36,7 +36,7 @@ _insert = (
 
 
 def deliver(connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE) -> bool:
-    """Store the notification and queue its deliveries; return False when the account or the subject is gone.
+    """Store the notification and queue its deliveries; return False for no account, or when ``compose`` returns None.
 
     The notification stores its text: its subject may change later, or be deleted.
     """

@@ -105,7 +105,7 @@ def attempts_at(connection: Connection, task_ids: Collection[str]) -> list[Attem
 
 
 def attempts_about(connection: Connection, subject_id: str, since: datetime, until: datetime) -> list[Attempt]:
-    """Return the attempts to move one payment, refund or payout, even when their rows are deleted."""
+    """Return the attempts at the tasks of one payment, refund or payout, even when the tasks' rows are deleted."""
     names = OF_MONEY.get(subject_id[:3], ())
     key = f"{subject_id}:%"
     return [

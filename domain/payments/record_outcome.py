@@ -1,4 +1,4 @@
-"""Record a payment's outcome from the provider, whatever its source: the only way to change the payment's state.
+"""Record a payment's outcome from the provider, whatever its source: only this module applies such outcomes.
 
 The Celery worker's answer, the webhook and the reconciliation all call this module.  A repeated or outdated outcome
 changes nothing.  A capture is recorded in whatever state the payment is.

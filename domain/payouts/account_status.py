@@ -1,4 +1,4 @@
-"""Record a payout account's status from the provider: the only way to change the account's state.
+"""Record a payout account's status from the provider: only this module applies such a status.
 
 An account that becomes ready sends its waiting payouts.
 """

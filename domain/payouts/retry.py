@@ -19,7 +19,7 @@ def retry(connection: Connection, cause: Cause, payout_id: str, key: Idempotency
     """Schedule the payout again; return the payout, and whether the key was used before.
 
     ``NotFound`` for everybody but the worker who is paid; ``Conflict`` when the payout has not failed, when the worker
-    has no ready account, or when a debt took its money.
+    has no ready account, or when ``schedule`` returns False, such as when a debt took the money.
     """
     found = read.for_worker(connection, payout_id, cause.actor)
     if claim(connection, cause, key, status=ACCEPTED, resource_id=found.id) is not None:

@@ -79,5 +79,5 @@ class PayoutAccounts(Protocol):
         ...
 
     async def link(self, provider_id: str, return_url: str, deadline: timedelta) -> OnboardingLink:
-        """Return a fresh page for the account's worker; the page ends at ``return_url``."""
+        """Return a fresh page for the account's worker; the page sends the worker back to ``return_url``."""
         ...
