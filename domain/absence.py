@@ -1,6 +1,6 @@
-"""A look-up found nothing of what we sent: wait, look again, and only then send under a new key.
+"""Confirm that the provider has nothing of what we sent: wait, look up again, and only then send under a new key.
 
-Providers list what they did a little late, so one empty answer proves nothing.
+Providers list their objects a little late, so one empty answer proves nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from domain.schema import Instant
 
 
 class Absence:
-    """Notes absences in a table that has the columns ``absent_since``, ``generation`` (of the key) and
-    ``submitted_at``."""
+    """Record absences in a table with ``absent_since``, ``generation`` (of the key) and ``submitted_at``."""
 
     def __init__(self, table: Table) -> None:
         mine = table.c.id == bindparam("of_id")
@@ -32,7 +31,11 @@ class Absence:
         )
 
     def note(self, connection: Connection, cause: Cause, row_id: str, *, confirm_after: timedelta) -> datetime:
-        """When to go on: after ``confirm_after`` for the second look-up, at once under a new key after that."""
+        """Record that a look-up found nothing; return when the task continues.
+
+        After the first absence, the task looks up again ``confirm_after`` later.  After the second, the task sends
+        again at once, under a new key.
+        """
         since, generation, submitted_at = connection.run(self._read, of_id=row_id).one()
         if since is None:
             connection.run(self._note, of_id=row_id, since=cause.now, nth=generation, sent=submitted_at)
@@ -40,6 +43,6 @@ class Absence:
         again_at: datetime = since + confirm_after
         if cause.now < again_at:
             return again_at
-        # A new key lives from now: with the old time it would count as forgotten by the provider at once.
+        # A new key is valid from now: with the old time, it would count as expired at the provider at once.
         connection.run(self._note, of_id=row_id, since=None, nth=generation + 1, sent=cause.now)
         return cause.now

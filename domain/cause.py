@@ -1,6 +1,6 @@
-"""The cause of a change: actor, time, correlation id and source of ids. Every use case takes one.
+"""The cause of a change: actor, time, correlation id and source of ids.  Every use case takes one.
 
-Time and ids are arguments: nothing in the domain reads a clock or makes a random number by itself.
+Time and ids are arguments: no function of the domain reads a clock or makes a random number.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NewId = Callable[[str], str]
-"""``new_id("pay")`` gives ``"pay_…"``: unique, and ordered by time."""
+"""``new_id("pay")`` returns ``"pay_…"``: unique, and ordered by time."""
 
 SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The actor (an account id, ``system``, ``stripe``, ``operator:name``), the moment, and the
-    correlation id that ties a request to its tasks and its webhooks."""
+    """The actor (an account id, ``system``, ``stripe``, ``operator:name``), the time, and the correlation id.
+
+    The correlation id links a request to its tasks and its webhooks.
+    """
 
     now: datetime
     actor: str

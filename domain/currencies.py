@@ -1,8 +1,8 @@
-"""Money is an integer of minor units with its ISO 4217 currency; this is the table of currencies.
+"""The table of currencies; money is an integer of minor units with its ISO 4217 currency.
 
-A step is the multiple that a provider demands of an amount (Stripe: three-decimal amounts end in 0).
-A currency that a provider does not take is missing from its map.  Who will be paid by is not known while people
-bargain, so a price is a multiple of every provider's step; what is made of it by :func:`basis_points` is, too.
+A step is the multiple that a provider requires of an amount (Stripe: three-decimal amounts end in 0).  If a provider
+does not take a currency, its name is missing from the currency's steps.  The provider is not known while two parties
+negotiate.  Therefore a price is a multiple of every provider's step, and so is each result of :func:`basis_points`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Currency(msgspec.Struct, frozen=True):
 
     @property
     def step(self) -> int:
-        """A multiple of it goes through every provider that takes the currency."""
+        """Return the step whose multiples every provider of the currency accepts."""
         return lcm(*self.steps.values())
 
 
@@ -53,7 +53,7 @@ CURRENCIES: dict[str, Currency] = {
 
 
 def currency(code: str) -> Currency:
-    """``Invalid`` for a code that we do not trade in; codes are lower case."""
+    """Return the currency; ``Invalid`` for a code that we do not trade in.  Codes are lower case."""
     found = CURRENCIES.get(code)
     if found is None:
         known = ", ".join(CURRENCIES)
@@ -62,7 +62,7 @@ def currency(code: str) -> Currency:
 
 
 def check_amount(amount_minor: int, code: str, field: str) -> None:
-    """``Invalid`` unless the amount is between the currency's least charge and eight digits, and on its step."""
+    """Check that the amount is from the currency's minimum to eight digits, and on its step; otherwise ``Invalid``."""
     found = currency(code)
     if not found.minimum <= amount_minor <= MAXIMUM_MINOR:
         raise Invalid(
@@ -75,7 +75,7 @@ def check_amount(amount_minor: int, code: str, field: str) -> None:
 
 
 def check_provider(amount_minor: int, code: str, provider: str) -> None:
-    """``Invalid`` when the provider does not take the currency, or not this amount in it."""
+    """Check that the provider takes the currency, and the amount in this currency; otherwise ``Invalid``."""
     step = currency(code).steps.get(provider)
     if step is None:
         raise Invalid("currency_not_supported_by_provider", f"{provider} takes no {code}.", "provider")
@@ -84,7 +84,7 @@ def check_provider(amount_minor: int, code: str, provider: str) -> None:
 
 
 def basis_points(amount_minor: int, bp: int, step: int = 1) -> int:
-    """A fee of ``bp`` hundredths of a percent as a multiple of ``step``, rounded half to even."""
+    """Return a fee of ``bp`` hundredths of a percent as a multiple of ``step``, rounded half to even."""
     unit = 10_000 * step
     whole, rest = divmod(amount_minor * bp, unit)
     return step * (whole + (1 if 2 * rest > unit or (2 * rest == unit and whole % 2) else 0))

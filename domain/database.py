@@ -1,8 +1,8 @@
-"""The one way in which the domain talks to a database.
+"""The only interface of the domain to a database.
 
-A use case receives a :class:`Connection` inside somebody else's transaction.  It never commits,
-and it must be safe to run again from the start: the writer reruns a unit of work after a failed
-commit, and PostgreSQL asks for it after a serialisation failure.
+A use case receives a :class:`Connection` inside its caller's transaction.  A use case never commits, and must be safe
+to run again from the start: the writer reruns a unit of work after a failed commit, and PostgreSQL requires a rerun
+after a serialisation failure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.sql.base import Executable
 
 PLANNED_FOR_ITS_VALUES = {"planned_for_its_values": True}
-"""Execution option: the best plan depends on the values so much that PostgreSQL makes a plan for each call."""
+"""Execution option: PostgreSQL makes a plan for each call, because the best plan depends strongly on the values."""
 IN_ONE_STEP = {"in_one_step": True}
 """Execution option for pages: SQLite returns all rows in one step.  Each step releases the interpreter's lock, and a
 thread that waits for it runs until its own next step: beside a busy writer a page of 20 rows took three times as long.
@@ -33,7 +33,7 @@ class Rows:
 
     @property
     def arrived(self) -> bool:
-        """Looking at them costs nothing now; otherwise the first look is a round trip to the server."""
+        """Return whether the rows are here already; otherwise the first access is a round trip to the server."""
         return True
 
     def all(self) -> list[Row]:
@@ -43,22 +43,22 @@ class Rows:
         return self.rows[0] if self.rows else None
 
     def one(self) -> Row:
-        """The only row; ``LookupError`` if there is none or more than one."""
+        """Return the only row; ``LookupError`` if there is none or more than one."""
         if len(self.rows) != 1:
             raise LookupError(f"expected one row, found {len(self.rows)}")
         return self.rows[0]
 
     def scalar(self) -> Any:
-        """The first column of the first row, or None without rows."""
+        """Return the first column of the first row; None without rows."""
         return self.rows[0][0] if self.rows else None
 
 
 class Connection(Protocol):
-    """A connection inside a transaction that somebody else opened and will end."""
+    """A connection inside a transaction that its caller opened and will end."""
 
     @property
     def dialect(self) -> str:
-        """``"sqlite"`` or ``"postgresql"``."""
+        """Return ``"sqlite"`` or ``"postgresql"``."""
         ...
 
     def run(self, statement: Executable, /, **params: object) -> Rows:
@@ -66,7 +66,7 @@ class Connection(Protocol):
         ...
 
     def run_many(self, statement: Executable, /, params: Sequence[Mapping[str, object]]) -> int:
-        """Run a statement once for each mapping; the number of rows changed."""
+        """Run a statement once for each mapping; return the number of rows changed."""
         ...
 
 

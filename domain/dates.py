@@ -1,4 +1,4 @@
-"""The dates that two people agree on: when the work begins and, perhaps, when it ends."""
+"""The dates that two parties agree on: when the work begins and, perhaps, when it ends."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import msgspec
 from domain.errors import Invalid
 
 FURTHEST = timedelta(days=730)
-"""Nobody agrees on work that is further away; what is, was mistyped."""
+"""The longest time to the start: no parties agree on later work, so a later date is a typing error."""
 LONGEST = timedelta(days=366)
 
 
 class Dates(msgspec.Struct, frozen=True):
-    """Both in UTC; there is no end without a start."""
+    """Dates in UTC; there is no end without a start."""
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
 
 def check_dates(now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> Dates:
-    """``Invalid`` unless the start lies ahead, within two years, and the end behind it, within one more."""
+    """Return the dates in UTC; ``Invalid`` unless the start is within two years, and the end within 366 days of it."""
     if starts_at is None:
         if ends_at is not None:
             raise Invalid("date_out_of_range", "An end needs a start: send starts_at as well.", "ends_at")

@@ -1,14 +1,14 @@
-"""The refusals of use cases.  Only ``web`` turns these into HTTP.
+"""The errors of use cases.  Only ``web`` turns these into HTTP.
 
 ::
 
     DomainError            code, message
-    ├── NotFound           it is not there, or not yours to see
-    ├── Unauthenticated    we do not know who you are
-    ├── Forbidden          we know, and you may not
-    ├── Conflict           not in this state, or somebody was faster
-    ├── Invalid            values are wrong; says which fields
-    └── TooMany            later; says when
+    ├── NotFound           there is no such object, or you may not see it
+    ├── Unauthenticated    your identity is unknown
+    ├── Forbidden          your identity is known, and you may not do this
+    ├── Conflict           the object is in the wrong state, or another caller was faster
+    ├── Invalid            values are wrong; names their fields
+    └── TooMany            the caller must wait; states how long
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 
 class DomainError(Exception):
-    """A refusal with a stable ``code`` for programs and a sentence for people."""
+    """An error with a stable ``code`` for programs and a sentence for people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class Conflict(DomainError): ...
 
 
 class Fault(NamedTuple):
-    """One value that is wrong.  ``field`` is empty when it is the whole body."""
+    """One value that is wrong.  ``field`` is empty when the fault concerns the whole body."""
 
     code: str
     message: str
@@ -49,7 +49,7 @@ class Fault(NamedTuple):
 
 
 class Invalid(DomainError):
-    """``faults``: all of them, when there are several; ``code`` and ``message`` are about all together then."""
+    """One or more wrong values.  ``faults`` lists all; with several, ``code`` and ``message`` summarise them."""
 
     def __init__(self, code: str, message: str, field: str, *, faults: Sequence[Fault] = ()) -> None:
         super().__init__(code, message)
@@ -58,7 +58,7 @@ class Invalid(DomainError):
 
 
 def check_all(*checks: Callable[[], object]) -> None:
-    """Run every check, and raise one ``Invalid`` for all that fail: the caller can correct them in one go."""
+    """Run every check, and raise one ``Invalid`` for all that fail, so that the caller can correct them together."""
     failed: list[Invalid] = []
     for check in checks:
         try:

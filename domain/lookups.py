@@ -1,9 +1,9 @@
-"""Ask a provider again about things of which it should have told us by now.
+"""Look up objects at a provider when its events about them are overdue.
 
-The wait before the next question grows with the age of the thing, and the thing that was asked about longest ago comes
-first.  So a thousand payments that their clients leave open cost little, and none of them starves behind the others.
+The wait before the next look-up grows with the object's age, and the object with the oldest look-up comes first.  So a
+thousand payments that their clients leave open cost little, and none of them starves behind the others.
 
-A table that takes part has ``created_at``, ``asked_at_column()``, and an index on it for the rows that are open.
+A table that takes part has ``created_at``, ``asked_at_column()``, and an index on that column for the open rows.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ from domain.platform.outbox.work import Work
 from domain.schema import Instant, one_of
 
 MOST = 500
-"""Questions that one sweep queues; the rest come first in the next one."""
+"""The most look-ups that one sweep queues; the other rows come first in the next sweep."""
 LONGEST_WAIT = timedelta(hours=1)
 _LONGEST = LONGEST_WAIT // timedelta(microseconds=1)
 
 
 def wait_after(age: timedelta, patience: timedelta) -> timedelta:
-    """How long a thing rests that was ``age`` old when it was last asked about: half its age, within bounds."""
+    """Return the wait after a look-up of an object that was ``age`` old then: half its age, within bounds."""
     return max(patience, min(LONGEST_WAIT, age / 2))
 
 
 def overdue(
     table: Table, is_open: Sequence[ColumnElement[bool]], *, at_work: Sequence[str], more: Sequence[Column[Any]] = ()
 ) -> Select[Any]:
-    """Select the ids (and ``more``) of open rows that are due to be asked about: at most 500, as ``wait_after`` says.
+    """Return a statement for the ids (and ``more``) of open rows that are due for a look-up, by ``wait_after``.
 
-    ``at_work``: prefixes of unique keys; a row is left alone while the outbox holds an open task ``prefix + id``.
-    A time that lies ahead was written by a clock that was wrong, and holds nothing up.
+    The statement returns at most 500 rows.  ``at_work``: prefixes of unique keys; a row is left alone while the outbox
+    holds an open task ``prefix + id``.  A time in the future was written by a wrong clock, and delays nothing.
     """
     asked, made = table.c.asked_at, table.c.created_at
     last = type_coerce(asked, BigInteger)
@@ -83,14 +83,14 @@ def _names(prefix: str, table: Table) -> ColumnElement[bool]:
 
 
 def note_asked(table: Table) -> Update:
-    """The statement that ``ask`` runs for the rows that it has asked about."""
+    """Return the statement that ``ask`` runs for the rows whose look-up it has queued."""
     return update(table).where(one_of(table.c.id, "ids")).values(asked_at=bindparam("now", type_=Instant()))
 
 
 def ask(
     connection: Connection, cause: Cause, rows: Sequence[Sequence[Any]], note: Update, work: Callable[..., Work]
 ) -> int:
-    """Queue ``work(*row)`` for each row and note the time; how many.  A row begins with its id."""
+    """Queue ``work(*row)`` for each row and record the time; return their number.  A row begins with its id."""
     queued = [row[0] for row in rows if ask_now(connection, cause, row[0], work(*row))]
     if queued:
         connection.run(note, ids=queued, now=cause.now)
@@ -98,6 +98,6 @@ def ask(
 
 
 def ask_now(connection: Connection, cause: Cause, row_id: str, work: Work, occasion: str = "") -> bool:
-    """Queue one question, whatever its turn; False when this occasion (or else this second) has queued one before."""
+    """Queue one look-up at once; return False when this occasion (or else this second) has queued one before."""
     key = f"ask:{row_id}:{occasion or format(cause.now, '%Y%m%d%H%M%S')}"
     return enqueue(connection, cause, work, unique_key=key) is not None

@@ -1,18 +1,18 @@
-"""The three ways in which a provider can fail us; callers branch on the kind alone.
+"""The three ways in which a provider call can fail; callers branch on the kind alone.
 
 ::
 
     ProviderError
-    ├── Refused          permanent: asking again would be refused again
-    ├── TryLater         nothing happened there; ask again, after ``retry_after_s`` where it said so
-    └── OutcomeUnknown   it may have happened: same key or a look-up, never a fresh send
+    ├── Refused          permanent: a retry would be refused again
+    ├── TryLater         nothing happened at the provider; retry, after ``retry_after_s`` if it is set
+    └── OutcomeUnknown   the effect may have happened: same key or a look-up, never a fresh send
 """
 
 from __future__ import annotations
 
 
 class ProviderError(Exception):
-    """``code`` is the provider's own word where it has one, for people who look it up."""
+    """A failed call.  ``code`` is the provider's own code, if there is one, so that people can look it up."""
 
     def __init__(self, provider: str, code: str, message: str) -> None:
         super().__init__(f"{provider}: {code}: {message}")
@@ -35,13 +35,15 @@ class TryLater(ProviderError):
 
     @property
     def is_rate_limit(self) -> bool:
-        """The provider is well and busy: back-off for failures does not apply."""
+        """Return whether the provider is only busy: back-off for failures does not apply."""
         return self.code == RATE_LIMITED
 
 
 class OutcomeUnknown(ProviderError):
-    """``stored`` is true when the provider stored a failure under our key and will replay it:
-    the same key can never succeed, and only a look-up tells what happened."""
+    """The call may have had its effect.  ``stored`` is true when the provider stored a failure under our key.
+
+    The provider will replay a stored failure: the same key can never succeed, and only a look-up finds the outcome.
+    """
 
     def __init__(self, provider: str, code: str, message: str, *, stored: bool = False) -> None:
         super().__init__(provider, code, message)

@@ -1,7 +1,7 @@
-"""Say why a step cannot be taken now, and which step comes first: derived from the steps of a noun.
+"""Explain why a step is not possible now, and which step comes first: derived from the steps of a noun.
 
-A noun lists its steps beside its states; a test compares them with its table of transitions, so that no sentence names
-a step that the table does not allow.
+A noun lists its steps beside its states.  A test compares them with the noun's table of transitions, so that no
+sentence names a step that the table does not allow.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ EITHER = "either side"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``what``: an imperative such as "start it"; ``doing``: "starting it".  ``by``: the role that may take the step.
-    ``after`` is None when the state stays."""
+    """A step that a person takes.  ``what``: an imperative such as "start it"; ``doing``: "starting it".
+
+    ``by``: the role that may take the step.  ``after`` is None when the state stays.
+    """
 
     what: str
     doing: str
@@ -27,12 +29,12 @@ class Step:
 
 
 def in_words(state: str) -> str:
-    """``in_words("awaiting_payment") == "awaiting payment"``."""
+    """Return the state in words: ``in_words("awaiting_payment") == "awaiting payment"``."""
     return state.replace("_", " ")
 
 
 def instead(wanted: Step, state: str, steps: Sequence[Step]) -> str:
-    """Return what to do first, or when ``wanted`` is possible, which it is not in ``state``."""
+    """Return the step to take first, or the states in which ``wanted`` is possible; ``state`` is not one of them."""
     if state == wanted.after:
         return "This step is already taken."
     first = _first(wanted, state, steps)

@@ -1,4 +1,4 @@
-"""Say to people what happened: the words of every kind of notification, its channels, and the e-mails.
+"""Write notifications: the texts of every kind, its channels, and the e-mails.
 
-It reads every noun, and no noun imports it: a noun calls :mod:`domain.notifications.notify`.
+This package reads every noun, and no noun imports it: a noun calls :mod:`domain.notifications.notify`.
 """

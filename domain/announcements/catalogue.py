@@ -26,9 +26,12 @@ from domain.notifications.kinds import Kind
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``in_app``: whether the notification appears in the app's list; ``channels``: the other channels that deliver it;
-    ``path``: the target of its link, when that is not the subject; ``greets``: whether an e-mail greets its reader by
-    name."""
+    """One kind of notification.
+
+    ``in_app``: whether the notification appears in the app's list.  ``channels``: the other channels that deliver it.
+    ``path``: the target of its link, when that is not the subject.  ``greets``: whether an e-mail greets its reader by
+    name.
+    """
 
     read: Reader
     in_app: bool = True
@@ -38,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ONE_TIME = Entry(read=links.read, in_app=False, greets=False)
-"""No name in these: they go to addresses that nobody has proved, and a name can be anybody's words."""
+"""One-time links.  They greet without a name: their addresses are unverified, and a name can be any text."""
 _JOB = Entry(read=jobs.read)
 _APPLICATION = Entry(read=applications.read)
 _APPLICATION_QUIETLY = Entry(read=applications.read, channels=())

@@ -1,7 +1,7 @@
-"""The channels by which people are told, beside the list under the bell.
+"""The channels that deliver notifications, beside the list in the app.
 
-A new one is a :class:`Channel` here with its work, a task (``tasks/deliveries.py``), a carrier among the gateways, and
-its name in the lines of the catalogue that go by it.
+A new channel needs a :class:`Channel` here with its work, a task (``tasks/deliveries.py``), a carrier among the
+gateways, and its name in the catalogue's entries that use it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from domain.announcements.deliveries.work import Send
 
 
 class SendEmail(Send, frozen=True, kw_only=True):
-    """Write one e-mail."""
+    """Send one e-mail."""
 
     task: ClassVar[str] = "notifications.email"
     queue: ClassVar[str] = "notifications"

@@ -17,7 +17,7 @@ from domain.notifications.kinds import Kind
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """``path``: where the link leads, within the app."""
+    """A composed notification.  ``path``: where the link leads, within the app."""
 
     entry: Entry
     text: Text
@@ -40,8 +40,11 @@ def compose(
     now: datetime,
     catalogue: Mapping[Kind, Entry] = CATALOGUE,
 ) -> Notice | None:
-    """None when the kind is not in the catalogue (of a newer release, or gone), its subject is not there, or it is
-    too late."""
+    """Compose the notification for one reader.
+
+    Return None when the kind is not in the catalogue (of a newer release, or removed), when its subject does not exist,
+    or when the facts have expired.
+    """
     known = known_kind(kind)
     entry = catalogue.get(known) if known else None
     if known is None or entry is None:

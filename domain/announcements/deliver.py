@@ -1,4 +1,4 @@
-"""Put a notification under the bell, and queue its deliveries; a repeat changes nothing."""
+"""Store a notification for the app's list, and queue its deliveries; a repeat changes nothing."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _insert = (
 
 
 def deliver(connection: Connection, cause: Cause, work: Deliver, catalogue: Mapping[Kind, Entry] = CATALOGUE) -> bool:
-    """Return False when the account or the subject of the event is gone.
+    """Store the notification and queue its deliveries; return False for no account, or when ``compose`` returns None.
 
-    The notification keeps its words: its subject may change later, or be deleted.
+    The notification stores its text: its subject may change later, or be deleted.
     """
     reader = recipient.find(connection, work.account_id)
     notice = None if reader is None else compose(connection, work.kind, work.subject_id, reader, cause.now, catalogue)

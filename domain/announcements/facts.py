@@ -1,4 +1,4 @@
-"""The facts that a text may name: ``subjects`` reads them, one file a noun, and the texts use them by name."""
+"""The facts that a text may name: ``subjects`` reads them, one file for each noun, and the texts use their names."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from domain.database import Connection
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """Words for people: an amount with its currency, a time in the reader's zone.  What a noun does not know is
-    empty, and no text of its kinds speaks of it (a test tries them all)."""
+    """Texts for people: an amount with its currency, a time in the reader's zone.
+
+    A fact that a noun does not have is empty, and no text of its kinds uses it (a test checks all of them).
+    """
 
     path: str
-    """Where in the app it is to be seen."""
+    """The page of the subject in the app."""
     job: str = ""
     """The job's title."""
     city: str = ""
     other: str = ""
-    """The other side's name."""
+    """The other party's name."""
     amount: str = ""
     when: str = ""
     purpose: str = ""
     """The purpose of a one-time link; its secret is signed into the address when the e-mail is sent."""
     good_until: datetime | None = None
-    """When there is no use in telling any more."""
+    """When the notification expires."""
 
 
 Reader = Callable[[Connection, str, Recipient], Facts | None]
-"""(connection, the subject's id, who is told); None when there is no such subject any more."""
+"""(connection, the subject's id, the reader); None when the subject does not exist any more."""

@@ -1,4 +1,4 @@
-"""Before a delivery is sent: to whom, what, and whether it still should be."""
+"""Prepare a delivery: its address, its text, and whether to send it at all."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from domain.database import Connection
 
 
 class DeliveryOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the channel makes its message of.  ``to``: the address; ``notice``: the event, in the reader's language;
-    ``fresh``: the carrier was not asked for it before, as far as we know."""
+    """The input of the channel's message.
+
+    ``to``: the address.  ``notice``: the event, in the reader's language.  ``fresh``: no call to the carrier is known.
+    """
 
     delivery_id: str
     subject_id: str
@@ -32,9 +34,9 @@ class DeliveryOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def prepare(connection: Connection, cause: Cause, work: Send, channel: Channel) -> DeliveryOrder | None:
-    """None when it was sent, or is not to be.
+    """Return the order to send; None when it was sent, or must not be sent.
 
-    Runs in the transaction of the claim, so nothing is sent without an attempt on record.
+    Runs in the transaction of the claim, so nothing is sent without a recorded attempt.
     """
     found = find(connection, work.delivery_id)
     if found is None or found.status not in {DeliveryState.QUEUED, DeliveryState.SUBMITTING}:

@@ -24,7 +24,10 @@ class Recipient(msgspec.Struct, frozen=True):
 
     @property
     def is_here(self) -> bool:
-        """A suspended account still receives news about its money; a deactivated one does not."""
+        """Return whether the account receives notifications.
+
+        A suspended account still receives notifications about its money; a deactivated one does not.
+        """
         return self.state != AccountState.DEACTIVATED
 
 

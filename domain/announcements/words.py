@@ -1,4 +1,4 @@
-"""Values as words: one line of somebody's text, an amount, a moment."""
+"""Format values for texts: one line of a user's text, an amount, a time."""
 
 from __future__ import annotations
 
@@ -15,22 +15,28 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def one_line(text: str, most: int = LONGEST_LINE) -> str:
-    """Safe in a subject or a sentence: no line ends of any alphabet, no control characters, nothing that turns the
-    direction of what follows, and not without end."""
+    """Return the text as one line that is safe in a subject or a sentence.
+
+    It has no line ends of any alphabet, no control characters, and no marks that change the direction of the text after
+    them.  Its length is at most ``most``.
+    """
     kept = "".join(" " if _breaks(c) else c for c in text[: 8 * most])
     line = " ".join(kept.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + MORE
 
 
 def _breaks(character: str) -> bool:
-    """Controls, formats (bidirectional marks among them), surrogates, and the separators of lines and paragraphs."""
+    """Return whether the character is a control, a format (such as a bidirectional mark) or a surrogate.
+
+    The separators of lines and of paragraphs count too.
+    """
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def amount(minor: int, code: str) -> str:
-    """``90.00 USD``, with the decimals of the currency; ``9000 XYZ (minor units)`` in one that we do not trade in."""
+    """Return ``90.00 USD``, with the currency's decimals; ``9000 XYZ (minor units)`` for one that we do not trade."""
     known = CURRENCIES.get(code)
-    if known is None:  # a provider may take money in any
+    if known is None:  # a provider may take money in any currency
         return f"{minor} {code.upper()} (minor units)"
     exponent = known.exponent
     whole, rest = divmod(abs(minor), 10**exponent)
@@ -39,7 +45,7 @@ def amount(minor: int, code: str) -> str:
 
 
 def moment(at: datetime, time_zone: str) -> str:
-    """``Mon 23 Nov 2026, 13:00 (Europe/Berlin)``; in UTC when the zone is not known here."""
+    """Return ``Mon 23 Nov 2026, 13:00 (Europe/Berlin)``; in UTC when the zone is not known on this host."""
     try:
         zone, name = ZoneInfo(time_zone), time_zone
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,4 +1,4 @@
-"""The story of one thing, oldest first."""
+"""Read the changes of one object, oldest first."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def changes(connection: Connection, subject_id: str) -> list[Change]:
 
 
 def last_time(connection: Connection, subject_id: str, state: str) -> datetime | None:
-    """When the subject last came into a state; None if it never was in it."""
+    """Return when the subject last entered a state; None if it never did."""
     found: datetime | None = connection.run(_last_time, subject=subject_id, state=state).scalar()
     return found

@@ -1,4 +1,4 @@
-"""Write down a change of state, in the transaction that makes it."""
+"""Record a change of state, in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _insert = insert(history).values(
 
 
 def record(connection: Connection, cause: Cause, subject_id: str, before: str | None, after: str) -> str:
-    """The id of the change."""
+    """Store the change and return its id."""
     change_id = cause.new_id("his")
     connection.run(
         _insert,

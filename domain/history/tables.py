@@ -1,4 +1,4 @@
-"""Every change of state of every noun, append-only: from, to, actor, cause, time."""
+"""The table of every change of state of every noun, append-only: from, to, actor, cause, time."""
 
 from sqlalchemy import Column, String, Table
 
@@ -9,7 +9,7 @@ history = Table(
     metadata,
     Column("subject_id", String(40), primary_key=True),
     id_column(),  # the order of the changes of one subject
-    Column("from_state", String(20), nullable=True),  # None: it came into being
+    Column("from_state", String(20), nullable=True),  # None: the subject was created
     Column("to_state", String(20), nullable=False),
     Column("actor", String(80), nullable=False),
     Column("correlation_id", String(64), nullable=False),

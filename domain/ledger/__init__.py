@@ -1,1 +1,1 @@
-"""Double-entry books: transfers that only grow, and the balances that they make.  It knows no other noun of money."""
+"""Double-entry books: append-only transfers, and their balances.  The ledger depends on no other noun of money."""

@@ -1,4 +1,4 @@
-"""Invariants: statements that find breaches, over all rows or over new ones."""
+"""Find broken invariants, over all rows or over new ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ _since_transfer = transfer.c.id > bindparam("since_transfer")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``sentence`` has a place for each column of a breach.  ``prefix``: of the ids that ``recent`` begins at besides
-    those of transfers; empty when it looks at nothing else."""
+    """An invariant and its queries.
+
+    ``sentence`` has a placeholder for each column of a breach.  ``prefix`` is that of the noun's ids that ``recent``
+    starts from besides transfers; empty when it reads only transfers.
+    """
 
     sentence: str
     everything: Select[Any]
@@ -40,12 +43,15 @@ class Check:
 
 
 def literals(*values: str) -> list[ColumnElement[str]]:
-    """For IN: a list of parameters would be written out each time, and could not stand beside ``since``."""
+    """Return literals for IN: a list of parameters would be expanded, and could not stand beside ``since``."""
     return [literal_column(f"'{value}'") for value in values]
 
 
 def of_noun(sentence: str, broken: Select[Any], noun: Column[str], prefix: str) -> Check:
-    """``broken`` finds rows of a noun by its id; recent are those that are new, or that something was posted for."""
+    """Return a check of a noun, whose ``broken`` rows are found by id.
+
+    The recent rows are those that are new, or that a new transfer was posted for.
+    """
     touched = union_all(
         select(transfer.c.cause_id).where(_since_transfer),
         select(transfer.c.booking_id).where(_since_transfer),
@@ -55,12 +61,15 @@ def of_noun(sentence: str, broken: Select[Any], noun: Column[str], prefix: str) 
 
 
 def of_transfers(sentence: str, broken: Select[Any]) -> Check:
-    """``broken`` finds transfers by their ids."""
+    """Return a check of transfers, whose ``broken`` rows are found by their ids."""
     return Check(sentence, broken.limit(MOST), broken.where(_since_transfer).limit(MOST))
 
 
 def of_accounts(sentence: str, broken: Select[Any], account: Column[str]) -> Check:
-    """``broken`` finds accounts of the ledger; recent are those that something was posted to."""
+    """Return a check of ledger accounts, whose ``broken`` rows are found by account.
+
+    The recent accounts are those that a new transfer was posted to.
+    """
     touched = union_all(
         select(transfer.c.debit_account).where(_since_transfer),
         select(transfer.c.credit_account).where(_since_transfer),

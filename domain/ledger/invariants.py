@@ -1,4 +1,4 @@
-"""Balance rows must be what the transfers say."""
+"""The invariants of the ledger: each balance row equals the sum of its transfers."""
 
 from __future__ import annotations
 

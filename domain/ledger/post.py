@@ -1,8 +1,8 @@
 """Post transfers: balanced by construction, once per unique key.
 
-Each transfer debits one account and credits another by the same amount, so no posting can be out of
-balance; the unique key makes a repeat a no-op.  Balance rows are changed in the order of the
-accounts' names, so that two postings at once cannot deadlock.
+Each transfer debits one account and credits another by the same amount, so no posting can be out of balance.  The
+unique key makes a repeat a no-op.  Balance rows are changed in the order of the accounts' names, so that two concurrent
+postings cannot deadlock.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from domain.schema.upsert import upsert
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """``unique_key`` says what it is posted for, such as ``capture:pay_…``; ``amount_minor`` is above 0."""
+    """A transfer to post.  ``unique_key`` names its reason, such as ``capture:pay_…``; ``amount_minor`` is above 0."""
 
     debit: str
     credit: str
@@ -60,9 +60,10 @@ _open = insert(balance).values(
 
 
 def post(connection: Connection, cause: Cause, transfers: Sequence[Transfer]) -> int:
-    """Return how many were new.  An overdraft fails in the database and takes the transaction with it.
+    """Post the transfers; return how many were new.
 
-    ``ValueError`` for an account that is not in the chart, or that the code does not debit or credit.
+    An overdraft fails in the database and rolls the transaction back.  ``ValueError`` for an account that is not in the
+    chart, or that the code does not debit or credit.
     """
     posted = [t for t in transfers if _insert_one(connection, cause, t)]
     deltas: dict[tuple[str, str], int] = {}

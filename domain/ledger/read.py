@@ -1,4 +1,4 @@
-"""Sums over the ledger."""
+"""Read balances and transfers of the ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ledger.tables import balance, transfer
 
 
 class Balance(msgspec.Struct, frozen=True):
-    """``amount_minor`` is positive on the account's normal side."""
+    """An account's balance in one currency.  ``amount_minor`` is positive on the account's normal side."""
 
     account: str
     currency: str
@@ -34,13 +34,13 @@ _by_key = select(transfer.c.credit_account, transfer.c.amount_minor, transfer.c.
 
 
 def posted(connection: Connection, unique_key: str) -> Balance | None:
-    """The account that this posting credited, and what it put there; None: there was none."""
+    """Return the account and the amount that the transfer under this key credited; None when there is none."""
     row = connection.run(_by_key, of_key=unique_key).first()
     return Balance(account=row[0], amount_minor=row[1], currency=row[2]) if row else None
 
 
 def balance_of(connection: Connection, account: str, currency: str) -> int:
-    """Return the balance of an account, positive on its normal side; a sum where no balance row exists."""
+    """Return the balance of an account, positive on its normal side; the sum of its transfers if it has no row."""
     if chart.is_guarded(account):
         return int(connection.run(_guarded_one, of_account=account, in_currency=currency).scalar() or 0)
     credited = int(connection.run(_credited, of_account=account, in_currency=currency).scalar())
@@ -49,5 +49,5 @@ def balance_of(connection: Connection, account: str, currency: str) -> int:
 
 
 def balances_of(connection: Connection, account: str) -> list[tuple[str, int]]:
-    """(currency, amount) of a guarded account, in every currency that it ever had."""
+    """Return (currency, amount) of a guarded account, for every currency that the account ever had."""
     return [(row[0], row[1]) for row in connection.run(_guarded_all, of_account=account).all()]

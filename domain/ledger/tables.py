@@ -17,7 +17,7 @@ transfer = Table(
     Column("currency", String(3), nullable=False),
     Column("code", String(40), nullable=False),
     Column("booking_id", String(40), nullable=True),
-    Column("cause_id", String(40), nullable=False),  # what it was posted for: a payment, a refund, …
+    Column("cause_id", String(40), nullable=False),  # the object that it was posted for: a payment, a refund, …
     Column("unique_key", String(120), nullable=False, unique=True),
     instant_column("created_at"),
     CheckConstraint("amount_minor > 0", name="amount_minor"),

@@ -1,4 +1,4 @@
-"""The ledger by kind of account: a handful of sums, over all of it or over a stretch, to be added up."""
+"""Sum up the ledger by kind of account, over all transfers or over a range of them; ranges can be added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _kind_of(account: Column[str]) -> ColumnElement[str]:
 
 
 def _by_kind(account: Column[str], *within: ColumnElement[bool]) -> Select[tuple[str, str, int]]:
-    """Grouped outside, so that the kind's expression, with its parameters, is written once."""
+    """Return the sums by kind, grouped outside a subquery, so that the kind's expression is written once."""
     kinds = (
         select(_kind_of(account).label("kind"), transfer.c.currency, transfer.c.amount_minor).where(*within).subquery()
     )
@@ -35,8 +35,10 @@ _stretch = [(_by_kind(account, _later, _until), sign) for account, sign in _SIDE
 
 
 def totals(connection: Connection, *, after: str = "", through: str | None = None) -> list[Balance]:
-    """One balance for each kind of account and currency, positive on its normal side, of the transfers whose ids lie
-    after one and up to another, or to the end."""
+    """Return one balance for each kind of account and currency, positive on its normal side.
+
+    The sums include the transfers with ids greater than ``after`` and at most ``through``; None: no upper bound.
+    """
     sums: dict[tuple[str, str], int] = {}
     bounds = {"after": after} if through is None else {"after": after, "through": through}
     for statement, sign in _to_the_end if through is None else _stretch:
@@ -47,7 +49,7 @@ def totals(connection: Connection, *, after: str = "", through: str | None = Non
 
 
 def added(some: Iterable[Balance], more: Iterable[Balance]) -> list[Balance]:
-    """The totals of two stretches that follow each other."""
+    """Return the sum of the totals of two adjacent ranges."""
     sums: dict[tuple[str, str], int] = {}
     for found in (*some, *more):
         key = (found.account, found.currency)

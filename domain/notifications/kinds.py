@@ -1,23 +1,23 @@
-"""The kinds of things that a person is told of; what each says is in the catalogue of templates."""
+"""The kinds of notifications; the catalogue of templates has the text of each."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """``noun.event``; the subject of a notification is an id of that noun unless its line says otherwise."""
+    """A kind is ``noun.event``.  A notification's subject is an id of that noun unless its line states another one."""
 
     ACCOUNT_VERIFY_EMAIL = "account.verify_email"
-    """By e-mail only: prove that the address is yours.  Subject: the id of the one-time link."""
+    """By e-mail only: the reader verifies the address.  Subject: the id of the one-time link."""
     ACCOUNT_RESET_PASSWORD = "account.reset_password"  # noqa: S105 - the name of a kind
-    """By e-mail only: choose a new password.  Subject: the id of the one-time link."""
+    """By e-mail only: the reader chooses a new password.  Subject: the id of the one-time link."""
     ACCOUNT_PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - the name of a kind
     ACCOUNT_EMAIL_TAKEN = "account.email_taken"
-    """By e-mail only, to who has the account: somebody tried to register with the address."""
+    """By e-mail only, to the owner of the account: another person tried to register with the address."""
 
     JOB_INVITED = "job.invited"
     """To a worker: a client asks for an application."""
     JOB_CANCELLED = "job.cancelled"
-    """To whoever had applied."""
+    """To each worker who had applied."""
     JOB_EXPIRED = "job.expired"
 
     APPLICATION_RECEIVED = "application.received"
@@ -25,9 +25,9 @@ class Kind(StrEnum):
     APPLICATION_SHORTLISTED = "application.shortlisted"
     APPLICATION_DECLINED = "application.declined"
     APPLICATION_COUNTERED = "application.countered"
-    """The other side proposes another price or other dates."""
+    """The other party proposes another price or other dates."""
     APPLICATION_AGREED = "application.agreed"
-    """The other side accepts the last proposal."""
+    """The other party accepts the last proposal."""
 
     BOOKING_HIRED = "booking.hired"
     BOOKING_FUNDED = "booking.funded"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     BOOKING_COMPLETED = "booking.completed"
     BOOKING_CHANGES_REQUESTED = "booking.changes_requested"
     BOOKING_APPROVAL_DUE = "booking.approval_due"
-    """To the client: it will be approved by itself soon."""
+    """To the client: the booking will be approved automatically soon."""
     BOOKING_APPROVED = "booking.approved"
     BOOKING_RESCHEDULE_PROPOSED = "booking.reschedule_proposed"
     BOOKING_RESCHEDULED = "booking.rescheduled"
@@ -53,7 +53,7 @@ class Kind(StrEnum):
     REFUND_FAILED = "refund.failed"
 
     PAYOUT_ACCOUNT_NEEDED = "payout.account_needed"
-    """To the worker: money waits, and there is no account to pay it to.  Subject: the booking."""
+    """To the worker: money waits, and the worker has no ready payout account.  Subject: the booking."""
     PAYOUT_ACCOUNT_READY = "payout.account_ready"
     """Subject: the payout account."""
     PAYOUT_PAID = "payout.paid"
@@ -61,5 +61,5 @@ class Kind(StrEnum):
 
     MESSAGE_RECEIVED = "message.received"
     REVIEW_RECEIVED = "review.received"
-    """The other side has written; blind until both have, or the time is up."""
+    """The other party wrote a review; its text is hidden until both have written, or the time is up."""
     REVIEW_PUBLISHED = "review.published"

@@ -1,4 +1,4 @@
-"""Say that one was seen, or all up to one; a repeat changes nothing."""
+"""Mark one notification as read, or all up to one; a repeat changes nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _read_all = (
 
 
 def mark_read(connection: Connection, cause: Cause, notification_id: str) -> Notification:
-    """``NotFound`` unless it is the actor's."""
+    """Mark the notification as read and return it; ``NotFound`` unless it is the actor's."""
     connection.run(_read, notification_id=notification_id, of_account=cause.actor, now=cause.now)
     row = connection.run(_one, notification_id=notification_id, of_account=cause.actor).first()
     if row is None:
@@ -44,5 +44,8 @@ def mark_read(connection: Connection, cause: Cause, notification_id: str) -> Not
 
 
 def mark_all_read(connection: Connection, cause: Cause, up_to: str | None) -> int:
-    """How many were unread.  ``up_to``: the newest that was seen, so that what came since stays unread."""
+    """Mark the actor's notifications as read; return how many were unread.
+
+    ``up_to`` is the newest one that the caller saw, so that later ones stay unread.
+    """
     return connection.run(_read_all, of_account=cause.actor, up_to=up_to or "~", now=cause.now).changed

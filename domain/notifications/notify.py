@@ -1,4 +1,4 @@
-"""Queue a notification in the transaction of the event that it tells of."""
+"""Queue a notification in the transaction of its event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from domain.platform.outbox.enqueue import enqueue
 def notify(
     connection: Connection, cause: Cause, account_id: str, kind: Kind, subject_id: str, *, occasion: str = ""
 ) -> None:
-    """One account is told of one kind, subject and ``occasion`` once; an occasion (a history id, a round, a time)
-    is for what may happen to a subject again."""
+    """Queue a notification; one account gets each kind, subject and ``occasion`` once.
+
+    An occasion (a history id, a round, a time) is for an event that may happen to a subject again.
+    """
     work = Deliver(account_id=account_id, kind=kind.value, subject_id=subject_id, occasion=occasion)
     enqueue(connection, cause, work)

@@ -1,4 +1,4 @@
-"""A person's notifications, newest first, and how many of them are unread."""
+"""Read a person's notifications, newest first, and the number of unread ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.database import Connection
 from domain.notifications.tables import notification
 
 MOST_COUNTED = 100
-"""Nobody reads the difference between 100 and more, and counting must not take longer for who has more."""
+"""The highest count: the app needs no higher number, and counting must not take longer for an account with more."""
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -44,5 +44,5 @@ def page(connection: Connection, account_id: str, *, before: str | None, most: i
 
 
 def unread(connection: Connection, account_id: str) -> int:
-    """At most :data:`MOST_COUNTED`."""
+    """Return how many notifications are unread, at most :data:`MOST_COUNTED`."""
     return len(connection.run(_unread, of_account=account_id, most=MOST_COUNTED).all())

@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of notifications."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from domain.platform.outbox.work import Work
 
 
 class Deliver(Work, frozen=True, kw_only=True):
-    """Tell one account of one event."""
+    """Notify one account of one event."""
 
     task: ClassVar[str] = "notifications.deliver"
     queue: ClassVar[str] = "notifications"

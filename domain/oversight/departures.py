@@ -1,4 +1,4 @@
-"""Somebody leaves."""
+"""Deactivate an account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from domain.marketplace.listings.end import cancel
 from domain.schema import one_of
 
 OPEN_BOOKINGS = [s.value for s in BookingState if TRANSITIONS[s] and s is not BookingState.APPROVED]
-"""The other side still waits for something."""
+"""The states of a booking in which the other party still waits for something."""
 
 _open_booking = (
     select(booking.c.id)
@@ -38,8 +38,10 @@ _jobs = select(job.c.id).where(job.c.client_id == bindparam("of_client"), one_of
 
 
 def deactivate(connection: Connection, cause: Cause, account_id: str) -> None:
-    """Their jobs are cancelled, their applications withdrawn, their sessions end.  ``Conflict`` while a booking is
-    open."""
+    """Cancel the account's jobs, withdraw its applications, deactivate it and end its sessions.
+
+    ``Conflict`` while a booking is open.
+    """
     if connection.run(_open_booking, party=account_id, open_states=OPEN_BOOKINGS).first() is not None:
         raise Conflict("bookings_open", "A booking of yours is not over. Finish or cancel it before leaving.")
     for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCEL.before)).all():

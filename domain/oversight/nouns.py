@@ -1,4 +1,4 @@
-"""The things that operators list and show: which columns, and by which of them a thing is found."""
+"""Describe the nouns that operators list and show: their columns, and the columns that a search reads."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from domain.payouts.tables import payout
 
 ID = re.compile("[a-z]{3}_[0-9a-f]{25}")
 SECRET = frozenset({"password_hash", "client_secret", "next_action_url", "link_url", "unique_key", "epoch"})
-"""Columns that no operator needs, or that would let one act as somebody else."""
+"""Columns that no operator needs, or that would let an operator act as another person."""
 
 
 TEXT = bindparam("text", type_=String())
 LIKE = bindparam("like", type_=String())
-"""The text with wildcards around it; in it, ``/`` goes before what would be one."""
+"""The text with wildcards around it; in the text, ``/`` escapes a character that would be a wildcard."""
 
 
 def _holds(column: Column[str]) -> ColumnElement[bool]:
@@ -42,8 +42,11 @@ def _holds(column: Column[str]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """``listed``: the columns of a list beside id and state.  ``links``: by the prefix of an id, the columns that hold
-    such ids.  ``exact`` and ``like``: the conditions by which a text finds it that is neither an id nor an address."""
+    """A noun for operators.  ``listed``: the columns of a list beside id and state.
+
+    ``links``: for each prefix of an id, the columns that hold such ids.  ``exact`` and ``like``: the conditions that
+    search for a text that is neither an id nor an address.
+    """
 
     name: str
     prefix: str
@@ -110,10 +113,10 @@ PAYOUT_ACCOUNTS = Noun(
 )
 
 LISTED = (ACCOUNTS, JOBS, BOOKINGS, PAYMENTS, PAYOUTS)
-"""Those with commands of their own."""
+"""The nouns that have commands of their own."""
 NOUNS = (*LISTED, REFUNDS, APPLICATIONS, PAYOUT_ACCOUNTS)
 
 
 def noun_of(subject_id: str) -> Noun | None:
-    """The noun whose id it is; None for another kind of id."""
+    """Return the noun that the id belongs to; None for another kind of id."""
     return next((n for n in NOUNS if ID.fullmatch(subject_id) and subject_id.startswith(f"{n.prefix}_")), None)

@@ -1,4 +1,4 @@
-"""List one noun: all of it, or what a text finds: an id, an e-mail address, a reference, words of a title."""
+"""List one noun: all of it, or the matches of a text: an id, an e-mail address, a reference, words of a title."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WILD = re.compile(r"[/%_]")
 
 
 def _statements(noun: Noun) -> dict[str, Select[Any]]:
-    """One statement for each way to find it, so that each is compiled once.
+    """Return one statement for each kind of search, so that each is compiled once.
 
-    Ids and addresses go by an index; references and words look at every row.
+    Searches by id or address use an index; searches by reference or words read every row.
     """
     table = noun.table
     page = (
@@ -52,9 +52,9 @@ def page(
     before: str | None = None,
     most: int = 50,
 ) -> list[Item]:
-    """Newest first, each as its columns by name; ``before`` is the last id of the page before.
+    """Return the rows, newest first, each as its columns by name; ``before`` is the last id of the previous page.
 
-    Empty when the text is of a kind by which this noun cannot be found.
+    The list is empty when this noun has no search for this kind of text.
     """
     way = _way(noun, text or "")
     statement = _STATEMENTS[noun.name].get(way)

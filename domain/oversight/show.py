@@ -1,4 +1,4 @@
-"""Show one thing: its columns, its history, what belongs to it, its money and its tasks."""
+"""Show one object: its columns, its history, what belongs to it, its money and its tasks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.platform.outbox.read import Task
 from domain.schema import one_of
 
 MOST = 20
-"""How many rows of each noun that belongs to it, and of its tasks, are shown; the newest."""
+"""The most rows that are shown of each related noun, and of the tasks; these are the newest."""
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -64,14 +64,14 @@ _balances = select(balance.c.account, balance.c.amount_minor, balance.c.currency
 
 
 def fields_of(connection: Connection, noun: Noun, row_id: str) -> Item | None:
-    """Every column but the secret ones; None when there is no such row."""
+    """Return every column but the secret ones; None when there is no such row."""
     row = connection.run(_ROWS[noun.name], row_id=row_id).first()
     names = [column.name for column in noun.table.c if column.name not in SECRET]
     return dict(zip(names, row, strict=True)) if row else None
 
 
 def show(connection: Connection, noun: Noun, row_id: str) -> Shown:
-    """``NotFound`` when there is no such row."""
+    """Return the row with its history, related rows, money and tasks; ``NotFound`` when there is no such row."""
     found = fields_of(connection, noun, row_id)
     if found is None:
         raise NotFound(noun.name.removesuffix("s"))

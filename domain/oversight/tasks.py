@@ -1,4 +1,4 @@
-"""The tasks about something, or that a request led to, and every attempt at them."""
+"""Read the tasks about an object or caused by a request, and every attempt at them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from domain.platform.outbox.tables import attempt, due_since, outbox
 from domain.schema import Instant, Json, one_of
 
 CLOCKS_APART_US = 60_000_000
-"""Hosts make ids by their own clocks; a task is not older than its subject by more than that."""
+"""Hosts make ids by their own clocks; a task is older than its subject by at most this difference."""
 OF_MONEY = {
     "pay": ("payments.submit", "payments.ask", "payments.withdraw"),
     "rfd": ("refunds.submit", "refunds.ask"),
     "pyt": ("payouts.transfer", "payouts.pay", "payouts.ask"),
 }
-"""Tasks whose attempts are kept after their rows are gone; each keeps the id of its subject in its request key."""
+"""Tasks whose attempts outlive their rows; each attempt has the id of its subject in its request key."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class mentions(ColumnElement[bool]):  # noqa: N801 - reads as a clause, as one_of does
-    """True where a text holds one of the values that are bound as ``ids``."""
+    """True when a text contains one of the values that are bound as ``ids``."""
 
     inherit_cache = True
     type = Boolean()
@@ -81,8 +81,11 @@ _of_money = select(*_ATTEMPT).where(
 
 
 def about(connection: Connection, ids: Collection[str], *, since: Collection[str]) -> list[Task]:
-    """The tasks that name one of the ids, oldest first.  It reads every task since the oldest id of ``since`` was made;
-    those that were done more than a day ago are gone."""
+    """Return the tasks that name one of the ids, oldest first.
+
+    The query reads every task since the oldest id of ``since`` was made; tasks that were done more than a day ago are
+    deleted.
+    """
     if not ids:
         return []
     floor = min(map(_floor, since), default="")
@@ -90,7 +93,7 @@ def about(connection: Connection, ids: Collection[str], *, since: Collection[str
 
 
 def caused_by(connection: Connection, correlation_ids: Collection[str]) -> list[Task]:
-    """The tasks that carry one of the correlation ids, likewise."""
+    """Return the tasks that carry one of the correlation ids, oldest first, within the same limits as ``about``."""
     if not correlation_ids:
         return []
     floor = min(map(_floor, correlation_ids))
@@ -102,7 +105,7 @@ def attempts_at(connection: Connection, task_ids: Collection[str]) -> list[Attem
 
 
 def attempts_about(connection: Connection, subject_id: str, since: datetime, until: datetime) -> list[Attempt]:
-    """The attempts to move one payment, refund or payout, also when their rows are gone."""
+    """Return the attempts at the tasks of one payment, refund or payout, even when the tasks' rows are deleted."""
     names = OF_MONEY.get(subject_id[:3], ())
     key = f"{subject_id}:%"
     return [
@@ -113,7 +116,7 @@ def attempts_about(connection: Connection, subject_id: str, since: datetime, unt
 
 
 def subject_of(task: Task) -> str:
-    """The id that the task is about, by the rule of ``Work.subject``; empty without one."""
+    """Return the id that the task is about, by the rule of ``Work.subject``; empty without one."""
     arguments: dict[str, str] = msgspec.json.decode(task.args)
     names = [name for name in arguments if name.endswith("_id")]
     return str(arguments["subject_id" if "subject_id" in names else names[0]]) if names else ""
@@ -125,7 +128,7 @@ def _attempt(row: Row) -> Attempt:
 
 
 def _floor(any_id: str) -> str:
-    """The least id of a task that may follow from the making of this id; of all tasks where the id tells no time."""
+    """Return the least id of a task that this id may have caused; of all tasks when the id contains no time."""
     if not ID.fullmatch(any_id):
         return ""
     return f"tsk_{max(0, int(any_id[4:17], 16) - CLOCKS_APART_US):013x}"

@@ -23,7 +23,7 @@ Who = Literal["client", "worker", "system"]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One change of state.  ``about``: of which noun; ``reason`` and ``note``: what whoever made it wrote."""
+    """One change of state.  ``about``: the noun.  ``reason`` and ``note``: from the person who made the change."""
 
     id: str
     at: datetime
@@ -48,11 +48,11 @@ _PARTS = {
     "payout": select(payout.c.id).where(payout.c.booking_id == bindparam("of_booking")),
     "reschedule": select(reschedule.c.id).where(reschedule.c.booking_id == bindparam("of_booking")),
 }
-"""The things that belong to a booking, each with a history of its own."""
+"""The nouns that belong to a booking, each with a history of its own."""
 
 
 def timeline(connection: Connection, booking_id: str, party: str, *, after: str | None, most: int) -> list[Entry]:
-    """Oldest first, those later than the entry ``after``.  ``NotFound`` for all but the two parties."""
+    """Return the entries after the entry ``after``, oldest first.  ``NotFound`` for all but the two parties."""
     found = read.for_party(connection, booking_id, party)
     subjects = [("booking", found.id)]
     for about, statement in _PARTS.items():

@@ -1,4 +1,7 @@
-"""Accept a payment: the key, the payment and its task in one transaction; the money comes later."""
+"""Accept a payment: store the idempotency key, the payment and its task in one transaction.
+
+No money moves here: the queued task asks the provider for it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _insert = upsert(payment).values({name: bindparam(name) for name in Payment.__st
 
 
 class NewPayment(msgspec.Struct, frozen=True):
-    """There is no amount: it is the booking's."""
+    """A client's request to pay.  It has no amount: the amount comes from the booking."""
 
     booking_id: str
     provider: str
@@ -43,9 +46,10 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 def accept(connection: Connection, cause: Cause, new: NewPayment, key: IdempotencyKey) -> Accepted:
-    """``NotFound`` when the booking is not the actor's; ``Conflict`` when it was paid, is being paid, or ended.
+    """Store the payment and queue its submission; return the payment.
 
-    The same key with the same body answers with the same payment; with another body it is ``Invalid``.
+    ``NotFound`` when the booking is not the actor's; ``Conflict`` when it was paid, is being paid, or ended.  The same
+    key with the same body returns the same payment; the same key with another body is ``Invalid``.
     """
     payment_id = cause.new_id("pay")
     found = bookings.asked(connection, new.booking_id)
@@ -81,7 +85,7 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
     inserted = connection.run(_insert, **msgspec.structs.asdict(made))
     record(connection, cause, made.id, None, PaymentState.ACCEPTED)
     ensure_queued(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
-    if not inserted.changed:  # looked at last: the three statements travel together
+    if not inserted.changed:  # checked last, because the three statements go to the database together
         raise Conflict("payment_open", "Another payment for this booking is under way. Wait for its outcome.")
     return Accepted(made, replayed=False)
 

@@ -1,8 +1,8 @@
-"""Put captured money where it belongs: held for its booking, or unapplied until it has gone back.
+"""Post captured money: to the booking's held account, or to an unapplied account until it is refunded.
 
-Money funds a booking only if the provider took the amount and the currency of the order.  Any other capture is a fact,
-too, so the payment is captured, and its booking goes on waiting for a payment; the task that refunds the money logs an
-error.
+Money funds a booking only if the provider took the amount and the currency of the order.  Any other capture is
+recorded too: the payment becomes captured, and its booking continues to wait for a payment.  The task that refunds
+such money logs an error.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WRONG_CODE = "capture_mismatch"
 
 
 def capture_key(payment_id: str) -> str:
-    """The unique key of the transfer that a payment's capture posts."""
+    """Return the unique key of the transfer that a payment's capture posts."""
     return f"capture:{payment_id}"
 
 
@@ -36,13 +36,13 @@ def is_as_ordered(found: Payment, amount_minor: int, currency: str) -> bool:
 
 
 def wrong_text(found: Payment, taken: Captured) -> str:
-    """The sentence that the client reads, with both amounts in minor units."""
+    """Return the sentence that the client reads, with both amounts in minor units."""
     ordered = f"{found.amount_minor} {found.currency}"
     return f"The provider took {taken.amount_minor} {taken.currency} instead of {ordered} (minor units). We refund it."
 
 
 def put(connection: Connection, cause: Cause, found: Payment, taken: Captured) -> None:
-    """Post the capture of a payment that has just become captured, and notify or refund."""
+    """Post the capture of a payment that has just become captured; then notify both parties, or queue a refund."""
     funded = is_as_ordered(found, taken.amount_minor, taken.currency) and booking_moves.try_move(
         connection, cause, found.booking_id, BookingState.AWAITING_PAYMENT, BookingState.FUNDED
     )

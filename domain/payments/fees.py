@@ -1,4 +1,4 @@
-"""The provider's fee for a charge: posted once, and asked for where the word of a capture does not carry it."""
+"""Post the provider's fee for a charge once, and look it up when the capture does not state it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,25 @@ PATIENCE = timedelta(seconds=5)
 
 
 def knows_fee(connection: Connection, payment_id: str, second: str | None = None) -> bool:
-    """Return whether the ledger has the provider's fee for this payment; with ``second``, for the second charge with
-    this id at the provider."""
+    """Return whether the ledger has the provider's fee for this payment.
+
+    With ``second``, the fee is that of the second charge with this id at the provider.
+    """
     return posted(connection, _key(payment_id, second)) is not None
 
 
 def learn_fee(
     connection: Connection, cause: Cause, found: Payment, taken: Outcome, *, second: str | None = None
 ) -> bool:
-    """True when it was posted now.  Where it is not told it is asked for, once."""
+    """Post the provider's fee; return True if this call posted it.
+
+    When the capture does not state the fee, queue one look-up of the payment after ``PATIENCE``.
+    """
     if not isinstance(taken, Captured):
         return False
     if taken.fee_minor is None:
         if not knows_fee(connection, found.id, second):
-            # The worker's own answer carries it and may be a moment behind the webhook.
+            # The Celery worker's own answer carries the fee, and may arrive a moment after the webhook.
             ask, at = Ask(payment_id=found.id, provider_id=second), cause.now + PATIENCE
             enqueue(connection, cause, ask, run_at=at, unique_key=f"fee:{second or found.id}")
         return False

@@ -1,4 +1,4 @@
-"""A look-up found nothing of a payment that we sent."""
+"""Record that a look-up found nothing of a payment that we sent."""
 
 from domain.absence import Absence
 from domain.payments.tables import payment

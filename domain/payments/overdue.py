@@ -1,4 +1,4 @@
-"""Payments that the provider should have told us about by now."""
+"""Find payments whose outcome from the provider is overdue."""
 
 from __future__ import annotations
 
@@ -37,19 +37,20 @@ _lost = (
 
 
 def submit_lost(connection: Connection, cause: Cause, *, before: datetime) -> list[str]:
-    """Queue the submission of accepted payments (at most 500) whose outbox row is gone; their ids.  Nothing of ours
-    removes such a row.
+    """Queue the submission of accepted payments (at most 500) whose outbox row is gone; return their ids.
 
-    A row that is dead is an operator's.  The unique key is that of the first, so there is one, whoever looks at once.
+    No code of this service removes such a row.  A row that is dead is left to an operator.  The unique key is that of
+    the first submission, so concurrent sweeps queue only one.
     """
     ids = [row[0] for row in connection.run(_lost, before=before).all()]
     return [i for i in ids if enqueue(connection, cause, Submit(payment_id=i), unique_key=submit_key(i)) is not None]
 
 
 def ask_about_overdue(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Queue a question for each open payment that is due for one (``lookups.overdue``); how many.
+    """Queue a look-up for each open payment that is due for one (``lookups.overdue``); return their number.
 
-    A payment whose submission is still open asks for itself: it never gives up before an operator is told.
+    A payment whose submission is still queued is left out: the submission looks it up, and never stops before an
+    operator is alerted.
     """
     rows = connection.run(_overdue, now=cause.now, before=before).all()
     return lookups.ask(connection, cause, rows, _note_asked, lambda payment_id: Ask(payment_id=payment_id))

@@ -1,4 +1,4 @@
-"""The port of a card provider, in no provider's words.
+"""The port of a card provider, in provider-neutral terms.
 
 Every call may also raise one of :mod:`domain.provider_errors`.  A declined card is an outcome, not an
 error.  ``deadline`` bounds the whole call, from the wait for a connection to the last byte.
@@ -13,8 +13,7 @@ import msgspec
 
 
 class CardOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to take money.  The same order under the same ``request_key`` is the same request.  ``provider``: by
-    whom."""
+    """An order to take money at ``provider``.  The same order under the same ``request_key`` is the same request."""
 
     provider: str
     payment_id: str
@@ -22,18 +21,21 @@ class CardOrder(msgspec.Struct, frozen=True, kw_only=True):
     amount_minor: int
     currency: str
     payment_method: str | None
-    """None: the client confirms by itself, with the secret of :class:`RequiresAction`."""
+    """None: the client confirms the payment, with the secret of :class:`RequiresAction`."""
     request_key: str
     created_at: datetime
-    """When it was first submitted, aware: where a look-up begins."""
+    """When the order was first submitted, aware: a look-up starts from this time."""
     provider_id: str | None
-    """The provider's own id, once we heard it."""
+    """The provider's own id, once the provider has sent it to us."""
     description: str
 
 
 class Captured(msgspec.Struct, frozen=True, kw_only=True, tag="captured"):
-    """The money was taken.  ``fee_minor``: the provider's fee in ``currency``; None where this word of it
-    does not say, or says it in another currency."""
+    """The money was taken.
+
+    ``fee_minor`` is the provider's fee in ``currency``; None when this answer does not state the fee, or states it in
+    another currency.
+    """
 
     provider_id: str
     charge_id: str
@@ -44,7 +46,7 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True, tag="captured"):
 
 
 class RequiresAction(msgspec.Struct, frozen=True, kw_only=True, tag="requires_action"):
-    """The client's turn: to confirm, or to prove who it is."""
+    """The client must act: confirm the payment, or authenticate."""
 
     provider_id: str
     client_secret: str
@@ -52,13 +54,13 @@ class RequiresAction(msgspec.Struct, frozen=True, kw_only=True, tag="requires_ac
 
 
 class Processing(msgspec.Struct, frozen=True, kw_only=True, tag="processing"):
-    """The provider will tell us by an event."""
+    """The provider will send the outcome as an event."""
 
     provider_id: str
 
 
 class Declined(msgspec.Struct, frozen=True, kw_only=True, tag="declined"):
-    """No money was taken.  ``code`` and ``message`` may be shown to who pays."""
+    """No money was taken.  ``code`` and ``message`` may be shown to the client."""
 
     provider_id: str | None
     code: str
@@ -66,7 +68,7 @@ class Declined(msgspec.Struct, frozen=True, kw_only=True, tag="declined"):
 
 
 class Cancelled(msgspec.Struct, frozen=True, kw_only=True, tag="cancelled"):
-    """Nobody can confirm it any more."""
+    """The payment was cancelled: nobody can confirm it any more."""
 
     provider_id: str
 
@@ -75,7 +77,7 @@ Outcome = Captured | RequiresAction | Processing | Declined | Cancelled
 
 
 class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payment"):
-    """An event in our words."""
+    """A provider's event about a payment, in the terms of this port."""
 
     event_id: str
     occurred_at: datetime
@@ -84,14 +86,14 @@ class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payment"):
 
 
 class NotOurs(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that says nothing about a payment of ours, and why."""
+    """An event that is not about a payment of ours, and the reason."""
 
     event_id: str
     reason: str
 
 
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
-    """An event about money of ours that must not be applied, and why: an alarm."""
+    """An event about our money that must not be applied, and the reason: it raises an alarm."""
 
     event_id: str
     reason: str
@@ -101,24 +103,25 @@ class CardPayments(Protocol):
     """A card provider.  Not thread safe: all calls come from one event loop."""
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
-        """Create the payment there and, with a payment method, confirm it; repeatable under its key."""
+        """Create the payment at the provider and, with a payment method, confirm it; repeatable under its key."""
         ...
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        """Return the outcome of the order, whether or not we know the provider's id; None: it is not there, or nobody
-        but the provider knows of it and no card was tried.
+        """Return the outcome of the order, whether or not we know the provider's id.
 
+        Return None when the provider has no such payment, or when only the provider knows it and no card was tried.
         Providers list late, so a single None proves nothing.
         """
         ...
 
     async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        """See to it that nobody can confirm it later; repeatable.
+        """Cancel the payment so that nobody can confirm it later; repeatable.
 
-        Answers with what it is then, which is :class:`Captured` when we were too late; None: as in ``look_up``.
+        Return the resulting outcome, which is :class:`Captured` when the cancellation came too late; None as in
+        ``look_up``.
         """
         ...
 
     async def close(self) -> None:
-        """Give the connections back; no call may follow."""
+        """Close the connections; no call may follow."""
         ...

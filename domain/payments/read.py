@@ -40,7 +40,7 @@ class Payment(msgspec.Struct, frozen=True):
 
     @property
     def is_unsettled(self) -> bool:
-        """The provider owes the next word, not the client."""
+        """Return whether the payment waits for the provider, not for the client."""
         return self.status in UNSETTLED
 
 
@@ -75,7 +75,7 @@ def find(connection: Connection, payment_id: str) -> Payment | None:
 
 
 def for_client(connection: Connection, payment_id: str, client_id: str) -> Payment:
-    """``NotFound`` for everybody but who pays."""
+    """Return the payment; ``NotFound`` for everybody but the client who pays it."""
     row = connection.run(_for_client, payment_id=payment_id, of_client=client_id).first()
     if row is None:
         raise NotFound("payment")
@@ -83,17 +83,17 @@ def for_client(connection: Connection, payment_id: str, client_id: str) -> Payme
 
 
 def page(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[Payment]:
-    """Return a client's payments, newest first, those older than the id ``before``."""
+    """Return a client's payments older than the id ``before``, newest first."""
     rows = connection.run(_page, of_client=client_id, before=before or "~", most=most).all()
     return [Payment(*row) for row in rows]
 
 
 def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of ``ids`` whose next word the provider owes."""
+    """Return those of ``ids`` that wait for the provider."""
     return {row[0] for row in connection.run(_unsettled, ids=list(ids)).all()}
 
 
 def funding(connection: Connection, booking_id: str) -> Payment | None:
-    """The payment whose money was put to the booking; None: nobody has paid for it."""
+    """Return the payment that funded the booking; None when no payment did."""
     row = connection.run(_funding, of_booking=booking_id).first()
     return Payment(*row) if row else None

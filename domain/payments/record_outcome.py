@@ -1,10 +1,11 @@
-"""Record the provider's word about a payment, whatever its source: the one way to change its state.
+"""Record a payment's outcome from the provider, whatever its source: only this module applies such outcomes.
 
-The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, a
-word that is behind us changes nothing, and a capture is a fact in whatever state it finds us.
+The Celery worker's answer, the webhook and the reconciliation all call this module.  A repeated or outdated outcome
+changes nothing.  A capture is recorded in whatever state the payment is.
 
-A provider may have two payments of its own for one of ours: one whose answer we never had and that look-ups missed, and
-the one that we asked for after that.  Ours is the last that moved it on; of another only a capture counts.
+A provider may have two payments of its own for one of ours: one whose answer never reached us and that look-ups missed,
+and one that we requested after that.  We follow the one that moved our payment on last; for another one, only a capture
+counts.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ _note_error = (
 
 
 def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcome: Outcome) -> bool:
-    """True when it told us something new; ``NotFound`` when the payment is not ours."""
+    """Record the outcome; return True when it is news; ``NotFound`` when the payment is not ours."""
     found = read.by_id(connection, payment_id)
     before = PaymentState(found.status)
     is_another = found.provider_id is not None and outcome.provider_id not in (None, found.provider_id)
     if is_another and isinstance(outcome, Declined | Cancelled):
-        return False  # the end of another of the provider's payments is not the end of ours
+        return False  # the end of another of the provider's payments does not end ours
     if is_another and isinstance(outcome, Captured) and before is PaymentState.CAPTURED:
         return second_charge.take(connection, cause, found, outcome)
     if isinstance(outcome, Declined) and _may_try_again(found):
@@ -75,13 +76,13 @@ def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcom
         if outcome.provider_id or found.provider_id:
             enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}")
     elif after in OPEN and not is_wanted(connection, found):
-        # The booking was cancelled while the provider was asked; nobody should confirm it now.
+        # The booking was cancelled during the call to the provider; nobody should confirm the payment now.
         enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}:{after}")
     return True
 
 
 def _may_try_again(found: Payment) -> bool:
-    """Where the client confirms by itself a declined card is not the end: it may use another one."""
+    """Return whether the client may use another card: a decline does not end a payment that the client confirms."""
     return found.payment_method is None and found.status in OPEN
 
 
@@ -107,7 +108,7 @@ def _state_of(outcome: Outcome) -> PaymentState:
 
 
 def _problem(found: Payment, outcome: Outcome) -> tuple[str | None, str | None]:
-    """The code and the text that the client may see; two times None where all is well."""
+    """Return the code and the text that the client may see; two times None when all is well."""
     match outcome:
         case Declined():
             return outcome.code, outcome.message

@@ -1,7 +1,7 @@
-"""The provider took the money of one payment twice, by two payments of its own: the second goes back by itself.
+"""Refund a second charge: the provider took the money of one payment twice, by two payments of its own.
 
-See :mod:`domain.payments.record_outcome` for how there can be two, and ``tasks/send_once.py`` for what stops a second
-one when a Celery worker dies.
+The refund is automatic.  :mod:`domain.payments.record_outcome` explains how there can be two, and
+``tasks/send_once.py`` prevents a second one when a Celery worker dies.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from domain.platform.outbox.enqueue import enqueue
 
 
 def second_key(charged_as: str) -> str:
-    """The unique key of the transfer of one second charge, by its id at the provider."""
+    """Return the unique key of the transfer of one second charge, by its id at the provider."""
     return f"{Code.SECOND_CHARGE}:{charged_as}"
 
 
 def take(connection: Connection, cause: Cause, found: Payment, second: Captured) -> bool:
-    """The money is kept apart and its refund queued, in this transaction; True when we had not heard of it."""
+    """Post the money to its own unapplied account and queue its refund, in this transaction.
+
+    Return True when the charge or its fee is news.
+    """
     money = Transfer(
         debit=chart.clearing(found.provider),
         credit=chart.unapplied(second.provider_id),

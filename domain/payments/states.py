@@ -1,19 +1,19 @@
-"""The life of a payment."""
+"""The states of a payment, and the changes between them."""
 
 from enum import StrEnum
 
 
 class PaymentState(StrEnum):
     ACCEPTED = "accepted"
-    """We owe an attempt; nothing went to the provider."""
+    """The payment waits for its submission; nothing went to the provider."""
     SUBMITTING = "submitting"
-    """A Celery worker may have asked the provider; until an outcome is recorded it is not known."""
+    """A Celery worker may have called the provider; the result is unknown until an outcome is recorded."""
     REQUIRES_ACTION = "requires_action"
     """The client must confirm or authenticate, with the client secret."""
     PROCESSING = "processing"
-    """The provider has it and will tell."""
+    """The provider has the payment and will send its outcome."""
     CAPTURED = "captured"
-    """The money was taken.  A fact: nothing leads out of it; refunds are objects of their own."""
+    """The money was taken.  The state is final: refunds are objects of their own."""
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
@@ -43,13 +43,13 @@ TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
     ),
     PaymentState.PROCESSING: frozenset({PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.CANCELLED}),
     PaymentState.CAPTURED: frozenset(),
-    # A capture can arrive late, after we gave the payment up: money that was taken is never denied.
+    # A capture can arrive after we cancelled the payment: captured money is always recorded.
     PaymentState.DECLINED: frozenset({PaymentState.CAPTURED}),
     PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
 }
 
 OPEN = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
-"""A booking has at most one payment in these."""
+"""A booking has at most one payment in these states."""
 
 UNSETTLED = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.PROCESSING)
-"""States in which a client waits; ``requires_action`` waits for the client."""
+"""The states in which a client waits for the provider; in ``requires_action`` the provider waits for the client."""

@@ -1,4 +1,4 @@
-"""Before the provider is asked: what to ask for, under which key."""
+"""Prepare the calls to the provider: which order, under which key."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _cancel = (
 
 
 def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | None:
-    """The order to place; None when there is nothing left to ask for.
+    """Return the order to submit; None when nothing is left to submit.
 
-    Runs in the transaction of the claim, so a payment is never asked for without an attempt on record.
+    Runs in the transaction of the claim, so no payment is submitted without a recorded attempt.
     """
     found = read.by_id(connection, work.payment_id)
     if found.status == PaymentState.ACCEPTED and not is_wanted(connection, found):
@@ -58,18 +58,21 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
 
 
 def is_wanted(connection: Connection, found: Payment) -> bool:
-    """An earlier payment may have been captured late, or the booking cancelled, since this one was accepted."""
+    """Return whether the booking still waits for a payment.
+
+    Since this payment was accepted, an earlier one may have been captured late, or the booking cancelled.
+    """
     return bookings.by_id(connection, found.booking_id).status == BookingState.AWAITING_PAYMENT
 
 
 def give_up(connection: Connection, cause: Cause, found: Payment) -> None:
-    """Nothing was sent, so nothing is charged."""
+    """Cancel a payment that was never submitted, so nothing is charged."""
     connection.run(_cancel, payment_id=found.id, now=cause.now)
     record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.CANCELLED)
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
-    """The order to ask about; None when the provider was never asked, or there is nothing left to learn."""
+    """Return the order to look up; None when it was never submitted, or nothing is left to learn."""
     found = read.by_id(connection, work.payment_id)
     if work.provider_id is not None:
         known = knows_fee(connection, found.id, work.provider_id)
@@ -80,7 +83,7 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
 
 
 def to_withdraw(connection: Connection, cause: Cause, work: Withdraw) -> CardOrder | None:
-    """The order to give up; None when the provider was never asked."""
+    """Return the order to cancel; None when it was never submitted."""
     found = read.by_id(connection, work.payment_id)
     if work.provider_id is not None:
         return _other(found, cause, work.provider_id)
@@ -88,7 +91,7 @@ def to_withdraw(connection: Connection, cause: Cause, work: Withdraw) -> CardOrd
 
 
 def _other(found: Payment, cause: Cause, provider_id: str) -> CardOrder:
-    """The same order, as another of the provider's payments."""
+    """Return the same order for another of the provider's payments."""
     return msgspec.structs.replace(order_of(found, cause), provider_id=provider_id)
 
 

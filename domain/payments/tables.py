@@ -1,4 +1,4 @@
-"""Payments: what a client pays for a booking, by one provider."""
+"""The table of payments: what a client pays for a booking, by one provider."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
@@ -16,7 +16,7 @@ payment = Table(
     Column("client_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("provider", String(20), nullable=False),
     Column("payment_method", String(80), nullable=True),  # None: the client confirms with its secret
-    Column("amount_minor", BigInteger, nullable=False),  # of the booking, never of a request's body
+    Column("amount_minor", BigInteger, nullable=False),  # from the booking, never from a request's body
     Column("currency", String(3), nullable=False),
     Column("status", String(20), nullable=False),
     Column("provider_id", String(120), nullable=True),
@@ -25,9 +25,9 @@ payment = Table(
     Column("next_action_url", Text, nullable=True),
     Column("error_code", String(80), nullable=True),
     Column("error_message", Text, nullable=True),
-    Column("generation", Integer, nullable=False),  # of the request key; raised when a key is spent
+    Column("generation", Integer, nullable=False),  # of the request key; raised when a key cannot be used again
     instant_column("submitted_at", nullable=True),
-    instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
+    instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must confirm
     instant_column("created_at"),
     asked_at_column(),
     instant_column("settled_at", nullable=True),

@@ -1,4 +1,4 @@
-"""Give up the payment of a booking that is under way, because nobody wants it any more."""
+"""Cancel the open payment of a booking that no longer needs it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _open = select(payment.c.id).where(
 
 
 def withdraw_open(connection: Connection, cause: Cause, booking_id: str, *, occasion: str) -> bool:
-    """True while the provider may yet take money for it: it was asked to cancel, and its answer will be recorded.
+    """Cancel the booking's open payment; return True while the provider may still take its money.
 
-    Once an ``occasion``.  What was not sent yet is given up here and now.
+    A payment that was never submitted is cancelled at once.  For any other, a cancellation at the provider is queued,
+    once for each ``occasion``, and its outcome is recorded later.
     """
     row = connection.run(_open, of_booking=booking_id).first()
     if row is None:

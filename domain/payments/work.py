@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of payments."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from domain.platform.outbox.work import Work
 
 
 class Submit(Work, frozen=True, kw_only=True):
-    """Ask the provider for the money."""
+    """Submit the payment to the provider."""
 
     task: ClassVar[str] = "payments.submit"
     queue: ClassVar[str] = "payments"
@@ -14,7 +14,7 @@ class Submit(Work, frozen=True, kw_only=True):
 
 
 class Withdraw(Work, frozen=True, kw_only=True):
-    """Cancel at the provider what we gave up, so that nobody can confirm it later."""
+    """Cancel a payment at the provider, so that nobody can confirm it later."""
 
     task: ClassVar[str] = "payments.withdraw"
     queue: ClassVar[str] = "payments"
@@ -24,17 +24,17 @@ class Withdraw(Work, frozen=True, kw_only=True):
 
 
 class Ask(Work, frozen=True, kw_only=True):
-    """Ask the provider what became of one payment, and of its fee."""
+    """Look up the outcome of one payment, and its fee, at the provider."""
 
     task: ClassVar[str] = "payments.ask"
     queue: ClassVar[str] = "lookups"
     payment_id: str
     provider_id: str | None = None
-    """The provider's id of a second charge, whose fee is not known."""
+    """The provider's id of a second charge whose fee is unknown."""
 
 
 class RefundLate(Work, frozen=True, kw_only=True):
-    """Send back a capture that funds no booking: it came too late, or is not what was ordered."""
+    """Refund a capture that funds no booking: it came too late, or differs from the order."""
 
     task: ClassVar[str] = "refunds.late_capture"
     queue: ClassVar[str] = "payments"
@@ -42,7 +42,7 @@ class RefundLate(Work, frozen=True, kw_only=True):
 
 
 class RefundSecond(Work, frozen=True, kw_only=True):
-    """Send back what the provider took of a payment that was captured already."""
+    """Refund what the provider took for a payment that was captured already."""
 
     task: ClassVar[str] = "refunds.second_charge"
     queue: ClassVar[str] = "payments"
@@ -52,5 +52,5 @@ class RefundSecond(Work, frozen=True, kw_only=True):
 
 
 def submit_key(payment_id: str) -> str:
-    """The unique key of a payment's one submission."""
+    """Return the unique key of a payment's one submission."""
     return f"submit:{payment_id}"

@@ -1,5 +1,7 @@
-"""Record the provider's word about an account: the one way to change its state. A ready account sends its waiting
-payouts."""
+"""Record a payout account's status from the provider: only this module applies such a status.
+
+An account that becomes ready sends its waiting payouts.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ _keep_link = (
 
 
 def record_status(connection: Connection, cause: Cause, payout_account_id: str, status: AccountStatus) -> bool:
-    """True when it changed the state."""
+    """Record the status; return True when it changed the account's state."""
     found = read.by_id(connection, payout_account_id)
     before, after = PayoutAccountState(found.status), _state_of(found, status)
     moves = after in TRANSITIONS[before]
@@ -70,7 +72,7 @@ def record_status(connection: Connection, cause: Cause, payout_account_id: str, 
 
 
 def record_refusal(connection: Connection, cause: Cause, payout_account_id: str, message: str) -> None:
-    """The provider makes no such account; the worker may ask with another country."""
+    """Record that the provider refuses to open the account; the worker may retry with another country."""
     if connection.run(_refuse, of_id=payout_account_id, because=message).changed:
         record(connection, cause, payout_account_id, PayoutAccountState.REQUESTED, PayoutAccountState.REFUSED)
 

@@ -1,4 +1,4 @@
-"""Make the payout of a released booking: on its way at once, or on hold until it can be paid to its worker."""
+"""Make the payout of a released booking: scheduled at once, or on hold until its worker's account is ready."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _insert = upsert(payout).values({name: bindparam(name) for name in Payout.__stru
 
 
 def create(connection: Connection, cause: Cause, booking: Booking, amount_minor: int) -> None:
-    """A booking has at most one; a second call changes nothing."""
+    """Make the booking's payout.  A booking has at most one, so a second call changes nothing."""
     paid = payments.funding(connection, booking.id)
     if paid is None:
         raise ValueError(f"{booking.id} is released, and no payment funded it")

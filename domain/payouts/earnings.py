@@ -1,4 +1,4 @@
-"""A worker's earnings, and where they are."""
+"""Sum up a worker's earnings by their stage."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from domain.payouts.states import OPEN, PayoutState
 from domain.payouts.tables import payout
 
 AT_WORK = (BookingState.FUNDED, BookingState.IN_PROGRESS, BookingState.COMPLETED, BookingState.DISPUTED)
-"""Paid for, and not released yet."""
+"""The states of a booking that is paid for and not released yet."""
 
 
 class Earned(msgspec.Struct, frozen=True):
-    """Earnings in one currency, in its minor units.  ``held_minor``: for work that is paid for and not approved;
-    ``payable_minor``: earned and not on its way; ``in_transit_minor``: on its way to the bank; ``paid_minor``: there;
-    ``debt_minor``: what is kept from coming earnings."""
+    """Earnings in one currency, in its minor units.
+
+    ``held_minor``: for work that is paid for and not approved.  ``payable_minor``: earned and not sent.
+    ``in_transit_minor``: on the way to the bank.  ``paid_minor``: arrived at the bank.  ``debt_minor``: what is
+    deducted from future earnings.
+    """
 
     currency: str
     held_minor: int
@@ -42,7 +45,7 @@ _payouts = select(payout.c.currency, payout.c.status, payout.c.amount_minor).whe
 
 
 def earnings(connection: Connection, worker_id: str) -> list[Earned]:
-    """By currency; empty for who has earned nothing yet."""
+    """Return the worker's earnings, one entry for each currency; empty for a worker without earnings."""
     sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for currency, share in connection.run(_shares, of_worker=worker_id).all():
         sums[currency]["held_minor"] += share

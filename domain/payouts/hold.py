@@ -1,7 +1,7 @@
-"""Hold the payouts of a worker whose account is suspended, and go on with them when it is reinstated.
+"""Hold the payouts of a worker whose account is suspended, and release them when it is reinstated.
 
-A payout that is held keeps its state and says why in ``error_code``.  Nothing more is sent to the provider for it; what
-was sent before is still asked about, so a payout that had left our hands may yet arrive.
+A held payout stays in its state and has the reason in ``error_code``.  No further step of a held payout is sent to the
+provider.  An earlier step is still looked up, so a payout that was sent may yet arrive.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _held = (
 
 
 def hold_if_suspended(connection: Connection, found: Payout) -> bool:
-    """True, and the reason is on the payout, when its worker's account is suspended."""
+    """Record the hold on the payout and return True when its worker's account is suspended."""
     worker = accounts.by_id(connection, found.worker_id)
     if worker is None or worker.state != AccountState.SUSPENDED:
         return False
@@ -43,7 +43,7 @@ def hold_if_suspended(connection: Connection, found: Payout) -> bool:
 
 
 def release(connection: Connection, worker_id: str) -> list[tuple[str, str, str | None]]:
-    """(id, state, transfer) of each payout that was held and is held no more."""
+    """End the holds of a worker's payouts; return (id, state, transfer) of each."""
     rows = [(row[0], row[1], row[2]) for row in connection.run(_held, of_worker=worker_id).all()]
     for payout_id, _, _ in rows:
         connection.run(_release, payout_id=payout_id)

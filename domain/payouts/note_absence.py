@@ -1,4 +1,4 @@
-"""A look-up found nothing of a transfer or a payout that we sent."""
+"""Record that a look-up found nothing of a transfer or a payout that we sent."""
 
 from domain.absence import Absence
 from domain.payouts.tables import payout

@@ -1,4 +1,4 @@
-"""Open payouts of which we should have heard by now: they go on where they stopped, or are asked about."""
+"""Find open payouts whose update is overdue: continue them at their next step, or look them up."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from domain.platform.outbox.work import Work
 from domain.schema import Instant
 
 MAY_COME_BACK = timedelta(days=10)
-"""Banks send a payout back within some working days."""
+"""Banks return a payout within some working days."""
 REST = timedelta(hours=20)
-"""Less than the day between two polls, whose moments are never exact."""
+"""Less than the day between two polls, because their times are never exact."""
 
 _open = lookups.overdue(
     payout,
@@ -42,15 +42,15 @@ _note_asked = lookups.note_asked(payout)
 
 
 def poll(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Give each open payout that is due (``lookups.overdue``) its next step or a question; how many."""
+    """Queue the next step or a look-up for each open payout that is due (``lookups.overdue``); return their number."""
     rows = connection.run(_open, now=cause.now, before=before).all()
     return lookups.ask(connection, cause, rows, _note_asked, _step)
 
 
 def poll_paid(connection: Connection, cause: Cause) -> int:
-    """Queue a question for each payout that a bank may still send back, once a day; how many of them.
+    """Queue a look-up, once a day, for each payout that a bank may still return; return their number.
 
-    A batch that is full queues another poll, so that none is left out.
+    A batch that is full queues another poll, so that no payout is left out.
     """
     rows = connection.run(_paid_lately, after=cause.now - MAY_COME_BACK, before=cause.now - REST).all()
     asked = lookups.ask(connection, cause, rows, _note_asked, lambda payout_id: Ask(payout_id=payout_id))
@@ -64,7 +64,7 @@ def _step(
 ) -> Work:
     """Return the next step of an open payout.
 
-    ``Pay`` sends nothing for a held payout, so a ``Pay`` whose outcome is unknown is asked about instead.
+    ``Pay`` sends nothing for a held payout, so a held payout that may have been sent is looked up instead.
     """
     may_be_sent = transfer_id is not None and submitted_at is not None
     if status == PayoutState.IN_TRANSIT or (error_code == HELD and may_be_sent):

@@ -1,7 +1,7 @@
-"""The port of a provider that pays workers out, in no provider's words.
+"""The port of a provider that pays workers out, in provider-neutral terms.
 
-Two steps: the money moves from our balance at the provider to the worker's own there, and from there to the
-worker's bank.  Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
+A payout has two steps: the money moves from our balance at the provider to the worker's balance there, and then to
+the worker's bank.  Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import msgspec
 
 
 class PayoutOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to pay out.  The same order under the same ``request_key`` is the same request.  ``provider``: by
-    whom."""
+    """An order to pay out by ``provider``.  The same order under the same ``request_key`` is the same request."""
 
     provider: str
     payout_id: str
@@ -29,9 +28,9 @@ class PayoutOrder(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     request_key: str
     created_at: datetime
-    """When it was first submitted, aware."""
+    """When the order was first submitted, aware."""
     provider_id: str | None
-    """The provider's own id of the payout to the bank, once we heard it."""
+    """The provider's own id of the payout to the bank, once the provider has sent it to us."""
 
 
 class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
@@ -41,14 +40,16 @@ class Transferred(msgspec.Struct, frozen=True, kw_only=True, tag="transferred"):
 
 
 class FundsPending(msgspec.Struct, frozen=True, kw_only=True, tag="funds_pending"):
-    """Nothing happened: the money is there, but not available yet.  To be asked again under another key, because
-    a provider may repeat this answer for its key."""
+    """Nothing happened: the money is at the provider, but not available yet.
+
+    Retry under another key, because a provider may repeat this answer for the same key.
+    """
 
     provider_id: None = None
 
 
 class PayoutSent(msgspec.Struct, frozen=True, kw_only=True, tag="sent"):
-    """On its way to the bank; the provider will tell us by an event."""
+    """The money is on its way to the bank; the provider will send the outcome as an event."""
 
     provider_id: str
 
@@ -58,8 +59,11 @@ class PayoutPaid(msgspec.Struct, frozen=True, kw_only=True, tag="paid"):
 
 
 class PayoutFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """The bank or the provider did not take it, or sent it back: the money is in the worker's balance at the
-    provider, or never left ours.  ``provider_id`` None: it was not even made."""
+    """The bank or the provider refused the payout, or the bank returned it.
+
+    The money is in the worker's balance at the provider, or never left ours.  ``provider_id`` None: the provider did
+    not even create the payout.
+    """
 
     provider_id: str | None
     code: str
@@ -70,8 +74,10 @@ PayoutOutcome = PayoutSent | PayoutPaid | PayoutFailed
 
 
 class PayoutEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payout"):
-    """An event in our words.  ``destination``: whose account it is about; ``generation``: of the key that it was
-    made with."""
+    """A provider's event about a payout, in the terms of this port.
+
+    ``destination``: the provider's id of the account.  ``generation``: that of the key that created the payout.
+    """
 
     event_id: str
     occurred_at: datetime
@@ -85,18 +91,20 @@ class Payouts(Protocol):
     """A provider that pays out.  Not thread safe: all calls come from one event loop."""
 
     async def transfer(self, order: PayoutOrder, deadline: timedelta) -> Transferred:
-        """Move the money to the worker's balance there; repeatable under its key."""
+        """Move the money to the worker's balance at the provider; repeatable under the order's key."""
         ...
 
     async def find_transfer(self, order: PayoutOrder, deadline: timedelta) -> Transferred | None:
-        """The transfer of this payout, of whichever generation; None: it is not there."""
+        """Return the transfer of this payout, of any generation; None when there is none."""
         ...
 
     async def pay(self, order: PayoutOrder, deadline: timedelta) -> PayoutOutcome | FundsPending:
-        """Send it on to the worker's bank; repeatable under its key."""
+        """Send the money to the worker's bank; repeatable under the order's key."""
         ...
 
     async def look_up(self, order: PayoutOrder, deadline: timedelta) -> PayoutOutcome | None:
-        """Return the outcome of the payout of this generation, whether or not we know the provider's id; None: it is
-        not there."""
+        """Return the outcome of the payout of this generation, whether or not we know the provider's id.
+
+        Return None when the provider has no such payout.
+        """
         ...

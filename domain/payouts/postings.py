@@ -1,4 +1,4 @@
-"""The ledger's side of a payout: set apart, moved to the worker's balance at the provider, gone, or back."""
+"""Make a payout's ledger transfers: reserved, moved to the worker's balance at the provider, paid, or returned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def set_apart(found: Payout) -> Transfer:
 
 
 def moved(found: Payout) -> Transfer:
-    """At the provider, once, however often the rest is tried."""
+    """Return the transfer to the worker's balance at the provider: one for the payout, however often it is retried."""
     return _transfer(found, chart.connected(found.worker_id), chart.clearing(found.provider), Code.PAYOUT_MOVED, None)
 
 
@@ -34,7 +34,7 @@ def returned(found: Payout) -> Transfer:
 
 
 def _transfer(found: Payout, debit: str, credit: str, code: Code, generation: int | None) -> Transfer:
-    """The generation, because a payout may fail and be tried again."""
+    """Return a transfer whose unique key includes the generation, because a payout may fail and be retried."""
     key = f"{code}:{found.id}" if generation is None else f"{code}:{found.id}:{generation}"
     return Transfer(
         debit=debit,

@@ -1,4 +1,4 @@
-"""The money is there, but not available yet: ask again later, under another key."""
+"""Retry a payout later, under another key, when its money is not available at the provider yet."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _renew = (
 
 
 def postpone(connection: Connection, cause: Cause, payout_id: str) -> None:
-    """By half the time that we have waited already; nothing when the payout has moved on meanwhile."""
+    """Queue ``Pay`` again after half the time since the transfer; do nothing when the payout has moved on."""
     found = read.by_id(connection, payout_id)
     following = found.generation + 1
     if not connection.run(_renew, payout_id=found.id, nth=following, now=cause.now).changed:

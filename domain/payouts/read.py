@@ -68,7 +68,7 @@ def find(connection: Connection, payout_id: str) -> Payout | None:
 
 
 def for_worker(connection: Connection, payout_id: str, worker_id: str) -> Payout:
-    """``NotFound`` for everybody but who is paid."""
+    """Return the payout; ``NotFound`` for everybody but the worker who gets it."""
     row = connection.run(_for_worker, payout_id=payout_id, of_worker=worker_id).first()
     if row is None:
         raise NotFound("payout")
@@ -81,11 +81,11 @@ def of_booking(connection: Connection, booking_id: str) -> Payout | None:
 
 
 def on_hold(connection: Connection, worker_id: str) -> list[Payout]:
-    """Return the payouts that wait for an account."""
+    """Return the worker's payouts that are on hold, oldest first."""
     return [Payout(*row) for row in connection.run(_on_hold, of_worker=worker_id).all()]
 
 
 def page(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Payout]:
-    """The newest first."""
+    """Return the worker's payouts, newest first."""
     rows = connection.run(_page, of_worker=worker_id, before=before or "~", most=most).all()
     return [Payout(*row) for row in rows]

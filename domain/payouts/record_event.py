@@ -1,4 +1,4 @@
-"""An event about a payout of ours: is it about the account and the try that are under way?"""
+"""Record a payout event, if it is about the payout's present account and attempt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.payouts.states import PayoutState
 
 
 def record_event(connection: Connection, cause: Cause, found: Payout, event: PayoutEvent) -> bool | str:
-    """Whether it told us something new, or why it is nothing to us."""
+    """Record the event's outcome and return whether it is news; return a text when the event does not apply."""
     if event.destination != found.destination:
         return f"it is about {event.destination}, and {found.id} goes to {found.destination}"
     if found.transfer_id is None or found.status == PayoutState.SCHEDULED:

@@ -1,7 +1,7 @@
-"""Record the provider's word about a payout, whatever its source: the one way to change its state.
+"""Record a payout's outcome from the provider, whatever its source: only this module applies such outcomes.
 
-The worker's answer, the webhook and the polling all end here.  A repeat changes nothing, and so does a word that
-is behind us.
+The Celery worker's answer, the webhook and the polling all call this module.  A repeated or outdated outcome changes
+nothing.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _transferred = (
     .values(
         transfer_id=bindparam("at_provider"),
         transferred_at=bindparam("now", type_=Instant()),
-        submitted_at=bindparam("now", type_=Instant()),  # the key of the next step lives from now
+        submitted_at=bindparam("now", type_=Instant()),  # the key of the next step is valid from now
         absent_since=None,
     )
 )
 
 
 def record_transfer(connection: Connection, cause: Cause, payout_id: str, made: Transferred) -> bool:
-    """The money is in the worker's balance there; True when that is news."""
+    """Record that the money is in the worker's balance there, and queue ``Pay``; return True when that is news."""
     if not connection.run(_transferred, payout_id=payout_id, at_provider=made.provider_id, now=cause.now).changed:
         return False
     found = read.by_id(connection, payout_id)
@@ -57,9 +57,9 @@ def record_transfer(connection: Connection, cause: Cause, payout_id: str, made: 
 
 
 def record_outcome(connection: Connection, cause: Cause, payout_id: str, outcome: PayoutOutcome) -> bool:
-    """True when it told us something new; ``NotFound`` when the payout is not ours.
+    """Record the outcome; return True when it is news; ``NotFound`` when the payout is not ours.
 
-    The caller has seen to it that the outcome is of the payout's present generation.
+    The caller has checked that the outcome is of the payout's present generation.
     """
     found = read.by_id(connection, payout_id)
     before = PayoutState(found.status)

@@ -1,4 +1,4 @@
-"""Go on with the payouts that were held while a worker's account was suspended."""
+"""Continue the payouts that were held while a worker's account was suspended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.platform.outbox.enqueue import enqueue
 
 
 def resume(connection: Connection, cause: Cause, worker_id: str) -> None:
-    """Queue the next step of each; without a payout account that is ready, they go on waiting for one."""
+    """Queue the next step of each held payout, and schedule the waiting ones if the worker's account is ready."""
     for payout_id, status, transfer_id in release(connection, worker_id):
         if status in (PayoutState.SCHEDULED, PayoutState.SUBMITTING):
             step = Pay(payout_id=payout_id) if transfer_id else Transfer(payout_id=payout_id)

@@ -1,4 +1,4 @@
-"""A worker has another go at a payout that failed or came back."""
+"""Let a worker retry a payout that failed or was returned."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ ACCEPTED = 202
 
 
 def retry(connection: Connection, cause: Cause, payout_id: str, key: IdempotencyKey) -> tuple[Payout, bool]:
-    """The payout, and whether the key came before.  ``NotFound`` for everybody but who is paid; ``Conflict`` when it
-    has not failed, when there is no account that is ready, or when its money was kept for a debt."""
+    """Schedule the payout again; return the payout, and whether the key was used before.
+
+    ``NotFound`` for everybody but the worker who is paid; ``Conflict`` when the payout has not failed, when the worker
+    has no ready account, or when ``schedule`` returns False, such as when a debt took the money.
+    """
     found = read.for_worker(connection, payout_id, cause.actor)
     if claim(connection, cause, key, status=ACCEPTED, resource_id=found.id) is not None:
         return found, True

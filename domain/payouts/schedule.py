@@ -1,4 +1,4 @@
-"""Set a payout's money apart and queue its way to the worker: there is an account to be paid out to."""
+"""Reserve a payout's money and queue its transfer to the worker's ready account."""
 
 from __future__ import annotations
 
@@ -37,11 +37,15 @@ _schedule = (
 
 
 def schedule(connection: Connection, cause: Cause, found: Payout, account: PayoutAccount) -> bool:
-    """False when it is on its way already, its worker is suspended, or its money is not payable (a debt took it)."""
+    """Schedule the payout; return False when it cannot be scheduled now.
+
+    That is so when the payout is on its way already, its worker is suspended, its account is at another provider or
+    has no id there, or its money is not payable because a debt took it.
+    """
     before = PayoutState(found.status)
     if PayoutState.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
         return False
-    if account.provider != found.provider:  # the money lies at the other provider
+    if account.provider != found.provider:  # the money is at the other provider
         return False
     if hold_if_suspended(connection, found):
         return False
@@ -52,7 +56,7 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
         _schedule,
         payout_id=found.id,
         before=before.value,
-        # What lies in an account of theirs already can only be paid out of that one.
+        # Money that is already in one of the worker's accounts can only be paid out from that account.
         account=found.destination if found.transfer_id else account.provider_id,
         nth=found.generation if before is PayoutState.ON_HOLD else found.generation + 1,
     )
@@ -67,6 +71,6 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
 
 
 def schedule_waiting(connection: Connection, cause: Cause, account: PayoutAccount) -> int:
-    """All that waited for the account."""
+    """Schedule all payouts that waited for the account; return how many were scheduled."""
     waiting = read.on_hold(connection, account.account_id)
     return sum(schedule(connection, cause, found, account) for found in waiting)

@@ -1,23 +1,23 @@
-"""The life of a payout: what a worker gets for one booking."""
+"""The states of a payout, a worker's money for one booking, and the changes between them."""
 
 from enum import StrEnum
 
 
 class PayoutState(StrEnum):
     ON_HOLD = "on_hold"
-    """The worker has no account to be paid out to, or is suspended; the money stays payable to them."""
+    """The worker has no payout account, or is suspended; the money stays payable to them."""
     SCHEDULED = "scheduled"
-    """The money is set apart; nothing went to the provider."""
+    """The money is reserved; nothing went to the provider."""
     SUBMITTING = "submitting"
-    """It is being moved to the worker's balance at the provider, or waits there for funds to become available."""
+    """The money moves to the worker's balance at the provider, or waits there for funds to become available."""
     IN_TRANSIT = "in_transit"
-    """On its way to the worker's bank."""
+    """The money is on its way to the worker's bank."""
     PAID = "paid"
-    """The provider says that it arrived."""
+    """The provider reports that the money arrived."""
     FAILED = "failed"
-    """The bank or the provider would not take it: the money is payable again, and it can be tried again."""
+    """The bank or the provider refused the payout: the money is payable again, and the payout can be retried."""
     RETURNED = "returned"
-    """It had arrived, and the bank sent it back later: payable again."""
+    """The money had arrived, and the bank returned it later: it is payable again."""
 
 
 TRANSITIONS: dict[PayoutState, frozenset[PayoutState]] = {
@@ -31,4 +31,4 @@ TRANSITIONS: dict[PayoutState, frozenset[PayoutState]] = {
 }
 
 OPEN = (PayoutState.SCHEDULED, PayoutState.SUBMITTING, PayoutState.IN_TRANSIT)
-"""Its money is set apart."""
+"""The states in which the payout's money is reserved."""

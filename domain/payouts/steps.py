@@ -1,4 +1,4 @@
-"""The steps that people take with a payout, and the refusal of one that comes at the wrong time."""
+"""The steps that people take with a payout, and the error for a step in the wrong state."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ STEPS = (RETRY,)
 
 
 def require(step: Step, status: str) -> None:
-    """``Conflict`` names the state and what to do instead, unless the step starts in this state."""
+    """Check that the step starts in this state; otherwise raise ``Conflict`` with the state and what to do instead."""
     if status not in step.before:
         raise Conflict("payout_not_failed", f"The payout is {in_words(status)}. {instead(step, status, STEPS)}")

@@ -1,4 +1,4 @@
-"""Before the provider is asked: what to ask for, under which key."""
+"""Prepare the calls to the provider: which order, under which key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _begin = (
 
 
 def to_transfer(connection: Connection, cause: Cause, work: Transfer) -> PayoutOrder | None:
-    """The transfer to make; None when it was made, or is not wanted any more.  In the transaction of the claim."""
+    """Return the order to transfer, in the transaction of the claim; None when it is made or no longer needed."""
     found = _begun(connection, cause, work.payout_id)
     if found is None or found.transfer_id is not None:
         return None
@@ -34,7 +34,7 @@ def to_transfer(connection: Connection, cause: Cause, work: Transfer) -> PayoutO
 
 
 def to_pay(connection: Connection, cause: Cause, work: Pay) -> PayoutOrder | None:
-    """The payout to make of what was transferred; None when it was made, or is not wanted any more."""
+    """Return the order to pay out what was transferred; None when it is made or no longer needed."""
     found = _begun(connection, cause, work.payout_id)
     if found is None or found.transfer_id is None:
         return None
@@ -42,7 +42,7 @@ def to_pay(connection: Connection, cause: Cause, work: Pay) -> PayoutOrder | Non
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> PayoutOrder | None:
-    """The payout to ask about; None when the provider was never asked for it."""
+    """Return the order to look up; None when it was never submitted."""
     found = read.by_id(connection, work.payout_id)
     if found.transfer_id is None or found.submitted_at is None:
         return None
@@ -53,7 +53,7 @@ def _begun(connection: Connection, cause: Cause, payout_id: str) -> Payout | Non
     found = read.by_id(connection, payout_id)
     if found.status not in (PayoutState.SCHEDULED, PayoutState.SUBMITTING):
         return None
-    # A transfer that may have been asked for already is seen to its end: it stays in an account that we control.
+    # A transfer that may be submitted already is completed: its money stays in an account that we control.
     is_asked = found.status == PayoutState.SUBMITTING and found.transfer_id is None
     if not is_asked and hold_if_suspended(connection, found):
         return None

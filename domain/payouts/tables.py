@@ -1,4 +1,4 @@
-"""Payouts: what a worker gets for one booking, at most one for each, tried again as often as it takes."""
+"""The table of payouts: a worker's money for one booking, at most one for each booking, retried without limit."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
@@ -18,15 +18,15 @@ payout = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("status", String(20), nullable=False),
-    Column("charge_id", String(120), nullable=True),  # the provider's, of the money that it is paid from
+    Column("charge_id", String(120), nullable=True),  # the provider's id of the charge that the money comes from
     Column("destination", String(120), nullable=True),  # the provider's id of the worker's account
-    Column("transfer_id", String(120), nullable=True),  # once it is in the worker's balance there; it never goes twice
-    Column("provider_id", String(120), nullable=True),  # of the payout to the bank under way, or of the last one
+    Column("transfer_id", String(120), nullable=True),  # set once the money is in the worker's balance there; sent once
+    Column("provider_id", String(120), nullable=True),  # of the present payout to the bank, or of the last one
     Column("error_code", String(80), nullable=True),
     Column("error_message", Text, nullable=True),
-    Column("generation", Integer, nullable=False),  # of the request key; raised when a key is spent, and by a retry
+    Column("generation", Integer, nullable=False),  # of the request key; raised when a key is used up, and by a retry
     instant_column("submitted_at", nullable=True),
-    instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must agree
+    instant_column("absent_since", nullable=True),  # a look-up found nothing; a second one must confirm
     instant_column("transferred_at", nullable=True),
     instant_column("created_at"),
     asked_at_column(),

@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of payouts."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ class Transfer(Work, frozen=True, kw_only=True):
 
 
 class Pay(Work, frozen=True, kw_only=True):
-    """Send it from there to the worker's bank."""
+    """Send the money from the worker's balance to the worker's bank."""
 
     task: ClassVar[str] = "payouts.pay"
     queue: ClassVar[str] = "payments"
@@ -22,7 +22,7 @@ class Pay(Work, frozen=True, kw_only=True):
 
 
 class Ask(Work, frozen=True, kw_only=True):
-    """Ask the provider what became of one payout."""
+    """Look up the outcome of one payout at the provider."""
 
     task: ClassVar[str] = "payouts.ask"
     queue: ClassVar[str] = "lookups"
@@ -30,21 +30,21 @@ class Ask(Work, frozen=True, kw_only=True):
 
 
 class Poll(Work, frozen=True, kw_only=True):
-    """Have open payouts go on, and ask about those that are on their way: their events may not have reached us."""
+    """Continue open payouts, and look up those that are on their way: an event may not have reached us."""
 
     task: ClassVar[str] = "payouts.poll"
     queue: ClassVar[str] = "maintenance"
 
 
 class PollPaid(Work, frozen=True, kw_only=True):
-    """Ask about those that were paid lately: a bank may send one back, and its event may not have reached us."""
+    """Look up recently paid payouts: a bank may return one, and its event may not reach us."""
 
     task: ClassVar[str] = "payouts.poll_paid"
     queue: ClassVar[str] = "maintenance"
 
 
 def next_key(payout_id: str, generation: int) -> str:
-    """The unique key of a payout's next step, one for each key of the provider's."""
+    """Return the unique key of a payout's next step: one for each request key at the provider."""
     return f"payout:{payout_id}:{generation}"
 
 

@@ -1,2 +1,2 @@
-"""The machinery that keeps accepted work, for every noun: outbox, inbox, idempotency, schedules, processes,
+"""The machinery that makes accepted work durable, for every noun: outbox, inbox, idempotency, schedules, processes,
 throttles."""

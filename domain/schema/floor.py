@@ -1,4 +1,4 @@
-"""The oldest release that may run on this schema; a release that meets a later schema reads it."""
+"""The table of the oldest release that may run on this schema; a release reads it when the schema is newer."""
 
 from sqlalchemy import Column, String, Table
 
@@ -10,5 +10,7 @@ schema_floor = Table(
     Column("revision", String(32), primary_key=True),
     sqlite_with_rowid=False,
 )
-"""One row: the oldest revision whose release works on the schema.  A migration that takes away what that release needs
-raises it, in its own transaction."""
+"""The table has one row: the oldest revision whose release works on the schema.
+
+A migration that removes what that release needs raises the revision, in its own transaction.
+"""

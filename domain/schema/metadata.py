@@ -1,4 +1,4 @@
-"""The one MetaData, with names for every constraint so that Alembic can speak of them."""
+"""The one MetaData, with names for every constraint, so that Alembic can refer to them."""
 
 from sqlalchemy import MetaData
 

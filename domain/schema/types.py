@@ -20,15 +20,18 @@ _fromtimestamp = datetime.fromtimestamp
 
 
 def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970; ``ValueError`` for a naive time."""
+    """Return microseconds since 1970; ``ValueError`` for a naive time."""
     if moment.tzinfo is None:
         raise ValueError(f"a time without a zone: {moment!r}")
     return (moment - EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """Exact until the year 2242; by way of a float, because that is twice as fast as adding a timedelta
-    and a page of a list has dozens of them."""
+    """Return the time, exact until the year 2242.
+
+    The conversion uses a float, because that is twice as fast as adding a timedelta and a page of a list has dozens of
+    times.
+    """
     return _fromtimestamp(micros / 1_000_000, UTC)
 
 
@@ -50,7 +53,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
-        """The converter itself, where a ``process_bind_param`` would be called through two more functions."""
+        """Return the converter itself; a ``process_bind_param`` would be called through two more functions."""
         return _to_micros_or_none
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
@@ -71,7 +74,7 @@ class Json(TypeDecorator[Any]):
 
 
 class Real(TypeDecorator[float]):
-    """A ``float`` as both drivers take and give it; SQLAlchemy's own asks for what only its execution path knows."""
+    """A ``float`` as both drivers take and return it; SQLAlchemy's own type needs its execution path."""
 
     impl = Double
     cache_ok = True
@@ -84,7 +87,7 @@ class Real(TypeDecorator[float]):
 
 
 def id_column(name: str = "id") -> Column[str]:
-    """A primary key: a prefixed, time-ordered public id such as ``pay_…``."""
+    """Return a primary key column: a prefixed, time-ordered public id such as ``pay_…``."""
     return Column(name, String(40), primary_key=True)
 
 
@@ -93,5 +96,5 @@ def instant_column(name: str, *, nullable: bool = False) -> Column[datetime]:
 
 
 def asked_at_column() -> Column[datetime]:
-    """When we last asked the provider, or it last sent an event; 0 (1970) for never."""
+    """Return the column of our last look-up at the provider or its last event; 0 (1970) for never."""
     return Column("asked_at", Instant, nullable=False, server_default=text("0"))

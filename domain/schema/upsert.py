@@ -1,7 +1,7 @@
 """``INSERT … ON CONFLICT`` for both databases.
 
-SQLAlchemy has no common construct, but the two dialects compile PostgreSQL's alike; one name for it
-keeps that piece of knowledge in one place, and a test compiles it for both.
+SQLAlchemy has no common construct, but SQLite and PostgreSQL compile PostgreSQL's construct alike.  This module is the
+only one that relies on this fact, and a test compiles the construct for both.
 """
 
 from sqlalchemy.dialects.postgresql import insert as upsert

@@ -20,7 +20,7 @@ class one_of(ColumnElement[bool]):  # noqa: N801 - reads as a clause, like sqlal
 
     inherit_cache = True
     type = Boolean()
-    # Or SQLite's compiler writes "… = 1" after it, and then no index serves the column.
+    # Without this flag, SQLite's compiler appends "= 1", and then no index serves the column.
     _is_implicitly_boolean = True
 
     def __init__(self, column: ColumnElement[Any], name: str) -> None:

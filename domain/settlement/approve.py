@@ -1,4 +1,4 @@
-"""The work is accepted, by the client or by itself after some days: the worker is to be paid."""
+"""Approve completed work, by its client or automatically after some days: the worker is then paid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from domain.settlement.release import release
 
 
 def approve(connection: Connection, cause: Cause, booking_id: str) -> Booking:
-    """``NotFound`` for all but the client; ``Conflict`` unless it is completed."""
+    """Approve the booking; ``NotFound`` for all but its client; ``Conflict`` unless it is completed."""
     found = read.for_client(connection, booking_id, cause.actor)
     require(APPROVE, found.status)
     _approve(connection, cause, found)
@@ -29,7 +29,10 @@ def approve(connection: Connection, cause: Cause, booking_id: str) -> Booking:
 
 
 def approve_by_itself(connection: Connection, cause: Cause, work: ApproveByItself) -> datetime | None:
-    """Nothing when the client has spoken since that round; too early, its hour."""
+    """Approve the booking automatically and return None; return its due time when the call is too early.
+
+    Do nothing when the client has approved or answered since that round.
+    """
     found = read.by_id(connection, work.booking_id)
     if found.status != BookingState.COMPLETED or found.rounds != work.round:
         return None

@@ -1,4 +1,4 @@
-"""Either side calls it off before the work starts: whatever was paid goes back in full."""
+"""Cancel a booking before the work starts, by either party: the client gets everything back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.payments.withdraw import withdraw_open
 
 
 def cancel(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
-    """``NotFound`` for strangers; ``Conflict`` once the work has begun, or when it has ended."""
+    """Cancel the booking; ``NotFound`` for strangers; ``Conflict`` once the work has begun, or it is over."""
     found = read.for_party(connection, booking_id, cause.actor)
     require(CANCEL, found.status)
     call_off(connection, cause, found, Reason.CANCELLED, note)
@@ -28,7 +28,7 @@ def cancel(connection: Connection, cause: Cause, booking_id: str, *, note: str) 
 
 
 def call_off(connection: Connection, cause: Cause, found: Booking, reason: Reason, note: str) -> None:
-    """Also when somebody did not come.  A capture that comes after this is refunded by itself."""
+    """Cancel the booking, also after a no-show.  A capture that arrives later is refunded automatically."""
     change = move(connection, cause, found.id, BookingState(found.status), BookingState.CANCELLED)
     if note or reason is not Reason.CANCELLED:
         write_note(connection, found.id, change, reason, note)
@@ -39,7 +39,7 @@ def call_off(connection: Connection, cause: Cause, found: Booking, reason: Reaso
 
 
 def _give_back(connection: Connection, cause: Cause, found: Booking, reason: Reason) -> None:
-    """All of it: nothing of the price was earned, and our fee is for work that is done."""
+    """Refund the whole payment: nothing of the price was earned, and our fee is for work that is done."""
     paid = payments.funding(connection, found.id)
     if paid is None:
         raise LookupError(f"{found.id} is funded, and no payment funded it")

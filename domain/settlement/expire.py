@@ -1,6 +1,6 @@
-"""Nobody paid in time: what is under way is cancelled at the provider first, and only then the booking expires.
+"""Expire a booking that nobody paid in time, after its open payment is cancelled at the provider.
 
-A capture that is faster than the cancellation funds the booking instead.
+A capture that arrives before the cancellation funds the booking instead.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from domain.platform.outbox.enqueue import enqueue
 
 FIRST_LOOK = timedelta(minutes=1)
 LAST_LOOKS = timedelta(hours=1)
-_DOUBLINGS = 6  # until every hour
+_DOUBLINGS = 6  # until the interval is an hour
 
 
 def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | None:
-    """Nothing when it was paid or cancelled; too early, its hour; another look later while a payment is under way."""
+    """Expire the booking; return its due time when the call is too early.
+
+    Do nothing when the booking was paid or cancelled.  While the provider may still capture a payment, queue another
+    try for later.
+    """
     found = read.by_id(connection, work.booking_id)
     if found.status != BookingState.AWAITING_PAYMENT:
         return None

@@ -1,7 +1,7 @@
-"""The other side did not come to the agreed start.
+"""Cancel a booking because the other party did not come to the agreed start.
 
-For now it ends the same whoever stayed away: the booking is cancelled and the client gets everything back.  Who
-reported it is on record, for the policy to come.
+For now the result does not depend on the absent party: the booking is cancelled and the client gets everything back.
+The reporting party is recorded for a future policy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PATIENCE = timedelta(hours=1)
 
 
 def report_no_show(connection: Connection, cause: Cause, booking_id: str, *, note: str) -> Booking:
-    """``NotFound`` for strangers; ``Conflict`` unless it is funded and an hour past the agreed start."""
+    """Cancel the booking; ``NotFound`` for strangers; ``Conflict`` unless it is funded and an hour past its start."""
     found = read.for_party(connection, booking_id, cause.actor)
     require(REPORT_NO_SHOW, found.status)
     if found.starts_at is None:
@@ -42,6 +42,6 @@ def report_no_show(connection: Connection, cause: Cause, booking_id: str, *, not
 
 
 def _awaited_since(connection: Connection, found: Booking, starts_at: datetime) -> datetime:
-    """Nobody has to come before it is paid."""
+    """Return the start, or the time of the payment if that is later: nobody has to come before the payment."""
     paid = [change.at for change in changes(connection, found.id) if change.to_state == BookingState.FUNDED]
     return max(starts_at, *paid)

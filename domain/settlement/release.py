@@ -13,10 +13,10 @@ from domain.payouts.create import create
 
 
 def release(connection: Connection, cause: Cause, booking: Booking) -> None:
-    """Once for each booking, however often it is called; the caller has made it ``approved``.
+    """Release the booking's money once, however often this is called; the caller has made the booking ``approved``.
 
-    What the worker owes us is settled first, and what is left of their share becomes a payout.  Releasing
-    more than is held fails in the database and takes the transaction with it.
+    The worker's debt is settled first; the rest of their share becomes a payout.  Releasing more than is held
+    fails in the database and rolls the transaction back.
     """
     held, payable = chart.held(booking.id), chart.worker_payable(booking.worker_id)
     share = booking.worker_share_minor

@@ -1,4 +1,4 @@
-"""A channel: one way to reach a person, such as e-mail."""
+"""Define a channel: one way to reach a person, such as e-mail."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from domain.announcements.recipient import Recipient
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """``name``: in rows and events, and of its carrier among the gateways; at most 12 characters.
+    """A channel.  ``name`` has at most 12 characters; rows, events and the gateways' carriers use this name.
 
-    ``send`` makes the work of a delivery.  ``address_of`` gives where a person is reached now, as the carrier takes it;
-    None when the person cannot be reached so.
+    ``send`` makes the work of a delivery.  ``address_of`` returns the person's present address, as the carrier takes
+    it; None when the channel cannot reach the person.
     """
 
     name: str

@@ -1,5 +1,8 @@
-"""Change a delivery's state by one conditional UPDATE.  Its history is its attempts and the inbox: a delivery tells of
-an event, and events of its own would double what the busiest table writes."""
+"""Change a delivery's state by one conditional UPDATE.
+
+A delivery has no history rows: its attempts and the inbox are its history, and more rows would double what the busiest
+table writes.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _move = (
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """None: as it was."""
+    """The new values of a delivery's columns; None leaves a value as it was."""
 
     address: str | None = None
     provider_id: str | None = None
@@ -37,7 +40,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def try_move(connection: Connection, found: Delivery, after: DeliveryState, change: Change | None = None) -> bool:
-    """False when the table does not allow it, or it is elsewhere by now."""
+    """Move the delivery; return False when the table does not allow the move, or the state has changed meanwhile."""
     new = change or Change()
     if after not in TRANSITIONS[DeliveryState(found.status)]:
         return False

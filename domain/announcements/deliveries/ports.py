@@ -1,4 +1,4 @@
-"""The port of a channel's carrier, and its events, in no provider's words."""
+"""The port of a channel's carrier, and its events, in provider-neutral terms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ M = TypeVar("M", contravariant=True)
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The carrier has it."""
+    """The carrier accepted the message."""
 
     provider_id: str | None
 
@@ -20,13 +20,13 @@ class Sent(msgspec.Struct, frozen=True):
 class News(StrEnum):
     DELIVERED = "delivered"
     BOUNCED = "bounced"
-    """The address does not exist, or not for us: it is not written to again."""
+    """The address does not exist, or refuses us: nothing is sent to it again."""
     BLOCKED = "blocked"
-    """This message was turned away; the next may not be."""
+    """The recipient's server refused this message; it may accept the next one."""
     DROPPED = "dropped"
-    """The carrier does not write to this address."""
+    """The carrier does not send to this address."""
     REPORTED = "reported"
-    """Its reader calls it spam."""
+    """The reader reported the message as spam."""
     UNSUBSCRIBED = "unsubscribed"
 
 
@@ -41,13 +41,18 @@ class DeliveryEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Carrier(Protocol[M]):
-    """``M`` is the channel's message.  Not thread safe: all calls come from one event loop.  Every call may raise one
-    of :mod:`domain.provider_errors`; ``deadline`` bounds the whole of it."""
+    """A channel's carrier; ``M`` is the channel's message.  Not thread safe: all calls come from one event loop.
+
+    Every call may raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
+    """
 
     async def send(self, message: M, deadline: timedelta) -> Sent:
-        """There are no keys: a message whose outcome is unknown may have gone, and sent again it goes again."""
+        """Send the message.
+
+        There are no request keys: a message whose outcome is unknown may have been sent, and a retry sends it twice.
+        """
         ...
 
     async def close(self) -> None:
-        """Give the connections back; no call may follow."""
+        """Close the connections; no call may follow."""
         ...

@@ -31,7 +31,7 @@ _insert = (
 
 
 def queue_delivery(connection: Connection, cause: Cause, channel: Channel, event: Deliver) -> None:
-    """A repeat changes nothing."""
+    """Store the delivery and queue its task; a repeat changes nothing."""
     new_id = cause.new_id("dlv")
     made = connection.run(
         _insert,

@@ -40,6 +40,6 @@ def find(connection: Connection, delivery_id: str) -> Delivery | None:
 
 
 def why_suppressed(connection: Connection, channel: str, address: str) -> str | None:
-    """None: the address may be written to."""
+    """Return why the channel does not send to the address; None when it may."""
     found: str | None = connection.run(_suppressed, by_channel=channel, to_address=address).scalar()
     return found

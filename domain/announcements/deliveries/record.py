@@ -43,13 +43,13 @@ _delete_old = delete(delivery).where(delivery.c.id.in_(_old))
 
 
 class NotAccepted(msgspec.Struct, frozen=True):
-    """The carrier refused it, for good."""
+    """The carrier refused the message permanently."""
 
     detail: str
 
 
 class InDoubt(msgspec.Struct, frozen=True):
-    """An attempt before this one may have sent it: wait for news until ``until``, then send again."""
+    """An earlier attempt may have sent the message: wait for an event until ``until``, then send again."""
 
     until: datetime
 
@@ -57,7 +57,7 @@ class InDoubt(msgspec.Struct, frozen=True):
 def record(
     connection: Connection, cause: Cause, delivery_id: str, result: Sent | NotAccepted | InDoubt
 ) -> datetime | None:
-    """When to go on; None when there is no more to do."""
+    """Record the result; return when to continue; None when nothing is left to do."""
     found = find(connection, delivery_id)
     if found is None:
         return None
@@ -73,7 +73,7 @@ def record(
 
 def _wait(connection: Connection, cause: Cause, found: Delivery, doubt: InDoubt) -> datetime | None:
     if found.status != DeliveryState.SUBMITTING:
-        return None  # news came meanwhile
+        return None  # an event arrived meanwhile
     if cause.now < doubt.until:
         return doubt.until
     try_move(connection, found, DeliveryState.QUEUED)
@@ -81,7 +81,7 @@ def _wait(connection: Connection, cause: Cause, found: Delivery, doubt: InDoubt)
 
 
 def record_event(connection: Connection, cause: Cause, event: DeliveryEvent) -> bool | None:
-    """Whether it was new to us; None when the delivery is not ours."""
+    """Record the event; return whether it is news; None when the delivery is not ours."""
     found = find(connection, event.delivery_id)
     if found is None:
         return None
@@ -93,7 +93,7 @@ def record_event(connection: Connection, cause: Cause, event: DeliveryEvent) -> 
 
 
 def suppress(connection: Connection, cause: Cause, found: Delivery, news: News) -> bool:
-    """Write to this address no more: to where the delivery went, not to what an event says."""
+    """Suppress the address that the delivery went to, not one that an event names; return whether that is news."""
     if found.address is None:
         return False
     row = connection.run(
@@ -109,5 +109,5 @@ def suppress(connection: Connection, cause: Cause, found: Delivery, news: News) 
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """Deliveries made before, at most 500 a transaction.  What they taught of addresses stays."""
+    """Delete deliveries made before then, at most 500 in a transaction.  Suppressed addresses stay."""
     return connection.run(_delete_old, before=before).changed

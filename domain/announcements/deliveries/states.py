@@ -1,27 +1,27 @@
-"""The life of a delivery: one event, told to one person by one channel."""
+"""The states of a delivery of one event to one person by one channel, and the changes between them."""
 
 from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
-    """Nothing was sent; also when a wait for news of an unknown outcome brought none."""
+    """Nothing was sent, or a wait for events about an unknown outcome ended without one."""
     SUBMITTING = "submitting"
-    """The carrier was asked, or is about to be; it may have it."""
+    """A Celery worker has called the carrier, or is about to: the carrier may have the message."""
     ACCEPTED = "accepted"
-    """The carrier has it."""
+    """The carrier accepted the message."""
     DELIVERED = "delivered"
-    """The reader's side took it.  It may yet bounce."""
+    """The recipient's server accepted the message, which may still bounce."""
     BOUNCED = "bounced"
-    """The reader's side did not take it."""
+    """The recipient's server did not accept the message."""
     DROPPED = "dropped"
     """The carrier did not even try."""
     REFUSED = "refused"
-    """The carrier did not accept it, and would not the next time."""
+    """The carrier refused the message, and would refuse it again."""
     SUPPRESSED = "suppressed"
-    """Not sent: the address bounced before, or its owner wants no more."""
+    """Nothing is sent: the address bounced before, or its owner wants no more messages."""
     OBSOLETE = "obsolete"
-    """Not sent: there was nothing to tell any more, nobody, or no address."""
+    """Nothing is sent: the event is out of date, or its reader or their address is gone."""
 
 
 _ENDS = frozenset({DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DROPPED})
@@ -37,4 +37,4 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.SUPPRESSED: frozenset(),
     DeliveryState.OBSOLETE: frozenset(),
 }
-"""A carrier may report the arrival of what we did not know to have left."""
+"""A carrier may report the arrival of a message that we did not know to be sent."""

@@ -1,4 +1,4 @@
-"""Deliveries, and the addresses that a channel does not write to any more."""
+"""The tables of deliveries, and of the addresses that a channel no longer sends to."""
 
 from sqlalchemy import Column, Index, String, Table, UniqueConstraint
 
@@ -14,13 +14,13 @@ delivery = Table(
     Column("subject_id", String(40), nullable=False),
     Column("occasion", String(40), nullable=False),
     Column("status", String(12), nullable=False),
-    Column("address", String(254), nullable=True),  # where it was sent, whatever the account says later
+    Column("address", String(254), nullable=True),  # the address that it was sent to, even if the account changes
     Column("provider_id", String(120), nullable=True),
-    Column("detail", String(200), nullable=True),  # the carrier's word on why it did not arrive
+    Column("detail", String(200), nullable=True),  # the carrier's reason why it did not arrive
     instant_column("submitted_at", nullable=True),
     instant_column("created_at"),
     Column("correlation_id", String(64), nullable=False),
-    # One event goes by one channel once, however often its task ran.
+    # A channel delivers one event once, however often its task ran.
     UniqueConstraint("account_id", "kind", "subject_id", "occasion", "channel", name="uq_delivery_event"),
     Index("ix_delivery_created_at", "created_at"),
     sqlite_with_rowid=False,
@@ -30,9 +30,9 @@ suppression = Table(
     "suppression",
     metadata,
     Column("channel", String(12), primary_key=True),
-    Column("address", String(254), primary_key=True),  # as the channel writes it; another address is free again
+    Column("address", String(254), primary_key=True),  # in the channel's spelling; a new address is not suppressed
     Column("account_id", String(40), nullable=False),
-    Column("delivery_id", String(40), nullable=False),  # that taught us
+    Column("delivery_id", String(40), nullable=False),  # the delivery that caused the suppression
     Column("reason", String(20), nullable=False),
     instant_column("created_at"),
     sqlite_with_rowid=False,

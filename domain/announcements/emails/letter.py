@@ -1,4 +1,4 @@
-"""Write one notification as a letter."""
+"""Make the parts of an e-mail from one notification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_NAME = 60
 
 
 def letter_of(reader: Recipient, notice: Notice, url: str) -> Letter:
-    """``url``: the whole address of the link."""
+    """Return the parts of the e-mail; ``url`` is the absolute address of the link."""
     phrases = phrases_of(reader.language)
     name = one_line(reader.name, LONGEST_NAME)
     return Letter(

@@ -22,7 +22,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pages(msgspec.Struct, frozen=True):
-    """The same letter twice."""
+    """The same letter as plain text and as HTML."""
 
     text: str
     html: str
@@ -30,12 +30,12 @@ class Pages(msgspec.Struct, frozen=True):
 
 class Templates(Protocol):
     def render(self, letter: Letter) -> Pages:
-        """Nothing in the letter is taken for markup."""
+        """Render the letter; nothing in it is treated as markup."""
         ...
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """``delivery_id`` comes back with every event of this mail."""
+    """A rendered e-mail.  The carrier returns ``delivery_id`` with every event of this e-mail."""
 
     delivery_id: str
     to: str

@@ -1,4 +1,4 @@
-"""An account, told of itself."""
+"""Read the facts of an account, for its own notifications."""
 
 from domain.announcements.facts import Facts
 from domain.announcements.recipient import Recipient

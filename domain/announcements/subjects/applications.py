@@ -1,4 +1,4 @@
-"""An application: the job, the price that stands, and who is on the other side."""
+"""Read the facts of an application: the job, the present price, and the other party."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A booking: the job, when it begins if that was agreed, and who is on the other side.
+"""Read the facts of a booking: the job, the agreed start if there is one, and the other party.
 
-The client is told what they pay, the worker what they earn.
+The amount is what the client pays, or what the worker earns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A job: its title, its place, its client."""
+"""Read the facts of a job: its title, its place, its client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A one-time link; what makes it work is signed when the e-mail is made, and is in no table."""
+"""Read the facts of a one-time link; its secret is signed when the e-mail is made, and is in no table."""
 
 from __future__ import annotations
 

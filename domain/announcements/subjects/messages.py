@@ -1,4 +1,4 @@
-"""A message: who wrote it, and about which job; not what it says."""
+"""Read the facts of a message: its author and its job, but not its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A payment: its amount, and the job that it is for."""
+"""Read the facts of a payment: its amount and its job."""
 
 from __future__ import annotations
 

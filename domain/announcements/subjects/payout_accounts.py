@@ -1,4 +1,4 @@
-"""A payout account: that it is there is all that is said of it."""
+"""Read the facts of a payout account: only that it exists."""
 
 from __future__ import annotations
 

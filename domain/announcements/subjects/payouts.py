@@ -1,4 +1,4 @@
-"""A payout: its amount, and the job that it is for."""
+"""Read the facts of a payout: its amount and its job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund: its amount, and the job that it is for; to be seen at its booking."""
+"""Read the facts of a refund: its amount and its job; the link leads to its booking."""
 
 from __future__ import annotations
 

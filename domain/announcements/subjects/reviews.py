@@ -1,4 +1,4 @@
-"""A review: about which job, and by whom; not what it says, which may be for later."""
+"""Read the facts of a review: its job and its author, but not its text, which may be unpublished."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Checks of the books: often over new rows, daily over all rows."""
+"""Check the ledger: often over new rows, daily over all rows."""

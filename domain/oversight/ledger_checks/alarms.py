@@ -1,4 +1,4 @@
-"""Count money that the provider took otherwise than we ordered it."""
+"""Count captures that differ from their order, and second charges."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _counts = (
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """``capture_mismatch``: captures of another amount or currency than ordered; ``second_charge``: payments that the
-    provider took twice.  All that ever were, so a number only grows."""
+    """Return the counts of ``capture_mismatch`` and ``second_charge``.
+
+    ``capture_mismatch``: captures of another amount or currency than ordered.  ``second_charge``: payments that the
+    provider took twice.  Both count everything since the start, so a number only grows.
+    """
     row = connection.run(_counts).first()
     wrong, second = row or (0, 0)
     return {WRONG_CODE: int(wrong), Code.SECOND_CHARGE.value: int(second)}

@@ -1,10 +1,10 @@
-"""Hold payments, bookings, refunds, payouts and the ledger against each other, and keep what was found.
+"""Check payments, bookings, refunds, payouts and the ledger against each other, and store the findings.
 
-``look`` only reads, in one snapshot and without anybody's lock, because everything is a long read; ``record`` writes
-a row.  A check of what is recent begins where the check before the last one ended, and costs what was posted since.
+``look`` only reads, in one snapshot and without a lock, because a check of everything is a long read; ``record`` writes
+a row.  A check of recent rows starts where the check before the last one ended, and costs as much as was posted since.
 
-Ids are made before their transaction commits, so a transfer may turn up below one that was seen before it.  Totals
-are therefore kept up to what an earlier check had seen, minutes ago; no unit of work lasts that long.
+Ids are made before their transaction commits, so a transfer may appear below one that was seen before it.  Therefore
+totals include only what an earlier check saw, minutes ago; no unit of work lasts that long.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from domain.oversight.ledger_checks.tables import ledger_check
 from domain.schema import Instant
 
 SETTLED = timedelta(minutes=2)
-"""After which every transfer whose id was made is there or never will be."""
+"""The time after which every transfer whose id was made is committed or never will be."""
 _BATCH = 500
 
 
@@ -36,7 +36,7 @@ class Scope(StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """``totals``: of the transfers up to ``through``.  ``seen``: the newest transfer that was there."""
+    """The result of a check.  ``totals``: of transfers up to ``through``.  ``seen``: the newest transfer then."""
 
     scope: Scope
     at: datetime
@@ -53,7 +53,7 @@ _delete_old = delete(ledger_check).where(ledger_check.c.id.in_(_old))
 
 
 def look(connection: Connection, now: datetime, scope: Scope) -> Finding:
-    """Without a check before it, one of what is recent is one of everything."""
+    """Check the ledger and return the findings.  The first check of recent rows checks everything."""
     before = last(connection)
     seen = connection.run(_newest).scalar() or ""
     through = _settled(before, now)
@@ -80,7 +80,7 @@ def record(connection: Connection, cause: Cause, found: Finding) -> None:
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """At most 500 rows a transaction."""
+    """Delete at most 500 old rows in a transaction; return their number."""
     return connection.run(_delete_old, before=before).changed
 
 
@@ -97,7 +97,7 @@ def _grown(connection: Connection, before: LedgerCheck | None, through: str) -> 
 
 
 def _other_totals(kept: list[Balance], summed: list[Balance]) -> list[str]:
-    """Totals that were carried on must be what all transfers together say."""
+    """Return a sentence for each stored total that differs from the sum of all transfers."""
     carried = {(b.account, b.currency): b.amount_minor for b in kept}
     return [
         f"total {b.account} {b.currency}: carried on it is {carried.get((b.account, b.currency), 0)}, "

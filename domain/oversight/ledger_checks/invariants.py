@@ -73,6 +73,9 @@ CHECKS: tuple[Check, ...] = (
 
 
 def breaches(connection: Connection, since: str | None = None) -> list[str]:
-    """Empty when all is well; at most 20 of each kind.  ``since``: an id without its prefix; only what is newer, and
-    what that was posted for, is looked at."""
+    """Return a sentence for each breach, at most 20 of each kind; empty when there is none.
+
+    ``since``, an id without its prefix, limits the check to newer rows, and to rows that newer transfers were
+    posted for.
+    """
     return [sentence for check in CHECKS for sentence in check.breaches(connection, since)]

@@ -1,4 +1,4 @@
-"""Read what checks of the books found."""
+"""Read the findings of ledger checks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _last_of = (
 
 
 def last(connection: Connection, scope: str | None = None) -> LedgerCheck | None:
-    """The latest one, or the latest of a scope; None before the first."""
+    """Return the latest check, or the latest of a scope; None before the first."""
     row = (connection.run(_last) if scope is None else connection.run(_last_of, of_scope=scope)).first()
     if row is None:
         return None
@@ -42,7 +42,7 @@ def last(connection: Connection, scope: str | None = None) -> LedgerCheck | None
 
 
 def totals_now(connection: Connection) -> list[Balance]:
-    """By kind of account: those that the last check kept, and what was posted since."""
+    """Return the totals by kind of account: those of the last check plus what was posted since."""
     kept = last(connection)
     if kept is None:
         return totals(connection)

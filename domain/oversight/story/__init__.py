@@ -1,5 +1,5 @@
-"""The story of a request, or of one thing: everything that rows know of it, in order of time.
+"""Tell the story of a request, or of one object: everything that rows record about it, in order of time.
 
-``scope`` finds out what an id stands for, ``gather`` reads the rows, ``entries`` says each in a line, ``tell`` puts
-them together.
+``scope`` resolves what an id stands for, ``gather`` reads the rows, ``entries`` makes a line of each, and ``assemble``
+puts the lines in order.
 """

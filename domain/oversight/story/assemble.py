@@ -1,4 +1,4 @@
-"""Assemble the story of a request or of one thing, from rows."""
+"""Assemble the story of a request or of one object, from rows."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from domain.platform.outbox.read import Task
 from domain.platform.outbox.work import subjects
 
 AFTER_THE_LAST_CHANGE = timedelta(hours=1)
-"""An attempt that has started later had nothing to do with what changed."""
+"""An attempt that started later than this is unrelated to the change."""
 ACTORS = ("acc_", "operator:", "anonymous")
 """Actors that send requests; the others are the system and the providers."""
 
 
 class Story(msgspec.Struct, frozen=True):
-    """``causes``: the correlation ids in it; a request log may have a line for each."""
+    """A story.  ``causes``: the correlation ids in it; a request log may have a line for each."""
 
     entries: list[Entry]
     causes: set[str]
@@ -50,9 +50,9 @@ class _Found:
 
 
 def assemble(connection: Connection, given: str) -> Story:
-    """Oldest first; without entries when no row knows ``given``.
+    """Return the story, oldest first; it has no entries when no row matches ``given``.
 
-    A webhook belongs to the story of what it is about, although it is a request of its own.
+    A webhook belongs to the story of its subject, although it is a request of its own.
     """
     scope = scope_of(connection, given)
     is_request = bool(scope.causes)
@@ -75,7 +75,7 @@ def assemble(connection: Connection, given: str) -> Story:
 
 
 def _begin_of_request(connection: Connection, scope: Scope) -> _Found:
-    """Return the rows that the request itself wrote, and later events about the things that it touched."""
+    """Return the rows that the request itself wrote, and later events about the objects that it touched."""
     found = _Found([change for cause in scope.causes for change in gather.changes_by(connection, cause)])
     found.add_tasks(tasks.caused_by(connection, scope.causes))
     touched = [change.subject_id for change in found.changes]
@@ -90,7 +90,7 @@ def _begin_of_request(connection: Connection, scope: Scope) -> _Found:
 
 
 def _begin_of_thing(connection: Connection, scope: Scope) -> _Found:
-    """The thing's whole history, with every event and every task about it."""
+    """Return the object's whole history, with every event and every task about it."""
     found = _Found(gather.changes_of(connection, scope.subjects))
     found.add_events(gather.events_about(connection, scope.subjects))
     found.add_tasks(tasks.about(connection, scope.subjects | found.events.keys(), since=scope.subjects))
@@ -114,7 +114,7 @@ def _attempts(connection: Connection, scope: Scope, found: _Found) -> list[Attem
 
 
 def _postings(connection: Connection, scope: Scope, found: _Found, *, every: bool) -> list[Posting]:
-    """Keep the transfers of a request that a transaction of its own story posted."""
+    """Return the transfers; of a request's story, only those that one of its own transactions posted."""
     moments = {change.at for change in found.changes} | {a.finished_at for a in found.attempts}
     posted = gather.postings(connection, scope.subjects)
     return [posting for posting in posted if every or posting.at in moments]
@@ -136,14 +136,14 @@ def _lines(connection: Connection, found: _Found) -> Iterator[Entry]:
 
 
 def _subject(task: Task, found: _Found) -> str:
-    """The id that the task is about; for an event's task the id that the event is about."""
+    """Return the id that the task is about; for an event's task, the id that the event is about."""
     named = tasks.subject_of(task)
     event = found.events.get(named)
     return (event.subject_id or named) if event else named
 
 
 def _requests(connection: Connection, changes: Iterable[Change]) -> Iterator[Entry]:
-    """A line for each request of a person that changed something; a request log tells more, where it is at hand."""
+    """Yield an entry for each request of a person that changed something; a request log has more, where available."""
     first: dict[str, Change] = {}
     for change in sorted(changes, key=lambda c: (c.at, c.id)):
         if change.actor.startswith(ACTORS):

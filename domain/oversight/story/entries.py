@@ -1,4 +1,4 @@
-"""One line of a story for each row."""
+"""Make one line of a story from each row."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from domain.platform.outbox.states import TaskState
 
 Kind = Literal["request", "webhook", "state", "ledger", "task", "attempt", "call", "notification", "delivery"]
 ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}
-"""Rows of one transaction carry the same time; then the cause comes before what follows from it."""
+"""The order of entries with the same time, which rows of one transaction have: a cause comes before its effects."""
 REASON = 120
-"""Characters of an error that are enough to know it again; ``tasks show`` has all of it."""
+"""The characters of an error that identify it; ``tasks show`` has the whole text."""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``subject``: the id that it is about.  ``ms``: how long it took, where that is known."""
+    """One line of a story.  ``subject``: the id that it is about.  ``ms``: the duration, where it is known."""
 
     at: datetime
     kind: Kind
@@ -82,7 +82,7 @@ def of_task(found: Task, subject: str) -> Entry:
 
 
 def of_attempt(found: Attempt, subject: str, correlation_id: str) -> Iterator[Entry]:
-    """The attempt, and each request that it sent to a provider."""
+    """Yield the attempt, and each request that it sent to a provider."""
     outcome = found.outcome or "not finished"
     ms = _ms(found.started_at, found.finished_at)
     took = f" in {ms:.0f} ms" if ms is not None else ""

@@ -105,17 +105,20 @@ def changes_of(connection: Connection, subjects: Collection[str]) -> list[Change
 
 
 def changes_by(connection: Connection, correlation_id: str) -> list[Change]:
-    """It reads the whole history, because an index by cause would cost every request."""
+    """Return the changes of one request.
+
+    The query reads the whole history, because an index by cause would slow down every request.
+    """
     return [Change(*row) for row in connection.run(_by_cause, cause=correlation_id).all()]
 
 
 def postings(connection: Connection, subjects: Collection[str]) -> list[Posting]:
-    """The transfers that were posted for one of them."""
+    """Return the transfers that were posted for one of the subjects."""
     return [Posting(*row) for row in connection.run(_postings, subjects=sorted(subjects)).all()]
 
 
 def events_about(connection: Connection, subjects: Collection[str]) -> list[Event]:
-    """The handled ones: before that, nobody has read what an event is about."""
+    """Return the handled events about the subjects: an event has no subject until it is handled."""
     return [Event(*row) for row in connection.run(_events_about, subjects=sorted(subjects)).all()]
 
 
@@ -133,13 +136,13 @@ def notices(
 
 
 def cause_of_notice(connection: Connection, notice_id: str) -> str | None:
-    """The correlation id of a notification or a delivery; None when there is no such row."""
+    """Return the correlation id of a notification or a delivery; None when there is no such row."""
     statement = _delivery_cause if notice_id.startswith("dlv_") else _notice_cause
     found: str | None = connection.run(statement, row_id=notice_id).scalar()
     return found
 
 
 def route_of(connection: Connection, change: Change) -> str | None:
-    """``POST /payments``, when the client sent an idempotency key for what came into being then."""
+    """Return ``POST /payments``, when the change created an object under a client's idempotency key."""
     scope: str | None = connection.run(_scope_of_key, made=change.at, resource=change.subject_id).scalar()
     return scope.partition(" ")[2] if scope else None

@@ -1,4 +1,4 @@
-"""Find out what a story is about: one request, or one thing with all that belongs to it."""
+"""Resolve what a story is about: one request, or one object with all that belongs to it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ MOST = 200
 
 @dataclass(slots=True)
 class Scope:
-    """``subjects``: the things whose whole life is told.  ``near``: the bookings that they are part of; these are told
-    of as far as the story moved them.  ``accounts``: the people concerned.  ``causes``: the requests that are told."""
+    """The rows that a story includes.  ``subjects``: the objects that appear with their whole history.
+
+    ``near``: the bookings that they are part of; only the changes by ``causes`` appear.  ``accounts``: the people
+    concerned.  ``causes``: the requests that appear.
+    """
 
     subjects: set[str] = field(default_factory=set)
     near: set[str] = field(default_factory=set)
@@ -43,7 +46,7 @@ class Scope:
     causes: set[str] = field(default_factory=set)
 
     def add(self, connection: Connection, subject_id: str, *, whole: bool) -> None:
-        """Add a thing; ``whole``: with what belongs to it."""
+        """Add an object, and with ``whole`` also what belongs to it."""
         noun = noun_of(subject_id)
         found = fields_of(connection, noun, subject_id) if noun else None
         if noun is None or found is None or subject_id in self.subjects:
@@ -86,7 +89,7 @@ def scope_of(connection: Connection, given: str) -> Scope:
 def _add_task(connection: Connection, scope: Scope, task_id: str) -> None:
     try:
         row, _ = outbox.task(connection, task_id)
-    except DomainError:  # unknown, or forgotten since
+    except DomainError:  # unknown, or deleted since
         return
     scope.causes.add(row.correlation_id)
 

@@ -1,4 +1,4 @@
-"""An operator ends a refund that failed and must not be sent again: its client has the money otherwise."""
+"""Let an operator end a failed refund that must not be sent again, because its client got the money another way."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ class PaidBy(StrEnum):
     """Where the client's money came from."""
 
     PROVIDER = "provider"
-    """Somebody refunded it in the provider's dashboard."""
+    """An operator refunded it in the provider's dashboard."""
     BANK = "bank"
-    """Somebody sent it from our own bank account."""
+    """An operator sent it from our own bank account."""
 
 
 def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: PaidBy, why: str) -> Refund:
-    """The money leaves where it is held.  Twice is once.
+    """Close a failed refund and post its money out of the account that holds it; return the refund.
 
-    ``NotFound``; ``Conflict`` unless it has failed and was not sent again, or when its money is not there any more.
+    A second call changes nothing.  ``NotFound``; ``Conflict`` unless the refund has failed and was not sent again, or
+    when its money is not in the account any more.
     """
     found = read.by_id(connection, refund_id)
     if found.status == RefundState.CLOSED:

@@ -26,7 +26,7 @@ _sent_otherwise = select(refund.c.id).where(
     or_(
         _is_open & (_posted(Code.REFUND) + _posted(Code.REFUND_FAILED) != 0),
         _has_gone & (_posted(Code.REFUND) != refund.c.amount_minor),
-        # One that failed after it had gone has both.
+        # A refund that failed after it had succeeded has both transfers.
         _posted(Code.REFUND_FAILED) != case((_is_back, refund.c.amount_minor), else_=0),
         _posted(Code.REFUND_CLOSED) != case((_is_closed, refund.c.amount_minor), else_=0),
     )

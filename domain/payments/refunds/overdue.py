@@ -1,4 +1,4 @@
-"""Refunds that the provider should have told us about by now, and captures that nobody has refunded yet."""
+"""Find refunds whose outcome from the provider is overdue, and captures that have no refund yet."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ _left_over = (
 
 
 def ask_about_overdue(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Queue a question for each open refund that is due for one (``lookups.overdue``); how many."""
+    """Queue a look-up for each open refund that is due for one (``lookups.overdue``); return their number."""
     rows = connection.run(_overdue, now=cause.now, before=before).all()
     return lookups.ask(connection, cause, rows, _note_asked, lambda refund_id: Ask(refund_id=refund_id))
 
 
 def ask(connection: Connection, cause: Cause, refund_id: str) -> bool:
-    """Ask now; False when this second has asked before."""
+    """Queue a look-up now; return False when one was queued in this second already."""
     return lookups.ask_now(connection, cause, refund_id, Ask(refund_id=refund_id))
 
 
 def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Refund what was captured for nothing and has no refund at all; how many there were."""
+    """Refund each capture that funds no booking and has no refund at all; return their number."""
     rows = connection.run(_left_over, before=before).all()
     for payment_id, code, account in rows:
         if code == Code.SECOND_CHARGE:
@@ -67,7 +67,7 @@ def refund_left_over(connection: Connection, cause: Cause, *, before: datetime) 
 def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -> Refund | None:
     """Refund a payment's capture that funds no booking, in the currency that the provider took.
 
-    Returns one refund per payment, however often it is called; None when there is no such capture.
+    Return the payment's one refund, however often this is called; None when there is no such capture.
     """
     paid, key = payments.by_id(connection, payment_id), f"{LATE_CAPTURE}:{payment_id}"
     earlier = by_unique_key(connection, key)
@@ -82,7 +82,7 @@ def refund_late_capture(connection: Connection, cause: Cause, payment_id: str) -
 
 
 def refund_second_charge(connection: Connection, cause: Cause, payment_id: str, charged_as: str) -> Refund | None:
-    """Once for each charge; None when nothing of it is there."""
+    """Refund a second charge once; return None when none of its money is left."""
     paid = payments.by_id(connection, payment_id)
     taken = posted(connection, second_key(charged_as))
     there = balance_of(connection, chart.unapplied(charged_as), taken.currency) if taken else 0

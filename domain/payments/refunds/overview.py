@@ -1,4 +1,4 @@
-"""Refunds as an operator looks at them: what failed, why, and whether it was tried again."""
+"""List refunds for an operator: which failed, why, and whether they were retried."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.payments.refunds.work import AGAIN
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """``again_as``: the refund that follows this one, which failed; None: nobody has tried again."""
+    """A refund for an operator's list.  ``again_as``: the refund that retries this failed one; None: no retry yet."""
 
     id: str
     booking_id: str
@@ -57,11 +57,11 @@ _waiting = (
 
 
 def page(connection: Connection, *, state: str | None, before: str | None, most: int) -> list[Overview]:
-    """Newest first; ``before`` is the last id of the page before."""
+    """Return refunds, newest first; ``before`` is the last id of the previous page."""
     rows = connection.run(_page, of_state=state, before=before or "~", most=most).all()
     return [Overview(*row) for row in rows]
 
 
 def failed_and_waiting(connection: Connection) -> int:
-    """How many have failed and nobody has tried again: their clients wait for money."""
+    """Return how many refunds have failed without a retry: their clients wait for money."""
     return int(connection.run(_waiting).scalar())

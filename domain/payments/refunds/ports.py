@@ -1,4 +1,4 @@
-"""The port of a provider that sends money back, in no provider's words.
+"""The port of a provider that sends money back, in provider-neutral terms.
 
 Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
 """
@@ -12,8 +12,10 @@ import msgspec
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to send money back.  The same order under the same ``request_key`` is the same request.  ``provider``:
-    by whom."""
+    """An order to send money back by ``provider``.
+
+    The same order under the same ``request_key`` is the same request.
+    """
 
     provider: str
     refund_id: str
@@ -25,25 +27,25 @@ class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     request_key: str
     created_at: datetime
-    """When it was first submitted, aware."""
+    """When the order was first submitted, aware."""
     provider_id: str | None
-    """The provider's own id of the refund, once we heard it."""
+    """The provider's own id of the refund, once the provider has sent it to us."""
 
 
 class Refunded(msgspec.Struct, frozen=True, kw_only=True, tag="refunded"):
-    """The provider sent it on its way."""
+    """The provider sent the money to the client."""
 
     provider_id: str
 
 
 class RefundProcessing(msgspec.Struct, frozen=True, kw_only=True, tag="processing"):
-    """The provider will tell us by an event."""
+    """The provider will send the outcome as an event."""
 
     provider_id: str
 
 
 class RefundFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """The client did not get it, and the provider has given the money back to us."""
+    """The client did not get the money, and the provider has returned it to us."""
 
     provider_id: str | None
     code: str
@@ -51,8 +53,10 @@ class RefundFailed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
 
 
 class RefundPostponed(msgspec.Struct, frozen=True, kw_only=True, tag="postponed"):
-    """Nothing happened: our balance there does not have it yet.  To be asked again under another key, because
-    a provider may repeat this answer for its key."""
+    """Nothing happened: our balance at the provider is still too low.
+
+    Retry under another key, because a provider may repeat this answer for the same key.
+    """
 
     provider_id: None = None
 
@@ -61,7 +65,7 @@ RefundOutcome = Refunded | RefundProcessing | RefundFailed
 
 
 class RefundEvent(msgspec.Struct, frozen=True, kw_only=True, tag="refund"):
-    """An event in our words."""
+    """A provider's event about a refund, in the terms of this port."""
 
     event_id: str
     occurred_at: datetime
@@ -70,7 +74,7 @@ class RefundEvent(msgspec.Struct, frozen=True, kw_only=True, tag="refund"):
 
 
 class PaymentRefunded(msgspec.Struct, frozen=True, kw_only=True, tag="payment_refunded"):
-    """An event that tells how much of a payment went back in all, but not by which refund."""
+    """An event that states how much of a payment was refunded in total, but not by which refund."""
 
     event_id: str
     occurred_at: datetime
@@ -82,9 +86,9 @@ class Refunds(Protocol):
     """A provider that sends money back.  Not thread safe: all calls come from one event loop."""
 
     async def submit(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | RefundPostponed:
-        """Send it back; repeatable under its key."""
+        """Send the money back; repeatable under the order's key."""
         ...
 
     async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
-        """Return the outcome of the order, whether or not we know the provider's id; None: it is not there."""
+        """Return the outcome of the order, whether or not we know the provider's id; None when there is no refund."""
         ...

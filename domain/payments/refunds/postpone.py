@@ -1,4 +1,4 @@
-"""The provider has not the money to send back yet: ask again later, under another key."""
+"""Retry a refund later, under another key, when our balance at the provider is too low."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _renew = (
 
 
 def postpone(connection: Connection, cause: Cause, refund_id: str) -> None:
-    """Nothing when the refund has moved on meanwhile."""
+    """Queue the submission again under the next key; do nothing when the refund has moved on meanwhile."""
     following = read.by_id(connection, refund_id).generation + 1
     if connection.run(_renew, refund_id=refund_id, nth=following, now=cause.now).changed:
         key = submit_key(refund_id, following)

@@ -66,7 +66,7 @@ def find(connection: Connection, refund_id: str) -> Refund | None:
 
 
 def for_client(connection: Connection, refund_id: str, client_id: str) -> Refund:
-    """``NotFound`` for everybody but who gets it."""
+    """Return the refund; ``NotFound`` for everybody but the client who gets it."""
     row = connection.run(_for_client, refund_id=refund_id, of_client=client_id).first()
     if row is None:
         raise NotFound("refund")
@@ -83,16 +83,16 @@ def of_payment(connection: Connection, payment_id: str) -> list[Refund]:
 
 
 def of_booking(connection: Connection, booking_id: str, client_id: str) -> list[Refund]:
-    """Return a client's own, in the order of their making; ``NotFound`` unless the client paid for the booking."""
+    """Return the client's refunds of a booking, oldest first; ``NotFound`` unless the booking is the client's."""
     bookings.for_client(connection, booking_id, client_id)
     return [Refund(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
 
 
 def open_of_payment(connection: Connection, payment_id: str) -> list[str]:
-    """The ids of those whose end is not known yet."""
+    """Return the ids of the payment's refunds that have no final outcome yet."""
     return [row[0] for row in connection.run(_open_of_payment, of_payment=payment_id).all()]
 
 
 def standing_minor(connection: Connection, payment_id: str) -> int:
-    """How much of a payment goes back or went back by refunds of ours."""
+    """Return how much of a payment our refunds send or sent back, in minor units."""
     return int(connection.run(_standing, of_payment=payment_id).scalar())

@@ -1,7 +1,7 @@
-"""Record the provider's word about a refund, whatever its source: the one way to change its state.
+"""Record a refund's outcome from the provider, whatever its source: only this module applies such outcomes.
 
-The worker's answer, the webhook and the reconciliation all end here.  A repeat changes nothing, and so
-does a word that is behind us.
+The Celery worker's answer, the webhook and the reconciliation all call this module.  A repeated or outdated outcome
+changes nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _move = (
 
 
 def record_outcome(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
-    """True when it told us something new; ``NotFound`` when the refund is not ours."""
+    """Record the outcome; return True when it is news; ``NotFound`` when the refund is not ours."""
     found = read.by_id(connection, refund_id)
     before, after = RefundState(found.status), _state_of(outcome)
     if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
@@ -78,7 +78,7 @@ def _change(connection: Connection, cause: Cause, found: Refund, after: RefundSt
 
 
 def _transfers(found: Refund, before: RefundState, after: RefundState) -> list[Transfer]:
-    """The money leaves when the provider says so, and comes back from wherever it was."""
+    """Return the transfers of this change: money leaves on success, and on failure returns to its source."""
     pending, clearing = chart.refund_pending(found.id), chart.clearing(found.provider)
     if after is RefundState.SUCCEEDED:
         return [_transfer(found, pending, clearing, Code.REFUND)]

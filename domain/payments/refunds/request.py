@@ -1,4 +1,4 @@
-"""Ask for a refund: the money is set apart, the refund and its task are there, all in one transaction."""
+"""Request a refund: reserve the money, and store the refund and its task, all in one transaction."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from domain.schema.upsert import upsert
 _insert = upsert(refund).values({name: bindparam(name) for name in Refund.__struct_fields__}).on_conflict_do_nothing()
 
 LATE_CAPTURE = "late_capture"
-"""The reason of a refund that nobody asked for: the money was captured when there was nothing to pay any more."""
+"""The reason of an automatic refund: the money was captured when nothing was left to pay."""
 SECOND_CHARGE = "second_charge"
-"""Nor for this one: the provider took the money of one payment twice."""
+"""The reason of an automatic refund: the provider took the money of one payment twice."""
 WRONG_CAPTURE = "wrong_capture"
-"""Nor for this one: the provider took another amount or currency than the payment's."""
+"""The reason of an automatic refund: the provider took another amount or currency than the payment's."""
 
 
 def request_refund(
@@ -47,11 +47,11 @@ def request_refund(
     unique_key: str,
     charged_as: str | None = None,
 ) -> Refund:
-    """The refund under this key, made now or before; the same key makes no second one.
+    """Return the refund under this key, made now or before; the same key makes no second one.
 
-    It comes out of where the payment's money is: held for the booking, or unapplied; with ``charged_as``, the
-    provider's id of a second charge, out of that one's.  ``Conflict`` when the payment was not captured or less than
-    ``amount_minor`` of it is there; ``Invalid`` for an amount that the provider cannot send.
+    The money comes from the payment's account, held or unapplied; with ``charged_as``, the provider's id of a second
+    charge, from that charge's account.  ``Conflict`` when the payment was not captured or less than ``amount_minor``
+    of it is left; ``Invalid`` for an amount that the provider cannot send.
     """
     earlier = read.by_unique_key(connection, unique_key)
     if earlier is not None:
@@ -92,7 +92,7 @@ def _save(connection: Connection, cause: Cause, made: Refund) -> None:
 
 
 def _taken(connection: Connection, payment: Payment, charged_as: str | None) -> Balance:
-    """The account that the money was put on, in the currency that the provider took: not always the payment's."""
+    """Return the account that got the money, in the currency that the provider took: not always the payment's."""
     taken = ledger.posted(connection, capture_key(payment.id) if charged_as is None else second_key(charged_as))
     if payment.status != PaymentState.CAPTURED or taken is None:
         raise Conflict("payment_not_captured", f"The payment is {payment.status}: there is nothing to refund.")
@@ -102,7 +102,7 @@ def _taken(connection: Connection, payment: Payment, charged_as: str | None) -> 
 def _check(connection: Connection, payment: Payment, amount_minor: int, taken: Balance) -> None:
     traded = CURRENCIES.get(taken.currency)
     step = traded.steps.get(payment.provider, 1) if traded else 1
-    is_all = amount_minor == taken.amount_minor  # what the provider took it can send back
+    is_all = amount_minor == taken.amount_minor  # the provider can send back exactly the amount that it took
     if amount_minor < 1 or (amount_minor % step and not is_all):
         raise Invalid("refund_amount", f"A refund by {payment.provider} is a multiple of {step}.", "amount_minor")
     there = ledger.balance_of(connection, taken.account, taken.currency)

@@ -1,4 +1,4 @@
-"""An operator sends again what a refund did not bring to its client."""
+"""Let an operator retry a failed refund."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from domain.payments.refunds.work import again_key
 
 
 def retry(connection: Connection, cause: Cause, refund_id: str) -> Refund:
-    """Another refund of the same amount, made now or before: a failed one has ended, and its money is back where it
-    came from.  One failed refund is followed by one, however often this is called.
+    """Return a new refund of the same amount, made now or before.
 
-    ``NotFound``; ``Conflict`` unless it has failed, or when its money is not there any more.
+    A failed refund has ended, and its money is back in the account that it came from.  One failed refund has one retry,
+    however often this is called.  ``NotFound``; ``Conflict`` unless the refund has failed, or when its money is not in
+    the account any more.
     """
     found = read.by_id(connection, refund_id)
     if found.status != RefundState.FAILED:

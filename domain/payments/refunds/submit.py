@@ -1,4 +1,4 @@
-"""Before the provider is asked: what to ask for, under which key."""
+"""Prepare the calls to the provider: which order, under which key."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _begin = (
 
 
 def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | None:
-    """The order to place; None when there is nothing left to ask for.
+    """Return the order to submit; None when nothing is left to submit.
 
-    Runs in the transaction of the claim, so a refund is never asked for without an attempt on record.
+    Runs in the transaction of the claim, so no refund is submitted without a recorded attempt.
     """
     found = read.by_id(connection, work.refund_id)
     if found.status == RefundState.REQUESTED:
@@ -38,7 +38,7 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | N
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> RefundOrder | None:
-    """The order to ask about; None when the provider was never asked, or the refund has ended."""
+    """Return the order to look up; None when it was never submitted, or the refund has ended."""
     found = read.by_id(connection, work.refund_id)
     if found.submitted_at is None or found.settled_at is not None:
         return None

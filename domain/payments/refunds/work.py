@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of refunds."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ class Submit(Work, frozen=True, kw_only=True):
 
 
 class Ask(Work, frozen=True, kw_only=True):
-    """Ask the provider what became of one refund."""
+    """Look up the outcome of one refund at the provider."""
 
     task: ClassVar[str] = "refunds.ask"
     queue: ClassVar[str] = "lookups"
@@ -22,14 +22,14 @@ class Ask(Work, frozen=True, kw_only=True):
 
 
 class Sweep(Work, frozen=True, kw_only=True):
-    """Ask about refunds that are stuck, and refund what was captured for nothing."""
+    """Look up refunds that are stuck, and refund captures that fund no booking."""
 
     task: ClassVar[str] = "refunds.sweep"
     queue: ClassVar[str] = "maintenance"
 
 
 def submit_key(refund_id: str, generation: int) -> str:
-    """The unique key of a refund's submission, one for each key of the provider's."""
+    """Return the unique key of a refund's submission: one for each request key at the provider."""
     return f"refund:{refund_id}:{generation}"
 
 
@@ -37,5 +37,5 @@ AGAIN = "again:"
 
 
 def again_key(refund_id: str) -> str:
-    """The unique key of the refund that follows one that failed."""
+    """Return the unique key of the refund that retries a failed one."""
     return f"{AGAIN}{refund_id}"

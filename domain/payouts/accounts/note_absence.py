@@ -1,4 +1,4 @@
-"""A look-up found nothing of an account that we asked for."""
+"""Record that a look-up found nothing of an account that we requested."""
 
 from domain.absence import Absence
 from domain.payouts.accounts.tables import payout_account

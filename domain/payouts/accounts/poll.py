@@ -1,4 +1,4 @@
-"""Accounts that are not ready, of which we have not heard for a while."""
+"""Find accounts that are not ready and have had no update for a while."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _note_asked = lookups.note_asked(payout_account)
 
 
 def ask_about_unready(connection: Connection, cause: Cause, *, before: datetime) -> int:
-    """Queue a question for each account that is due for one (``lookups.overdue``); how many."""
+    """Queue a look-up for each account that is due for one (``lookups.overdue``); return their number."""
     rows = connection.run(_unready, now=cause.now, before=before).all()
     return lookups.ask(connection, cause, rows, _note_asked, lambda account: Ask(payout_account_id=account))
 
 
 def ask(connection: Connection, cause: Cause, payout_account_id: str, occasion: str) -> bool:
-    """Ask now, because of ``occasion``; False when it was taken before."""
+    """Queue a look-up now for ``occasion``; return False when one was queued for this occasion already."""
     work = Ask(payout_account_id=payout_account_id)
     return lookups.ask_now(connection, cause, payout_account_id, work, occasion)

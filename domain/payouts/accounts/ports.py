@@ -1,4 +1,4 @@
-"""The port of a provider that keeps accounts for workers, in no provider's words.
+"""The port of a provider that holds accounts for workers, in provider-neutral terms.
 
 Every call may also raise one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
 """
@@ -12,8 +12,10 @@ import msgspec
 
 
 class AccountOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to open an account.  The same order under the same ``request_key`` is the same request.  ``provider``:
-    by whom."""
+    """An order to open an account at ``provider``.
+
+    The same order under the same ``request_key`` is the same request.
+    """
 
     provider: str
     payout_account_id: str
@@ -22,22 +24,25 @@ class AccountOrder(msgspec.Struct, frozen=True, kw_only=True):
     country: str
     request_key: str
     created_at: datetime
-    """When it was first submitted, aware: where a look-up begins."""
+    """When the order was first submitted, aware: a look-up starts from this time."""
     provider_id: str | None
-    """The provider's own id, once we heard it."""
+    """The provider's own id, once the provider has sent it to us."""
 
 
 class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Which account a page is wanted for.  ``provider_id``: the provider's own id of it."""
+    """The account that needs an onboarding page.  ``provider_id``: the provider's own id of the account."""
 
     provider: str
     provider_id: str
 
 
 class AccountStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The account as the provider has it.  ``is_ready``: money can be sent to it and paid out of it.  ``requirements``:
-    what it still asks for, in its own words; ``disabled_reason``: why it pays nothing out, where it says so.
-    ``is_refused``: it will never be ready."""
+    """The account's status at the provider.
+
+    ``is_ready``: the account accepts money and pays money out.  ``requirements``: what the provider still requires, in
+    its own terms.  ``disabled_reason``: why the account pays nothing out, if the provider states a reason.
+    ``is_refused``: the account will never be ready.
+    """
 
     provider_id: str
     is_ready: bool
@@ -48,14 +53,14 @@ class AccountStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OnboardingLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the provider's, for its worker only and for a few minutes."""
+    """A page of the provider's, for its worker only and valid for a few minutes."""
 
     url: str
     expires_at: datetime
 
 
 class PayoutAccountEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payout_account"):
-    """Something about an account of ours changed.  What, is asked: events come in any order."""
+    """An account of ours changed.  A look-up reads the change, because events come in any order."""
 
     event_id: str
     occurred_at: datetime
@@ -66,13 +71,13 @@ class PayoutAccounts(Protocol):
     """A provider of accounts.  Not thread safe: all calls come from one event loop."""
 
     async def open(self, order: AccountOrder, deadline: timedelta) -> AccountStatus:
-        """Make one; repeatable under its key."""
+        """Open an account; repeatable under the order's key."""
         ...
 
     async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
-        """How it is now, whether or not we know the provider's id; None: it is not there."""
+        """Return the account's status, whether or not we know the provider's id; None when there is no account."""
         ...
 
     async def link(self, provider_id: str, return_url: str, deadline: timedelta) -> OnboardingLink:
-        """A fresh page for its worker, who comes back to ``return_url``."""
+        """Return a fresh page for the account's worker; the page sends the worker back to ``return_url``."""
         ...

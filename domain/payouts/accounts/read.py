@@ -41,11 +41,11 @@ class PayoutAccount(msgspec.Struct, frozen=True):
 
     @property
     def is_waiting(self) -> bool:
-        """The provider owes the next word, or a page to go on with."""
+        """Return whether the account waits for the provider: for its status, or for an onboarding page."""
         return self.link_url is None and self.status in WAITING
 
     def has_link(self, now: datetime) -> bool:
-        """One that somebody may still follow."""
+        """Return whether the onboarding link is still valid."""
         return self.link_url is not None and self.link_expires_at is not None and self.link_expires_at > now
 
 
@@ -72,7 +72,7 @@ def find(connection: Connection, payout_account_id: str) -> PayoutAccount | None
 
 
 def of_account(connection: Connection, account_id: str) -> PayoutAccount | None:
-    """The worker's only one."""
+    """Return the worker's only payout account; None when there is none."""
     row = connection.run(_of_account, of_account=account_id).first()
     return PayoutAccount(*row) if row else None
 

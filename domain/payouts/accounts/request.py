@@ -1,4 +1,4 @@
-"""A worker asks for an account to be paid out to, or for another page to go on with it."""
+"""Let a worker request a payout account, or another onboarding page for it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Requested(msgspec.Struct, frozen=True):
 
 
 def request(connection: Connection, cause: Cause, country: str) -> Requested:
-    """The actor's one account, made now or before; one that the provider refused is asked for anew."""
+    """Return the actor's one account, made now or before; request it again if the provider refused it."""
     made = _new(cause, country)
     if connection.run(_insert, **msgspec.structs.asdict(made)).changed:
         record(connection, cause, made.id, None, PayoutAccountState.REQUESTED)
@@ -64,8 +64,10 @@ def request(connection: Connection, cause: Cause, country: str) -> Requested:
 
 
 def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
-    """Have a fresh page fetched; whoever waits sees it in ``link_url``.  ``NotFound`` without an account;
-    ``Conflict`` for one that the provider refused."""
+    """Queue the fetch of a fresh onboarding page; a waiting caller reads it in ``link_url``.
+
+    ``NotFound`` without an account; ``Conflict`` for one that the provider refused.
+    """
     found = _mine(connection, cause)
     if found.status == PayoutAccountState.REFUSED:
         raise Conflict(
@@ -79,7 +81,7 @@ def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
 
 
 def _slot(found: PayoutAccount, now: datetime) -> str:
-    """One a second is enough for whoever presses the button again and again."""
+    """Return a unique key that allows one fetch a second, so repeated requests coalesce."""
     return f"link:{found.id}:{now:%Y%m%d%H%M%S}"
 
 

@@ -1,19 +1,19 @@
-"""The life of an account that a worker is paid out to."""
+"""The states of a payout account, and the changes between them."""
 
 from enum import StrEnum
 
 
 class PayoutAccountState(StrEnum):
     REQUESTED = "requested"
-    """The provider has not been asked, or has not answered yet."""
+    """The request was not sent to the provider, or has no answer yet."""
     ONBOARDING = "onboarding"
-    """The worker has to tell the provider who they are and where the money goes, at the link."""
+    """The worker has to identify themselves and give their bank details to the provider, at the link."""
     READY = "ready"
-    """Money can be paid out to it."""
+    """The provider can pay money out to the account."""
     RESTRICTED = "restricted"
-    """It was ready, and the provider wants more before it pays out again."""
+    """The account was ready, and the provider requires more before it pays out again."""
     REFUSED = "refused"
-    """The provider makes no account for this worker, or has closed it."""
+    """The provider opens no account for this worker, or has closed it."""
 
 
 TRANSITIONS: dict[PayoutAccountState, frozenset[PayoutAccountState]] = {
@@ -23,6 +23,6 @@ TRANSITIONS: dict[PayoutAccountState, frozenset[PayoutAccountState]] = {
     PayoutAccountState.ONBOARDING: frozenset({PayoutAccountState.READY, PayoutAccountState.REFUSED}),
     PayoutAccountState.READY: frozenset({PayoutAccountState.RESTRICTED, PayoutAccountState.REFUSED}),
     PayoutAccountState.RESTRICTED: frozenset({PayoutAccountState.READY, PayoutAccountState.REFUSED}),
-    # They may think again: a refused one asks anew.
+    # The provider may change its decision, and the worker may request the account again.
     PayoutAccountState.REFUSED: frozenset({PayoutAccountState.REQUESTED, PayoutAccountState.READY}),
 }

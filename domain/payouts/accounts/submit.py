@@ -1,4 +1,4 @@
-"""Before the provider is asked: what to ask for, under which key."""
+"""Prepare the calls to the provider: which order, under which key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _begin = (
 
 
 def begin(connection: Connection, cause: Cause, work: Open) -> AccountOrder | None:
-    """The order to place; None when the account is there.  In the transaction of the claim."""
+    """Return the order to submit, in the transaction of the claim; None when the account exists."""
     found = read.by_id(connection, work.payout_account_id)
     if found.status != PayoutAccountState.REQUESTED:
         return None
@@ -33,13 +33,13 @@ def begin(connection: Connection, cause: Cause, work: Open) -> AccountOrder | No
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> AccountOrder | None:
-    """None when the provider was never asked."""
+    """Return the order to look up; None when it was never submitted."""
     found = read.by_id(connection, work.payout_account_id)
     return _order_of(connection, cause, found) if found.submitted_at is not None else None
 
 
 def to_link(connection: Connection, _cause: Cause, work: Link) -> LinkOrder | None:
-    """None when the provider has no account that its worker may go on with."""
+    """Return the account to fetch an onboarding page for; None when the provider has none open for its worker."""
     found = read.by_id(connection, work.payout_account_id)
     if found.status == PayoutAccountState.REFUSED or found.provider_id is None:
         return None

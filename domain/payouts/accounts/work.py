@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of payout accounts."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from domain.platform.outbox.work import Work
 
 
 class Open(Work, frozen=True, kw_only=True):
-    """Have the provider make the account."""
+    """Open the account at the provider."""
 
     task: ClassVar[str] = "payout_accounts.open"
     queue: ClassVar[str] = "payments"
@@ -14,7 +14,7 @@ class Open(Work, frozen=True, kw_only=True):
 
 
 class Link(Work, frozen=True, kw_only=True):
-    """Fetch a page where the worker tells the provider what it asks for."""
+    """Fetch a page where the worker answers the provider's questions."""
 
     task: ClassVar[str] = "payout_accounts.link"
     queue: ClassVar[str] = "payments"
@@ -22,7 +22,7 @@ class Link(Work, frozen=True, kw_only=True):
 
 
 class Ask(Work, frozen=True, kw_only=True):
-    """Ask the provider how an account is now."""
+    """Look up an account's status at the provider."""
 
     task: ClassVar[str] = "payout_accounts.ask"
     queue: ClassVar[str] = "lookups"
@@ -30,7 +30,7 @@ class Ask(Work, frozen=True, kw_only=True):
 
 
 class Poll(Work, frozen=True, kw_only=True):
-    """Ask about the accounts that are not ready: their events may not have reached us."""
+    """Look up the accounts that are not ready, because an event may not have reached us."""
 
     task: ClassVar[str] = "payout_accounts.poll"
     queue: ClassVar[str] = "maintenance"

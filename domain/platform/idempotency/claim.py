@@ -1,4 +1,4 @@
-"""Claim a client's key in the transaction of the effect: both are there, or neither."""
+"""Claim a client's idempotency key in the transaction of its effect: both are committed, or neither."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ _delete = delete(idempotency_key).where(
 def claim(
     connection: Connection, cause: Cause, key: IdempotencyKey, *, status: int, resource_id: str
 ) -> Earlier | None:
-    """None: the key is new and now stands for ``resource_id``.  ``Invalid`` when it came with another body."""
+    """Claim the key for ``resource_id`` and return None; return the earlier resource when the key was used before.
+
+    ``Invalid`` when the key was used with another body.
+    """
     inserted = connection.run(
         _insert,
         scope=key.scope,
@@ -84,7 +87,7 @@ def claim(
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """At most 500 keys a transaction; call again until it returns 0."""
+    """Delete at most 500 old keys in a transaction; return their number.  The caller repeats the call until it is 0."""
     old = connection.run(_old, before=before).all()
     if old:
         connection.run_many(_delete, [{"in_scope": scope, "of_key": key} for scope, key in old])

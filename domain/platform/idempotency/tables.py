@@ -1,4 +1,4 @@
-"""Keys under which clients made something, so that a repeat makes nothing."""
+"""The table of idempotency keys, so that a repeated request creates nothing."""
 
 from sqlalchemy import Column, Index, Integer, String, Table
 

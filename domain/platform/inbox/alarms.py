@@ -1,4 +1,4 @@
-"""Events about our money that were not applied: list them, and count them.  They are kept for ever, as evidence."""
+"""List and count alarms: events about our money that were not applied.  Alarms are never deleted: they are evidence."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from domain.schema import Instant
 
 
 class Alarm(msgspec.Struct, frozen=True):
-    """``event_id``: the provider's.  ``subject_id``: the id that the event names as ours, which may be forged; None
-    when it names none.  ``why``: why it was not applied."""
+    """An alarm.  ``event_id`` is the provider's id of the event.
+
+    ``subject_id`` is the id that the event names as ours, which may be forged; None when it names none.  ``why`` is the
+    reason why the event was not applied.
+    """
 
     event_id: str
     provider: str
@@ -45,7 +48,10 @@ _count_since = _count.where(_received >= bindparam("since", type_=Instant()))
 
 
 def page(connection: Connection, *, before: str | None, most: int) -> list[Alarm]:
-    """Newest first.  ``before`` is the last event id of the page before; ``NotFound`` when it is no alarm's."""
+    """Return alarms, newest first.
+
+    ``before`` is the last event id of the previous page; ``NotFound`` when no alarm has that id.
+    """
     if before is None:
         rows = connection.run(_first_page, most=most).all()
     else:
@@ -57,10 +63,10 @@ def page(connection: Connection, *, before: str | None, most: int) -> list[Alarm
 
 
 def alarms(connection: Connection) -> int:
-    """How many there are, ever."""
+    """Return the number of all alarms."""
     return int(connection.run(_count).scalar())
 
 
 def alarms_since(connection: Connection, since: datetime) -> int:
-    """How many of them were received since then."""
+    """Return how many alarms were received since then."""
     return int(connection.run(_count_since, since=since).scalar())

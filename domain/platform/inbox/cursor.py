@@ -1,4 +1,4 @@
-"""How far the provider's own list of events was read, so that what never arrived is fetched once."""
+"""Store until when the provider's list of events was read, so that a missed event is fetched once."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def read_until(connection: Connection, provider: str) -> datetime | None:
 
 
 def advance(connection: Connection, provider: str, until: datetime, *, now: datetime) -> None:
-    """Never backwards, but from a time that lies ahead of ``now``: a clock was wrong when it was written."""
+    """Move the cursor forward; move it back only from a time after ``now``, which a wrong clock wrote."""
     connection.run(_advance, provider=provider, read_until=until, now=now)

@@ -1,4 +1,4 @@
-"""Read an event for its task, and stamp it handled."""
+"""Read an event for its task, and mark it as handled."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _delete_old = delete(inbox).where(tuple_(inbox.c.provider, inbox.c.event_id).in_
 
 
 def payload_of(connection: Connection, provider: str, event_id: str) -> str | None:
-    """The raw event; None once it was handled."""
+    """Return the raw event; None once it was handled."""
     found: str | None = connection.run(_open, from_provider=provider, of_event=event_id).scalar()
     return found
 
@@ -52,7 +52,7 @@ def stamp(
     detail: str | None = None,
     subject_id: str | None = None,
 ) -> None:
-    """Mark the event as handled; ``subject_id`` names what it was about."""
+    """Mark the event as handled; ``subject_id`` names the object that it was about."""
     connection.run(
         _stamp,
         from_provider=provider,
@@ -65,5 +65,8 @@ def stamp(
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """Delete handled events received before then, at most 500 a transaction.  Alarms stay: they are evidence."""
+    """Delete handled events received before then, at most 500 in a transaction; return their number.
+
+    Alarms are never deleted: they are evidence.
+    """
     return connection.run(_delete_old, before=before).changed

@@ -1,4 +1,4 @@
-"""The port of a provider that lists its events, in no provider's words."""
+"""The port of a provider that lists its events, in provider-neutral terms."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class ProviderEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventPage(msgspec.Struct, frozen=True, kw_only=True):
-    """``next_cursor`` is None on the last page."""
+    """One page of events.  ``next_cursor`` is None on the last page."""
 
     events: list[ProviderEvent]
     next_cursor: str | None
 
 
 class Events(Protocol):
-    """A provider that keeps its events for a while.  Not thread safe: all calls come from one event loop."""
+    """A provider that stores its events for a while.  Not thread safe: all calls come from one event loop."""
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        """One page of the events created from ``since`` to ``until``, both included, to the second.
+        """Return one page of the events created from ``since`` to ``until``, both included, to the second.
 
         Raises one of :mod:`domain.provider_errors`; ``deadline`` bounds the whole call.
         """

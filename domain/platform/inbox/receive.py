@@ -1,4 +1,4 @@
-"""Take an event in, once, with the task that applies it; the provider's repeats change nothing."""
+"""Store an event once, with the task that applies it; the provider's repeats change nothing."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _insert = (
 
 
 def receive(connection: Connection, cause: Cause, *, provider: str, event_id: str, payload: str) -> Rows:
-    """Return rows of which ``changed`` is 1 when the event is new, 0 when it is there already.
+    """Store the event and queue its task; return rows whose ``changed`` is 1 for a new event, 0 for a repeat.
 
-    The caller has checked the payload's signature.  Nothing here waits for the database: the unique key of the task,
-    not an answer, keeps a repeat from queueing it again.  A repeat that comes after the finished task was pruned
-    queues another, which finds the event handled.
+    The caller has checked the payload's signature.  Nothing here waits for an answer of the database: the task's unique
+    key prevents a repeat from queueing it again.  A repeat after the finished task was pruned queues another task,
+    which finds the event handled.
     """
     rows = connection.run(_insert, provider=provider, event_id=event_id, payload=payload, received_at=cause.now)
     work = Process(provider=provider, event_id=event_id)

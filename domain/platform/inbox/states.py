@@ -6,8 +6,8 @@ from enum import StrEnum
 class EventOutcome(StrEnum):
     APPLIED = "applied"
     REPEATED = "repeated"
-    """It told us what we knew."""
+    """The event stated what we knew already."""
     IGNORED = "ignored"
-    """Its object is not ours, or its kind means nothing to us."""
+    """The event's object is not ours, or we do not use its kind."""
     ALARM = "alarm"
-    """It is about our money, and we did not apply it: an operator must look at it."""
+    """The event is about our money, and we did not apply it: an operator must look at it."""

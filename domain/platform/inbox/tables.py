@@ -1,4 +1,4 @@
-"""The inbox: every event that a provider sent and signed, once."""
+"""The table of the inbox: every event that a provider sent and signed, once."""
 
 from sqlalchemy import Column, Index, String, Table, Text, text
 
@@ -18,9 +18,9 @@ inbox = Table(
     instant_column("handled_at", nullable=True),
     Column("outcome", String(12), nullable=True),
     Column("detail", Text, nullable=True),
-    Column("subject_id", String(40), nullable=True),  # what it was about; None until it was handled, or not ours
+    Column("subject_id", String(40), nullable=True),  # the event's object; None until it is handled, or not ours
     Index("ix_inbox_received_at", "received_at"),
     Index("ix_inbox_alarm", "received_at", sqlite_where=_IS_ALARM, postgresql_where=_IS_ALARM),
     Index("ix_inbox_subject_id", "subject_id", sqlite_where=_HAS_SUBJECT, postgresql_where=_HAS_SUBJECT),
-    # With a rowid, other than the small tables: a payload of some kilobytes has no place in an index's tree.
+    # This table has a rowid, unlike the small ones: payloads of some kilobytes do not belong in an index's tree.
 )

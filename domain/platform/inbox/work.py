@@ -1,4 +1,4 @@
-"""The durable work of this noun."""
+"""The queued tasks of the inbox."""
 
 from hashlib import blake2b
 from typing import ClassVar
@@ -16,5 +16,5 @@ class Process(Work, frozen=True, kw_only=True):
 
 
 def process_key(work: Process) -> str:
-    """Return the unique key of the task that applies an event, short whatever the provider calls it."""
+    """Return the unique key of the task that applies an event; its length does not depend on the provider's id."""
     return f"event:{blake2b(f'{work.provider} {work.event_id}'.encode(), digest_size=20).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The scheduled work of the platform itself."""
+"""The scheduled tasks of the platform itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.platform.outbox.work import Work
 
 
 class Prune(Work, frozen=True, kw_only=True):
-    """Forget what is finished and old."""
+    """Delete what is finished and old."""
 
     task: ClassVar[str] = "maintenance.prune"
     queue: ClassVar[str] = "maintenance"
@@ -32,7 +32,7 @@ class Backup(Work, frozen=True, kw_only=True):
 
 
 class CheckInvariants(Work, frozen=True, kw_only=True):
-    """Hold payments, bookings and the ledger against each other: what is recent, or everything."""
+    """Check payments, bookings and the ledger against each other: what is recent, or everything."""
 
     task: ClassVar[str] = "maintenance.check_invariants"
     queue: ClassVar[str] = "maintenance"
@@ -40,14 +40,14 @@ class CheckInvariants(Work, frozen=True, kw_only=True):
 
 
 class AskOverdue(Work, frozen=True, kw_only=True):
-    """Ask the provider about payments that are stuck or unknown."""
+    """Look up payments that are stuck or unknown at the provider."""
 
     task: ClassVar[str] = "reconciliation.ask_overdue"
     queue: ClassVar[str] = "maintenance"
 
 
 class Window(msgspec.Struct, frozen=True):
-    """Events from ``since`` to ``until``, newest first; of them those behind ``after``, the provider's cursor."""
+    """The events from ``since`` to ``until``, newest first; only those after ``after``, the provider's cursor."""
 
     since: datetime
     until: datetime
@@ -55,8 +55,10 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class FetchEvents(Work, frozen=True, kw_only=True):
-    """Fetch the provider's events and take in those that never arrived.  ``rest``: what one run could not read of a
-    list that is too long for it."""
+    """Fetch the provider's events and store those that never arrived.
+
+    ``rest`` is the part of a long list that an earlier run could not read.
+    """
 
     task: ClassVar[str] = "reconciliation.fetch_events"
     queue: ClassVar[str] = "maintenance"

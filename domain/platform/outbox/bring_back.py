@@ -1,7 +1,7 @@
-"""Mend what was written while the clock was ahead, once it has gone back.
+"""Correct times that were written while the clock was ahead, once the clock has gone back.
 
-Rows that are due at once carry no time.  What is left are the times of retries and of later work, of leases and of
-messages: without this they would hold until the right clock has caught up.
+Rows that are due at once have no time.  The other times are those of retries, later work, leases and messages: without
+this correction, their rows would wait until the right clock has caught up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.platform.outbox.tables import attempt, in_state, outbox
 from domain.schema import Instant
 
 SLACK = timedelta(seconds=2)
-"""Hosts whose clocks differ by less are taken to agree."""
+"""Hosts whose clocks differ by less count as synchronous."""
 
 _last_end = (
     select(func.max(attempt.c.finished_at, type_=Instant())).where(attempt.c.outbox_id == outbox.c.id).scalar_subquery()
@@ -53,7 +53,7 @@ _was_sent = update(outbox).where(_is_sent_later).values(sent_at=bindparam("now",
 
 
 class Late(msgspec.Struct, frozen=True):
-    """A row that waits for ``run_at``, which a clock ahead by ``ahead`` wrote."""
+    """A row that waits for ``run_at``, a time written by a clock that was ahead by ``ahead``."""
 
     id: str
     run_at: datetime
@@ -61,31 +61,31 @@ class Late(msgspec.Struct, frozen=True):
 
 
 def find_late(connection: Connection, *, now: datetime) -> list[Late]:
-    """Pending rows that were written after ``now``: none, unless a clock was ahead."""
+    """Return the pending rows that were written after ``now``: none, unless a clock was ahead."""
     rows = connection.run(_late, now=now, longest=now + SLACK).all()
     return [Late(row_id, run_at, written - now) for row_id, run_at, written in rows]
 
 
 def bring_back(connection: Connection, late: Sequence[Late], *, now: datetime) -> int:
-    """Move rows back by as much as the clock was ahead, so that each keeps the wait that it was given; how many.
+    """Move rows back by as much as the clock was ahead, so that each has its intended wait; return their number.
 
     A row that has changed since it was found is left alone.  A row without attempts counts as made now, and is not
-    found again; a row that waits to be tried again is, and can then run early.
+    found again.  A row that waits for a retry is found again, and can then run early.
     """
     moved = [{"of_id": row.id, "was": row.run_at, "at": row.run_at - row.ahead, "now": now} for row in late]
     return connection.run_many(_set_time, moved)
 
 
 def is_held_too_long(connection: Connection, *, now: datetime, lease: timedelta) -> bool:
-    """Whether ``release`` has anything to do."""
+    """Return whether ``release`` has anything to do."""
     leased = connection.run(_leased_longer, longest=now + lease + SLACK).first()
     return leased is not None or connection.run(_sent_later, longest=now + SLACK).first() is not None
 
 
 def release(connection: Connection, *, now: datetime, lease: timedelta) -> int:
-    """Bound what a clock that was ahead holds; how many rows.
+    """Shorten what a clock that was ahead has blocked; return the number of rows.
 
-    A lease is at most ``lease`` long: its holder, if it lives, renews it.  A message counts as sent now.
+    A lease is at most ``lease`` long: its holder, if still alive, renews it.  A message counts as sent now.
     """
     leases = connection.run(_shorten, longest=now + lease + SLACK, until=now + lease).changed
     return leases + connection.run(_was_sent, longest=now + SLACK, now=now).changed

@@ -1,4 +1,4 @@
-"""One HTTP request of a provider call, as an attempt keeps it."""
+"""Describe one HTTP request of a provider call, as an attempt stores it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 
 
 class ProviderCall(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``path`` has no query string, because that may hold personal data.
+    """One HTTP request to a provider.  ``path`` has no query string, because a query may hold personal data.
 
-    ``status`` is None when no whole answer came; then ``error`` names the exception.  ``ms``: until the last byte.
-    ``id`` is the provider's name for the request, which its support asks for.
+    ``status`` is None when no complete answer came; then ``error`` names the exception.  ``ms`` is the time until the
+    last byte.  ``id`` is the provider's name for the request, which its support asks for.
     """
 
     at: datetime

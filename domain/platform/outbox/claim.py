@@ -1,7 +1,7 @@
 """Claim rows for work: a lease, a fencing token and an attempt, in one transaction.
 
-A row whose earlier attempt never finished, or finished without knowing what the provider did, is
-claimed *in doubt*: whoever works on it must begin with the same request key or a look-up.
+A row is claimed *in doubt* when an earlier attempt never finished, or finished without knowing what the provider did.
+Its Celery worker must then start with the same request key or a look-up.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from domain.schema import Instant, one_of
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A row that is ours until ``lease_until``, or until somebody claims it with a higher token.
+    """A row that this process holds until ``lease_until``, or until another process claims it with a higher token.
 
-    ``calls`` grows as the provider is asked; the end of the attempt keeps them.
+    ``calls`` grows with each call to the provider; the end of the attempt stores them.
     """
 
     id: str
@@ -84,11 +84,11 @@ _begin_attempt = insert(attempt).values(
 def claim(
     connection: Connection, ids: Sequence[str], *, task: str, now: datetime, until: datetime, holder: str
 ) -> list[Claim]:
-    """Claim those of ``ids`` that are due and nobody holds; none of them claimed means no work.
+    """Claim those of ``ids`` that are due and not held; return the claims, and an empty list when there are none.
 
-    Rows of another task than ``task`` are left alone: a message may name any row, and would have one task finish the
-    work of another.  ``begin_attempts`` belongs into the same transaction.
-    ``holder`` names the process (``host:pid``); ``until`` is when the lease runs out unless renewed.
+    Rows of another task than ``task`` are left alone: a message may name any row, and one task could finish the work of
+    another.  The caller runs ``begin_attempts`` in the same transaction.  ``holder`` names the process (``host:pid``);
+    ``until`` is when the lease expires unless it is renewed.
     """
     rows = connection.run(_claim, ids=list(ids), of_task=task, now=now, until=until, holder=holder).all()
     claims = [Claim(*row) for row in rows]
@@ -99,7 +99,7 @@ def claim(
 def begin_attempts(
     connection: Connection, claims: Sequence[tuple[Claim, str | None]], *, now: datetime, holder: str
 ) -> None:
-    """Put attempts on record before anything is sent, each with the key under which it will be sent."""
+    """Record attempts before anything is sent, each with its request key."""
     connection.run_many(
         _begin_attempt,
         [
@@ -117,7 +117,7 @@ def begin_attempts(
 
 
 def _in_doubt(connection: Connection, ids: list[str]) -> set[str]:
-    """First attempts have no past, so the usual claim asks nothing here."""
+    """Return the ids of rows in doubt.  First attempts have no earlier ones, so the usual claim runs no query here."""
     if not ids:
         return set()
     return {row[0] for row in connection.run(_open_attempts, ids=ids).all()}

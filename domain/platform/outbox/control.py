@@ -1,4 +1,4 @@
-"""Actions of operators on tasks and queues.  The relay obeys these rows; every act names its actor."""
+"""Let operators control tasks and queues.  The relay obeys these rows; every action records its actor."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from domain.schema import Instant
 from domain.schema.upsert import upsert
 
 LEAST_RATE, MOST_RATE = 0.001, 1_000_000.0
-"""Rows a second; it is kept as a whole number of rows in a thousand seconds."""
+"""Rows a second; the database stores a whole number of rows in a thousand seconds."""
 
 
 class QueueControl(msgspec.Struct, frozen=True):
-    """``rate_per_s``: rows a second at most; None for no limit."""
+    """An operator's settings of a queue.  ``rate_per_s``: at most that many rows a second; None for no limit."""
 
     queue: str
     paused: bool
@@ -103,7 +103,7 @@ def set_paused(connection: Connection, cause: Cause, queue: str, *, paused: bool
 
 
 def set_rate(connection: Connection, cause: Cause, queue: str, *, rate_per_s: float | None) -> None:
-    """``rate_per_s`` rows a second at most; None takes the limit away.  ``Invalid`` for what is no such number."""
+    """Limit the queue to ``rate_per_s`` rows a second; None removes the limit.  ``Invalid`` outside the range."""
     if rate_per_s is not None and not LEAST_RATE <= rate_per_s <= MOST_RATE:
         raise Invalid("queue_rate", f"A rate is from {LEAST_RATE:g} to {MOST_RATE:,.0f} a second.", "rate_per_s")
     connection.run(
@@ -126,7 +126,7 @@ def controls(connection: Connection) -> dict[str, QueueControl]:
 
 
 def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> None:
-    """End a task before it runs.  ``NotFound``, or ``Conflict`` once it runs or ended, and for what is awaited."""
+    """Cancel a task before it runs.  ``NotFound``; ``Conflict`` once it runs or has ended, and for an awaited queue."""
     for task, queue in connection.run(_place_of, row_id=row_id).all():
         if queue in AWAITED:
             raise Conflict("task_awaited", f"{task} cannot be cancelled. {AWAITED[queue]}")
@@ -135,7 +135,7 @@ def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> No
 
 
 def retry(connection: Connection, cause: Cause, row_id: str) -> None:
-    """Run a dead, cancelled or waiting task now.  ``NotFound``, or ``Conflict`` for any other."""
+    """Make a dead, cancelled or waiting task due now.  ``NotFound``; ``Conflict`` for a task in any other state."""
     if not connection.run(_retry, row_id=row_id, now=cause.now).changed:
         _refuse(connection, row_id, "retried")
 

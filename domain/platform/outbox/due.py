@@ -1,4 +1,4 @@
-"""The relay's queries and notes: rows that are due, rows that were sent, rows whose message got lost."""
+"""The relay's queries and updates: rows that are due, rows that were sent, rows whose message got lost."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from domain.schema import Instant, one_of
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """A queue before the relay looks at its rows.
+    """A queue before the relay reads its rows.
 
-    ``sent``: rows whose message went out; ``running``: rows that Celery workers hold, zero where no limit asks for it;
-    ``first_run_at``: when its first pending row is due, None when none waits.
+    ``sent``: rows whose message went out.  ``running``: rows that Celery workers hold, zero for a queue without a
+    limit.  ``first_run_at``: when the queue's first pending row is due, None when none waits.
     """
 
     sent: int
@@ -74,7 +74,7 @@ _count_sent = select(outbox.c.queue, func.count()).where(in_state(TaskState.SENT
 _count_running = select(func.count()).where(
     outbox.c.queue == bindparam("of_queue"),
     in_state(TaskState.RUNNING),
-    outbox.c.lease_until > bindparam("ever", AT_ONCE, type_=Instant()),  # true; it leads to the index of what runs
+    outbox.c.lease_until > bindparam("ever", AT_ONCE, type_=Instant()),  # always true; selects the running rows' index
 )
 _KINDS = (True, False)
 _unclaimed = (
@@ -95,7 +95,7 @@ _touch = (
 
 
 def outlook(connection: Connection, queues: Sequence[str], *, limited: Sequence[str] = ()) -> dict[str, Outlook]:
-    """How each queue stands; ``limited`` are those whose running rows count.  One round trip on PostgreSQL."""
+    """Return the state of each queue; count running rows for ``limited``.  One round trip on PostgreSQL."""
     sent = connection.run(_count_sent)
     first = {queue: connection.run(_first_run_at, of_queue=queue) for queue in queues}
     running = {queue: connection.run(_count_running, of_queue=queue) for queue in limited}
@@ -113,10 +113,10 @@ def outlook(connection: Connection, queues: Sequence[str], *, limited: Sequence[
 def due(
     connection: Connection, most: Mapping[str, int], *, now: datetime, known: Sequence[str]
 ) -> dict[str, list[Due]]:
-    """The oldest rows of each queue that may run now, of the tasks that this release knows; ``most`` of each queue.
+    """Return the oldest rows of each queue that may run now, of tasks that this release knows; ``most`` of each queue.
 
-    Rows that were due when they were made and rows whose time has come take turns, so that neither kind starves.
-    Others (of the next release, during a rolling deploy) stay pending and stand in nobody's way.  One round trip on
+    Rows that were due when they were made and rows whose time has come alternate, so that neither kind starves.  Rows
+    of other tasks (of the next release, during a rolling deploy) stay pending and block nothing.  One round trip on
     PostgreSQL.
     """
     asked = {
@@ -132,24 +132,24 @@ def _in_turns(rows: Rows) -> list[Due]:
 
 
 def unknown_task(connection: Connection, queue: str, *, now: datetime, known: Sequence[str]) -> str | None:
-    """The task of the oldest row that is due and that ``due`` leaves alone."""
+    """Return the task of the oldest due row that ``due`` leaves alone; None when there is none."""
     found: str | None = connection.run(_unknown_task, of_queue=queue, now=now, known=list(known)).scalar()
     return found
 
 
 def next_run_at(connection: Connection, queues: Sequence[str], *, now: datetime) -> datetime | None:
-    """When the next row of these queues falls due; None when none waits.  One round trip on PostgreSQL."""
+    """Return when the next row of these queues becomes due; None when none waits.  One round trip on PostgreSQL."""
     asked = [connection.run(_next_run_at, of_queue=queue, now=now) for queue in queues]
     return min((at for rows in asked if (at := rows.scalar()) is not None), default=None)
 
 
 def mark_sent(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
-    """Rows that a worker claimed in the meantime are left alone."""
+    """Mark rows as sent; return their number.  Rows that a Celery worker has claimed meanwhile are left alone."""
     return connection.run(_sent, ids=list(ids), now=now).changed
 
 
 def unclaimed(connection: Connection, queue: str, *, sent_before: datetime, most: int) -> list[Due]:
-    """Sent rows that nobody claimed: the oldest ``most`` of them."""
+    """Return the oldest ``most`` sent rows that no Celery worker has claimed."""
     return [Due(*row) for row in connection.run(_unclaimed, of_queue=queue, before=sent_before, most=most).all()]
 
 

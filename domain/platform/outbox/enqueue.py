@@ -1,4 +1,4 @@
-"""Queue a task: an outbox row in the transaction of the change that wants it."""
+"""Queue a task: write an outbox row in the transaction of the change that needs it."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def enqueue(
     run_at: datetime | None = None,
     unique_key: str | None = None,
 ) -> str | None:
-    """The new row's id (``tsk_…``), or None when ``unique_key`` was queued before: then nothing happens.
+    """Queue the task and return the new row's id (``tsk_…``).
 
-    Without ``run_at`` the row is due at once.
+    Return None, and queue nothing, when ``unique_key`` was queued before.  Without ``run_at`` the row is due at once.
     """
     row_id, rows = _queue(connection, cause, work, run_at, unique_key)
     return row_id if unique_key is None or rows.changed else None
 
 
 def ensure_queued(connection: Connection, cause: Cause, work: Work, *, unique_key: str) -> None:
-    """As ``enqueue`` with a unique key, without waiting for the database to tell whether the row is new."""
+    """Queue a task under a unique key, as ``enqueue``, without waiting for the database to report whether it is new."""
     _queue(connection, cause, work, None, unique_key)
 
 

@@ -1,7 +1,7 @@
-"""End an attempt: done, again later, or dead.
+"""End an attempt: its row is done, retried later, or dead.
 
-State changes are fenced: they apply only while the row still carries the token of the claim.  What a
-late process learnt is kept in its attempt whatever happened to the lease.
+State changes are fenced: they apply only while the row still carries the token of the claim.  The result of a late
+process is stored in its attempt, even when its lease was lost.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DETAIL_LIMIT = 2_000
 
 
 class LeaseLost(Exception):
-    """Somebody else has the row now; nothing of this transaction may stay."""
+    """Another process has claimed the row; this transaction must roll back."""
 
     def __init__(self, row_id: str) -> None:
         super().__init__(f"the lease of {row_id} was lost")
@@ -79,7 +79,7 @@ def end_attempt(
     detail: str | None = None,
     provider_id: str | None = None,
 ) -> None:
-    """Write what this attempt knows.  Never fenced: a late process's knowledge is knowledge."""
+    """Store the result of this attempt.  The update is never fenced: the result of a late process is still true."""
     connection.run(
         _end_attempt,
         row_id=claim.id,
@@ -93,7 +93,7 @@ def end_attempt(
 
 
 def done(connection: Connection, claim: Claim, *, now: datetime) -> None:
-    """``LeaseLost`` unless the row is still ours."""
+    """Mark the row as done.  ``LeaseLost`` unless this claim still holds the lease."""
     _must_change(connection.run(_done, row_id=claim.id, token=claim.token, now=now).changed, claim)
 
 

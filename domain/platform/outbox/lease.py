@@ -1,4 +1,4 @@
-"""Keep leases alive, and take back those whose holder is gone."""
+"""Renew leases, and return the rows of expired ones to pending."""
 
 from __future__ import annotations
 
@@ -41,15 +41,18 @@ _take_back = (
 
 
 def renew(connection: Connection, ids: Sequence[str], *, holder: str, until: datetime) -> int:
-    """One UPDATE for all the rows that a process works on; how many are still its own."""
+    """Renew the leases of all the rows that a process works on, in one UPDATE; return how many it still holds."""
     return connection.run(_renew, ids=list(ids), holder=holder, until=until).changed
 
 
 def expired(connection: Connection, *, now: datetime) -> list[str]:
-    """At most 500 running rows whose lease ran out."""
+    """Return at most 500 running rows whose lease expired."""
     return [row[0] for row in connection.run(_expired, now=now).all()]
 
 
 def take_back(connection: Connection, ids: Sequence[str], *, now: datetime) -> int:
-    """Rows whose holder is gone are pending again; their attempt stays open, so the next claim is in doubt."""
+    """Return rows with an expired lease to pending; return their number.
+
+    Their attempt stays open, so the next claim is in doubt.
+    """
     return connection.run(_take_back, ids=list(ids), now=now).changed

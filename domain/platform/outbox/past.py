@@ -1,4 +1,4 @@
-"""Count the attempts before this one, by what came of them."""
+"""Read the outcomes of the attempts before this one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.platform.outbox.states import AttemptOutcome
 from domain.platform.outbox.tables import attempt
 
 MOST = 1_000
-"""Attempts that are looked at; none retries so often, rate limits aside."""
+"""The most attempts that are read; no task retries so often, rate limits aside."""
 _outcomes = (
     select(attempt.c.outcome)
     .where(attempt.c.outbox_id == bindparam("row_id"), attempt.c.n < bindparam("before"))
@@ -20,9 +20,10 @@ _outcomes = (
 
 
 def outcomes_before(connection: Connection, claim: Claim) -> list[AttemptOutcome]:
-    """The newest first, without rate limits: they say that the provider is busy, not that the work fails.
+    """Return the outcomes of earlier attempts, newest first.
 
-    An attempt without an end is one whose process died: unknown.
+    Rate limits are left out: they mean that the provider is busy, not that the work fails.  An attempt without an end
+    is unknown: its process died.
     """
     if claim.attempt == 1:
         return []
@@ -32,7 +33,7 @@ def outcomes_before(connection: Connection, claim: Claim) -> list[AttemptOutcome
 
 
 def streak(before: list[AttemptOutcome], outcome: AttemptOutcome) -> int:
-    """How many attempts, this one included, ended in ``outcome`` without another outcome between them."""
+    """Return how many successive attempts, up to and with this one, ended in ``outcome``."""
     count = 1
     for earlier in before:
         if earlier is not outcome:

@@ -1,4 +1,4 @@
-"""Forget what is finished: rows after a day, attempts after 400 days for money and 30 otherwise."""
+"""Delete what is finished: rows after a day, attempts after 400 days for money and 30 otherwise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _old_rows = (
 )
 _delete_rows = delete(outbox).where(outbox.c.id.in_(_old_rows))
 _MONEY = ("payments", "refunds", "payouts")
-"""Nouns whose attempts say what was asked of a provider about money."""
+"""Nouns whose attempts record what was requested from a provider about money."""
 _first = select(func.min(attempt.c.task).label("task")).cte("names", recursive=True)
 _names = _first.union_all(
     select(select(func.min(attempt.c.task)).where(attempt.c.task > _first.c.task).scalar_subquery()).where(
@@ -30,7 +30,7 @@ _names = _first.union_all(
     )
 )
 _tasks = select(_names.c.task).where(_names.c.task.is_not(None))
-"""The names of tasks that have attempts, one step in the index for each, however many attempts there are."""
+"""The names of tasks that have attempts: the query takes one step in the index for each name."""
 _old_attempts = (
     select(attempt.c.outbox_id, attempt.c.n)
     .where(attempt.c.task == bindparam("of_task"), attempt.c.started_at < bindparam("before", type_=Instant()))
@@ -42,12 +42,15 @@ _delete_attempt = delete(attempt).where(
 
 
 def prune_rows(connection: Connection, *, finished_before: datetime) -> int:
-    """At most 500 rows a transaction; call again until it returns 0.  Dead rows are kept."""
+    """Delete at most 500 finished rows in a transaction; return their number.
+
+    The caller repeats the call until the result is 0.  Dead rows are never deleted.
+    """
     return connection.run(_delete_rows, before=finished_before).changed
 
 
 def prune_attempts(connection: Connection, *, other_before: datetime, money_before: datetime) -> int:
-    """At most 500 attempts of each task a transaction."""
+    """Delete at most 500 attempts of each task in a transaction; return their number."""
     gone = 0
     for (task,) in connection.run(_tasks).all():
         before = money_before if task.partition(".")[0] in _MONEY else other_before

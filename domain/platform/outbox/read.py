@@ -1,4 +1,4 @@
-"""Look at tasks: lists for operators, counts for the exporter."""
+"""Read tasks: lists for operators, counts for the exporter."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AttemptRow(msgspec.Struct, frozen=True):
 
 
 class QueueCount(msgspec.Struct, frozen=True):
-    """``oldest`` is when the first of the rows of this queue and state fell due."""
+    """The rows of one queue and state.  ``oldest`` is when the first of them became due."""
 
     queue: str
     state: str
@@ -51,7 +51,7 @@ class QueueCount(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Pending rows of one queue.  ``later``: they wait for their hour.  ``oldest``: when the first of all fell due."""
+    """Pending rows of one queue.  ``later``: rows not due yet.  ``oldest``: when the first of all became due."""
 
     queue: str
     due: int
@@ -93,7 +93,7 @@ _first_made = (
     .scalar_subquery()
 )
 _first_due = func.min(case((is_at_once, None), else_=outbox.c.run_at), type_=Instant())
-# One part a state: a partial index serves one literal, and the rows that are done are by far the most.
+# One part for each state: a partial index serves one literal, and done rows are by far the most.
 _counts = union_all(
     *(
         select(
@@ -131,7 +131,7 @@ def tasks(
     before: str | None = None,
     most: int,
 ) -> list[Task]:
-    """Newest first; ``cause`` is a correlation id, ``before`` the last id of the page before."""
+    """Return tasks, newest first; ``cause`` is a correlation id, ``before`` the last id of the previous page."""
     wanted = {"of_state": state, "of_task": task, "of_cause": cause}
     rows = connection.run(_list, **wanted, before=before or "~", most=most).all()
     return [Task(*row) for row in rows]
@@ -145,18 +145,20 @@ def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
 
 
 def counts(connection: Connection) -> list[QueueCount]:
-    """Open and dead rows by queue and state."""
+    """Return the numbers of open and dead rows by queue and state."""
     rows = connection.run(_counts).all()
     return [QueueCount(queue, state, count, _oldest(due, made)) for queue, state, count, due, made in rows]
 
 
 def waiting(connection: Connection, now: datetime) -> list[Waiting]:
-    """Pending rows by queue: what could run now, and what is for later."""
+    """Return the numbers of pending rows by queue: those that could run now, and those that are for later."""
     rows = connection.run(_waiting, now=now).all()
     return [Waiting(queue, now_due, later, _oldest(due, made)) for queue, now_due, later, due, made in rows]
 
 
 def _oldest(*times: datetime | None) -> datetime:
-    """The oldest of rows whose time came and of rows that were due when they were made; a group has at least one
-    row."""
+    """Return the earliest due time, of rows that became due later and of rows that were due when made.
+
+    A group has at least one row.
+    """
     return min(time for time in times if time is not None)

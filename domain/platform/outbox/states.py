@@ -5,16 +5,16 @@ from enum import StrEnum
 
 class TaskState(StrEnum):
     PENDING = "pending"
-    """Waits for its ``run_at`` and for room in its queue's window."""
+    """The row waits for its ``run_at`` and for room in its queue's window."""
     SENT = "sent"
-    """A message about it is in the broker, or was lost there."""
+    """A message about the row is in the broker, or was lost there."""
     RUNNING = "running"
-    """A worker process holds its lease."""
+    """A Celery worker process holds the row's lease."""
     DONE = "done"
     DEAD = "dead"
-    """Out of attempts: kept, counted, alerted on, re-runnable by an operator."""
+    """The row has no attempts left: it is stored, counted and alerted on, and an operator can retry it."""
     CANCELLED = "cancelled"
-    """An operator ended it before it ran."""
+    """An operator ended the row before it ran."""
 
 
 class AttemptOutcome(StrEnum):
@@ -22,11 +22,11 @@ class AttemptOutcome(StrEnum):
     REFUSED = "refused"
     TRY_LATER = "try_later"
     RATE_LIMITED = "rate_limited"
-    """The provider asked us to slow down; it says nothing about the work."""
+    """The provider asked us to slow down; this outcome does not concern the work itself."""
     UNKNOWN = "unknown"
-    """The provider may have done it: the next attempt starts with the same key or a look-up."""
+    """The provider may have done the work: the next attempt starts with the same key or a look-up."""
     FAILED = "failed"
-    """Our own code raised."""
+    """Our own code raised an exception."""
 
 
 FINISHED = frozenset({TaskState.DONE, TaskState.DEAD, TaskState.CANCELLED})

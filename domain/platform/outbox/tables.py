@@ -1,4 +1,4 @@
-"""The outbox (a row is a task), its attempts, and what operators told its queues."""
+"""The tables of the outbox (a row is a task), of its attempts, and of the operators' settings of queues."""
 
 from sqlalchemy import (
     Boolean,
@@ -21,8 +21,10 @@ from domain.schema import Instant, Json, id_column, instant_column, metadata
 from domain.schema.types import EPOCH
 
 AT_ONCE = EPOCH
-"""The ``run_at`` of a row that is due when it is made.  It carries no time, because the clock that made it may be an
-hour ahead, and the row would wait for that hour."""
+"""The ``run_at`` of a row that is due when it is made.
+
+The row carries no time: the clock of its host may be an hour ahead, and the row would then wait for an hour.
+"""
 
 outbox = Table(
     "outbox",
@@ -32,11 +34,11 @@ outbox = Table(
     Column("args", Text, nullable=False),  # JSON, written and read by the task's own Work struct
     Column("queue", String(40), nullable=False),
     Column("state", String(12), nullable=False),
-    instant_column("run_at"),  # AT_ONCE, or the time before which it does not run
+    instant_column("run_at"),  # AT_ONCE, or the time before which the task does not run
     Column("attempts", Integer, nullable=False),
     instant_column("sent_at", nullable=True),
     instant_column("lease_until", nullable=True),
-    Column("lease_token", Integer, nullable=False),  # grows with every claim: the fence
+    Column("lease_token", Integer, nullable=False),  # the fencing token: grows with every claim
     Column("worker", String(80), nullable=True),
     Column("error", Text, nullable=True),
     Column("correlation_id", String(64), nullable=False),
@@ -48,7 +50,7 @@ outbox = Table(
 )
 is_at_once = outbox.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant())
 due_since = case((is_at_once, outbox.c.created_at), else_=outbox.c.run_at)
-"""When a row fell due, or will."""
+"""When a row became due, or will."""
 Index(
     "ix_outbox_pending",
     outbox.c.queue,
@@ -117,6 +119,6 @@ queue_control = Table(
 
 
 def in_state(*states: TaskState) -> ColumnElement[bool]:
-    """The states as literals: SQLite uses a partial index only for a literal that its condition names."""
+    """Return a condition with literals: SQLite uses a partial index only for a literal that its condition names."""
     literals: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
     return outbox.c.state == literals[0] if len(literals) == 1 else outbox.c.state.in_(literals)

@@ -1,4 +1,4 @@
-"""Find queues that nobody consumes: their rows were sent, and no worker takes one, though its process may live."""
+"""Find queues without a consumer: their rows were sent, and no Celery worker takes one, though it may be alive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.schema import Instant
 
 
 class Unserved(msgspec.Struct, frozen=True):
-    """``rows`` were sent and wait.  ``since``: nothing of this queue was taken from then on."""
+    """A queue without a consumer.  ``rows`` were sent and wait.  ``since``: no row was taken from then on."""
 
     queue: str
     rows: int
@@ -24,7 +24,7 @@ class Unserved(msgspec.Struct, frozen=True):
 
 
 class _Sent(msgspec.Struct, frozen=True):
-    """Rows of one task.  ``oldest``: when the first fell due; ``sent_at`` is renewed whenever one is sent again."""
+    """Rows of one task.  ``oldest``: when the first became due, because ``sent_at`` is renewed with each message."""
 
     queue: str
     task: str
@@ -49,9 +49,9 @@ _last_start = select(func.max(attempt.c.started_at, type_=Instant())).where(
 
 
 def unserved(connection: Connection, *, now: datetime, before: datetime) -> list[Unserved]:
-    """Returns the queues that have had rows to take since ``before`` and no attempt since.
+    """Return the queues that have had rows to take since ``before`` and no attempt since.
 
-    A queue of which a worker holds a row is served, however slowly.
+    A queue is served, however slowly, when a Celery worker holds one of its rows.
     """
     sent = [_Sent(*row) for row in connection.run(_sent).all()]
     if not any(s.oldest < before for s in sent):

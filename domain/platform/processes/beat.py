@@ -1,4 +1,4 @@
-"""A process's heartbeat, and who was heard of."""
+"""Write a process's heartbeat, and read the heartbeats of all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.schema import Instant
 from domain.schema.upsert import upsert
 
 CLOCK_AHEAD_MS = "clock_ahead_ms"
-"""In ``detail``: how far the clock of the process's host is ahead of that of the database's host."""
+"""The key in ``detail`` for how far the clock of the process's host is ahead of that of the database's host."""
 
 
 class Process(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Process(msgspec.Struct, frozen=True):
 
     @property
     def clock_ahead_ms(self) -> int:
-        """Negative when it is behind; 0 for a process of a release that does not say."""
+        """Return how far the clock is ahead; negative when it is behind; 0 for a release that does not report it."""
         return int(self.detail.get(CLOCK_AHEAD_MS, 0))
 
 
@@ -53,7 +53,7 @@ def beat(connection: Connection, alive: Process) -> None:
 
 
 def leave(connection: Connection, process_id: str) -> None:
-    """Forget a process that ends in order, so that the rows of ended processes are those that crashed."""
+    """Delete the row of a process that ends in order, so that the rows of ended processes are those that crashed."""
     connection.run(_leave, process_id=process_id)
 
 

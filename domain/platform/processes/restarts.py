@@ -1,5 +1,7 @@
-"""Find processes that restart again and again: each start writes a heartbeat row of its own, which an orderly end
-deletes."""
+"""Find processes that restart again and again.
+
+Each start writes a heartbeat row of its own, and an orderly end deletes the row.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,11 @@ from domain.schema import Instant
 
 WITHIN = timedelta(minutes=10)
 TOO_OFTEN = 4
-"""Unexpected exits within that time, of each process that should run."""
+"""Unexpected exits within that time, for each process that should run."""
 
 
 class Restarting(msgspec.Struct, frozen=True):
-    """``ended``: how many processes of this role exited unexpectedly on this host within ``WITHIN``."""
+    """A role that restarts.  ``ended``: how many of its processes exited unexpectedly on this host in ``WITHIN``."""
 
     role: str
     host: str
@@ -35,7 +37,7 @@ _counts = (
 
 
 def restarting(connection: Connection, *, now: datetime, alive_since: datetime) -> list[Restarting]:
-    """A process counts as ended when it was not heard of since ``alive_since``."""
+    """Return the roles that restart too often; a process without a heartbeat since ``alive_since`` counts as ended."""
     rows = connection.run(_counts, alive=alive_since, since=now - WITHIN).all()
     return [
         Restarting(role, host, int(ended)) for role, host, ended, living in rows if ended >= TOO_OFTEN * max(1, living)

@@ -1,4 +1,4 @@
-"""Heartbeats: each process writes its row every few seconds, and all others read it."""
+"""The table of heartbeats: each process writes its row every few seconds, and all others read it."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table
 

@@ -1,4 +1,4 @@
-"""Fire a slot of a schedule: one outbox row a slot, however many beats there are."""
+"""Fire a slot of a schedule: one outbox row for each slot, however many beats run."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _last = select(schedule.c.last_slot).where(schedule.c.name == bindparam("of_name
 
 
 def fire(connection: Connection, cause: Cause, name: str, slot: datetime, work: Work) -> bool:
-    """True when this call queued the slot; False when it had been queued before.
+    """Queue the work of a slot; return True when this call queued it, False when it was queued before.
 
-    A last slot that lies ahead was fired by a clock that was ahead: it does not stop those before it.
+    A last slot in the future was fired by a clock that was ahead: it does not block earlier slots.
     """
     before = last_slot(connection, name)
     if before is not None and slot <= before <= cause.now:

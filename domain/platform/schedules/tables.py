@@ -1,4 +1,4 @@
-"""The last slot of every schedule, so that a restarted beat knows what it missed."""
+"""The table of every schedule's last slot, so that a restarted beat finds the slots that it missed."""
 
 from sqlalchemy import Column, String, Table
 

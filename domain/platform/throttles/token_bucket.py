@@ -1,4 +1,4 @@
-"""Token buckets.  Of a bucket one time is kept: when it will be full again.  Each token taken moves it on."""
+"""Token buckets.  A bucket is stored as one time: when it will be full again.  Each token taken defers this time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _prune = delete(throttle).where(throttle.c.key.in_(_old))
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """``size`` tokens, which come back evenly over ``per``.  The ``key`` names what is counted, never whom."""
+    """A bucket of ``size`` tokens, refilled evenly over ``per``.  The ``key`` names what is counted, never for whom."""
 
     key: str
     size: int
@@ -31,8 +31,10 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """The rest in the emptiest bucket, which holds ``limit`` for ``per``.  ``refused_for``: how long to wait; zero
-    when it was granted."""
+    """The rest in the emptiest bucket, which holds ``limit`` for ``per``.
+
+    ``refused_for`` is how long the caller must wait; zero when the request is allowed.
+    """
 
     limit: int
     per: timedelta
@@ -43,12 +45,12 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 def bucket(what: str, whom: str, size: int, per: timedelta) -> Bucket:
-    """``whom`` may be a stranger's address, or anything: it is kept as a hash of fixed length."""
+    """Return a bucket.  ``whom`` may be a stranger's address, or anything: it is stored as a hash of fixed length."""
     return Bucket(f"{what}:{hashlib.sha256(whom.encode()).hexdigest()[:40]}", size, per)
 
 
 def take(connection: Connection, now: datetime, buckets: Sequence[Bucket]) -> Allowance:
-    """One token from each, or, when one of them is empty, from none."""
+    """Take one token from each bucket, or from none when one of them is empty; return what is left."""
     found = [_look(connection, now, each) for each in buckets]
     if (worst := max(found, key=lambda each: each.refused_for)).refused_for:
         return worst
@@ -61,7 +63,7 @@ def _look(connection: Connection, now: datetime, of: Bucket) -> Allowance:
     kept: datetime | None = connection.run(_full_at, of_key=of.key).scalar()
     each = of.per // of.size  # rounded down, so that all of them fit
     left = kept - now if kept else timedelta(0)
-    # More than the whole of it means that the clock went back: nobody waits for that to be caught up.
+    # A longer time means that the clock went back: no caller waits until the clock has caught up.
     full_in = (left if timedelta(0) < left <= of.per else timedelta(0)) + each
     if full_in > of.per:
         return Allowance(of.size, of.per, 0, full_in - each, full_in - of.per, of.key)
@@ -69,10 +71,10 @@ def _look(connection: Connection, now: datetime, of: Bucket) -> Allowance:
 
 
 def fill(connection: Connection, of: Bucket) -> None:
-    """All of it at once: for who proved who they are."""
+    """Fill the bucket at once, for a caller who proved their identity."""
     connection.run(_forget, of_key=of.key)
 
 
 def prune(connection: Connection, *, before: datetime) -> int:
-    """At most 500 that were full again before."""
+    """Delete at most 500 buckets that were full again before then; return their number."""
     return connection.run(_prune, before=before).changed
