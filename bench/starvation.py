@@ -1,40 +1,40 @@
-"""One process writes to a database flat out: do two others still get their turns?
-
-``python -m bench.starvation [--seconds 5]`` starts the three on one fresh file and prints what each of
-them got.  Exit code 1 when one of the two made fewer than 100 commits a second, or met any error.
-"""
+"""``bench starvation``: one process writes to a database flat out: do two others still get their turns?"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
-import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import Column, Integer, MetaData, String, bindparam, insert
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, insert
 from sqlalchemy.exc import DBAPIError
 
-from bench.figures import quantile
+from bench import options, report
+from bench.figures import quantile, short
+from bench.report import Found
 from bench.servers import PROJECT
+from bench.suite import Run, suite
+from bench.targets import Target
 from domain.database import Connection
 from runtime.database import Database, open_checkpointer, open_database, open_engine
 
-LEAST_PER_S = 100
+FLAT_OUT, IN_TURN = "flat out", "in turn"
+TARGETS = (
+    Target("starvation: commits/s of the slower neighbour", at_least=100),
+    Target("starvation: errors", at_most=0),
+)
 ROWS_A_UNIT = 7  # about as many statements as a request that writes
 IN_FLIGHT = 256  # units that the flat-out process keeps waiting: its groups are always full
 TEXT = "x" * 200
 
 _metadata = MetaData()
-_rows = SqlTable("written", _metadata, Column("id", Integer, primary_key=True), Column("text", String(200)))
+_rows = Table("written", _metadata, Column("id", Integer, primary_key=True), Column("text", String(200)))
 _add = insert(_rows).values(text=bindparam("text", required=True))
 
 
@@ -54,10 +54,6 @@ class Share(msgspec.Struct, frozen=True):
     def per_s(self) -> float:
         return self.units / self.seconds
 
-    @property
-    def starved(self) -> bool:
-        return bool(self.errors) or (self.role != "flat out" and self.per_s < LEAST_PER_S)
-
 
 def unit(connection: Connection) -> None:
     for _ in range(ROWS_A_UNIT):
@@ -75,7 +71,7 @@ def write_flat_out(database: Database, seconds: float) -> Share:
             waiting.append((perf_counter(), database.submit(unit)))
         since, future = waiting.popleft()
         _take(future, since, taken, errors)
-    return _share("flat out", perf_counter() - start, taken, errors)
+    return _share(FLAT_OUT, perf_counter() - start, taken, errors)
 
 
 def write_in_turn(database: Database, seconds: float) -> Share:
@@ -85,7 +81,7 @@ def write_in_turn(database: Database, seconds: float) -> Share:
     start = perf_counter()
     while (now := perf_counter()) - start < seconds:
         _take(database.submit(unit), now, taken, errors)
-    return _share("in turn", perf_counter() - start, taken, errors)
+    return _share(IN_TURN, perf_counter() - start, taken, errors)
 
 
 def _take(future: Future[None], since: float, taken: list[float], errors: list[str]) -> None:
@@ -102,31 +98,29 @@ def _share(role: str, seconds: float, taken: list[float], errors: list[str]) -> 
     return Share(role, seconds, len(taken), len(errors), p50, p99, worst, errors[0] if errors else "")
 
 
-def measure(seconds: float) -> list[Share]:
+def measure(file: Path, seconds: float) -> list[Share]:
     """Run the three processes for so many seconds on a fresh file."""
-    with tempfile.TemporaryDirectory(prefix="handwork-starvation-") as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        engine = open_engine(url, create=True)
-        _metadata.create_all(engine)
-        engine.dispose()
-        roles = ("flat out", "in turn", "in turn")
-        checkpointer = open_checkpointer(url)  # as the relay does it in the stack
-        checkpointer.start(every=timedelta(seconds=1))
-        processes = [_start(role, url, seconds) for role in roles]
-        for process in processes:  # all are open before any begins
-            _said(process)
-        for process in processes:
-            process.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
-            process.stdin.flush()  # type: ignore[union-attr]  # it was opened as a pipe
-        shares = [msgspec.json.decode(_said(process), type=Share) for process in processes]
-        for process in processes:
-            process.communicate(timeout=30)
-        checkpointer.close()
+    url = f"sqlite:///{file}"
+    engine = open_engine(url, create=True)
+    _metadata.create_all(engine)
+    engine.dispose()
+    checkpointer = open_checkpointer(url)  # as the relay does it in the stack
+    checkpointer.start(every=timedelta(seconds=1))
+    processes = [_start(role, url, seconds) for role in (FLAT_OUT, IN_TURN, IN_TURN)]
+    for process in processes:  # all are open before any begins
+        _said(process)
+    for process in processes:
+        process.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
+        process.stdin.flush()  # type: ignore[union-attr]  # it was opened as a pipe
+    shares = [msgspec.json.decode(_said(process), type=Share) for process in processes]
+    for process in processes:
+        process.communicate(timeout=30)
+    checkpointer.close()
     return shares
 
 
 def _start(role: str, url: str, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bench.starvation", "--role", role, "--url", url, "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "bench.starvation", role, url, str(seconds)]
     return subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -142,33 +136,37 @@ def _play(role: str, url: str, seconds: float) -> None:
     database = open_database(url)
     print("open", flush=True)
     sys.stdin.readline()
-    play = write_flat_out if role == "flat out" else write_in_turn
+    play = write_flat_out if role == FLAT_OUT else write_in_turn
     share = play(database, seconds)
     database.close()
     print(msgspec.json.encode(share).decode(), flush=True)
 
 
-def _print(shares: list[Share]) -> None:
-    table = Table("process", "commits/s", "errors", "p50 ms", "p99 ms", "worst ms", title="Turns at writing")
+@suite("starvation", options.option("--seconds", 10.0, "For how long the three write."))
+def command(run: Run) -> Found:
+    """One process writes flat out; two others ask for one commit after another.
+
+    All three have the same SQLite file, which takes one writer at a time. Each of the two must get its turns: at least
+    100 commits a second, and no error about a lock.
+    """
+    shares = measure(run.folder / "bench.db", run.seconds)
+    table = report.table("Turns at writing", ["process"], ["commits/s", "errors", "p50 ms", "p99 ms", "worst ms"])
     for share in shares:
-        times = (f"{ms:.1f}" for ms in (share.p50_ms, share.p99_ms, share.worst_ms))
-        table.add_row(share.role, f"{share.per_s:,.0f}", f"{share.errors} {share.first_error}".strip(), *times)
-    Console().print(table)
+        times = [short(ms) for ms in (share.p50_ms, share.p99_ms, share.worst_ms)]
+        table.add_row(share.role, f"{share.per_s:,.0f}", str(share.errors), *times)
+    notes = [f"{share.role}: {share.first_error}" for share in shares if share.first_error]
+    return Found(figures_of(shares), TARGETS, [table], shares, notes)
 
 
-@click.command()
-@click.option("--seconds", default=5.0, show_default=True)
-@click.option("--role", hidden=True)
-@click.option("--url", hidden=True)
-def main(seconds: float, role: str | None, url: str | None) -> None:
-    """Exit code 1 when a process starved or met an error."""
-    if role and url:
-        _play(role, url, seconds)
-        return
-    shares = measure(seconds)
-    _print(shares)
-    raise SystemExit(any(share.starved for share in shares))
+def figures_of(shares: Sequence[Share]) -> dict[str, float]:
+    neighbours = [share for share in shares if share.role != FLAT_OUT]
+    return {
+        "starvation: commits/s of the slower neighbour": min(share.per_s for share in neighbours),
+        "starvation: p99 ms of the slower neighbour": max(share.p99_ms for share in neighbours),
+        "starvation: commits/s flat out": sum(share.per_s for share in shares if share.role == FLAT_OUT),
+        "starvation: errors": float(sum(share.errors for share in shares)),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    _play(sys.argv[1], sys.argv[2], float(sys.argv[3]))

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.load.result import LoadResult
 from bench.plot import MET, NOT_MET, draw
-from bench.rounds import Round
 from bench.targets import Target
+from tests.unit.bench.made import rounds_of
 
 RATIO = Target("payments: ours ÷ naive", at_least=10)
 SLOWEST = Target("payments: slowest, ms", at_most=250)
 ERRORS = Target("starvation: errors", at_most=0)
-
-
-def round_of(n: int, name: str, rate: int) -> Round:
-    return Round(n, name, "payments", LoadResult("wrk", rate, 1.0, 1.0, 2.0, 3.0, 0, False, {"202": rate}))
 
 
 def drawn(folder: Path, figures: dict[str, float], targets: list[Target], rounds: object = None) -> str:
@@ -25,7 +20,7 @@ def drawn(folder: Path, figures: dict[str, float], targets: list[Target], rounds
 
 
 def test_everybody_of_the_rounds_is_named(tmp_path: Path) -> None:
-    svg = drawn(tmp_path, {}, [], [round_of(n, name, 100 * n) for n in (1, 2, 3) for name in ("ours", "naive")])
+    svg = drawn(tmp_path, {}, [], rounds_of({"ours": (100, 2, 3), "naive": (10, 2, 3)}, ["payments"]))
     assert "payments: ours" in svg
     assert "payments: naive" in svg
 
