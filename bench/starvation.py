@@ -7,6 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -60,42 +61,25 @@ def unit(connection: Connection) -> None:
         connection.run(_add, text=TEXT)
 
 
-def write_flat_out(database: Database, seconds: float) -> Share:
-    """Keep so many units waiting that the writer never finds its queue empty."""
+def write(database: Database, role: str, seconds: float) -> Share:
+    """Keep so many units waiting that the writer's queue is never empty; in turn, one, whose commit is awaited."""
+    in_flight = IN_FLIGHT if role == FLAT_OUT else 1
     waiting: deque[tuple[float, Future[None]]] = deque()
     taken: list[float] = []
     errors: list[str] = []
     start = perf_counter()
     while (now := perf_counter()) - start < seconds or waiting:
-        while len(waiting) < IN_FLIGHT and now - start < seconds:
+        while len(waiting) < in_flight and now - start < seconds:
             waiting.append((perf_counter(), database.submit(unit)))
         since, future = waiting.popleft()
-        _take(future, since, taken, errors)
-    return _share(FLAT_OUT, perf_counter() - start, taken, errors)
-
-
-def write_in_turn(database: Database, seconds: float) -> Share:
-    """One caller that waits for each commit before it asks for the next: every turn is its own."""
-    taken: list[float] = []
-    errors: list[str] = []
-    start = perf_counter()
-    while (now := perf_counter()) - start < seconds:
-        _take(database.submit(unit), now, taken, errors)
-    return _share(IN_TURN, perf_counter() - start, taken, errors)
-
-
-def _take(future: Future[None], since: float, taken: list[float], errors: list[str]) -> None:
-    try:
-        future.result(60)
-    except DBAPIError as error:
-        errors.append(str(error.orig))
-    else:
-        taken.append((perf_counter() - since) * 1000)
-
-
-def _share(role: str, seconds: float, taken: list[float], errors: list[str]) -> Share:
+        try:
+            future.result(60)
+        except DBAPIError as error:
+            errors.append(str(error.orig))
+        else:
+            taken.append((perf_counter() - since) * 1000)
     p50, p99, worst = (quantile(taken, q) if taken else 0.0 for q in (0.5, 0.99, 1.0))
-    return Share(role, seconds, len(taken), len(errors), p50, p99, worst, errors[0] if errors else "")
+    return Share(role, perf_counter() - start, len(taken), len(errors), p50, p99, worst, "".join(errors[:1]))
 
 
 def measure(file: Path, seconds: float) -> list[Share]:
@@ -133,12 +117,10 @@ def _said(process: subprocess.Popen[str]) -> str:
 
 def _play(role: str, url: str, seconds: float) -> None:
     """One of the three processes: says that it is open, waits for the word, says what it got."""
-    database = open_database(url)
-    print("open", flush=True)
-    sys.stdin.readline()
-    play = write_flat_out if role == FLAT_OUT else write_in_turn
-    share = play(database, seconds)
-    database.close()
+    with closing(open_database(url)) as database:
+        print("open", flush=True)
+        sys.stdin.readline()
+        share = write(database, role, seconds)
     print(msgspec.json.encode(share).decode(), flush=True)
 
 

@@ -56,14 +56,11 @@ class Measured(msgspec.Struct, frozen=True):
     starts: list[Start]
     sends: list[Sends]
 
-    def p50s(self, queue: str) -> list[float]:
-        return [s.p50_ms for s in self.starts if s.queue == queue]
-
-    def p99s(self, queue: str) -> list[float]:
-        return [s.p99_ms for s in self.starts if s.queue == queue]
-
-    def rates(self, queue: str) -> list[float]:
-        return [s.per_second for s in self.sends if s.queue == queue]
+    def of(self, queue: str) -> tuple[list[float], list[float], list[float]]:
+        """By round: p50 and p99 of its starts, and its sends a second."""
+        starts = [s for s in self.starts if s.queue == queue]
+        rates = [s.per_second for s in self.sends if s.queue == queue]
+        return [s.p50_ms for s in starts], [s.p99_ms for s in starts], rates
 
 
 def measure(queues: Sequence[Queue], run: Run, work: Work, broker_url: str) -> Measured:

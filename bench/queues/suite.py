@@ -59,14 +59,15 @@ def figures_of(done: Measured, names: Sequence[str]) -> dict[str, float]:
     """Medians of the rounds; what compares, compares within a round."""
     figures: dict[str, float] = {}
     for name in names:
-        figures[f"start: {name} p50 ms"] = spread(done.p50s(name)).median
-        figures[f"start: {name} p99 ms"] = spread(done.p99s(name)).median
-        figures[f"sends: {name} /s"] = spread(done.rates(name)).median
+        whats = (f"start: {name} p50 ms", f"start: {name} p99 ms", f"sends: {name} /s")
+        figures |= {what: spread(values).median for what, values in zip(whats, done.of(name), strict=True)}
+    _, our_p99s, our_rates = done.of("ours")
     for name in names:
         if name != "ours" and "ours" in names:
-            beyond = [a - b for a, b in zip(done.p99s("ours"), done.p99s(name), strict=True)]
+            _, p99s, rates = done.of(name)
+            beyond = [a - b for a, b in zip(our_p99s, p99s, strict=True)]
             figures[f"start: our p99 beyond bare {name}'s"] = quantile(beyond, 0.5)
-            figures[f"sends: ours ÷ {name}"] = paired_ratios(done.rates("ours"), done.rates(name)).median
+            figures[f"sends: ours ÷ {name}"] = paired_ratios(our_rates, rates).median
     return figures
 
 
@@ -74,9 +75,9 @@ def _table(done: Measured, names: Sequence[str], figures: dict[str, float]) -> T
     columns = ("start p50 ms", "start p99 ms", "sends/s", "sends: ours ÷")
     table = report.table("Median of the rounds (least–most)", [""], columns)
     for name in names:
-        rates = done.rates(name)
-        ratio = str(paired_ratios(done.rates("ours"), rates)) if "ours" in names else "–"
-        table.add_row(name, *(str(spread(of)) for of in (done.p50s(name), done.p99s(name), rates)), ratio)
+        of = done.of(name)
+        ratio = str(paired_ratios(done.of("ours")[2], of[2])) if "ours" in names else "–"
+        table.add_row(name, *(str(spread(values)) for values in of), ratio)
     if "ours" in names:
         paid = (f"{figures[f'start: paid {of} ms']:.1f}" for of in ("p50", "p99"))
         table.add_row("ours, whole payments", *paid, "–", "–")

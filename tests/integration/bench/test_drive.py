@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.contenders import Contender, World, floor
-from bench.databases import Files
+from bench.databases import Databases
 from bench.load.drive import drive, drive_through, find_wrk
 from bench.load.lists import PIECE, RequestList, head, write_list
 from bench.probe import keep
@@ -34,7 +34,7 @@ SAID = {
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Contender]:
     answers = keep(SAID, tmp_path / "answers")
-    with floor(World(tmp_path, SIZE, Files(tmp_path)), answers) as running:
+    with floor(World(tmp_path, SIZE, Databases(tmp_path)), answers) as running:
         yield running
 
 

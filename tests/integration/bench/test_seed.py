@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bench import ours
-from bench.databases import Files
+from bench.databases import Databases
 from bench.peers.models import Base
 from bench.peers.seed import seed as seed_peer
 from bench.peers.settings import with_async_driver
@@ -34,7 +34,7 @@ def test_ours_and_the_peers_hold_the_same(database_url: str) -> None:
 
 
 def test_an_address_is_the_same_when_asked_again(tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = Databases(tmp_path)
     assert files.url("ours") == files.url("ours") == f"sqlite:///{tmp_path}/ours/handwork.db"
     assert files.url("naive") != files.url("ours")
 
