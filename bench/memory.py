@@ -17,7 +17,7 @@ from bench.contenders import Contender
 from bench.load import lists
 from bench.load.drive import drive_through
 from bench.ours import alone
-from bench.processes import Held, held, held_by, with_environment
+from bench.processes import Held, held, with_environment
 from bench.report import Found
 from bench.seed.rows import Size
 from bench.servers import PROJECT
@@ -73,7 +73,8 @@ def idle(home: str, settle: int) -> list[Held]:
             said = f"{up.stdout[-2000:]}{up.stderr[-2000:]}"
             raise CouldNotRun(f"handwork up --detach ended with {up.returncode}:\n{said}")
         time.sleep(settle)
-        return sorted(held_by(with_environment("HANDWORK_HOME", home)), key=lambda h: -h.pss_mb)
+        found = filter(None, map(held, with_environment("HANDWORK_HOME", home)))
+        return sorted(found, key=lambda h: -h.pss_mb)
     finally:
         _handwork(home, "down")
 
