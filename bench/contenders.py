@@ -83,11 +83,10 @@ def serving(
     port: int,
     path: str,
     env: dict[str, str],
-    *,
     listening: socket.socket | None = None,
 ) -> AbstractContextManager[Server]:
-    ready = answers(port, path)
-    return running(name, command, world.folder / name, env=env, ready=ready, listening=listening)
+    """Ready when it answers on ``path``."""
+    return running(name, command, world.folder / name, env=env, ready=answers(port, path), listening=listening)
 
 
 @contextmanager
@@ -96,16 +95,11 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
     url = world.databases.url(kind)
     seeding = [sys.executable, "-m", "bench.peers.seed", url, str(world.size.jobs), str(world.size.bookings)]
     subprocess.run(seeding, cwd=PROJECT, check=True)
-    env = {
-        "PEER_DATABASE_URL": url,
-        "PEER_BROKER_URL": broker_url,
-        "PEER_JWT_SECRET": world.jwt_secret,
-        "PEER_WEBHOOK_SECRET": world.webhook_secret,
-    }
+    addresses = {"PEER_DATABASE_URL": url, "PEER_BROKER_URL": broker_url}
+    env = {**addresses, "PEER_JWT_SECRET": world.jwt_secret, "PEER_WEBHOOK_SECRET": world.webhook_secret}
     port = free_port()
     # The first version logs each request as uvicorn does by itself; tuning it would turn that off.
-    quiet = ["--no-access-log"] if kind == "tuned" else []
-    command = [*uvicorn(f"bench.peers.{kind}.app:app", port), *quiet]
+    command = uvicorn(f"bench.peers.{kind}.app:app", port, *(["--no-access-log"] if kind == "tuned" else []))
     with serving(kind, world, command, port, "/health", env) as server:
         yield Contender(kind, port, (server.pid,), world, world.requests(kind), fastest=4_000, may_fail=True)
 
@@ -113,6 +107,6 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
 @contextmanager
 def floor(world: World, answers_folder: Path) -> Iterator[Contender]:
     port = free_port()
-    command = [*uvicorn("bench.floor.app:app", port), "--no-access-log"]
+    command = uvicorn("bench.floor.app:app", port, "--no-access-log")
     with serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)}) as server:
         yield Contender("floor", port, (server.pid,), world, world.requests("floor", forgets=True), fastest=20_000)

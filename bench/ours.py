@@ -103,9 +103,12 @@ def ours(
             for queue in ("payments", "webhooks", "notifications"):
                 stack.enter_context(_worker(queue, "ready.", home, env))
         stack.enter_context(_worker("relay", "the relay works", home, env))
-        servers = _web(stack, world, port, env, processes)
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
+        web = [sys.executable, "-m", "web", "--fd", "0"]
+        each = [serving(f"web-{n}", world, web, port, "/health/live", env, listening) for n in range(processes)]
+        pids = tuple(stack.enter_context(server).pid for server in each)
         requests = world.requests("ours", cursor=our_cursor)
-        yield Contender("ours", port, tuple(each.pid for each in servers), world, requests, fastest=8_000 * processes)
+        yield Contender("ours", port, pids, world, requests, fastest=8_000 * processes)
 
 
 def alone(
@@ -122,16 +125,6 @@ def alone(
     folder.mkdir(exist_ok=True)
     world = World(folder, size, stack.enter_context(databases(database, folder)), makers)
     return replace(stack.enter_context(ours(world, stack.enter_context(broker(folder)), **how)), name=name)
-
-
-def _web(stack: ExitStack, world: World, port: int, env: dict[str, str], processes: int) -> list[Server]:
-    listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
-    web = [sys.executable, "-m", "web", "--fd", "0"]
-    started = [f"web-{n}" for n in range(processes)]
-    return [
-        stack.enter_context(serving(name, world, web, port, "/health/live", env, listening=listening))
-        for name in started
-    ]
 
 
 def _worker(name: str, words: str, home: Path, env: dict[str, str]) -> AbstractContextManager[Server]:

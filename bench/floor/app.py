@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 
+from bench.bodies import NewJob, NewPayment
+
 
 class Job(msgspec.Struct, frozen=True):
     id: str
@@ -44,25 +46,9 @@ class FullJob(ListedJob, frozen=True):
     expires_at: datetime | None
 
 
-class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    title: str
-    description: str
-    category: str
-    city: str
-    budget_minor: int
-    latitude: float
-    longitude: float
-
-
 class Page(msgspec.Struct, frozen=True):
     items: list[ListedJob]
     next_cursor: str | None
-
-
-class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    booking_id: str
-    provider: str
-    payment_method: str | None = None
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -104,12 +90,12 @@ async def jobs() -> Page:
 
 
 @post("/jobs")
-async def post_job(data: JobBody) -> FullJob:  # noqa: ARG001 - asking for it makes it decode the body
+async def post_job(data: NewJob) -> FullJob:  # noqa: ARG001 - asking for it makes it decode the body
     return _posted
 
 
 @post("/payments", status_code=202)
-async def payments(data: PaymentBody) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
+async def payments(data: NewPayment) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
     return Response(_payment, status_code=202, headers=_location)
 
 
