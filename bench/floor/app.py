@@ -17,7 +17,7 @@ from litestar import Litestar, Request, Response, get, post
 from bench.bodies import NewJob, NewPayment
 
 
-class Job(msgspec.Struct, frozen=True):
+class ListedJob(msgspec.Struct, frozen=True):
     id: str
     client_id: str
     title: str
@@ -28,9 +28,6 @@ class Job(msgspec.Struct, frozen=True):
     currency: str
     status: str
     created_at: datetime
-
-
-class ListedJob(Job, frozen=True):
     client_name: str
     applicants: int
 
