@@ -47,7 +47,7 @@ class Rounds(list[Round]):
         return {f"{route}: {name} {what}": self.median(name, route, what) for what in whats}
 
     def slowest(self, name: str, route: str) -> float:
-        """Of all rounds, in milliseconds."""
+        """The longest time of all rounds, in milliseconds."""
         return max(self.values(name, route, "slowest ms"))
 
     def ratio(self, above: str, below: str, route: str, what: str = RATE) -> Spread:

@@ -78,8 +78,9 @@ def write(database: Database, role: str, seconds: float) -> Share:
             errors.append(str(error.orig))
         else:
             taken.append((perf_counter() - since) * 1000)
+    took = perf_counter() - start
     p50, p99, worst = (quantile(taken, q) if taken else 0.0 for q in (0.5, 0.99, 1.0))
-    return Share(role, perf_counter() - start, len(taken), len(errors), p50, p99, worst, "".join(errors[:1]))
+    return Share(role, took, len(taken), len(errors), p50, p99, worst, "".join(errors[:1]))
 
 
 def measure(file: Path, seconds: float) -> list[Share]:

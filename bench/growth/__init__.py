@@ -1,1 +1,1 @@
-"""What a past of a thousand times as many jobs or payments costs."""
+"""The cost of a thousand times as many jobs or payments."""

@@ -1,4 +1,4 @@
-"""What the rounds say, and when they say nothing."""
+"""The rounds say something, or nothing."""
 
 from __future__ import annotations
 
