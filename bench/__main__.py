@@ -6,9 +6,8 @@ import sys
 
 import click
 
-from bench import backups, connections, everything, memory, page, scale, turns, web
-from bench.growth import payments
-from bench.growth import suite as growth
+from bench import backups, connections, everything, memory, page, scale, starvation, web
+from bench.growth import jobs, payments
 from bench.profiles import suite as profiles
 from bench.queues import suite as queues
 from bench.targets import CouldNotRun, Exit
@@ -22,18 +21,8 @@ def main() -> None:
     """
 
 
-main.add_command(everything.command)
-main.add_command(web.command)
-main.add_command(connections.command)
-main.add_command(queues.command)
-main.add_command(memory.command)
-main.add_command(turns.command)
-main.add_command(growth.command)
-main.add_command(payments.command)
-main.add_command(backups.command)
-main.add_command(scale.command)
-main.add_command(profiles.command)
-main.add_command(page.command)
+for _each in (everything, web, connections, queues, memory, starvation, jobs, payments, backups, scale, profiles, page):
+    main.add_command(_each.command)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bench.cpu import spent
 from bench.databases import Databases
 from bench.load.drive import drive
 from bench.load.result import LoadResult
-from bench.requests import Requests, peers_cursor
+from bench.requests import MAKERS, Maker, Requests, peers_cursor
 from bench.seed.rows import Size
 from bench.servers import PROJECT, Server, answers, free_port, running, uvicorn
 
@@ -34,19 +34,23 @@ class World:
     folder: Path
     size: Size
     databases: Databases
+    makers: Mapping[str, Maker] = field(default_factory=lambda: MAKERS)
     jwt_secret: str = field(default_factory=lambda: secrets.token_hex(32))
     webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
 
     def requests(self, name: str, *, cursor: Callable[[int], str] = peers_cursor, forgets: bool = False) -> Requests:
         """Returns what the server ``name`` will be sent."""
-        lists = self.folder / "lists"
-        return Requests(name, lists, self.size, self.jwt_secret, self.webhook_secret, forgets, cursor)
+        own = (self.folder / "lists", self.size, self.jwt_secret, self.webhook_secret, self.makers)
+        return Requests(name, *own, forgets, cursor)
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A running server with its web processes.  ``fastest``: requests/s that it surely does not reach, for which its
-    lists are made."""
+    """A running server with its web processes, or one of several ways to drive it.
+
+    ``fastest``: requests/s that it surely does not reach, for which its lists are made.  ``at_once``: so many
+    connections, whatever the round says.  ``meanwhile``: what goes on beside the load.  ``may_fail``: now and then.
+    """
 
     name: str
     port: int
@@ -54,17 +58,21 @@ class Contender:
     world: World
     requests: Requests
     fastest: int
+    may_fail: bool = False
+    at_once: int = 0
+    meanwhile: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def load(self, route: str, *, connections: int, seconds: int) -> LoadResult:
         """Drive one route with requests that this server has not seen; ``mixed at 64`` has its own connections."""
         route, _, crowd = route.partition(" at ")
-        connections = int(crowd or connections)
-        requests = self.requests.make(route, _MEMORYLESS_LINES if self.requests.forgets else self.fastest * seconds)
-        before = spent(self.pids, self.world.databases.pid)
-        result = drive(self.port, requests, connections=connections, seconds=seconds)
-        result = msgspec.structs.replace(result, spent=spent(self.pids, self.world.databases.pid).since(before))
-        self.requests.used(route, result.requests + connections + 1)  # wrk draws one request to look at it
-        requests.delete()
+        connections = int(crowd or self.at_once or connections)
+        with self.meanwhile():
+            requests = self.requests.make(route, _MEMORYLESS_LINES if self.requests.forgets else self.fastest * seconds)
+            before = spent(self.pids, self.world.databases.pid)
+            result = drive(self.port, requests, connections=connections, seconds=seconds)
+            result = msgspec.structs.replace(result, spent=spent(self.pids, self.world.databases.pid).since(before))
+            self.requests.used(route, result.requests + connections + 1)  # wrk draws one request to look at it
+            requests.delete()
         return result
 
 
@@ -75,11 +83,10 @@ def serving(
     port: int,
     path: str,
     env: dict[str, str],
-    *,
     listening: socket.socket | None = None,
 ) -> AbstractContextManager[Server]:
-    ready = answers(port, path)
-    return running(name, command, world.folder / name, env=env, ready=ready, listening=listening)
+    """Ready when it answers on ``path``."""
+    return running(name, command, world.folder / name, env=env, ready=answers(port, path), listening=listening)
 
 
 @contextmanager
@@ -88,23 +95,18 @@ def peer(kind: str, world: World, broker_url: str) -> Iterator[Contender]:
     url = world.databases.url(kind)
     seeding = [sys.executable, "-m", "bench.peers.seed", url, str(world.size.jobs), str(world.size.bookings)]
     subprocess.run(seeding, cwd=PROJECT, check=True)
-    env = {
-        "PEER_DATABASE_URL": url,
-        "PEER_BROKER_URL": broker_url,
-        "PEER_JWT_SECRET": world.jwt_secret,
-        "PEER_WEBHOOK_SECRET": world.webhook_secret,
-    }
+    addresses = {"PEER_DATABASE_URL": url, "PEER_BROKER_URL": broker_url}
+    env = {**addresses, "PEER_JWT_SECRET": world.jwt_secret, "PEER_WEBHOOK_SECRET": world.webhook_secret}
     port = free_port()
     # The first version logs each request as uvicorn does by itself; tuning it would turn that off.
-    quiet = ["--no-access-log"] if kind == "tuned" else []
-    command = [*uvicorn(f"bench.peers.{kind}.app:app", port), *quiet]
+    command = uvicorn(f"bench.peers.{kind}.app:app", port, *(["--no-access-log"] if kind == "tuned" else []))
     with serving(kind, world, command, port, "/health", env) as server:
-        yield Contender(kind, port, (server.pid,), world, world.requests(kind), fastest=4_000)
+        yield Contender(kind, port, (server.pid,), world, world.requests(kind), fastest=4_000, may_fail=True)
 
 
 @contextmanager
 def floor(world: World, answers_folder: Path) -> Iterator[Contender]:
     port = free_port()
-    command = [*uvicorn("bench.floor.app:app", port), "--no-access-log"]
+    command = uvicorn("bench.floor.app:app", port, "--no-access-log")
     with serving("floor", world, command, port, "/health/ready", {"FLOOR_ANSWERS": str(answers_folder)}) as server:
         yield Contender("floor", port, (server.pid,), world, world.requests("floor", forgets=True), fastest=20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from operator import sub
 from time import perf_counter
 
 import msgspec
@@ -25,12 +26,7 @@ class Spent(msgspec.Struct, frozen=True):
     wall_s: float
 
     def since(self, before: Spent) -> Spent:
-        return Spent(
-            self.web_s - before.web_s,
-            self.database_s - before.database_s,
-            self.machine_s - before.machine_s,
-            self.wall_s - before.wall_s,
-        )
+        return Spent(*map(sub, msgspec.structs.astuple(self), msgspec.structs.astuple(before)))
 
 
 def spent(web: Iterable[int], database: int | None) -> Spent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import psycopg
 
@@ -15,48 +14,36 @@ KINDS = ("sqlite", "postgresql")
 DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 
-class Databases(Protocol):
-    """``pid``: the server's; None for files."""
+class Databases:
+    """A file for everybody.  ``pid``: the server's; None for files."""
 
-    @property
-    def pid(self) -> int | None: ...
-
-    def url(self, name: str) -> str:
-        """The address of somebody's own, which is empty at first; the same one when asked again."""
-        ...
-
-    def settle(self) -> None:
-        """Have the server finish what seeding left to do, or some of the measurements pay for it."""
-        ...
-
-
-class Files:
-    pid = None
+    pid: int | None = None
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def url(self, name: str) -> str:
+        """The address of somebody's own, which is empty at first; the same one when asked again."""
         path = self._folder / name / "handwork.db"
         path.parent.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{path}"
 
     def settle(self) -> None:
-        """There is no server, and ``measure`` writes what the disk is owed."""
+        """Have a server finish what seeding left to do, or some of the measurements pay for it."""
 
 
-class OnServer:
-    def __init__(self, server: PostgresServer) -> None:
-        self._server = server
+class OnServer(Databases):
+    """A database for everybody on one server."""
+
+    def __init__(self, folder: Path, server: PostgresServer) -> None:
+        super().__init__(folder)
+        self.pid = server.pid
+        self._create = server.create
         self._made: dict[str, str] = {}
-
-    @property
-    def pid(self) -> int:
-        return self._server.pid
 
     def url(self, name: str) -> str:
         if name not in self._made:
-            self._made[name] = self._server.create(f"bench_{name}")
+            self._made[name] = self._create(f"bench_{name}")
         return self._made[name]
 
     def settle(self) -> None:
@@ -70,11 +57,11 @@ class OnServer:
 def databases(kind: str, folder: Path) -> Iterator[Databases]:
     """Open databases of one of ``KINDS``."""
     if kind == "sqlite":
-        yield Files(folder)
+        yield Databases(folder)
         return
     server = PostgresServer(*DURABLE)
     try:
         server.start()
-        yield OnServer(server)
+        yield OnServer(folder, server)
     finally:
         server.stop()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from bench import page, report
+from bench import page
+from bench.report import RESULTS
 from bench.servers import PROJECT
 from bench.targets import Exit
 
@@ -31,7 +32,7 @@ SUITES: tuple[tuple[str, ...], ...] = (
 
 
 @click.command(name="all")
-@click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
+@click.option("--into", type=click.Path(path_type=Path), default=RESULTS, help="Folder of the results.")
 def command(into: Path) -> Exit:
     """Every suite, with its own defaults, one after another: about an hour.
 
@@ -43,7 +44,7 @@ def command(into: Path) -> Exit:
     codes = {" ".join(suite): _run(n, suite, into) for n, suite in enumerate(SUITES, start=1)}
     for name, code in codes.items():
         click.echo(f"{name}: {_WORDS[code]}")
-    if into == report.RESULTS:
+    if into == RESULTS:
         page.write()
     return max(codes.values())
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
 
 import click
 import msgspec
 from rich.table import Table
 
-from bench import report
-from bench.contenders import Contender, World
-from bench.databases import Files
+from bench import options, report
+from bench.contenders import Contender
 from bench.load import lists
 from bench.load.drive import drive_through
-from bench.ours import ours
-from bench.processes import Held, held, held_by, with_environment
+from bench.ours import alone
+from bench.processes import Held, held, with_environment
+from bench.report import Found
 from bench.seed.rows import Size
-from bench.servers import PROJECT, broker
-from bench.targets import CouldNotRun, Exit, Target
+from bench.servers import PROJECT
+from bench.suite import Run, suite
+from bench.targets import CouldNotRun, Target
 
 TARGETS = (
     Target("idle: whole stack PSS MB", at_most=750, unit=" MB"),
@@ -42,78 +41,60 @@ class Point(msgspec.Struct, frozen=True):
     threads: int
 
 
-@click.command(name="memory")
-@click.option(
-    "--only",
-    type=click.Choice(["idle", "growth", "both"]),
-    default="both",
-    show_default=True,
-    help="Which half to measure.",
+@suite(
+    "memory",
+    options.choice("--only", ["idle", "growth", "both"], "both", "Which half to measure."),
+    options.option("--settle", 30, "Seconds that the stack is left alone before it is read."),
+    options.option("--first", 20_000, "Requests before the first reading of the web process."),
+    options.option("--last", 100_000, "Requests before the last one."),
+    options.option("--step", 10_000, "Requests between two readings."),
 )
-@click.option("--settle", default=30, show_default=True, help="Seconds that the stack is left alone before it is read.")
-@click.option(
-    "--first", default=20_000, show_default=True, help="Requests before the first reading of the web process."
-)
-@click.option("--last", default=100_000, show_default=True, help="Requests before the last one.")
-@click.option("--step", default=10_000, show_default=True, help="Requests between two readings.")
-@click.option("--into", type=click.Path(path_type=Path), default=report.RESULTS, help="Folder of the results.")
-def command(only: str, settle: int, first: int, last: int, step: int, into: Path) -> Exit:
+def command(run: Run, only: str, settle: int, first: int, last: int, step: int) -> Found:
     """Proportional set size (PSS): a page that N processes share counts 1/N for each.
 
     Idle: a stack of its own is started with `handwork up --detach`, left alone, read and taken down. Growth: one web
     process answers pages of jobs, payments and webhooks, 4 to 3 to 3; it is read at the first and at the last request.
     """
-    record = report.begin("memory", into)
-    stack = idle(settle) if only != "growth" else []
-    points = growth(first, last, step) if only != "idle" else []
-    figures = figures_of(stack, points, first, last)
-    return record.end(
-        figures,
-        [t for t in TARGETS if only == "both" or t.figure.startswith(only)],
-        [_stack_table(stack), _growth_table(points)],
-        options={"settle": settle, "first": first, "last": last, "step": step},
-        rounds={"idle": stack, "growth": points},
-    )
+    stack = idle(str(run.folder / "home"), settle) if only != "growth" else []
+    points = growth(run, first, last, step) if only != "idle" else []
+    targets = [t for t in TARGETS if only == "both" or t.figure.startswith(only)]
+    tables = [
+        _table("The stack, idle", "process", [(process.name, process) for process in stack]),
+        _table("One web process", "requests", [(f"{point.requests:,}", point) for point in points]),
+    ]
+    return Found(figures_of(stack, points, first, last), targets, tables, {"idle": stack, "growth": points})
 
 
-def idle(settle: int) -> list[Held]:
+def idle(home: str, settle: int) -> list[Held]:
     """Every process of a fresh stack; ``CouldNotRun`` when it does not come up."""
-    with tempfile.TemporaryDirectory(prefix="bench-memory-") as home:
-        try:
-            _handwork(home, "up", "--detach")
-            time.sleep(settle)
-            return sorted(held_by(with_environment("HANDWORK_HOME", home)), key=lambda h: -h.pss_mb)
-        finally:
-            _run_handwork(home, "down")
+    try:
+        up = _handwork(home, "up", "--detach")
+        if up.returncode:
+            said = f"{up.stdout[-2000:]}{up.stderr[-2000:]}"
+            raise CouldNotRun(f"handwork up --detach ended with {up.returncode}:\n{said}")
+        time.sleep(settle)
+        found = filter(None, map(held, with_environment("HANDWORK_HOME", home)))
+        return sorted(found, key=lambda h: -h.pss_mb)
+    finally:
+        _handwork(home, "down")
 
 
-def _handwork(home: str, *arguments: str) -> None:
-    done = _run_handwork(home, *arguments)
-    if done.returncode:
-        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        raise CouldNotRun(f"handwork {' '.join(arguments)} ended with {done.returncode}:\n{said}")
-
-
-def _run_handwork(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _handwork(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "HANDWORK_HOME": home}
     command = [str(PROJECT / "handwork"), *arguments]
     return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=_START_S, check=False)
 
 
-def growth(first: int, last: int, step: int) -> list[Point]:
+def growth(run: Run, first: int, last: int, step: int) -> list[Point]:
     """Readings of one web process from ``first`` to ``last`` requests."""
     blocks = blocks_of(first, last, step)
-    with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder, ExitStack() as stack:
-        world = World(Path(folder), Size(jobs=10_000, bookings=last), Files(Path(folder)))
-        contender = stack.enter_context(ours(world, stack.enter_context(broker(world.folder))))
-        answered = 0
-        points: list[Point] = []
-        for block in blocks:
-            _answer(contender, block)
-            answered += block
-            points.append(_read(contender, answered))
-            click.echo(f"{answered:,} requests: {points[-1].pss_mb:.1f} MB")
-        return points
+    contender = alone(run.stack, run.folder, Size(jobs=10_000, bookings=last))
+    points: list[Point] = []
+    for answered, block in zip(itertools.accumulate(blocks), blocks, strict=True):
+        _answer(contender, block)
+        points.append(_read(contender, answered))
+        click.echo(f"{answered:,} requests: {points[-1].pss_mb:.1f} MB")
+    return points
 
 
 def blocks_of(first: int, last: int, step: int) -> list[int]:
@@ -169,19 +150,8 @@ def _program(name: str) -> str:
     return " ".join(words[:2]) if words[0] == "workers" else words[0]
 
 
-def _stack_table(stack: Sequence[Held]) -> Table:
-    table = Table(title="The stack, idle", title_justify="left")
-    for column in ("process", "PSS MB", "files", "threads"):
-        table.add_column(column, justify="left" if column == "process" else "right")
-    for process in stack:
-        table.add_row(process.name, f"{process.pss_mb:.1f}", str(process.files), str(process.threads))
-    return table
-
-
-def _growth_table(points: Sequence[Point]) -> Table:
-    table = Table(title="One web process", title_justify="left")
-    for column in ("requests", "PSS MB", "files", "threads"):
-        table.add_column(column, justify="right")
-    for point in points:
-        table.add_row(f"{point.requests:,}", f"{point.pss_mb:.1f}", str(point.files), str(point.threads))
+def _table(title: str, what: str, rows: Sequence[tuple[str, Held | Point]]) -> Table:
+    table = report.table(title, [what], ["PSS MB", "files", "threads"])
+    for name, of in rows:
+        table.add_row(name, f"{of.pss_mb:.1f}", str(of.files), str(of.threads))
     return table

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bench.contenders import Contender, World, serving
+from bench.databases import databases
 from bench.load.jobs import cursor
+from bench.requests import MAKERS, Maker
 from bench.seed.bulk import fill, opened
 from bench.seed.rows import Row, Size, accounts, applications, bookings, jobs, sessions
 from bench.seed.terms import fill_terms
-from bench.servers import Server, answers, free_port, running, says
+from bench.servers import Server, answers, broker, free_port, running, says
 from domain.bookings.tables import booking
 from domain.identity.accounts.tables import account
 from domain.identity.sessions.tables import session
@@ -64,7 +68,12 @@ def listed(row: Row) -> Row:
     return {**row, "posted_at": row["created_at"], "place": int(row["created_at"].timestamp() * 1000)}
 
 
-PLACE_OF_FIRST: int = listed(next(jobs(Size(1, 0))))["place"]
+_PLACE_OF_FIRST: int = listed(next(jobs(Size(1, 0))))["place"]
+
+
+def our_cursor(moment: int) -> str:
+    """Returns our cursor behind the job that was posted ``moment`` milliseconds after the first one."""
+    return cursor(_PLACE_OF_FIRST + moment)
 
 
 @contextmanager
@@ -94,19 +103,28 @@ def ours(
             for queue in ("payments", "webhooks", "notifications"):
                 stack.enter_context(_worker(queue, "ready.", home, env))
         stack.enter_context(_worker("relay", "the relay works", home, env))
-        servers = _web(stack, world, port, env, processes)
-        requests = world.requests("ours", cursor=lambda moment: cursor(PLACE_OF_FIRST + moment))
-        yield Contender("ours", port, tuple(each.pid for each in servers), world, requests, fastest=8_000 * processes)
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
+        web = [sys.executable, "-m", "web", "--fd", "0"]
+        each = [serving(f"web-{n}", world, web, port, "/health/live", env, listening) for n in range(processes)]
+        pids = tuple(stack.enter_context(server).pid for server in each)
+        requests = world.requests("ours", cursor=our_cursor)
+        yield Contender("ours", port, pids, world, requests, fastest=8_000 * processes)
 
 
-def _web(stack: ExitStack, world: World, port: int, env: dict[str, str], processes: int) -> list[Server]:
-    listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
-    web = [sys.executable, "-m", "web", "--fd", "0"]
-    started = [f"web-{n}" for n in range(processes)]
-    return [
-        stack.enter_context(serving(name, world, web, port, "/health/live", env, listening=listening))
-        for name in started
-    ]
+def alone(
+    stack: ExitStack,
+    folder: Path,
+    size: Size,
+    name: str = "ours",
+    *,
+    database: str = "sqlite",
+    makers: Mapping[str, Maker] = MAKERS,
+    **how: Any,
+) -> Contender:
+    """Ours with a folder, a database and a broker of its own, under a name; ``how`` is of :func:`ours`."""
+    folder.mkdir(exist_ok=True)
+    world = World(folder, size, stack.enter_context(databases(database, folder)), makers)
+    return replace(stack.enter_context(ours(world, stack.enter_context(broker(folder)), **how)), name=name)
 
 
 def _worker(name: str, words: str, home: Path, env: dict[str, str]) -> AbstractContextManager[Server]:

@@ -18,12 +18,9 @@ from bench.targets import Target
 
 INK, MUTED, GRID = "#1f2a30", "#6b7780", "#d9dee1"
 MET, NOT_MET, DOT = "#2f7d62", "#b3402f", "#34708f"
-matplotlib.rc("font", size=9)
-matplotlib.rc("text", color=INK)
-matplotlib.rc("axes", edgecolor=GRID)
-matplotlib.rc("xtick", color=MUTED)
-matplotlib.rc("ytick", color=INK)
-matplotlib.rc("svg", fonttype="none", hashsalt="handwork")  # text as text, and the same file from the same figures
+matplotlib.rcParams.update({"font.size": 9, "text.color": INK, "axes.edgecolor": GRID, "xtick.color": MUTED})
+matplotlib.rcParams.update({"ytick.color": INK, "svg.fonttype": "none"})  # text as text
+matplotlib.rcParams.update({"svg.hashsalt": "handwork"})  # the same file from the same figures
 _ROW_INCH, _HEAD_INCH, _WIDTH_INCH = 0.27, 0.95, 9.0
 
 

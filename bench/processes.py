@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -40,10 +39,6 @@ def held(pid: int) -> Held | None:
         )
     except (FileNotFoundError, ProcessLookupError):
         return None
-
-
-def held_by(pids: Iterable[int]) -> list[Held]:
-    return [found for found in map(held, pids) if found is not None]
 
 
 def kilobytes(rollup: str, name: str) -> int:

@@ -23,19 +23,9 @@ from bench.targets import Exit, Target, Verdict, exit_code, judge
 
 RESULTS = Path(__file__).with_name("results")
 _FIGURES = ("bench/results", "docs/reference/performance.md")  # one run of all suites writes them one after another
-_LIBRARIES = (
-    "litestar",
-    "uvicorn",
-    "sqlalchemy",
-    "celery",
-    "kombu",
-    "redis",
-    "msgspec",
-    "fastapi",
-    "aiosqlite",
-    "asyncpg",
-    "psycopg",
-)
+_WEB = ("litestar", "uvicorn", "fastapi", "msgspec")
+_DATA = ("sqlalchemy", "aiosqlite", "asyncpg", "psycopg")
+_LIBRARIES = (*_WEB, *_DATA, "celery", "kombu", "redis")
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -68,6 +58,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
+class Found(msgspec.Struct, frozen=True):
+    """The findings of a suite, which is judged by ``targets``; ``rounds`` is everything raw."""
+
+    figures: dict[str, float]
+    targets: Sequence[Target]
+    tables: Sequence[Table]
+    rounds: Any
+    notes: Sequence[str] = ()
+
+
 class Record(msgspec.Struct, frozen=True):
     """A run of a suite that was begun: where it is, and what was measured before."""
 
@@ -76,16 +76,7 @@ class Record(msgspec.Struct, frozen=True):
     machine: Machine
     before: Report | None
 
-    def end(
-        self,
-        figures: dict[str, float],
-        targets: Sequence[Target],
-        tables: Sequence[Table],
-        *,
-        options: dict[str, Any],
-        rounds: Any,
-        notes: Sequence[str] = (),
-    ) -> Exit:
+    def end(self, found: Found, options: dict[str, Any]) -> Exit:
         """Judge, print and keep it.  ``options``: with which anybody can repeat it."""
         few = options.get("rounds", ROUNDS_THAT_COUNT) < ROUNDS_THAT_COUNT
         made = Report(
@@ -93,21 +84,31 @@ class Record(msgspec.Struct, frozen=True):
             at=datetime.now(UTC),
             machine=self.machine,
             options=options,
-            figures=figures,
-            verdicts=judge(targets, figures),
-            rounds=rounds,
-            notes=[*notes, *([f"fewer than {ROUNDS_THAT_COUNT} rounds: a try, not a result"] if few else [])],
+            figures=found.figures,
+            verdicts=judge(found.targets, found.figures),
+            rounds=found.rounds,
+            notes=[*found.notes, *([f"fewer than {ROUNDS_THAT_COUNT} rounds: a try, not a result"] if few else [])],
         )
         self.folder.mkdir(parents=True, exist_ok=True)
         draw = import_module("bench.plot").draw  # matplotlib: --help works without the development lock
-        draw(self.folder / f"{self.suite}.svg", self.suite, figures, targets, rounds)
-        _publish(made, tables, self.folder, self.before)
+        draw(self.folder / f"{self.suite}.svg", self.suite, found.figures, found.targets, found.rounds)
+        _publish(made, found.tables, self.folder, self.before)
         return exit_code(made.verdicts)
 
 
 def begin(suite: str, folder: Path) -> Record:
     """Call it before the load starts: it says whether somebody else was busy."""
     return Record(suite, folder, _this_machine(), last(suite, folder=folder))
+
+
+def table(title: str, words: Sequence[str], numbers: Sequence[str] = ()) -> Table:
+    """A table without rows: columns of words, then columns of numbers."""
+    made = Table(title=title, title_justify="left")
+    for column in words:
+        made.add_column(column)
+    for column in numbers:
+        made.add_column(column, justify="right")
+    return made
 
 
 def _this_machine() -> Machine:
@@ -124,23 +125,19 @@ def _this_machine() -> Machine:
     )
 
 
-def verdict_table(verdicts: Sequence[Verdict]) -> Table:
-    table = Table(title="Targets", title_justify="left")
-    table.add_column("figure")
-    table.add_column("measured", justify="right")
-    table.add_column("wanted")
-    table.add_column("")
+def _verdicts(verdicts: Sequence[Verdict]) -> Table:
+    made = table("Targets", ["figure", "measured", "wanted", ""])
     for v in verdicts:
         value = "not measured" if v.value is None else short(v.value)
-        table.add_row(v.figure, value, v.wanted, "[green]met" if v.met else "[red]not met")
-    return table
+        made.add_row(v.figure, value, v.wanted, "[green]met" if v.met else "[red]not met")
+    return made
 
 
 def _publish(report: Report, tables: Sequence[Table], folder: Path, before: Report | None) -> None:
     console = Console(width=None if os.isatty(1) else 140)
-    for table in [*tables, verdict_table(report.verdicts)]:
-        if table.row_count:
-            console.print(table)
+    for each in [*tables, _verdicts(report.verdicts)]:
+        if each.row_count:
+            console.print(each)
     if before is not None and report.figures.keys() & before.figures.keys():
         console.print(_compared(report.figures, before))
     for note in report.notes:
@@ -160,15 +157,12 @@ def last(suite: str, *, folder: Path = RESULTS) -> Report | None:
 
 
 def _compared(figures: Mapping[str, float], before: Report) -> Table:
-    table = Table(
-        title=f"Against the run of {before.at:%Y-%m-%d %H:%M} ({before.machine.commit})", title_justify="left"
-    )
-    for column in ("figure", "then", "now", "change"):
-        table.add_column(column, justify="left" if column == "figure" else "right")
+    title = f"Against the run of {before.at:%Y-%m-%d %H:%M} ({before.machine.commit})"
+    made = table(title, ["figure"], ["then", "now", "change"])
     for name in sorted(figures.keys() & before.figures.keys()):
         then, value = before.figures[name], figures[name]
-        table.add_row(name, short(then), short(value), f"{(value / then - 1) * 100:+.0f} %" if then else "")
-    return table
+        made.add_row(name, short(then), short(value), f"{(value / then - 1) * 100:+.0f} %" if then else "")
+    return made
 
 
 def _processor() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def peers_cursor(moment: int) -> str:
 class Requests:
     """``forgets``: the server keeps nothing, so its writes may repeat.
 
-    ``cursor`` makes the server's own cursor out of milliseconds since the first job.
+    ``cursor`` makes the server's own cursor out of milliseconds since the first job.  ``makers``: the routes.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Requests:
     size: Size
     jwt_secret: str
     webhook_secret: str
+    makers: Mapping[str, Maker]
     forgets: bool = False
     cursor: Callable[[int], str] = peers_cursor
     _used: Counter[str] = field(default_factory=Counter)
@@ -45,38 +46,58 @@ class Requests:
         if route == "mixed":
             parts = {part: self.make(part, most) for part, most in parts_of(count).items()}
             return mix(self.folder, name, parts, again=self.forgets)
-        if route == "cached":
-            return lists.first_page(self.folder, name)
-        if route == "pages":
-            return self._pages(name, count)
-        if route == "searches":
-            return jobs.searches(self.folder, name, count, seed=self._used[route])
-        if route == "posts":
-            numbers = range(self._used[route], self._used[route] + count)
-            return jobs.posts(self.folder, name, client_tokens(self.jwt_secret), numbers)
-        return self._webhooks(name, count) if route == "webhooks" else self._payments(name, count)
+        first = self._used[route]
+        return self.makers[route](self, name, range(first, first + count))
 
     def used(self, route: str, count: int) -> None:
         """Never send these again; those in flight at the end were sent too, though nobody waited for them."""
         self._used.update(parts_of(count) if route == "mixed" else {route: count})
 
-    def _pages(self, name: str, count: int) -> RequestList:
-        """Anywhere among the open jobs, elsewhere each time, so that no earlier page is of use."""
-        chance = random.Random(self._used["pages"])
-        first, last = (self.size.assigned + 21) * 1_000, self.size.jobs * 1_000
-        return jobs.pages(self.folder, name, (self.cursor(chance.randint(first, last)) for _ in range(count)))
 
-    def _webhooks(self, name: str, count: int) -> RequestList:
-        first = self._used["webhooks"]
-        ids = (f"evt_{n:0{EVENT_ID_LENGTH - 4}x}" for n in range(first, first + count))
-        secret, now = self.webhook_secret, int(time.time())
-        return lists.webhooks(self.folder, name, ids, secret=secret, signed_at=now, again=self.forgets)
+Maker = Callable[[Requests, str, range], RequestList]
+"""Makes a list, under a name, of the requests with these numbers: those before them were sent."""
 
-    def _payments(self, name: str, count: int) -> RequestList:
-        first = 0 if self.forgets else self._used["payments"]
-        last = min(first + count, self.size.bookings - 1)  # the last one is for the probe
-        if last <= first:
-            raise CouldNotRun(f"{self.name} has paid all {last} bookings: ask for more with --bookings")
-        tokens = client_tokens(self.jwt_secret)
-        orders = ((made_id("bkg", n), f"key-{n:012d}", tokens[client_of(n)]) for n in range(first, last))
-        return lists.payments(self.folder, name, orders, booking_id_length=ID_LENGTH, again=self.forgets)
+
+def first_page(of: Requests, name: str, _numbers: range) -> RequestList:
+    return lists.first_page(of.folder, name)
+
+
+def pages(of: Requests, name: str, numbers: range) -> RequestList:
+    """Anywhere among the open jobs, elsewhere each time, so that no earlier page is of use."""
+    chance = random.Random(numbers.start)
+    first, last = (of.size.assigned + 21) * 1_000, of.size.jobs * 1_000
+    return jobs.pages(of.folder, name, (of.cursor(chance.randint(first, last)) for _ in numbers))
+
+
+def searches(of: Requests, name: str, numbers: range) -> RequestList:
+    return jobs.searches(of.folder, name, len(numbers), seed=numbers.start)
+
+
+def posts(of: Requests, name: str, numbers: range) -> RequestList:
+    return jobs.posts(of.folder, name, client_tokens(of.jwt_secret), numbers)
+
+
+def webhooks(of: Requests, name: str, numbers: range) -> RequestList:
+    ids = (f"evt_{n:0{EVENT_ID_LENGTH - 4}x}" for n in numbers)
+    secret, now = of.webhook_secret, int(time.time())
+    return lists.webhooks(of.folder, name, ids, secret=secret, signed_at=now, again=of.forgets)
+
+
+def payments(of: Requests, name: str, numbers: range) -> RequestList:
+    first = 0 if of.forgets else numbers.start
+    last = min(first + len(numbers), of.size.bookings - 1)  # the last one is for the probe
+    if last <= first:
+        raise CouldNotRun(f"{of.name} has paid all {last} bookings: ask for more with --bookings")
+    tokens = client_tokens(of.jwt_secret)
+    orders = ((made_id("bkg", n), f"key-{n:012d}", tokens[client_of(n)]) for n in range(first, last))
+    return lists.payments(of.folder, name, orders, booking_id_length=ID_LENGTH, again=of.forgets)
+
+
+MAKERS: Mapping[str, Maker] = {
+    "cached": first_page,
+    "pages": pages,
+    "searches": searches,
+    "posts": posts,
+    "webhooks": webhooks,
+    "payments": payments,
+}

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
+from rich.table import Table
 
-from bench.contenders import ROUTES
 from bench.figures import Spread, paired_ratios, spread
 from bench.load.result import LoadResult
+from bench.report import table
 from bench.targets import CouldNotRun
 
 PEERS_MAY_FAIL = 0.01
 """A peer at its libraries' defaults may answer one in a hundred with an error; only good answers count."""
+RATE = "requests/s"
+_VALUES = {RATE: "per_second", "p50 ms": "p50_ms", "p99 ms": "p99_ms", "slowest ms": "max_ms"}
+"""The values of a round, and where its result has them."""
+T = TypeVar("T")
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -25,126 +30,79 @@ class Round(msgspec.Struct, frozen=True):
     result: LoadResult
 
 
-class Loadable(Protocol):
-    """A running server that is driven one route at a time; one of ``bench.contenders``, or the like."""
+class Rounds(list[Round]):
+    """All rounds of a suite, and what they say of one contender on one route."""
 
-    @property
-    def name(self) -> str: ...
+    def results(self, name: str, route: str) -> list[LoadResult]:
+        return [r.result for r in self if (r.contender, r.route) == (name, route)]
 
-    def load(self, route: str, *, connections: int, seconds: int) -> LoadResult: ...
+    def values(self, name: str, route: str, what: str = RATE) -> list[float]:
+        return [attrgetter(_VALUES[what])(result) for result in self.results(name, route)]
 
+    def median(self, name: str, route: str, what: str = RATE) -> float:
+        return spread(self.values(name, route, what)).median
 
-def measure(
-    contenders: Sequence[Loadable],
-    routes: Sequence[str] = ROUTES,
-    *,
-    rounds: int,
-    seconds: int,
-    connections: int,
-    seed: int,
-    say: Callable[[str], None],
-) -> list[Round]:
-    """One second of warming up for everybody, then ``rounds`` times every route of every contender.
+    def medians(self, name: str, route: str, *whats: str) -> dict[str, float]:
+        """As figures: ``route: name what``."""
+        return {f"{route}: {name} {what}": self.median(name, route, what) for what in whats}
 
-    What filling the databases left for the disk is written before the first round, so that none can wait for it.
-    """
-    order = random.Random(seed)
-    for contender in contenders:
+    def slowest(self, name: str, route: str) -> float:
+        """The longest time of all rounds, in milliseconds."""
+        return max(self.values(name, route, "slowest ms"))
+
+    def ratio(self, above: str, below: str, route: str, what: str = RATE) -> Spread:
+        """One contender ÷ another, round by round."""
+        return paired_ratios(self.values(above, route, what), self.values(below, route, what))
+
+    def cpu(self, name: str, route: str) -> dict[str, Spread]:
+        """Microseconds of processor time for a good answer, of the web and of a database server, and how many of the
+        machine's cores were busy with everything that ran; empty when a round did not measure it."""
+        of = self.results(name, route)
+        spent = [(r.spent, r.good) for r in of if r.spent is not None and r.good]
+        if not spent or len(spent) < len(of):
+            return {}
+        database = spread([s.database_s / good * 1e6 for s, good in spent])
+        return {
+            "web CPU µs": spread([s.web_s / good * 1e6 for s, good in spent]),
+            "cores busy": spread([s.machine_s / s.wall_s for s, _ in spent]),
+            **({"database CPU µs": database} if database.most else {}),
+        }
+
+    def table(self, routes: Sequence[str], names: Sequence[str], *columns: str) -> Table:
+        """A row a route and name.  A column is a value, the sum of bad answers, or ``÷ NAME``: the rate against it."""
+        made = table("Median of the rounds (least–most)", ["route", ""], columns)
         for route in routes:
-            contender.load(route, connections=connections, seconds=1)
-    os.sync()
-    done: list[Round] = []
+            for name in names:
+                made.add_row(route, name, *(str(self._cell(name, route, column)) for column in columns))
+            made.add_section()
+        return made
+
+    def _cell(self, name: str, route: str, column: str) -> Spread | int:
+        if column == "bad":
+            return sum(result.bad for result in self.results(name, route))
+        if column.startswith("÷ "):
+            return self.ratio(name, column.removeprefix("÷ "), route)
+        return spread(self.values(name, route, column))
+
+
+def in_turn(everybody: Sequence[T], routes: Sequence[str], *, rounds: int, seed: int) -> Iterator[tuple[int, str, T]]:
+    """Every round has all of its routes, and each route has everybody, in another order each time."""
+    order = random.Random(seed)
     for n in range(1, rounds + 1):
         for route in routes:
-            for contender in order.sample(contenders, len(contenders)):
-                result = contender.load(route, connections=connections, seconds=seconds)
-                done.append(Round(n, contender.name, route, result))
-                say(f"round {n}: {contender.name} {route} {result.per_second:,.0f}/s, p99 {result.p99_ms:,.1f} ms")
-    return done
+            for one in order.sample(everybody, len(everybody)):
+                yield n, route, one
 
 
 def check_valid(rounds: Iterable[Round], *, strict: Sequence[str]) -> None:
     """``CouldNotRun`` when one of ``strict`` gave anything but good answers, or another more than a few."""
     for r in rounds:
+        where = f"round {r.n}: {r.contender} {r.route}"
         if r.result.exhausted:
-            raise CouldNotRun(
-                f"round {r.n}: {r.contender} {r.route} came to the end of its list (payments: add --bookings)"
-            )
+            raise CouldNotRun(f"{where} came to the end of its list (payments: add --bookings)")
         allowed = 0.0 if r.contender in strict else PEERS_MAY_FAIL
         if not r.result.good or r.result.bad > allowed * r.result.requests:
             raise CouldNotRun(
-                f"round {r.n}: {r.contender} {r.route} gave {r.result.bad} bad answers of {r.result.requests}: "
+                f"{where} gave {r.result.bad} bad answers of {r.result.requests}: "
                 f"{r.result.statuses}, {r.result.socket_errors} broken connections"
             )
-
-
-def cpu(rounds: Iterable[Round], contender: str, route: str) -> Cpu | None:
-    """None when a round did not measure it."""
-    of = [r.result for r in rounds if (r.contender, r.route) == (contender, route)]
-    spent = [(r.spent, r.good) for r in of if r.spent is not None and r.good]
-    if not spent or len(spent) < len(of):
-        return None
-    return Cpu(
-        spread([s.web_s / good * 1e6 for s, good in spent]),
-        spread([s.database_s / good * 1e6 for s, good in spent]),
-        spread([s.machine_s / s.wall_s for s, _ in spent]),
-    )
-
-
-def rates(rounds: Iterable[Round], contender: str, route: str) -> list[float]:
-    return [r.result.per_second for r in rounds if (r.contender, r.route) == (contender, route)]
-
-
-def p99s(rounds: Iterable[Round], contender: str, route: str) -> list[float]:
-    return [r.result.p99_ms for r in rounds if (r.contender, r.route) == (contender, route)]
-
-
-class Cpu(msgspec.Struct, frozen=True):
-    """``web_us`` and ``database_us``: microseconds of processor time for a good answer.  ``cores``: how many of the
-    machine's were busy, with everything that ran on it."""
-
-    web_us: Spread
-    database_us: Spread
-    cores: Spread
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """Ours against one other on one route.  ``rate``: how many times as many requests; ``p99``: theirs ÷ ours."""
-
-    route: str
-    other: str
-    rate: Spread
-    p99: Spread
-
-
-def compare(rounds: Sequence[Round], ours: str, other: str, routes: Sequence[str] = ROUTES) -> list[Comparison]:
-    return [
-        Comparison(
-            route,
-            other,
-            paired_ratios(rates(rounds, ours, route), rates(rounds, other, route)),
-            paired_ratios(p99s(rounds, other, route), p99s(rounds, ours, route)),
-        )
-        for route in routes
-    ]
-
-
-class Summary(msgspec.Struct, frozen=True):
-    contender: str
-    route: str
-    rate: Spread
-    p50: Spread
-    p99: Spread
-    bad: int
-
-
-def summarise(rounds: Sequence[Round], contender: str, route: str) -> Summary:
-    of = [r.result for r in rounds if (r.contender, r.route) == (contender, route)]
-    return Summary(
-        contender,
-        route,
-        spread([x.per_second for x in of]),
-        spread([x.p50_ms for x in of]),
-        spread([x.p99_ms for x in of]),
-        sum(x.bad for x in of),
-    )

@@ -135,8 +135,7 @@ def broker(folder: Path) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
 
 
-def uvicorn(application: str, port: int) -> list[str]:
+def uvicorn(application: str, port: int, *more: str) -> list[str]:
     """The same server options for everybody."""
-    fast = ["--loop", "uvloop", "--http", "httptools"]
-    where = ["--host", "127.0.0.1", "--port", str(port)]
-    return [sys.executable, "-m", "uvicorn", application, *where, *fast]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools", *more]
+    return [sys.executable, "-m", "uvicorn", application, *options]

@@ -48,16 +48,10 @@ def judge(targets: Sequence[Target], figures: Mapping[str, float]) -> list[Verdi
 
 
 def _judge(target: Target, value: float | None) -> Verdict:
-    met = value is not None
-    wanted: list[str] = []
-    if target.at_least is not None:
-        wanted.append(f"≥ {short(target.at_least)}{target.unit}")
-        met = met and value is not None and value >= target.at_least
-    if target.at_most is not None:
-        wanted.append(f"≤ {short(target.at_most)}{target.unit}")
-        met = met and value is not None and value <= target.at_most
-    if target.reach is not None:
-        wanted.append(f"reach for {short(target.reach)}{target.unit}")
+    signs = {"≥": target.at_least, "≤": target.at_most, "reach for": target.reach}
+    wanted = [f"{sign} {short(number)}{target.unit}" for sign, number in signs.items() if number is not None]
+    enough = value is not None and (target.at_least is None or value >= target.at_least)
+    met = enough and value is not None and (target.at_most is None or value <= target.at_most)
     return Verdict(target.figure, value, ", ".join(wanted), met)
 
 

@@ -14,17 +14,6 @@ _LIFETIME_S = 900
 def client_tokens(secret: str) -> list[str]:
     """One for each seeded client, in their order, good for as long as the service's own."""
     issued = int(time.time())
-    return [
-        jwt.encode(
-            {
-                "sub": made_id("acc", n),
-                "role": "client",
-                "sid": made_id("ses", n),
-                "iat": issued,
-                "exp": issued + _LIFETIME_S,
-            },
-            secret,
-            algorithm="HS256",
-        )
-        for n in range(CLIENTS)
-    ]
+    same = {"role": "client", "iat": issued, "exp": issued + _LIFETIME_S}
+    claims = ({"sub": made_id("acc", n), "sid": made_id("ses", n), **same} for n in range(CLIENTS))
+    return [jwt.encode(each, secret, algorithm="HS256") for each in claims]

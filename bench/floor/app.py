@@ -14,8 +14,10 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 
+from bench.bodies import NewJob, NewPayment
 
-class Job(msgspec.Struct, frozen=True):
+
+class ListedJob(msgspec.Struct, frozen=True):
     id: str
     client_id: str
     title: str
@@ -26,9 +28,6 @@ class Job(msgspec.Struct, frozen=True):
     currency: str
     status: str
     created_at: datetime
-
-
-class ListedJob(Job, frozen=True):
     client_name: str
     applicants: int
 
@@ -44,25 +43,9 @@ class FullJob(ListedJob, frozen=True):
     expires_at: datetime | None
 
 
-class JobBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    title: str
-    description: str
-    category: str
-    city: str
-    budget_minor: int
-    latitude: float
-    longitude: float
-
-
 class Page(msgspec.Struct, frozen=True):
     items: list[ListedJob]
     next_cursor: str | None
-
-
-class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    booking_id: str
-    provider: str
-    payment_method: str | None = None
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -104,12 +87,12 @@ async def jobs() -> Page:
 
 
 @post("/jobs")
-async def post_job(data: JobBody) -> FullJob:  # noqa: ARG001 - asking for it makes it decode the body
+async def post_job(data: NewJob) -> FullJob:  # noqa: ARG001 - asking for it makes it decode the body
     return _posted
 
 
 @post("/payments", status_code=202)
-async def payments(data: PaymentBody) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
+async def payments(data: NewPayment) -> Response[Payment]:  # noqa: ARG001 - asking for it makes it decode the body
     return Response(_payment, status_code=202, headers=_location)
 
 

@@ -1,1 +1,1 @@
-"""``bench growth``: what a thousand times as many jobs cost a page, a search and a new job."""
+"""The cost of a thousand times as many jobs or payments."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -32,11 +33,10 @@ class Books(msgspec.Struct, frozen=True):
 
 def read_books(url: str) -> Books:
     """As the schedule would, with five minutes between the checks."""
-    database = open_database(url)
     cause = Cause(system_clock(), SYSTEM, "cor_bench", new_id)
     now, breaches, took = cause.now, 0, 0.0
     everything: list[float] = []
-    try:
+    with closing(open_database(url)) as database:
         for scope in (Scope.EVERYTHING, Scope.EVERYTHING, Scope.RECENT):
             now += _EVERY
             found, took = _timed(partial(database.read, partial(look, now=now, scope=scope)))
@@ -45,8 +45,6 @@ def read_books(url: str) -> Books:
             if scope is Scope.EVERYTHING:
                 everything.append(took)
         _, totals_s = _timed(partial(database.read, totals_now))
-    finally:
-        database.close()
     return Books(min(everything), took, totals_s, breaches)
 
 

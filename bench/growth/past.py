@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from sqlalchemy import Connection
-
 from bench.ours import listed, seed_people
 from bench.seed.bulk import fill, opened
-from bench.seed.rows import PRICE_MINOR, Row, Size, applications, bookings, jobs, made_id
+from bench.seed.rows import PRICE_MINOR, Size, applications, bookings, jobs, made_id
 from domain.bookings.tables import booking
 from domain.ledger import chart
 from domain.marketplace.applications.tables import application
@@ -42,37 +40,22 @@ _CALLS = ("payments.submit", "payouts.transfer", "payouts.pay")
 _PAST = "FROM booking b WHERE b.status = 'approved'"
 
 
-def seed(url: str, *, waiting: int, past: int) -> None:
-    """``waiting`` bookings to be paid and then ``past`` ones, into a migrated database that nobody else has open."""
-    size = Size(JOBS, waiting + past)
+def seed(url: str, size: Size, past: int) -> None:
+    """Bookings that wait to be paid and then ``past`` ones, into a migrated database that nobody else has open."""
+    waiting, size = size.bookings, Size(size.jobs, size.bookings + past)
     with opened(url) as connection:
         seed_people(connection, size)
         fill(connection, job, (listed(row) for row in jobs(size)))
         fill(connection, application, applications(size))
-        fill(connection, booking, (_lived(row, n >= waiting) for n, row in enumerate(bookings(size))))
-        _fill_past(connection)
+        lived = {"status": "approved"}
+        fill(connection, booking, (row | lived if n >= waiting else row for n, row in enumerate(bookings(size))))
+        for statement in (*_nouns(), *_postings(), *_records()):
+            connection.exec_driver_sql(statement)
 
 
 def payment_id(booking: int) -> str:
     """Return the id of the payment of the past booking with this number."""
     return made_id("pay", booking)
-
-
-def _lived(row: Row, past: bool) -> Row:
-    return row | {"status": "approved"} if past else row
-
-
-def _fill_past(connection: Connection) -> None:
-    for statement in (*_nouns(), *_postings(), *_records(), *_ratings()):
-        connection.exec_driver_sql(statement)
-
-
-def _ratings() -> list[str]:
-    """Count the finished bookings, as a trigger does when bookings are approved one by one."""
-    return [
-        f"INSERT INTO rating (account_id, stars, reviews, jobs_done) SELECT b.worker_id, 0, 0, count(*) {_PAST} "
-        "GROUP BY b.worker_id ON CONFLICT (account_id) DO UPDATE SET jobs_done = excluded.jobs_done"
-    ]
 
 
 def _nouns() -> list[str]:
@@ -85,6 +68,9 @@ def _nouns() -> list[str]:
         "transfer_id, provider_id, generation, created_at, settled_at) "
         f"SELECT {_PYT}, b.id, b.worker_id, 'stripe', {_SHARE}, b.currency, 'paid', 'ch_' || {_N}, 'tr_' || {_N}, "
         f"'po_' || {_N}, 1, b.created_at, b.created_at + {4 * _DAY} {_PAST}",
+        # Finished bookings are counted by a trigger when bookings are approved one by one.
+        f"INSERT INTO rating (account_id, stars, reviews, jobs_done) SELECT b.worker_id, 0, 0, count(*) {_PAST} "
+        "GROUP BY b.worker_id ON CONFLICT (account_id) DO UPDATE SET jobs_done = excluded.jobs_done",
     ]
 
 

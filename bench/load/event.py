@@ -7,44 +7,22 @@ from typing import Any
 import msgspec
 
 EVENT_ID_LENGTH = 28
-_INTENT: dict[str, Any] = {
-    "id": "pi_3PfkQw2eZvKYlo2C1a2b3c4d",
-    "object": "payment_intent",
-    "amount": 12_500,
-    "amount_capturable": 0,
-    "amount_details": {"tip": {}},
-    "amount_received": 12_500,
-    "application": None,
-    "application_fee_amount": None,
-    "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
-    "canceled_at": None,
-    "cancellation_reason": None,
-    "capture_method": "automatic_async",
-    "client_secret": "pi_3PfkQw2eZvKYlo2C1a2b3c4d_secret_3d2c1b0a",
-    "confirmation_method": "automatic",
-    "currency": "usd",
-    "customer": None,
-    "description": "Booking",
-    "last_payment_error": None,
-    "latest_charge": "ch_3PfkQw2eZvKYlo2C1a2b3c4d",
-    "livemode": False,
-    "metadata": {"payment_id": "pay_0000000000000000000000000", "booking_id": "bkg_0000000000000000000000000"},
-    "next_action": None,
-    "on_behalf_of": None,
-    "payment_method": "pm_1PfkQw2eZvKYlo2C1a2b3c4d",
-    "payment_method_options": {"card": {"installments": None, "network": None, "request_three_d_secure": "any"}},
-    "processing": None,
-    "receipt_email": None,
-    "review": None,
-    "setup_future_usage": None,
-    "shipping": None,
-    "source": None,
-    "statement_descriptor": None,
-    "statement_descriptor_suffix": None,
-    "status": "succeeded",
-    "transfer_data": None,
-    "transfer_group": None,
-}
+_INTENT: dict[str, Any] = msgspec.json.decode(
+    """{
+"id": "pi_3PfkQw2eZvKYlo2C1a2b3c4d", "object": "payment_intent", "amount": 12500, "amount_capturable": 0,
+"amount_details": {"tip": {}}, "amount_received": 12500, "application": null, "application_fee_amount": null,
+"automatic_payment_methods": {"allow_redirects": "always", "enabled": true}, "canceled_at": null,
+"cancellation_reason": null, "capture_method": "automatic_async",
+"client_secret": "pi_3PfkQw2eZvKYlo2C1a2b3c4d_secret_3d2c1b0a", "confirmation_method": "automatic",
+"currency": "usd", "customer": null, "description": "Booking", "last_payment_error": null,
+"latest_charge": "ch_3PfkQw2eZvKYlo2C1a2b3c4d", "livemode": false,
+"metadata": {"payment_id": "pay_0000000000000000000000000", "booking_id": "bkg_0000000000000000000000000"},
+"next_action": null, "on_behalf_of": null, "payment_method": "pm_1PfkQw2eZvKYlo2C1a2b3c4d",
+"payment_method_options": {"card": {"installments": null, "network": null, "request_three_d_secure": "any"}},
+"processing": null, "receipt_email": null, "review": null, "setup_future_usage": null, "shipping": null,
+"source": null, "statement_descriptor": null, "statement_descriptor_suffix": null, "status": "succeeded",
+"transfer_data": null, "transfer_group": null}"""
+)
 
 
 def event_body(event_id: str, created: int) -> str:

@@ -67,19 +67,10 @@ def payments(
     folder: Path, name: str, orders: Iterable[tuple[str, str, str]], *, booking_id_length: int, again: bool = False
 ) -> RequestList:
     """``orders``: booking id, idempotency key, its client's token."""
-    body = _payment_body(PIECE)
-    length = len(_payment_body("b" * booking_id_length))
-    template = (
-        head(
-            "POST",
-            "/payments",
-            f"Authorization: Bearer {PIECE}",
-            f"Idempotency-Key: {PIECE}",
-            "Content-Type: application/json",
-            f"Content-Length: {length}",
-        )
-        + body
-    )
+    body = f'{{"booking_id":"{PIECE}","provider":"stripe","payment_method":"pm_card_visa"}}'
+    kind, length = "Content-Type: application/json", len(body) - 1 + booking_id_length
+    who = (f"Authorization: Bearer {PIECE}", f"Idempotency-Key: {PIECE}")
+    template = head("POST", "/payments", *who, kind, f"Content-Length: {length}") + body
 
     def lines() -> Iterator[tuple[str, str, str]]:
         for booking_id, key, token in orders:
@@ -90,37 +81,22 @@ def payments(
     return write_list(folder, name, template, lines(), again=again)
 
 
-def _payment_body(booking_id: str) -> str:
-    return f'{{"booking_id":"{booking_id}","provider":"stripe","payment_method":"pm_card_visa"}}'
-
-
 def webhooks(
     folder: Path, name: str, event_ids: Iterable[str], *, secret: str, signed_at: int, again: bool = False
 ) -> RequestList:
     """Events signed as Stripe signs, all at ``signed_at`` (seconds since 1970); the ids must be equally long."""
     before, after = event_body(PIECE, signed_at).split(PIECE)
-    start = f"{signed_at}.{before}".encode()
-    end = after.encode()
-    base = hmac.new(secret.encode(), start, hashlib.sha256)
+    base = hmac.new(secret.encode(), f"{signed_at}.{before}".encode(), hashlib.sha256)
 
     def lines() -> Iterator[tuple[str, str]]:
         for event_id in event_ids:
             if len(event_id) != EVENT_ID_LENGTH:
                 raise ValueError(f"{event_id!r} is not {EVENT_ID_LENGTH} characters long")
             mac = base.copy()
-            mac.update(event_id.encode() + end)
+            mac.update(f"{event_id}{after}".encode())
             yield mac.hexdigest(), event_id
 
-    template = (
-        head(
-            "POST",
-            "/webhooks/stripe",
-            f"Stripe-Signature: t={signed_at},v1={PIECE}",
-            "Content-Type: application/json; charset=utf-8",
-            f"Content-Length: {len(before) + EVENT_ID_LENGTH + len(after)}",
-        )
-        + before
-        + PIECE
-        + after
-    )
-    return write_list(folder, name, template, lines(), again=again)
+    signature = f"Stripe-Signature: t={signed_at},v1={PIECE}"
+    kind, length = "Content-Type: application/json; charset=utf-8", len(before) + EVENT_ID_LENGTH + len(after)
+    template = head("POST", "/webhooks/stripe", signature, kind, f"Content-Length: {length}")
+    return write_list(folder, name, f"{template}{before}{PIECE}{after}", lines(), again=again)

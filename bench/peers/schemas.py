@@ -31,7 +31,7 @@ class PaymentOut(BaseModel):
     settled_at: datetime | None
 
 
-class JobOut(BaseModel):
+class ListedJobOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: str
     client_id: str
@@ -43,9 +43,6 @@ class JobOut(BaseModel):
     currency: str
     status: str
     created_at: datetime
-
-
-class ListedJobOut(JobOut):
     client_name: str
     applicants: int
 

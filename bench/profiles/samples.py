@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 PYTHON = "python"
@@ -50,18 +50,19 @@ def without_waiting(stacks: Iterable[Stack]) -> list[Stack]:
 def by_layer(stacks: Iterable[Stack]) -> dict[str, float]:
     """Return the owners of the code that ran with their percent of all samples, the largest first: a folder of ours, a
     library, or Python."""
-    counted: Counter[str] = Counter()
-    for stack in stacks:
-        counted[layer_of(stack.frames[-1])] += stack.count
-    return _percent(counted)
+    return _by(layer_of, stacks)
 
 
 def by_function(stacks: Iterable[Stack]) -> dict[str, float]:
     """The same by function, without what it called."""
+    return _by(_without_line, stacks)
+
+
+def _by(owner: Callable[[str], str], stacks: Iterable[Stack]) -> dict[str, float]:
     counted: Counter[str] = Counter()
     for stack in stacks:
-        counted[_without_line(stack.frames[-1])] += stack.count
-    return _percent(counted)
+        counted[owner(stack.frames[-1])] += stack.count
+    return {name: 100 * count / counted.total() for name, count in counted.most_common()}
 
 
 def layer_of(frame: str) -> str:
@@ -76,8 +77,3 @@ def layer_of(frame: str) -> str:
 def _without_line(frame: str) -> str:
     found = _FRAME.fullmatch(frame)
     return f"{found['name']} ({found['file']})" if found else frame
-
-
-def _percent(counted: Counter[str]) -> dict[str, float]:
-    total = counted.total()
-    return {name: 100 * count / total for name, count in counted.most_common()}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.queues.provider import slow_provider
-from bench.queues.senders import CelerySender, DramatiqSender, Sender, TaskiqSender
+from bench.queues.senders import Sender, celery, dramatiq, taskiq
+from bench.queues.slow_server import slow_provider
 from bench.queues.times import Times, paced, wait_for
 from bench.servers import running, says
 
@@ -28,28 +28,24 @@ class Library:
     name: str
     command: tuple[str, ...]
     ready: str
-    sender: Callable[[str], Sender]
+    sender: Sender
     share: int = 5
 
     def starts(self, folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
         """When each was sent and when it began; a second of warming up is left out."""
         out = folder / "noted"
-        with closing(self.sender(broker_url)) as sender, self._worker(folder, broker_url, out):
-
-            def send() -> None:
-                sender.send("start", time.time_ns())
-
-            warm = paced(rate, 1, send)
+        with self.sender(broker_url) as send, self._worker(folder, broker_url, out):
+            warm = paced(rate, 1, lambda: send("start", time.time_ns()))
             wait_for(out, warm)
-            count = paced(rate, seconds, send)
+            count = paced(rate, seconds, lambda: send("start", time.time_ns()))
             return wait_for(out, warm + count)[warm:]
 
     def sends(self, folder: Path, broker_url: str, *, count: int, send_ms: int) -> Times:
         """The backlog is in the broker before the worker starts."""
         out = folder / "noted"
-        with closing(self.sender(broker_url)) as sender, slow_provider(folder, send_ms) as url:
+        with self.sender(broker_url) as send, slow_provider(folder, send_ms) as url:
             for _ in range(count):
-                sender.send("send", url)
+                send("send", url)
             with self._worker(folder, broker_url, out):
                 return wait_for(out, count)
 
@@ -62,7 +58,7 @@ class Library:
 
 
 LIBRARIES = (
-    Library("celery", (*_CELERY, *_CELERY_QUIET), "ready.", CelerySender),
-    Library("dramatiq", _DRAMATIQ, "Worker process is ready for action.", DramatiqSender),
-    Library("taskiq", _TASKIQ, "Listening started.", TaskiqSender, share=1),
+    Library("celery", (*_CELERY, *_CELERY_QUIET), "ready.", celery),
+    Library("dramatiq", _DRAMATIQ, "Worker process is ready for action.", dramatiq),
+    Library("taskiq", _TASKIQ, "Listening started.", taskiq, share=1),
 )

@@ -6,17 +6,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import literal, select
 
 from bench import tasks
 from bench.contenders import World
-from bench.databases import Files
+from bench.databases import Databases
 from bench.ours import environment
-from bench.queues.provider import slow_provider
-from bench.queues.times import Times, paced, wait_for
+from bench.queues.slow_server import slow_provider
+from bench.queues.times import Times, paced, wait_for, wait_until
 from bench.seed.rows import Size
 from bench.servers import running, says
 from bench.targets import CouldNotRun
@@ -32,7 +32,6 @@ from runtime.ids import new_id
 from runtime.migrate import upgrade
 
 _CHUNK = 500
-_PATIENCE_S = 60
 _attempts = select(attempt.c.started_at, attempt.c.finished_at, attempt.c.outcome).where(
     attempt.c.task == literal(tasks.Send.task)
 )
@@ -83,17 +82,8 @@ class _Stack:
             yield
 
     def finished(self, count: int) -> Times:
-        """Begin and end of every row's attempt, once all rows are done.
-
-        ``CouldNotRun`` when nothing has moved for a while, or an attempt did not succeed.
-        """
-        fewest, since = count + 1, time.monotonic()
-        while left := sum(of.rows for of in self.database.read(counts)):
-            if left < fewest:
-                fewest, since = left, time.monotonic()
-            if time.monotonic() - since > _PATIENCE_S:
-                raise CouldNotRun(f"{left} of {count} rows are left, and nothing has moved for {_PATIENCE_S} s")
-            time.sleep(0.25)
+        """Begin and end of every row's attempt, once all rows are done; ``CouldNotRun`` when one did not succeed."""
+        wait_until(lambda: count - sum(of.rows for of in self.database.read(counts)), count, "rows were done")
         rows = self.database.read(lambda connection: connection.run(_attempts).all())
         if len(rows) != count or any(outcome != AttemptOutcome.SUCCEEDED for _, _, outcome in rows):
             raise CouldNotRun(f"{count} rows made {len(rows)} attempts: {Counter(row[2] for row in rows)}")
@@ -103,11 +93,9 @@ class _Stack:
 @contextmanager
 def _stack(folder: Path, broker_url: str) -> Iterator[_Stack]:
     folder.mkdir(parents=True, exist_ok=True)
-    env = {**environment(World(folder, Size(0, 0), Files(folder)), folder), "BROKER_URL": broker_url}
+    env = {**environment(World(folder, Size(0, 0), Databases(folder)), folder), "BROKER_URL": broker_url}
     upgrade(env["DATABASE_URL"])
-    with ExitStack() as stack:
-        database = open_database(env["DATABASE_URL"])
-        stack.callback(database.close)
+    with closing(open_database(env["DATABASE_URL"])) as database:
         yield _Stack(folder, env, database)
 
 

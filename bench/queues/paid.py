@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
-from sqlalchemy import func, literal, select
+from sqlalchemy import literal, select
 
 from bench.contenders import Contender, World
-from bench.databases import Files
+from bench.databases import Databases
 from bench.ours import ours
-from bench.queues.times import Times, paced
+from bench.queues.times import Times, paced, wait_until
 from bench.seed.rows import Size, client_of, made_id
 from bench.targets import CouldNotRun
 from bench.tokens import client_tokens
 from domain.payments.work import Submit
 from domain.platform.outbox.tables import attempt, outbox
 from domain.schema.types import to_micros
-from runtime.database import Database, open_database
+from runtime.database import open_database
 
-_PATIENCE_S = 60
 _OURS = (attempt.c.outbox_id == outbox.c.id, attempt.c.n == literal(1), outbox.c.task == literal(Submit.task))
 _waits = select(outbox.c.created_at, attempt.c.started_at).where(*_OURS).order_by(attempt.c.started_at)
-_count = select(func.count()).select_from(outbox).where(outbox.c.task == literal(Submit.task))
 
 
 def starts(folder: Path, broker_url: str, *, rate: int, seconds: int) -> Times:
     """Web, relay, workers and sandbox at work; a second of warming up is left out."""
     size = Size(jobs=1_000, bookings=rate * (seconds + 1) + 1)
-    world = World(folder / "paid", size, Files(folder / "paid"))
+    world = World(folder / "paid", size, Databases(folder / "paid"))
     with ours(world, broker_url, with_stack=True) as contender:
-        database = open_database(world.databases.url("ours"))
-        try:
-            count = _pay(contender, rate, seconds + 1)
-            return _read(database, count)[rate:]
-        finally:
-            database.close()
+        count = _pay(contender, rate, seconds + 1)
+        with closing(open_database(world.databases.url("ours"))) as database:
+            begun = partial(database.read, lambda connection: connection.run(_waits).all())
+            wait_until(lambda: len(begun()), count, "payments were begun")
+            return [(to_micros(accepted) * 1000, to_micros(began) * 1000) for accepted, began in begun()][rate:]
 
 
 def _pay(contender: Contender, rate: int, seconds: int) -> int:
@@ -53,16 +51,3 @@ def _pay(contender: Contender, rate: int, seconds: int) -> int:
                 raise CouldNotRun(f"POST /payments answered {answer.status_code}: {answer.text[:300]}")
 
         return paced(rate, seconds, pay)
-
-
-def _read(database: Database, count: int) -> Times:
-    """Once every accepted payment was begun; ``CouldNotRun`` when that takes a minute."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        rows = database.read(lambda connection: connection.run(_waits).all())
-        if len(rows) >= count:
-            return [(to_micros(accepted) * 1000, to_micros(began) * 1000) for accepted, began in rows]
-        if time.monotonic() > deadline:
-            queued = database.read(lambda connection: connection.run(_count).scalar())
-            raise CouldNotRun(f"of {count} payments {queued} were queued and {len(rows)} were begun")
-        time.sleep(0.2)

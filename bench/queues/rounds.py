@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import click
 import msgspec
 
 from bench.figures import quantile
 from bench.queues.times import Times, middle_rate
+from bench.rounds import in_turn
+from bench.suite import Run
 
 
 class Queue(Protocol):
@@ -18,7 +20,6 @@ class Queue(Protocol):
 
     @property
     def name(self) -> str: ...
-
     @property
     def share(self) -> int: ...
 
@@ -31,7 +32,6 @@ class Work(msgspec.Struct, frozen=True):
     """The load of one round for every contender."""
 
     rate: int
-    seconds: int
     sends: int
     send_ms: int
 
@@ -56,42 +56,29 @@ class Measured(msgspec.Struct, frozen=True):
     starts: list[Start]
     sends: list[Sends]
 
-    def p50s(self, queue: str) -> list[float]:
-        return [s.p50_ms for s in self.starts if s.queue == queue]
-
-    def p99s(self, queue: str) -> list[float]:
-        return [s.p99_ms for s in self.starts if s.queue == queue]
-
-    def rates(self, queue: str) -> list[float]:
-        return [s.per_second for s in self.sends if s.queue == queue]
+    def of(self, queue: str) -> tuple[list[float], list[float], list[float]]:
+        """By round: p50 and p99 of its starts, and its sends a second."""
+        starts = [s for s in self.starts if s.queue == queue]
+        rates = [s.per_second for s in self.sends if s.queue == queue]
+        return [s.p50_ms for s in starts], [s.p99_ms for s in starts], rates
 
 
-def measure(
-    queues: Sequence[Queue],
-    work: Work,
-    *,
-    rounds: int,
-    folder: Path,
-    broker_url: str,
-    seed: int,
-    say: Callable[[str], None],
-) -> Measured:
-    """A new worker each time, so that nobody profits from the last round."""
-    order = random.Random(seed)
-    starts: list[Start] = []
-    sends: list[Sends] = []
-    for n in range(1, rounds + 1):
-        for queue in order.sample(queues, len(queues)):
-            own = folder / f"starts-{n}-{queue.name}"
-            starts.append(start_of(n, queue.name, queue.starts(own, broker_url, rate=work.rate, seconds=work.seconds)))
-            say(f"round {n}: {queue.name} starts, p50 {starts[-1].p50_ms:.1f} ms, p99 {starts[-1].p99_ms:.1f} ms")
-        for queue in order.sample(queues, len(queues)):
-            own = folder / f"sends-{n}-{queue.name}"
+def measure(queues: Sequence[Queue], run: Run, work: Work, broker_url: str) -> Measured:
+    """First starts, then sends; a new worker each time, so that nobody profits from the last round."""
+    done = Measured([], [])
+    for n, what, queue in in_turn(queues, ("starts", "sends"), rounds=run.rounds, seed=run.seed):
+        own = run.folder / f"{what}-{n}-{queue.name}"
+        if what == "starts":
+            start = start_of(n, queue.name, queue.starts(own, broker_url, rate=work.rate, seconds=run.seconds))
+            done.starts.append(start)
+            said = f"p50 {start.p50_ms:.1f} ms, p99 {start.p99_ms:.1f} ms"
+        else:
             count = max(work.sends // queue.share, 20)
             ended = [end for _, end in queue.sends(own, broker_url, count=count, send_ms=work.send_ms)]
-            sends.append(Sends(n, queue.name, middle_rate(ended)))
-            say(f"round {n}: {queue.name} sends, {sends[-1].per_second:,.0f}/s")
-    return Measured(starts, sends)
+            done.sends.append(Sends(n, queue.name, middle_rate(ended)))
+            said = f"{done.sends[-1].per_second:,.0f}/s"
+        click.echo(f"round {n}: {queue.name} {what}, {said}")
+    return done
 
 
 def start_of(n: int, queue: str, times: Times) -> Start:

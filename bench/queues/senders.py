@@ -6,66 +6,46 @@ The peers are imported where they are used: ``bench --help`` works without the d
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from celery import Celery
 
-_MODULE = "bench.peers.queues.celery_tasks"
+Send = Callable[[str, int | str], object]
+"""Takes the task's name, ``start`` or ``send``, and its only argument."""
+Sender = Callable[[str], AbstractContextManager[Send]]
+"""Takes the broker's address."""
 
 
-class Sender(ABC):
-    @abstractmethod
-    def send(self, task: str, argument: int | str) -> None:
-        """``task``: ``start`` or ``send``, with its only argument."""
-
-    @abstractmethod
-    def close(self) -> None: ...
-
-
-class CelerySender(Sender):
-    def __init__(self, broker_url: str) -> None:
-        self._app = Celery("bare", broker=broker_url)
-        self._tasks = {name: self._app.signature(f"{_MODULE}.{name}") for name in ("start", "send")}
-
-    def send(self, task: str, argument: int | str) -> None:
-        self._tasks[task].apply_async((argument,))
-
-    def close(self) -> None:
-        self._app.close()
+@contextmanager
+def celery(broker_url: str) -> Iterator[Send]:
+    app = Celery("bare", broker=broker_url)
+    tasks = {name: app.signature(name) for name in ("start", "send")}
+    yield lambda task, argument: tasks[task].apply_async((argument,))
+    app.close()
 
 
-class DramatiqSender(Sender):
-    def __init__(self, broker_url: str) -> None:
-        import dramatiq
-        from dramatiq.brokers.redis import RedisBroker
+@contextmanager
+def dramatiq(broker_url: str) -> Iterator[Send]:
+    from dramatiq import Message
+    from dramatiq.brokers.redis import RedisBroker
 
-        self._message = dramatiq.Message[None]
-        self._broker = RedisBroker(url=broker_url)  # type: ignore[no-untyped-call]  # dramatiq's
-        self._broker.declare_queue("default")
-
-    def send(self, task: str, argument: int | str) -> None:
-        message = self._message("default", task, (argument,), {}, {})
-        self._broker.enqueue(message)
-
-    def close(self) -> None:
-        self._broker.close()
+    broker = RedisBroker(url=broker_url)  # type: ignore[no-untyped-call]  # dramatiq's
+    broker.declare_queue("default")
+    yield lambda task, argument: broker.enqueue(Message[None]("default", task, (argument,), {}, {}))
+    broker.close()
 
 
-class TaskiqSender(Sender):
+@contextmanager
+def taskiq(broker_url: str) -> Iterator[Send]:
     """On a loop of its own, which runs while a message is sent."""
+    from taskiq.kicker import AsyncKicker
+    from taskiq_redis import ListQueueBroker
 
-    def __init__(self, broker_url: str) -> None:
-        from taskiq.kicker import AsyncKicker
-        from taskiq_redis import ListQueueBroker
-
-        self._loop = asyncio.new_event_loop()
-        self._kicker = AsyncKicker[..., None]
-        self._broker = ListQueueBroker(broker_url)
-        self._loop.run_until_complete(self._broker.startup())
-
-    def send(self, task: str, argument: int | str) -> None:
-        self._loop.run_until_complete(self._kicker(task, self._broker, {}).kiq(argument))
-
-    def close(self) -> None:
-        self._loop.run_until_complete(self._broker.shutdown())
-        self._loop.close()
+    loop = asyncio.new_event_loop()
+    broker = ListQueueBroker(broker_url)
+    loop.run_until_complete(broker.startup())
+    kicker = AsyncKicker[..., None]
+    yield lambda task, argument: loop.run_until_complete(kicker(task, broker, {}).kiq(argument))
+    loop.run_until_complete(broker.shutdown())
+    loop.close()

@@ -7,12 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import uvloop
 
+from bench.servers import free_port, listens, running
+
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 _END = b"\r\n\r\n"
+
+
+@contextmanager
+def slow_provider(folder: Path, send_ms: int) -> Iterator[str]:
+    """Its address; it answers everything after ``send_ms``."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.queues.slow_server", str(port), str(send_ms)]
+    with running("provider", command, folder, env={}, ready=listens(port)):
+        yield f"http://127.0.0.1:{port}/messages"
 
 
 class Slow(asyncio.Protocol):

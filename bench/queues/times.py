@@ -24,17 +24,22 @@ def read(path: Path) -> Times:
 
 def wait_for(path: Path, count: int) -> Times:
     """All of them; ``CouldNotRun`` when nothing has come for two minutes."""
+    wait_until(lambda: len(read(path)), count, "tasks ran")
+    return read(path)
+
+
+def wait_until(so_far: Callable[[], int], count: int, what: str) -> None:
+    """``CouldNotRun`` when nothing has moved for two minutes before there are so many."""
     seen, since = -1, time.monotonic()
-    while len(noted := read(path)) < count:
-        if len(noted) > seen:
-            seen, since = len(noted), time.monotonic()
+    while (found := so_far()) < count:
+        if found > seen:
+            seen, since = found, time.monotonic()
         if time.monotonic() - since > _PATIENCE_S:
-            raise CouldNotRun(f"{len(noted)} of {count} tasks ran, and then none for {_PATIENCE_S} s")
+            raise CouldNotRun(f"{found} of {count} {what}, and then none for {_PATIENCE_S} s")
         time.sleep(0.2)
-    return noted
 
 
-def paced(rate: int, seconds: int, act: Callable[[], None]) -> int:
+def paced(rate: int, seconds: int, act: Callable[[], object]) -> int:
     """Call ``act`` ``rate`` times a second, on time whatever it takes; how often it was called."""
     began = time.perf_counter()
     for n in range(rate * seconds):

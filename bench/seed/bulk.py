@@ -48,14 +48,16 @@ def _sqlite(url: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-def fill(connection: Connection, table: Table, rows: Iterable[Row], *, without: Sequence[str] = ()) -> int:
-    """How many rows were put in; ``without`` names what this table does not keep."""
-    chunks = iter(rows)
-    count = 0
-    while chunk := list(itertools.islice(chunks, _CHUNK)):
+def fill(connection: Connection, table: Table, rows: Iterable[Row], *, without: Sequence[str] = ()) -> None:
+    """``without`` names what this table does not keep."""
+    for chunk in chunks(rows):
         for row in chunk:
             for name in without:
                 del row[name]
         connection.execute(insert(table), chunk)
-        count += len(chunk)
-    return count
+
+
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while chunk := list(itertools.islice(left, _CHUNK)):
+        yield chunk

@@ -47,22 +47,15 @@ def client_of(booking: int) -> int:
 
 
 def accounts(size: Size) -> Iterator[Row]:
-    for n in range(CLIENTS):
-        yield {
-            "id": made_id("acc", n),
-            "email": f"client{n}@example.test",
-            "role": "client",
-            "name": f"Client {n}",
-            "created_at": _START,
-        }
-    for n in range(size.workers):
-        yield {
-            "id": made_id("acc", CLIENTS + n),
-            "email": f"worker{n}@example.test",
-            "role": "worker",
-            "name": f"Worker {n}",
-            "created_at": _START,
-        }
+    for role, first, count in (("client", 0, CLIENTS), ("worker", CLIENTS, size.workers)):
+        for n in range(count):
+            yield {
+                "id": made_id("acc", first + n),
+                "email": f"{role}{n}@example.test",
+                "role": role,
+                "name": f"{role.capitalize()} {n}",
+                "created_at": _START,
+            }
 
 
 def sessions() -> Iterator[Row]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection, text
 
+from bench.seed.bulk import chunks
 from bench.seed.rows import Row
 from domain.marketplace.jobs.index import put_terms
 from domain.marketplace.jobs.read import FullJob
@@ -22,7 +22,6 @@ _NOT_YET: Row = {
 }
 _NOWHERE: Row = {"latitude": None, "longitude": None}
 _OPTIMIZE = text("INSERT INTO job_terms (job_terms) VALUES ('optimize')")
-_CHUNK = 10_000
 
 
 def fill_terms(connection: Connection, rows: Iterable[Row]) -> None:
@@ -31,8 +30,7 @@ def fill_terms(connection: Connection, rows: Iterable[Row]) -> None:
     A bulk leaves segments that FTS5 merges, a few pages with every insert, in the course of the next thousands of
     posts.
     """
-    left = iter(rows)
-    while chunk := list(islice(left, _CHUNK)):
+    for chunk in chunks(rows):
         connection.execute(put_terms, [{"place": row["place"], "terms": _terms(row)} for row in chunk])
     if connection.dialect.name == "sqlite":
         connection.execute(_OPTIMIZE)

@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TypeVar
 
 import msgspec
 from fastapi import FastAPI, HTTPException, Request, Response
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bench.bodies import NewJob, NewPayment
 from bench.peers import words
 from bench.peers.models import new_job_id, utc_now
 from bench.peers.security import BadSignature, BadToken, check_signature
@@ -22,6 +24,7 @@ from bench.peers.tuned import database, statements
 from bench.peers.tuned.queue import process_webhook, submit_payment
 from bench.peers.tuned.tokens import account_of
 
+T = TypeVar("T")
 app = FastAPI(openapi_url=None)
 settings = load()
 JSON = "application/json"
@@ -37,34 +40,18 @@ async def publish(delay: Callable[..., object], *args: str) -> None:
     await asyncio.get_running_loop().run_in_executor(_publishers, delay, *args)
 
 
-class NewPayment(msgspec.Struct, forbid_unknown_fields=True):
-    booking_id: str
-    provider: str
-    payment_method: str | None = None
-
-
-_decode_payment = msgspec.json.Decoder(NewPayment).decode
-
-
-class NewJob(msgspec.Struct, forbid_unknown_fields=True):
-    title: str
-    description: str
-    category: str
-    city: str
-    budget_minor: int
-    currency: str = "usd"
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-_decode_job = msgspec.json.Decoder(NewJob).decode
-
-
 class Event(msgspec.Struct):
     id: str
 
 
-_decode_event = msgspec.json.Decoder(Event).decode
+_payment, _job, _event = (msgspec.json.Decoder(body) for body in (NewPayment, NewJob, Event))
+
+
+async def decoded(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        return decoder.decode(await request.body())
+    except msgspec.ValidationError as error:
+        raise HTTPException(422, str(error)) from error
 
 
 def caller(request: Request) -> str:
@@ -98,10 +85,7 @@ async def list_jobs(request: Request) -> Response:
 @app.post("/jobs")
 async def post_job(request: Request) -> Response:
     account_id = caller(request)
-    try:
-        new = _decode_job(await request.body())
-    except msgspec.ValidationError as error:
-        raise HTTPException(422, str(error)) from error
+    new = await decoded(request, _job)
     now = utc_now()
     row = {"id": new_job_id(), "client_id": account_id, "status": "open", "open_days": 30, "version": 1}
     times = {"created_at": now, "posted_at": now, "expires_at": now + timedelta(days=30)}
@@ -126,12 +110,8 @@ async def create_payment(request: Request) -> Response:
     key = request.headers.get("idempotency-key")
     if not key:
         raise HTTPException(400, "idempotency_key_required")
-    body = await request.body()
-    try:
-        new = _decode_payment(body)
-    except msgspec.ValidationError as error:
-        raise HTTPException(422, str(error)) from error
-    body_hash = hashlib.sha256(body).hexdigest()
+    new = await decoded(request, _payment)
+    body_hash = hashlib.sha256(await request.body()).hexdigest()
     scope = f"{account_id} POST /payments"
 
     async def accept(connection: AsyncConnection) -> tuple[dict[str, object], bool]:
@@ -167,15 +147,8 @@ async def _accept(
     paid = (await connection.execute(statements.add_payment, {**chosen, "account_id": account_id})).one_or_none()
     if paid is None:
         raise await _refusal(connection, account_id, new.booking_id)
-    row = dict.fromkeys(statements.PAYMENT_FIELDS) | {
-        "id": payment_id,
-        "booking_id": new.booking_id,
-        "provider": new.provider,
-        "amount_minor": paid.amount_minor,
-        "currency": paid.currency,
-        "status": "accepted",
-        "created_at": now,
-    }
+    settled = {"amount_minor": paid.amount_minor, "currency": paid.currency, "status": "accepted"}
+    row = {name: chosen.get(name) for name in statements.PAYMENT_FIELDS} | settled
     change = {"subject_id": payment_id, "from_state": None, "to_state": "accepted", "actor": account_id}
     await connection.execute(statements.add_history, {**change, "correlation_id": uuid.uuid4().hex, "at": now})
     return row, False
@@ -203,7 +176,7 @@ async def stripe_webhook(request: Request) -> Response:
         check_signature(body, request.headers.get("stripe-signature"), settings.webhook_secret)
     except BadSignature as error:
         raise HTTPException(400, "signature_invalid") from error
-    event_id = _decode_event(body).id
+    event_id = _event.decode(body).id
     kept = {"provider": "stripe", "event_id": event_id, "payload": body.decode(), "received_at": utc_now()}
 
     async def receive(connection: AsyncConnection) -> bool:

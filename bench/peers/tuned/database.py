@@ -27,17 +27,9 @@ _PRAGMAS = (
 )
 _settings = load()
 WRITERS = 1 if _settings.is_sqlite else 16
-writer = create_async_engine(
-    _settings.database, pool_size=WRITERS, max_overflow=0, pool_timeout=60, pool_reset_on_return=None
-)
-readers = create_async_engine(
-    _settings.database,
-    pool_size=8,
-    max_overflow=0,
-    pool_timeout=60,
-    pool_reset_on_return=None,
-    isolation_level="AUTOCOMMIT",
-)
+_POOL = {"max_overflow": 0, "pool_timeout": 60, "pool_reset_on_return": None}
+writer = create_async_engine(_settings.database, pool_size=WRITERS, **_POOL)
+readers = create_async_engine(_settings.database, pool_size=8, isolation_level="AUTOCOMMIT", **_POOL)
 
 
 def _tune(connection, _record) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
 from bench.contenders import Contender, World, floor
-from bench.databases import Files
+from bench.databases import Databases
 from bench.load.drive import drive, drive_through, find_wrk
 from bench.load.lists import PIECE, RequestList, head, write_list
 from bench.probe import keep
@@ -34,7 +36,7 @@ SAID = {
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Contender]:
     answers = keep(SAID, tmp_path / "answers")
-    with floor(World(tmp_path, SIZE, Files(tmp_path)), answers) as running:
+    with floor(World(tmp_path, SIZE, Databases(tmp_path)), answers) as running:
         yield running
 
 
@@ -56,6 +58,13 @@ def test_a_contender_takes_what_its_lists_send(server: Contender, route: str) ->
     assert result.bad == 0
     assert result.p50_ms <= result.p99_ms <= result.max_ms
     assert not result.exhausted
+
+
+def test_a_contender_may_have_connections_of_its_own_and_something_beside_its_load(server: Contender) -> None:
+    beside = MagicMock()
+    result = replace(server, at_once=3, meanwhile=beside).load("payments", connections=0, seconds=1)
+    beside.return_value.__exit__.assert_called_once_with(None, None, None)
+    assert result.good > 20
 
 
 def test_wrk_counts_answers_by_status_and_says_that_its_list_ended(server: Contender, tmp_path: Path) -> None:

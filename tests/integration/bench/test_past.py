@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.growth.past import payment_id, seed
+from bench.seed.rows import Size
 from domain.ledger.totals import totals
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read
@@ -10,7 +11,7 @@ from runtime.database import open_database
 
 
 def test_the_books_of_a_seeded_past_agree(sqlite_url: str) -> None:
-    seed(sqlite_url, waiting=50, past=100)
+    seed(sqlite_url, Size(20_000, 50), past=100)
     database = open_database(sqlite_url)
     try:
         assert database.read(breaches) == []

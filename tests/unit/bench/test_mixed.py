@@ -6,11 +6,10 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from bench.load.jobs import cursor
 from bench.load.mixed import SHARES, parts_of
 from bench.load.python_driver import made_requests
-from bench.ours import PLACE_OF_FIRST
-from bench.requests import Requests
+from bench.ours import our_cursor
+from bench.requests import MAKERS, Requests
 from bench.seed.rows import Size
 
 ROUTE = {
@@ -24,7 +23,7 @@ ROUTE = {
 
 def ours(folder: Path) -> Requests:
     size = Size(jobs=1_000, bookings=1_000)
-    return Requests("ours", folder, size, "j" * 32, "whsec_x", cursor=lambda moment: cursor(PLACE_OF_FIRST + moment))
+    return Requests("ours", folder, size, "j" * 32, "whsec_x", MAKERS, cursor=our_cursor)
 
 
 def route_of(request: bytes) -> str:
@@ -55,7 +54,7 @@ def test_the_next_list_repeats_no_write_and_hardly_a_read(tmp_path: Path) -> Non
 
 
 def test_what_a_peer_may_repeat_starts_over(tmp_path: Path) -> None:
-    floor = Requests("floor", tmp_path, Size(1_000, 1_000), "j" * 32, "whsec_x", forgets=True)
+    floor = Requests("floor", tmp_path, Size(1_000, 1_000), "j" * 32, "whsec_x", MAKERS, forgets=True)
     sent = list(islice(made_requests(floor.make("mixed", 100)), 250))
     assert sent[:50] == sent[100:150]
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.load.result import LoadResult
+import pytest
+
 from bench.plot import MET, NOT_MET, draw
-from bench.rounds import Round
 from bench.targets import Target
+from tests.unit.bench.made import rounds_of
 
 RATIO = Target("payments: ours ÷ naive", at_least=10)
 SLOWEST = Target("payments: slowest, ms", at_most=250)
 ERRORS = Target("starvation: errors", at_most=0)
-
-
-def round_of(n: int, name: str, rate: int) -> Round:
-    return Round(n, name, "payments", LoadResult("wrk", rate, 1.0, 1.0, 2.0, 3.0, 0, False, {"202": rate}))
 
 
 def drawn(folder: Path, figures: dict[str, float], targets: list[Target], rounds: object = None) -> str:
@@ -25,20 +22,18 @@ def drawn(folder: Path, figures: dict[str, float], targets: list[Target], rounds
 
 
 def test_everybody_of_the_rounds_is_named(tmp_path: Path) -> None:
-    svg = drawn(tmp_path, {}, [], [round_of(n, name, 100 * n) for n in (1, 2, 3) for name in ("ours", "naive")])
+    svg = drawn(tmp_path, {}, [], rounds_of({"ours": (100, 2, 3), "naive": (10, 2, 3)}, ["payments"]))
     assert "payments: ours" in svg
     assert "payments: naive" in svg
 
 
-def test_a_target_is_met_at_the_right_of_one_whichever_way_it_counts(tmp_path: Path) -> None:
-    svg = drawn(tmp_path, {RATIO.figure: 20.0, SLOWEST.figure: 125.0}, [RATIO, SLOWEST])
+@pytest.mark.parametrize(("ratio", "slowest", "met"), [(20.0, 125.0, True), (9.9, 125.0, False), (20.0, 251.0, False)])
+def test_a_target_is_met_at_the_right_of_one_whichever_way_it_counts(
+    tmp_path: Path, ratio: float, slowest: float, met: bool
+) -> None:
+    svg = drawn(tmp_path, {RATIO.figure: ratio, SLOWEST.figure: slowest}, [RATIO, SLOWEST])
     assert MET in svg
-    assert NOT_MET not in svg
-
-
-def test_what_falls_short_has_another_colour(tmp_path: Path) -> None:
-    assert NOT_MET in drawn(tmp_path, {RATIO.figure: 9.9}, [RATIO])
-    assert NOT_MET in drawn(tmp_path, {SLOWEST.figure: 251.0}, [SLOWEST])
+    assert (NOT_MET not in svg) is met
 
 
 def test_what_is_no_ratio_or_was_not_measured_is_left_out(tmp_path: Path) -> None:
@@ -48,12 +43,9 @@ def test_what_is_no_ratio_or_was_not_measured_is_left_out(tmp_path: Path) -> Non
     assert SLOWEST.figure not in svg
 
 
-def test_without_rounds_and_targets_the_figures_are_drawn(tmp_path: Path) -> None:
-    assert "web: runtime %" in drawn(tmp_path, {"web: runtime %": 33.0}, [])
-
-
-def test_nothing_to_draw_makes_no_file(tmp_path: Path) -> None:
+def test_without_rounds_and_targets_the_figures_are_drawn_and_nothing_makes_no_file(tmp_path: Path) -> None:
     assert drawn(tmp_path, {}, []) == ""
+    assert "web: runtime %" in drawn(tmp_path, {"web: runtime %": 33.0}, [])
 
 
 def test_the_same_figures_make_the_same_file(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.profiles.samples import Stack, by_function, by_layer, layer_of, read_stacks, without_waiting
-from bench.profiles.suite import figures_of, flame_graph, suite_of
+from bench.profiles.suite import figures_of, flame_graph
 
 RAW = """\
 thread (7);main (web/__main__.py:40);show (web/routes/jobs.py:20);run (litestar/routes/http.py:90) 3
@@ -51,5 +51,5 @@ def test_what_is_below_a_hundredth_is_no_figure() -> None:
 
 
 def test_the_profile_of_another_load_has_a_name_of_its_own() -> None:
-    assert suite_of("payments") == "profile"
+    assert flame_graph("payments", "web") == "profile-web.flame.svg"
     assert flame_graph("mixed", "web") == "profile-mixed-web.flame.svg"

@@ -15,12 +15,9 @@ MS = 1_000_000
 REQUEST = b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
 
 
-def test_the_rate_leaves_out_the_slow_start_and_the_tail() -> None:
+def test_the_rate_leaves_out_the_slow_start_and_the_tail_and_needs_twenty_ends() -> None:
     start = [0] + [5_000 * MS + n * 10 * MS for n in range(100)]
     assert middle_rate([*start, 60_000 * MS]) == pytest.approx(100)
-
-
-def test_too_few_ends_make_no_rate() -> None:
     with pytest.raises(ValueError, match="19 ends are too few"):
         middle_rate(list(range(19)))
 
@@ -43,15 +40,11 @@ def measured() -> Measured:
     )
 
 
-def test_starts_are_compared_at_their_slowest_hundredth() -> None:
+def test_starts_are_compared_at_their_slowest_hundredth_and_sends_by_their_rates() -> None:
     figures = figures_of(measured(), ["ours", "celery"])
     assert figures["start: ours p50 ms"] == 50
     assert figures["start: celery p99 ms"] == 198
     assert figures["start: our p99 beyond bare celery's"] == -99
-
-
-def test_sends_are_compared_by_their_rates() -> None:
-    figures = figures_of(measured(), ["ours", "celery"])
     assert figures["sends: ours ÷ celery"] == pytest.approx(4)
     assert {target.figure for target in TARGETS} <= figures.keys()
 
@@ -60,12 +53,8 @@ def test_one_side_alone_is_not_compared() -> None:
     assert not [name for name in figures_of(measured(), ["ours"]) if "celery" in name]
 
 
-@pytest.mark.parametrize("cut", [0, 10, 30, len(REQUEST) - 1])
-def test_half_a_request_is_no_request(cut: int) -> None:
-    assert after_request(REQUEST[:cut]) is None
-
-
-def test_what_follows_a_request_is_kept() -> None:
+def test_half_a_request_is_no_request_and_what_follows_one_is_kept() -> None:
+    assert [after_request(REQUEST[:cut]) for cut in (0, 10, 30, len(REQUEST) - 1)] == [None] * 4
     assert after_request(REQUEST) == b""
     assert after_request(REQUEST + b"GET") == b"GET"
     assert after_request(b"GET / HTTP/1.1\r\n\r\n") == b""
