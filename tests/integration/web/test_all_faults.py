@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, applied, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 
 def faults(problem: dict[str, Any]) -> dict[str, str]:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, OFFER, PASSWORD, Person, applied, hired, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 DEEP = 100_000
 NEW = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}

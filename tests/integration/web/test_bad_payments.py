@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import httpx
-import pytest
 
 from domain.cause import SYSTEM
 from domain.payments.ports import Captured, Declined
@@ -15,8 +14,6 @@ from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import OFFER, Person, applied, hired, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 DECLINED = Declined(provider_id="pi_1", code="card_declined", message="No.")

@@ -7,15 +7,12 @@ import json
 from typing import Any
 
 import jwt
-import pytest
 
 from runtime.tokens import Tokens, _kid
 from tests.contents import unchanged
 from tests.integration.web.conftest import SETTINGS, Site
 from tests.people import JOB, OFFER, Person, applied, hired, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 SECRET = SETTINGS["JWT_SECRET_KEY"]
 PREVIOUS = SETTINGS["JWT_PREVIOUS_SECRET_KEYS"]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from domain.platform.outbox.read import tasks
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site
 from tests.people import made
 from tests.problems import assert_problem
 from tests.stripe_webhooks import event_body, signature
-
-pytestmark = pytest.mark.anyio
 
 BODY = event_body("evt_1")
 

@@ -16,8 +16,6 @@ from tests.people import PASSWORD, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
-
 MARKUP = "<script>alert(1)</script><b onload='x'>Tap</b> & \"co\" {{ 7*7 }} {other} %s"
 TURNED = "\u202egnp.exe\u202c \u2066x\u2069 \u200f"
 HEADER = "Tap\u2028Bcc: eve@example.com\u2029\x85X-Evil: 1"

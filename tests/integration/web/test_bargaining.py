@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 
 from domain.bookings.quote import Fees
 from domain.database import Connection
@@ -16,8 +15,6 @@ from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 START, END = "2026-12-01T09:00:00Z", "2026-12-01T12:00:00Z"
 

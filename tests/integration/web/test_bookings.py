@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.database import Connection
 from domain.payments.ports import Captured
 from domain.payments.record_outcome import record_outcome
@@ -13,8 +11,6 @@ from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 START = "2026-11-25T09:00:00Z"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from runtime.tokens import Tokens
@@ -10,8 +9,6 @@ from tests.integration.web.conftest import Site
 from tests.integration.web.shared_app import app_of
 from tests.people import PASSWORD, Person
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_answers_of_auth_are_stored_nowhere(sqlite_site: Site) -> None:

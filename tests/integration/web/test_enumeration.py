@@ -19,8 +19,6 @@ from tests.people import PASSWORD, made, posted
 from tests.problems import assert_problem
 from tests.story import cause_of
 
-pytestmark = pytest.mark.anyio
-
 INJECTIONS = {
     "CR LF": "alice@example.com\r\nBcc: eve@example.com",
     "LF": "alice@example.com\nBcc: eve@example.com",

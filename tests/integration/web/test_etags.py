@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.web.conftest import Site
 from tests.people import hired, made, posted
 from tests.problems import assert_problem
 from tests.story import walked
 from web.documents import described
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_resource_that_is_known_is_not_sent_again(site: Site) -> None:

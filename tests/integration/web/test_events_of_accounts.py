@@ -6,7 +6,6 @@ import asyncio
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -23,7 +22,6 @@ from tests.stripe_webhooks import SECRET, signature
 from tests.unit.gateways.stripe_bodies import CREATED, charge, intent, refund
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
 ENDPOINTS = {"/webhooks/stripe": SECRET, "/webhooks/stripe/connect": "whsec_of_connect"}
 ACCOUNT = "acct_of_bob"
 

@@ -30,7 +30,6 @@ from tests.story import captured, cause_of
 from web.app import ROUTES, build_services
 from web.bodies import ApiRequest
 
-pytestmark = pytest.mark.anyio
 T = TypeVar("T")
 
 OF_WORKERS = ("/me/applications", "/me/invitations", "/earnings", "/payouts", "/payout-account")

@@ -22,8 +22,6 @@ from tests.people import JOB, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
-
 DATES = {"wanted_from": "2026-12-01", "wanted_until": "2026-12-24"}
 PLACE = {"latitude": 52.52, "longitude": 13.405}
 

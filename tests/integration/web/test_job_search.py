@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.integration.web.conftest import Site
 from tests.people import made, posted
 from tests.problems import assert_problem
 from web.paging import cursor_to
-
-pytestmark = pytest.mark.anyio
 
 BERLIN = {"latitude": 52.52, "longitude": 13.405}
 NEAR = {**BERLIN, "radius_km": 30}

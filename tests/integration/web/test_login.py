@@ -7,7 +7,6 @@ import threading
 from dataclasses import replace
 
 import httpx
-import pytest
 from prometheus_client.registry import REGISTRY
 from sqlalchemy import bindparam, update
 
@@ -17,8 +16,6 @@ from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site, client
 from tests.people import PASSWORD, People, made
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 _suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from domain.history.read import changes
 from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import JOB, applied, hired, made, posted
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_from_registration_to_an_accepted_payment(site: Site) -> None:

@@ -15,8 +15,6 @@ from tests.integration.web.test_slow_clients import said_to, served
 from tests.people import JOB, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_head_is_get_without_the_body(sqlite_site: Site) -> None:
     site = sqlite_site

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 BERLIN = {"latitude": 52.52, "longitude": 13.405}
 POTSDAM = {"latitude": 52.39, "longitude": 13.06}

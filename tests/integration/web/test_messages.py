@@ -18,8 +18,6 @@ from tests.story import walked
 from tests.unseen import UNSEEN
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
-
 WORDS = 'Ünïcode 水道 🔧 \u202eabc\u2028 e\u0301 <script>alert(1)</script> & "quotes"\r\n\t\'; DROP TABLE message; --'
 
 

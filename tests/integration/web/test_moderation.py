@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import bindparam, update
 
 from domain.bookings.reviews.states import TRANSITIONS, ReportState, ReviewState
@@ -16,8 +15,6 @@ from tests.integration.web.conftest import Site
 from tests.integration.web.test_reviews import Done, assert_sums, done, wrote
 from tests.people import Person, made
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 _force = update(review).where(review.c.id == bindparam("review_id")).values(status=bindparam("to"))
 _force_report = update(report).where(report.c.id == bindparam("report_id")).values(status=bindparam("to"))

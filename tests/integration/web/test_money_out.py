@@ -26,7 +26,6 @@ from tests.people import Person, hired, made
 from tests.story import captured, cause_of, walked
 from tests.stripe_webhooks import SECRET, signature
 
-pytestmark = pytest.mark.anyio
 CONNECT = "whsec_of_connect"
 
 

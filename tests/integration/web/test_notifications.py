@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from domain.notifications.work import Deliver
@@ -18,7 +17,6 @@ from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
 UNDONE = (
     select(func.count()).select_from(outbox).where(outbox.c.state != "done", outbox.c.task.startswith("notifications."))
 )

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.announcements.deliver import deliver
 from domain.notifications.work import Deliver
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 FORGED = {
     "words": "next",

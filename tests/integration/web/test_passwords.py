@@ -16,8 +16,6 @@ from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, made
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 NEW = "another long password"
 
 

@@ -19,7 +19,6 @@ from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
 

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import pytest
 
 from runtime.database import open_database
 from runtime.settings import load
@@ -17,8 +16,6 @@ from tests.integration.web.conftest import SETTINGS, Site, client, open_site
 from tests.people import JOB, OFFER, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from web.app import build_services
-
-pytestmark = pytest.mark.anyio
 
 LATER = "2026-12-01T09:00:00Z"
 LIMITS = dict.fromkeys(("JOBS_AN_HOUR", "APPLICATIONS_AN_HOUR", "INVITATIONS_AN_HOUR", "MESSAGES_AN_HOUR"), "4")

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from domain.bookings.reviews.states import ReviewState
@@ -21,8 +20,6 @@ from tests.people import Person, hired, made
 from tests.problems import assert_problem
 from tests.story import walked
 from tests.work_off import work_off
-
-pytestmark = pytest.mark.anyio
 
 TO_APPROVED = ("awaiting_payment", "funded", "in_progress", "completed", "approved")
 WORDS = 'Ünïcode 水道 🔧 \u202eabc\u2028 <script>alert(1)</script> & "quotes"\r\n\'; DROP TABLE review; --'

@@ -19,7 +19,6 @@ from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, applied, hired, made, posted
 from tests.plans import plan_of
 
-pytestmark = pytest.mark.anyio
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 UNKNOWN = {"reviews": 0, "average": None}
 

@@ -32,7 +32,6 @@ from tests.people import JOB, PASSWORD, Person, made
 from tests.problems import assert_problem
 from tests.story import cause_of
 
-pytestmark = pytest.mark.anyio
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
 LIFETIME = timedelta(days=30)
 

@@ -31,8 +31,6 @@ from tests.story import cause_of
 from web.app import build_app, build_services
 from web.request_log import RequestLog
 
-pytestmark = pytest.mark.anyio
-
 
 def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float = 0, clock_ahead_ms: int = 0) -> None:
     seen = site.clock() - timedelta(seconds=ago_s)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.web.conftest import Site
 from tests.people import OFFER, PASSWORD, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
 LISTS = (
     "/jobs",
     "/jobs?q=leaking",

@@ -22,7 +22,6 @@ from tests.people import PASSWORD, made
 from tests.problems import assert_problem
 from web.app import build_services
 
-pytestmark = pytest.mark.anyio
 MINUTE = timedelta(minutes=1)
 
 

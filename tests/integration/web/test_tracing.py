@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from domain.history.read import changes
@@ -13,8 +12,6 @@ from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, hired, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 HOSTILE = {
     "empty": b"",

@@ -23,7 +23,6 @@ from tests.problems import assert_problem
 from tests.stripe_webhooks import event_body, signature
 from tests.web_process import WebProcess
 
-pytestmark = pytest.mark.anyio
 AT_ONCE = 50
 
 

@@ -19,8 +19,6 @@ from tests.people import Person, made
 from tests.plans import plan_of
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 _every_term = select(worker_term.c.term, worker_term.c.account_id)
 PRIVATE = ("email", "phone", "latitude", "longitude", "time_zone")
 GHENT = {"latitude": 51.054, "longitude": 3.725}
