@@ -19,7 +19,7 @@ from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
 from tests.integration.web.shared_app import app_of
-from tests.people import PASSWORD, UNTHROTTLED, People, Person
+from tests.people import PASSWORD, UNTHROTTLED, Body, People, Person, hired, posted
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
 from web.app import build_services
@@ -91,6 +91,38 @@ async def site(settings: Settings, anyio_backend: str) -> AsyncIterator[Site]:
     """On both kinds of database."""
     async with open_site(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+async def alice(site: Site) -> Person:
+    return await site.people.alice()
+
+
+@pytest.fixture
+async def bob(site: Site) -> Person:
+    return await site.people.bob()
+
+
+@pytest.fixture
+async def charlie(site: Site) -> Person:
+    return await site.people.charlie()
+
+
+@pytest.fixture
+async def ada(site: Site) -> Person:
+    return await site.admin()
+
+
+@pytest.fixture
+async def job(alice: Person) -> Body:
+    """A job that alice posted."""
+    return await posted(alice)
+
+
+@pytest.fixture
+async def booking(alice: Person, bob: Person) -> Body:
+    """Alice's booking of bob, which waits to be paid."""
+    return await hired(alice, bob)
 
 
 @pytest.fixture

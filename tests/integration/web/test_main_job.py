@@ -5,12 +5,10 @@ from __future__ import annotations
 from domain.history.read import changes
 from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
-from tests.people import JOB, applied, hired, made, posted
+from tests.people import JOB, Body, Person, applied, hired, made
 
 
-async def test_from_registration_to_an_accepted_payment(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    job = await posted(alice)
+async def test_from_registration_to_an_accepted_payment(site: Site, alice: Person, bob: Person, job: Body) -> None:
     assert {key: job[key] for key in JOB} == JOB
     assert (job["client_id"], job["status"]) == (alice.id, "open")
     offer = await applied(bob, job["id"])
@@ -48,9 +46,7 @@ async def test_everybody_sees_what_is_theirs(site: Site) -> None:
     assert made(await charlie.get("/notifications"), 200) == {"items": [], "next_cursor": None}
 
 
-async def test_a_payment_repeated_with_its_key_is_the_same_payment(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_payment_repeated_with_its_key_is_the_same_payment(alice: Person, booking: Body) -> None:
     first = await alice.pay(booking["id"])
     again = await alice.pay(booking["id"])
     assert made(again, 202) == made(first, 202)

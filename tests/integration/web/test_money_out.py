@@ -60,8 +60,7 @@ WANTING = AccountStatus(
 )
 
 
-async def test_a_refund_is_shown_to_the_client_alone(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+async def test_a_refund_is_shown_to_the_client_alone(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     booking_id, payment_id = await funded(site, alice, bob)
     assert made(await alice.get(f"/bookings/{booking_id}/refunds"), 200) == {"items": [], "next_cursor": None}
     cause = cause_of(site.clock, alice.id)
@@ -79,8 +78,7 @@ async def test_a_refund_is_shown_to_the_client_alone(site: Site) -> None:
         assert (await other.get(f"/bookings/{booking_id}/refunds")).status_code == 404
 
 
-async def test_earnings_follow_the_money(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_earnings_follow_the_money(site: Site, alice: Person, bob: Person) -> None:
     assert made(await bob.get("/earnings"), 200) == {"items": []}
     await funded(site, alice, bob)
     await approved(site, alice, bob)
@@ -94,8 +92,7 @@ async def test_earnings_follow_the_money(site: Site) -> None:
     assert (await alice.get("/earnings")).status_code == 403
 
 
-async def test_payouts_are_shown_to_who_is_paid(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_payouts_are_shown_to_who_is_paid(site: Site, alice: Person, bob: Person) -> None:
     charlie = await site.people.charlie("worker")
     first, second = await approved(site, alice, bob), await approved(site, alice, bob)
     page = made(await bob.get("/payouts", params={"limit": 1}), 200)
@@ -139,8 +136,7 @@ async def test_what_failed_is_tried_again_under_a_key(site: Site) -> None:
     assert (late.status_code, late.json()["code"]) == (409, "payout_not_failed")
 
 
-async def test_a_payout_account_is_asked_for_and_watched(site: Site) -> None:
-    bob, alice = await site.people.bob(), await site.people.alice()
+async def test_a_payout_account_is_asked_for_and_watched(site: Site, bob: Person, alice: Person) -> None:
     assert (await bob.get("/payout-account")).status_code == 404
     assert (await bob.post("/payout-account/onboarding-link")).status_code == 404
     asked = await bob.post("/payout-account", {"country": "US"})
@@ -179,8 +175,7 @@ async def test_a_country_that_is_none(sqlite_site: Site, body: object) -> None:
     assert answer.status_code in (400, 422)
 
 
-async def test_who_waits_gets_the_page_as_soon_as_it_is_there(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_who_waits_gets_the_page_as_soon_as_it_is_there(site: Site, bob: Person) -> None:
     account_id = made(await bob.post("/payout-account", {"country": "US"}), 202)["id"]
     waiting = asyncio.create_task(bob.get("/payout-account", headers={"Prefer": "wait=20"}))
     async with asyncio.timeout(10):

@@ -48,8 +48,7 @@ async def get(site: Site, token: str, path: str = "/notifications") -> httpx.Res
     return await site.http.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site, alice: Person) -> None:
     tokens = await logged_in(site, alice)
     for _ in range(3):
         site.clock.forward(days=29)
@@ -71,8 +70,7 @@ async def test_no_table_holds_what_opens_a_session(site: Site) -> None:
     assert tokens["access_token"] not in everything
 
 
-async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(site: Site, alice: Person) -> None:
     stolen, other = await logged_in(site, alice), await logged_in(site, alice)
     newest = made(await refreshed(site, stolen["refresh_token"]), 200)
     site.clock.now += GRACE
@@ -164,8 +162,7 @@ def test_of_two_refreshes_at_once_one_wins_and_its_session_goes_on(database_url:
         each.close()
 
 
-async def test_who_logs_out_is_out_at_once(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_who_logs_out_is_out_at_once(site: Site, alice: Person) -> None:
     here, there = await logged_in(site, alice), await logged_in(site, alice)
     headers = {"Authorization": f"Bearer {here['access_token']}"}
     assert (await site.http.post("/auth/logout", headers=headers)).status_code == 204
@@ -181,8 +178,7 @@ async def test_who_logs_out_is_out_at_once(site: Site) -> None:
     assert (await get(site, (await logged_in(site, alice))["access_token"])).status_code == 200
 
 
-async def test_ending_all_sessions_works_in_every_process(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_ending_all_sessions_works_in_every_process(site: Site, alice: Person, bob: Person) -> None:
     tokens = await logged_in(site, alice)
     elsewhere = open_database(site.url)  # as the operator's command has
     for epoch in (1, 2):
@@ -197,8 +193,7 @@ async def test_ending_all_sessions_works_in_every_process(site: Site) -> None:
     assert [(c.to_state, c.actor) for c in story] == [("epoch 1", "operator:ada"), ("epoch 2", "operator:ada")]
 
 
-async def test_a_suspended_account_does_nothing_and_a_deactivated_one_is_logged_out(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_suspended_account_does_nothing_and_a_deactivated_one_is_logged_out(site: Site, alice: Person) -> None:
     tokens = await logged_in(site, alice)
     for state, status, code in (("suspended", 403, "account_suspended"), ("deactivated", 401, "session_ended")):
         site.database.write(lambda c, state=state: c.run(_set_state, account_id=alice.id, state=state))
