@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import cast
 
 from domain.platform.outbox import due
 from domain.platform.queues import QUEUES
 from tasks.app import app  # noqa: F401 - importing it declares every task
 from tasks.declare import REGISTRY
 from tasks.execution import Engine
+from tests.clock import Clock
 
 
-def work_off(engine: Engine) -> int:
-    """Run every row that is due, in batches as they are allowed, until none is; how many ran."""
+def work_off(engine: Engine, **later: float) -> int:
+    """Run every row that is due, in batches as they are allowed, until none is; how many ran.
+
+    ``later`` moves the engine's clock first: ``work_off(worker, minutes=5)``.
+    """
+    if later:
+        cast(Clock, engine.clock).forward(**later)
     done = 0
     while ran := sum(_one_round(engine, queue) for queue in QUEUES):
         done += ran

@@ -71,8 +71,7 @@ def test_what_is_confirmed_after_it_was_called_off_goes_back_by_itself(
     called_off(database, clock, story, story.alice.id)
     cards.confirm(secret, "pm_card_visa")  # faster than our withdrawal
     work_off(worker)
-    clock.forward(minutes=1)
-    work_off(worker)
+    work_off(worker, minutes=1)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "captured"
     assert database.read(lambda c: read.by_id(c, story.booking.id)).status == "cancelled"
     (refund,) = database.read(lambda c: refunds.of_payment(c, payment.id))

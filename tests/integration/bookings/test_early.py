@@ -112,6 +112,5 @@ def test_it_does_not_run_out_of_attempts_by_it_and_its_hour_comes(database: Data
         database.write(lambda c: c.run(_spent, row_id=row.id, many=1000))
         retry_all(database, cause_of(clock, "operator:dora"), [row.id])
         work_off(worker)
-        clock.forward(hours=24)
-        work_off(worker)
+        work_off(worker, hours=24)
         assert database.read(lambda c: bookings.by_id(c, story.booking.id)).status == "expired"

@@ -59,14 +59,12 @@ def paid(database: Database, clock: Clock, sandbox: SandboxProcess, worker: Engi
         return accept(connection, asked, NewPayment(story.booking.id, "stripe", "pm_card_visa"), key).payment
 
     payment = database.write(pay)
-    clock.forward(seconds=1)
-    work_off(worker)
+    work_off(worker, seconds=1)
     clock.forward(seconds=1)
     event = event_of(sandbox, "payment_intent.succeeded")
     told, payload = cause_of(clock, "stripe"), json.dumps(event)
     database.write(lambda c: receive(c, told, provider="stripe", event_id=event["id"], payload=payload))
-    clock.forward(seconds=1)
-    work_off(worker)
+    work_off(worker, seconds=1)
     return Paid(story, payment, asked.correlation_id, event["id"])
 
 

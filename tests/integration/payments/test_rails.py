@@ -68,8 +68,7 @@ def test_each_payment_and_refund_goes_by_the_rail_of_its_order(database: Databas
         made = {name: accepted(database, clock, hired(database, clock), provider=name) for name in two.cards}
         two.cards[OTHER].fail_next(Fault.STORED_AFTER)  # only a look-up finds it, by the same rail
         work_off(worker)
-        clock.forward(minutes=5)
-        work_off(worker)
+        work_off(worker, minutes=5)
         for name, payment in made.items():
             assert [len(cards.charges(payment.id)) for cards in two.cards.values()] == _only(name, two)
         refunds = {name: _refunded(database, clock, payment) for name, payment in made.items()}

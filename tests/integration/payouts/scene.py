@@ -33,8 +33,8 @@ class Scene:
     worker: Engine
     story: Story
 
-    def work(self) -> None:
-        work_off(self.worker)
+    def work(self, **later: float) -> None:
+        work_off(self.worker, **later)
 
     def settle(self) -> None:
         """Long enough for every retry, and for two look-ups."""

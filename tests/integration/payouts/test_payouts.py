@@ -76,12 +76,10 @@ def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
     made = stage.earn()
     stage.work()
     for _ in range(30):
-        stage.clock.forward(hours=2)
-        stage.work()
+        stage.work(hours=2)
     assert stage.payout().status == PayoutState.SUBMITTING
     stage.payouts.is_pending = False
-    stage.clock.forward(hours=1)
-    stage.work()
+    stage.work(hours=1)
     assert stage.payout().status == PayoutState.IN_TRANSIT
     assert stage.payouts.transfers(made.id) == 1
     assert stage.breaches() == []
