@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
@@ -26,13 +25,14 @@ from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.stripe.translate import translate
 from gateways.testing import FakeMails
-from runtime.database import Database, open_database
+from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
 from runtime.settings import load
 from tasks.execution import Engine
 from tasks.leases import Leases
 from tasks.loop import LoopThread
+from tests.any_order import QUIET, repeated
 from tests.clock import Clock
 from tests.engines import fake_rail
 from tests.lives import FEE, STORIES, Life, Stripe
@@ -104,8 +104,7 @@ def deliveries(draw: st.DrawFn) -> tuple[Life, Order]:
     """A life, and its events (by number) lost, once, or up to three times, in any order among the worker's
     attempt; with each, whether all that waits is worked off before the next."""
     life = draw(st.sampled_from(Life))
-    numbers = [n for n in range(len(STORIES[life])) for _ in range(draw(st.integers(0, 3)))]
-    order = draw(st.permutations([*numbers, ANSWER]))
+    order = draw(st.permutations([*repeated(draw, len(STORIES[life])), ANSWER]))
     return life, [(step, draw(st.booleans())) for step in order]
 
 
@@ -129,8 +128,7 @@ def live(database: Database, life: Life, order: Order) -> None:
         for step, at_once in order:
             clock.forward(seconds=1)
             if step == ANSWER:
-                clock.forward(minutes=5)
-                work_off(engine)
+                work_off(engine, minutes=5)
             else:
                 event = stripe.listed[int(step)]
                 taken = {"provider": "stripe", "event_id": event.event_id, "payload": event.payload}
@@ -188,15 +186,6 @@ def nothing_is_left(database: Database, payment_id: str) -> list[object]:
     ]
 
 
-QUIET = settings(
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-)
-
-
 @pytest.mark.parametrize("life", Life)
 def test_in_order_each_life_ends_as_it_should(database: Database, life: Life) -> None:
     live(database, life, [(ANSWER, True), *((n, True) for n in range(len(STORIES[life])))])
@@ -210,20 +199,6 @@ def test_backwards_and_all_at_once(database: Database, life: Life) -> None:
 @pytest.mark.parametrize("life", Life)
 def test_when_nothing_is_delivered_reconciliation_brings_it_all(database: Database, life: Life) -> None:
     live(database, life, [])
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
 
 
 @settings(QUIET, max_examples=50)

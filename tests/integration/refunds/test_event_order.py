@@ -3,13 +3,11 @@ once, or the money is where it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
 from domain.database import Connection
 from domain.ledger.read import balance_of
@@ -26,7 +24,8 @@ from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakeRefunds, Fault
-from runtime.database import Database, open_database
+from runtime.database import Database
+from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
 from tests.clock import Clock
 from tests.engines import engine
 from tests.story import cause_of, paid
@@ -39,9 +38,8 @@ LIVES: dict[str, tuple[bool, list[bool]]] = {
     "came back": (False, [False]),
 }
 """Whether it is only processing at first, and what the client's bank says of it then."""
-Order = list[tuple[int, bool]]
+EVENTS = {life: 1 + len(told) for life, (_, told) in LIVES.items()}
 OURS = ("payments.", "refunds.", "payouts.", "payout_accounts.", "webhooks.")
-LOSABLE = (Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.STORED_AFTER, Fault.RATE_LIMITED)
 
 
 class Listing(FakeCards):
@@ -56,16 +54,6 @@ class Listing(FakeCards):
 def _listed(payload: str, at: datetime) -> ProviderEvent:
     event_id = msgspec.json.decode(payload)["event_id"]
     return ProviderEvent(event_id=event_id, type="refund", created=at, payload=payload)
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> tuple[str, list[Fault], Order]:
-    """A life, what goes wrong with the first calls, and the events (by number) lost, once or up to three times, in any
-    order; with each, whether all that waits is worked off before the next."""
-    life = draw(st.sampled_from(sorted(LIVES)))
-    faults = draw(st.lists(st.sampled_from(LOSABLE), max_size=3))
-    numbers = [n for n in range(1 + len(LIVES[life][1])) for _ in range(draw(st.integers(0, 3)))]
-    return life, faults, [(n, draw(st.booleans())) for n in draw(st.permutations(numbers))]
 
 
 def live(database: Database, life: str, faults: list[Fault], order: Order) -> None:
@@ -131,43 +119,19 @@ def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> 
     assert [row for row in rows if row.state != "done" and row.task.startswith(OURS)] == []
 
 
-QUIET = settings(
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-)
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize("life", sorted(LIVES))
 def test_in_order_backwards_and_not_at_all(database: Database, life: str) -> None:
-    numbers = range(1 + len(LIVES[life][1]))
-    for order in ([(n, True) for n in numbers], [(n, False) for n in reversed(numbers)], []):
+    for order in plain_orders(EVENTS[life]):
         live(database, life, [], order)
 
 
 @settings(QUIET, max_examples=40)
-@given(delivered=deliveries())
-def test_any_order_any_number_of_times(sqlite_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_any_number_of_times(sqlite_database: Database, delivered: Delivered) -> None:
     live(sqlite_database, *delivered)
 
 
 @settings(QUIET, max_examples=8)
-@given(delivered=deliveries())
-def test_any_order_on_postgresql(postgres_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_on_postgresql(postgres_database: Database, delivered: Delivered) -> None:
     live(postgres_database, *delivered)
