@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from gateways.testing import FakeCards
+from gateways.testing import FakeCards, FakeRefunds
 from runtime.database import Database, open_database
 from runtime.migrate import upgrade
+from tasks.execution import Engine
 from tests.clock import Clock
+from tests.engines import engine
 from tests.postgres import PostgresServer
 from tests.small_disk import NoSmallDisk, SmallDisk
 from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
@@ -102,6 +104,18 @@ def clock() -> Clock:
 @pytest.fixture
 def cards(clock: Clock) -> FakeCards:
     return FakeCards(clock)
+
+
+@pytest.fixture
+def refunds(clock: Clock) -> FakeRefunds:
+    return FakeRefunds(clock)
+
+
+@pytest.fixture
+def worker(database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds) -> Iterator[Engine]:
+    """Runs tasks in this process, with fakes as its providers."""
+    with engine(database, clock, cards, refunds=refunds) as made:
+        yield made
 
 
 @pytest.fixture

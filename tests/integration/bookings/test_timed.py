@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,10 +16,8 @@ from domain.dates import Dates
 from domain.errors import Conflict
 from domain.marketplace.applications import read as applications
 from domain.marketplace.jobs import read as jobs
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.platform.outbox.read import tasks
 from domain.settlement.approve import approve
 from domain.settlement.cancel import cancel
 from gateways.testing import FakeCards, Fault
@@ -28,16 +25,9 @@ from runtime.database import Database
 from tasks.declare import REGISTRY
 from tasks.execution import Engine
 from tests.clock import Clock
-from tests.engines import engine
-from tests.story import Story, accepted, cause_of, hired
+from tests.story import Story, accepted, cause_of, heard, hired, task_of
 from tests.trial_balance import trial_balance
-from tests.work_off import work_off
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
-    with engine(database, clock, cards) as opened:
-        yield opened
+from tests.work_off import unconfirmed, work_off
 
 
 def status(database: Database, story: Story) -> str:
@@ -50,10 +40,6 @@ def paid(worker: Engine, clock: Clock) -> Story:
     work_off(worker)
     assert status(worker.database, story) == "funded"
     return story
-
-
-def heard(database: Database, account_id: str) -> list[str]:
-    return [n.kind for n in database.read(lambda c: notifications.page(c, account_id, before=None, most=100))][::-1]
 
 
 def test_what_nobody_pays_expires_and_the_job_is_open_again(worker: Engine, database: Database, clock: Clock) -> None:
@@ -81,11 +67,7 @@ def test_what_was_paid_does_not_expire(worker: Engine, database: Database, clock
 def test_a_payment_that_waits_for_the_client_is_cancelled_at_the_provider_first(
     worker: Engine, database: Database, clock: Clock, cards: FakeCards
 ) -> None:
-    story = hired(database, clock)
-    payment = accepted(database, clock, story, method=None)
-    work_off(worker)
-    secret = database.read(lambda c: payments.by_id(c, payment.id)).client_secret
-    assert secret is not None
+    story, payment, _ = unconfirmed(worker, clock)
     clock.forward(days=1)
     cards.fail_next(Fault.UNREACHABLE)
     work_off(worker)
@@ -101,11 +83,7 @@ def test_a_payment_that_waits_for_the_client_is_cancelled_at_the_provider_first(
 def test_a_capture_that_is_faster_than_the_cancellation_funds_the_booking(
     worker: Engine, database: Database, clock: Clock, cards: FakeCards
 ) -> None:
-    story = hired(database, clock)
-    payment = accepted(database, clock, story, method=None)
-    work_off(worker)
-    secret = database.read(lambda c: payments.by_id(c, payment.id)).client_secret
-    assert secret is not None
+    story, payment, secret = unconfirmed(worker, clock)
     clock.forward(days=1)
     cards.confirm(secret, "pm_card_visa")  # and nobody has told us yet
     work_off(worker)
@@ -119,7 +97,7 @@ def test_a_payment_that_was_never_sent_is_given_up_at_once(worker: Engine, datab
     story = hired(database, clock)
     payment = accepted(database, clock, story)
     clock.forward(days=1)
-    (row,) = database.read(lambda c: tasks(c, state="pending", task="bookings.expire", before=None, most=9))
+    row = task_of(database, "bookings.expire", state="pending")
     worker.run(REGISTRY["bookings.expire"], [row.id])
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "cancelled"
     assert status(database, story) == "expired"

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Poll, PollPaid
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, Fault
 from runtime.database import Database
@@ -16,7 +15,7 @@ from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
 from tests.clock import Clock
 from tests.engines import engine
 from tests.integration.payouts.scene import EARNED, Scene, scene
-from tests.story import cause_of
+from tests.story import cause_of, tasks_of
 
 LIVES: dict[str, list[str | None]] = {"paid": [None], "failed": ["account_closed"], "returned": [None, "returned"]}
 """What the bank says, one after the other; None: it has it."""
@@ -28,8 +27,7 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
     accounts, payouts = FakePayoutAccounts(clock), FakePayouts(clock)
     with engine(database, clock, FakeCards(clock), accounts=accounts, payouts=payouts) as worker:
         stage = scene(database, clock, worker, accounts, payouts)
-        stage.onboard()
-        made = stage.earn()
+        made = stage.earn_at_once()
         payouts.fail_next(*faults)
         told = 0
         for number, at_once in order:
@@ -75,7 +73,7 @@ def check(stage: Scene, life: str) -> None:
     assert (stage.balance(f"worker_payable:{bob}"), stage.balance(f"connected:{bob}")) == (back, back)
     assert stage.balance(f"payout_pending:{found.id}") == 0
     assert stage.breaches() == []
-    rows = stage.database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    rows = tasks_of(stage.database)
     left = [
         row for row in rows if row.state != "done" and found.id in row.args
     ]  # other examples' payouts are there, too

@@ -9,26 +9,21 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from domain.database import Connection
 from domain.ledger.read import balance_of
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.states import RefundState
 from domain.payments.refunds.work import Sweep
 from domain.platform.inbox.ports import EventPage, ProviderEvent
-from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import FetchEvents
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database
 from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
 from tests.clock import Clock
 from tests.engines import engine
-from tests.story import cause_of, paid
+from tests.story import asked_back, cause_of, heard, paid, tasks_of, told_by
 from tests.work_off import work_off
 
 LIVES: dict[str, tuple[bool, list[bool]]] = {
@@ -62,10 +57,7 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
     cards, refunds = Listing(clock), FakeRefunds(clock, slow=slow)
     cards.refunds = refunds
     _, payment = paid(database, clock)
-    alice = cause_of(clock, payment.client_id)
-    made = database.write(
-        lambda c: request_refund(c, alice, payment, amount_minor=5_000, reason="r", unique_key=payment.id)
-    )
+    made = asked_back(database, clock, payment, 5_000)
     with engine(database, clock, cards, refunds=refunds) as worker:
         refunds.fail_next(*faults)
         work_off(worker)
@@ -80,7 +72,7 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
         for number, at_once in order:
             speak(number)
             if number < len(refunds.events):
-                deliver(database, clock, refunds.events[number])
+                told_by("stripe", database, clock, refunds.events[number])
             clock.forward(seconds=1)
             if at_once:
                 work_off(worker)
@@ -94,15 +86,6 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
     check(database, life, made, refunds)
 
 
-def deliver(database: Database, clock: Clock, payload: str) -> None:
-    event_id = msgspec.json.decode(payload)["event_id"]
-
-    def unit(connection: Connection) -> None:
-        receive(connection, cause_of(clock, "stripe"), provider="stripe", event_id=event_id, payload=payload)
-
-    database.write(unit)
-
-
 def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> None:
     found = database.read(lambda c: read.by_id(c, made.id))
     assert refunds.sent(made.id) == 1
@@ -111,11 +94,11 @@ def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> 
     held = database.read(lambda c: balance_of(c, found.source, "usd"))
     assert held == (4_000 if gone else 9_000)
     assert database.read(lambda c: balance_of(c, f"refund_pending:{made.id}", "usd")) == 0
-    heard = [n.kind for n in database.read(lambda c: notifications.page(c, made.client_id, before=None, most=100))]
-    assert heard.count("refund.failed") == (not gone)
-    assert heard.count("refund.sent") <= 1
+    told = heard(database, made.client_id)
+    assert told.count("refund.failed") == (not gone)
+    assert told.count("refund.sent") <= 1
     assert database.read(breaches) == []
-    rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    rows = tasks_of(database)
     assert [row for row in rows if row.state != "done" and row.task.startswith(OURS)] == []
 
 

@@ -11,7 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.work import Deliver
 from domain.payments.work import Submit
-from domain.platform.outbox import control, lease, read
+from domain.platform.outbox import control, lease
 from domain.platform.outbox.claim import claim
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.work import Work
@@ -22,6 +22,7 @@ from runtime.settings import load
 from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.small_disk import SmallDisk
+from tests.story import tasks_of
 from workers.relay.broker import BrokerDown
 from workers.relay.main import Loop
 from workers.relay.rounds import Relay
@@ -66,7 +67,7 @@ def deliveries(count: int) -> list[Deliver]:
 
 
 def states(database: Database) -> Counter[str]:
-    rows = database.read(lambda c: read.tasks(c, state=None, task=None, before=None, most=1000))
+    rows = tasks_of(database)
     return Counter(row.state for row in rows)
 
 
