@@ -17,7 +17,7 @@ from gateways.stripe.translate import TRANSLATORS
 from tests.engines import stripe_engine
 from tests.integration.web.conftest import Site
 from tests.people import hired, made
-from tests.sandbox_process import free_port
+from tests.served import free_port
 from tests.stripe_webhooks import SECRET, signature
 from tests.unit.gateways.stripe_bodies import CREATED, charge, intent, refund
 from tests.work_off import work_off
