@@ -127,21 +127,32 @@ async def booking(alice: Person, bob: Person) -> Body:
 
 @pytest.fixture
 async def sqlite_site(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url})) as opened:
+    async with site_at(sqlite_url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def postgres_site(postgres_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": postgres_url})) as opened:
+    async with site_at(postgres_url) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def open_site(settings: Settings, patience_s: float = PATIENCE_S) -> AsyncIterator[Site]:
+async def site_at(url: str, **changes: str) -> AsyncIterator[Site]:
+    """A site over that database, with some of the settings changed."""
+    async with open_site(load({**SETTINGS, "DATABASE_URL": url, **changes})) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_site(
+    settings: Settings, patience_s: float = PATIENCE_S, database: Database | None = None
+) -> AsyncIterator[Site]:
     clock = Clock()
     cheap = Passwords(memory_kib=8, rounds=1)
-    services = build_services(settings, open_database(settings.database, patience_s=patience_s), clock, cheap)
+    services = build_services(
+        settings, database or open_database(settings.database, patience_s=patience_s), clock, cheap
+    )
     lines: list[bytes] = []
     try:
         async with client(services, lines) as http:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, OFFER, PASSWORD, Body, Person, applied, hired, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
 DEEP = 100_000
 NEW = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
@@ -66,9 +66,7 @@ async def test_ten_megabytes_that_do_not_say_so_are_refused(site: Site, alice: P
         for _ in range(100):
             yield b"x" * 100_000
 
-    with unchanged(site.database):
-        answer = await alice.post("/jobs", content=chunks())
-    assert_problem(answer, 413, "body_too_large")
+    await assert_refused(site.database, alice.post("/jobs", content=chunks()), 413, "body_too_large")
 
 
 async def refused(site: Site, person: Person | None, path: str, good: dict[str, Any], cases: dict[str, Any]) -> None:

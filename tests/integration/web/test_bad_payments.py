@@ -13,7 +13,7 @@ from domain.payments.record_outcome import record_outcome
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import OFFER, Body, Person, applied, hired, made, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 DECLINED = Declined(provider_id="pi_1", code="card_declined", message="No.")
@@ -43,9 +43,7 @@ async def test_ids_that_lead_nowhere_are_not_found(site: Site, alice: Person, bo
             (alice, "GET", f"/payments/pay_{tail}", None),
         ]
         for person, method, path, body in asked:
-            with unchanged(site.database, (name, path)):
-                answer = await person.ask(method, path, json=body)
-            assert_problem(answer, 404, "not_found", (name, path))
+            await assert_refused(site.database, person.ask(method, path, json=body), 404, "not_found", (name, path))
 
 
 async def test_a_booking_that_is_not_there_or_not_yours_cannot_be_paid(site: Site) -> None:
@@ -60,9 +58,7 @@ async def test_a_booking_that_is_not_there_or_not_yours_cannot_be_paid(site: Sit
         (alice, "x" * 41),
         (alice, booking["job_id"]),
     ):
-        with unchanged(site.database, booking_id):
-            answer = await person.pay(booking_id)
-        assert_problem(answer, 404, "not_found", booking_id)
+        await assert_refused(site.database, person.pay(booking_id), 404, "not_found", booking_id)
 
 
 async def test_the_key_is_required_and_has_its_limits(site: Site, alice: Person, booking: Body) -> None:
@@ -132,8 +128,7 @@ async def test_a_job_takes_one_application_of_each_worker_and_one_hire(site: Sit
     alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job = await posted(alice)
     mine, other = await applied(bob, job["id"]), await applied(charlie, job["id"])
-    with unchanged(site.database):
-        assert_problem(await bob.post(f"/jobs/{job['id']}/applications", OFFER), 409, "already_applied")
+    await assert_refused(site.database, bob.post(f"/jobs/{job['id']}/applications", OFFER), 409, "already_applied")
     stranger = await site.people.alice()
     made(await alice.post(f"/applications/{mine['id']}/hire"))
     with unchanged(site.database):

@@ -15,7 +15,7 @@ from domain.platform.outbox.read import tasks
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, made, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
 START, END = "2026-12-01T09:00:00Z", "2026-12-01T12:00:00Z"
 
@@ -221,6 +221,5 @@ async def test_who_applies_for_what_a_job_no_longer_is_is_told_so(site: Site) ->
     path = f"/jobs/{job['id']}"
     made(await alice.ask("PATCH", path, json={"title": "Fix two taps"}), 200)
     body = {"message": "Me.", "price_minor": 9_000, "job_version": 1}
-    with unchanged(site.database):
-        assert_problem(await bob.post(f"{path}/applications", body), 409, "job_changed")
+    await assert_refused(site.database, bob.post(f"{path}/applications", body), 409, "job_changed")
     made(await bob.post(f"{path}/applications", {**body, "job_version": 2}))

@@ -20,14 +20,12 @@ from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.open import READERS
 from runtime.database.patience import PATIENCE_S
 from runtime.database.sqlite import SqliteDatabase
-from runtime.passwords import Passwords
 from runtime.settings import load
-from tests.clock import Clock
-from tests.integration.web.conftest import SETTINGS, Site, client
-from tests.people import People, Person, applied, hired, made, posted
+from tests.integration.web.conftest import SETTINGS, Site, open_site
+from tests.people import Person, applied, hired, made, posted
 from tests.plans import plan_of
 from tests.story import captured, cause_of
-from web.app import ROUTES, build_services
+from web.app import ROUTES
 from web.bodies import ApiRequest
 
 T = TypeVar("T")
@@ -206,17 +204,8 @@ class Recording(SqliteDatabase):
 
 @pytest.fixture
 async def recording(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    settings = load({**SETTINGS, "DATABASE_URL": sqlite_url})
-    clock = Clock()
-    services = build_services(settings, Recording(sqlite_url), clock, Passwords(memory_kib=8, rounds=1))
-    lines: list[bytes] = []
-    try:
-        async with client(services, lines) as http:
-            yield Site(sqlite_url, services, clock, http, People(http), lines)
-    finally:
-        services.waiters.close()
-        services.passwords.close()
-        services.database.close()
+    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url}), database=Recording(sqlite_url)) as site:
+        yield site
 
 
 def templates() -> set[str]:

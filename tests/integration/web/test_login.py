@@ -15,7 +15,7 @@ from runtime.passwords import AT_ONCE, WAITING, Passwords
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site, client
 from tests.people import PASSWORD, People, Person, made
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
 _suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
 
@@ -103,8 +103,7 @@ async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site, alice: P
             assert_problem(refused, 503, "busy")
             assert refused.headers["retry-after"] == "1"
         body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
-        with unchanged(site.database):
-            assert_problem(await site.http.post("/auth/register", json=body), 503, "busy")
+        await assert_refused(site.database, site.http.post("/auth/register", json=body), 503, "busy")
     finally:
         go_on.set()
     assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}

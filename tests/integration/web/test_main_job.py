@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.history.read import changes
-from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import JOB, Body, Person, applied, hired, made
+from tests.story import task_of, tasks_of
 
 
 async def test_from_registration_to_an_accepted_payment(site: Site, alice: Person, bob: Person, job: Body) -> None:
@@ -26,7 +26,7 @@ async def test_from_registration_to_an_accepted_payment(site: Site, alice: Perso
     assert made(await alice.get(answer.headers["location"]), 200) == payment
     history = site.database.read(lambda c: changes(c, payment["id"]))
     assert [(h.from_state, h.to_state, h.actor) for h in history] == [(None, "accepted", alice.id)]
-    (task,) = site.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=9))
+    task = task_of(site.database, "payments.submit")
     assert (task.state, payment["id"] in task.args) == ("pending", True)
 
 
@@ -59,5 +59,5 @@ async def test_a_webhook_is_taken_in_once(site: Site) -> None:
     body = b'{"id": "evt_1", "type": "charge.succeeded"}'
     assert made(await site.webhook(body), 200) == {"received": True, "new": True}
     assert made(await site.webhook(body), 200) == {"received": True, "new": False}
-    rows = site.database.read(lambda c: tasks(c, state=None, task="webhooks.process", before=None, most=9))
+    rows = tasks_of(site.database, "webhooks.process")
     assert len(rows) == 1

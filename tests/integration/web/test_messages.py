@@ -13,7 +13,7 @@ from tests.contents import unchanged
 from tests.engines import engine
 from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, hired, made, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 from tests.story import walked
 from tests.unseen import UNSEEN
 from tests.work_off import work_off
@@ -159,9 +159,7 @@ async def test_a_declined_or_withdrawn_applicant_can_read_but_not_write(site: Si
     message = await wrote(alice, path)
     made(await alice.post(f"/applications/{wanted['id']}/hire"))
     for person in (alice, dora):
-        with unchanged(site.database):
-            answer = await person.post(f"{path}/messages", {"text": "But why?"})
-        assert_problem(answer, 409, "thread_closed")
+        await assert_refused(site.database, person.post(f"{path}/messages", {"text": "But why?"}), 409, "thread_closed")
         assert await texts(person, path) == ["At nine?"]
     made(await dora.post(f"{path}/messages/read", {"message_id": message["id"]}), 200)
     await wrote(alice, f"/applications/{wanted['id']}")
@@ -187,9 +185,7 @@ async def test_the_thread_of_a_booking_closes_thirty_days_after_its_end(site: Si
     await wrote(alice, path, "Your hammer is still here.")
     site.clock.forward(seconds=1)
     for of in (path, f"/applications/{booking['application_id']}"):
-        with unchanged(site.database):
-            answer = await bob.post(f"{of}/messages", {"text": "Oh!"})
-        assert_problem(answer, 409, "thread_closed")
+        await assert_refused(site.database, bob.post(f"{of}/messages", {"text": "Oh!"}), 409, "thread_closed")
         assert await texts(bob, of) == ["Your hammer is still here."]
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from domain.bookings import read as bookings
 from domain.payments import read as payments
-from domain.payments.refunds.request import request_refund
 from domain.payouts import read as payouts
 from domain.payouts.account_status import record_link, record_status
 from domain.payouts.accounts import read as payout_accounts
@@ -23,7 +22,7 @@ from tests.clock import START
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, hired, made
-from tests.story import captured, cause_of, walked
+from tests.story import asked_back, captured, cause_of, walked
 from tests.stripe_webhooks import SECRET, signature
 
 CONNECT = "whsec_of_connect"
@@ -63,12 +62,8 @@ WANTING = AccountStatus(
 async def test_a_refund_is_shown_to_the_client_alone(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     booking_id, payment_id = await funded(site, alice, bob)
     assert made(await alice.get(f"/bookings/{booking_id}/refunds"), 200) == {"items": [], "next_cursor": None}
-    cause = cause_of(site.clock, alice.id)
-    refund = site.database.write(
-        lambda c: request_refund(
-            c, cause, payments.by_id(c, payment_id), amount_minor=9_000, reason="cancelled", unique_key="k"
-        )
-    )
+    payment = site.database.read(lambda c: payments.by_id(c, payment_id))
+    refund = asked_back(site.database, site.clock, payment)
     shown = made(await alice.get(f"/refunds/{refund.id}"), 200)
     assert (shown["status"], shown["amount_minor"], shown["payment_id"]) == ("requested", 9_000, payment_id)
     assert {"source", "unique_key", "generation"}.isdisjoint(shown)

@@ -17,7 +17,7 @@ from runtime.ids import new_id
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, applied, hired, made, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
@@ -147,8 +147,7 @@ async def test_a_worker_who_leaves_takes_the_applications_along(alice: Person, b
 async def test_who_is_suspended_is_not_hired(site: Site, alice: Person, bob: Person, ada: Person) -> None:
     offer = await applied(bob, (await posted(alice))["id"])
     made(await ada.post(f"/admin/accounts/{bob.id}/suspend"), 200)
-    with unchanged(site.database):
-        assert_problem(await alice.post(f"/applications/{offer['id']}/hire"), 409, "worker_unavailable")
+    await assert_refused(site.database, alice.post(f"/applications/{offer['id']}/hire"), 409, "worker_unavailable")
     made(await ada.post(f"/admin/accounts/{bob.id}/reinstate"), 200)
     made(await alice.post(f"/applications/{offer['id']}/hire"))
 

@@ -29,7 +29,7 @@ from tests.clock import Clock
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, made
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 from tests.story import cause_of
 
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
@@ -57,8 +57,7 @@ async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site
         assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 900)
         assert (await get(site, tokens["access_token"])).status_code == 200
     site.clock.forward(days=30)
-    with unchanged(site.database):
-        assert_problem(await refreshed(site, tokens["refresh_token"]), 401, "session_ended")
+    await assert_refused(site.database, refreshed(site, tokens["refresh_token"]), 401, "session_ended")
 
 
 async def test_no_table_holds_what_opens_a_session(site: Site) -> None:
@@ -102,8 +101,7 @@ async def test_a_token_that_comes_again_within_moments_gets_nothing_and_revokes_
     next_ = made(await refreshed(site, tokens["refresh_token"]), 200)
     site.clock.now += GRACE - timedelta(milliseconds=1)
     for _ in range(3):
-        with unchanged(site.database):
-            assert_problem(await refreshed(site, tokens["refresh_token"]), 409, "refresh_raced")
+        await assert_refused(site.database, refreshed(site, tokens["refresh_token"]), 409, "refresh_raced")
     assert (await get(site, next_["access_token"])).status_code == 200
     newest = made(await refreshed(site, next_["refresh_token"]), 200)
     site.clock.forward(milliseconds=1)  # its own time is over, its successor's is not: neither opens anything
@@ -223,13 +221,11 @@ async def test_a_session_that_began_with_a_password_that_was_changed_meanwhile_i
     "token", ["", "x", "hwr_", "hwr_" + "A" * 43, "é" * 100, "\u0000", "'; DROP TABLE session; --", "💥" * 200]
 )
 async def test_what_is_no_refresh_token_of_ours_is_refused(sqlite_site: Site, token: str) -> None:
-    with unchanged(sqlite_site.database):
-        assert_problem(await refreshed(sqlite_site, token), 401, "refresh_token_invalid")
+    await assert_refused(sqlite_site.database, refreshed(sqlite_site, token), 401, "refresh_token_invalid")
 
 
 async def test_a_refresh_token_of_absurd_size_is_refused(sqlite_site: Site) -> None:
-    with unchanged(sqlite_site.database):
-        assert_problem(await refreshed(sqlite_site, "x" * 201), 422, "body_invalid")
+    await assert_refused(sqlite_site.database, refreshed(sqlite_site, "x" * 201), 422, "body_invalid")
 
 
 def test_sessions_that_ran_out_are_forgotten_with_their_tokens(database: Database) -> None:

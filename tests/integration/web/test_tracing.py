@@ -8,10 +8,10 @@ import re
 from prometheus_client import REGISTRY, generate_latest
 
 from domain.history.read import changes
-from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Body, Person, made, posted
 from tests.problems import assert_problem
+from tests.story import task_of
 
 HOSTILE = {
     "empty": b"",
@@ -33,7 +33,7 @@ async def test_a_sane_correlation_id_goes_all_the_way(site: Site, alice: Person,
     answer = await alice.post("/payments", {"booking_id": booking["id"]}, headers=headers)
     payment = made(answer, 202)
     assert answer.headers["x-correlation-id"] == headers["X-Correlation-Id"]
-    (task,) = site.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=9))
+    task = task_of(site.database, "payments.submit")
     assert task.correlation_id == headers["X-Correlation-Id"]
     (change,) = site.database.read(lambda c: changes(c, payment["id"]))
     assert change.correlation_id == headers["X-Correlation-Id"]
