@@ -35,6 +35,8 @@ JOB = {
     "currency": "usd",
 }
 OFFER = {"message": "I bring washers.", "price_minor": 9_000}
+Body = dict[str, Any]
+"""A decoded JSON object."""
 
 
 @dataclass(frozen=True, slots=True)

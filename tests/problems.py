@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from runtime.database import Database
+from tests.contents import unchanged
 
 ERRORS = Path(__file__).parents[1] / "docs" / "reference" / "errors.md"
 CODES = set(re.findall(r"^\| `(\w+)` ", ERRORS.read_text(), re.MULTILINE))
@@ -27,3 +31,12 @@ def assert_problem(answer: httpx.Response, status: int, code: str, saying: objec
     assert body["detail"], found
     assert body["correlation_id"] == answer.headers["x-correlation-id"], found
     return body
+
+
+async def assert_refused(
+    database: Database, request: Awaitable[httpx.Response], status: int, code: str, saying: object = ""
+) -> dict[str, Any]:
+    """Send the request: it gets this problem, and no row of the database changes; the problem's body."""
+    with unchanged(database, saying):
+        answer = await request
+    return assert_problem(answer, status, code, saying)

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import time
 from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-import httpx
 
 from tests.debian import find
-from tests.sandbox_process import free_port
+from tests.served import Served, free_port
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 FRONT = "127.0.0.1"
 """The peer that stands for a TLS proxy in front. nginx trusts no other address of 127.0.0.0/8."""
-READY_WITHIN_S = 20.0
 
 
-class Proxy:
+class Proxy(Served):
     """``with Proxy(folder, port_of_backend) as proxy``: answers when entered, gone when left.
 
     Only places differ from production: the ports, the backend's address and the folder for what is /tmp there.
     ``changes`` replaces more of the text, each of which must be there; ``front`` is the network whose X-Forwarded-For
     nginx believes.  ``settings`` are MAX_BODY_BYTES and CORS_ORIGINS.  Raises ``tests.debian.NoProgram``.
     """
+
+    health = "/proxy/health"
 
     def __init__(
         self,
@@ -38,10 +32,8 @@ class Proxy:
         front: str = FRONT,
         settings: dict[str, str] | None = None,
     ) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__(folder / "nginx.log")
         self.folder = folder
-        self.log = folder / "nginx.log"
         self._program = find("nginx")
         configuration = folder / "nginx.conf"
         places = {
@@ -57,32 +49,11 @@ class Proxy:
         owner = ' -g "user root;"' if os.getuid() == 0 else ""
         command = f"{self._program.path} -e stderr -p {folder} -c {configuration}{owner}"
         start = {"/tmp/": f"{folder}/", "nginx -c /etc/nginx/handwork.conf": command}  # noqa: S108 - as above
-        self._script = folder / "proxy.sh"
-        self._script.write_text(replaced((DEPLOY / "proxy.sh").read_text(), start))
-        self._environment = {"FRONT_SUBNET": front, "MAX_BODY_BYTES": "1048576", "CORS_ORIGINS": "", **(settings or {})}
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        with self.log.open("ab") as out:
-            self._process = subprocess.Popen(
-                ["/bin/sh", self._script],
-                env={**self._program.environment, **self._environment},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-            )
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._end()
-                raise RuntimeError(f"nginx did not start:\n{self.log.read_text()}")
-            time.sleep(0.05)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
+        script = folder / "proxy.sh"
+        script.write_text(replaced((DEPLOY / "proxy.sh").read_text(), start))
+        self.command = ["/bin/sh", script]
+        chosen = {"FRONT_SUBNET": front, "MAX_BODY_BYTES": "1048576", "CORS_ORIGINS": "", **(settings or {})}
+        self.environment = {**self._program.environment, **chosen}
 
     def kept_bytes(self) -> int:
         """How much of requests' bodies lies in its files."""
@@ -91,25 +62,8 @@ class Proxy:
         )
 
     def _pids(self) -> list[int]:
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [self._process.pid, *map(int, children)]
-
-    def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/proxy/health", trust_env=False).status_code == httpx.codes.NO_CONTENT
-        except httpx.TransportError:
-            return False
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None and process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [self.pid, *map(int, children)]
 
 
 def replaced(text: str, places: dict[str, str]) -> str:

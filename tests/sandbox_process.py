@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
-import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from tests.sendgrid_webhooks import PRIVATE_KEY
-
-ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN_S = 20.0
+from tests.served import Served
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-class SandboxProcess:
+class SandboxProcess(Served):
     """``with SandboxProcess(tmp_path) as sandbox``: ready when entered, gone when left."""
 
     secret_key = "sk_test_sandbox"
@@ -36,6 +23,7 @@ class SandboxProcess:
     webhook_secret = "whsec_sandbox"
     connect_webhook_secret = "whsec_connect"
     sendgrid_key = "SG.sandbox"
+    health = "/sandbox/health"
 
     def __init__(
         self,
@@ -49,66 +37,38 @@ class SandboxProcess:
         api_url: str | None = None,
         allow_host: str | None = None,
     ) -> None:
+        super().__init__(folder / "sandbox.log", port)
         self.folder = folder
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._arguments = ["--port", str(self.port), "--data", str(folder), "--webhook-retry-ms", str(webhook_retry_ms)]
-        self._arguments += ["--stripe-secret-key", self.secret_key, "--stripe-publishable-key", self.publishable_key]
+        arguments = ["--port", str(self.port), "--data", str(folder), "--webhook-retry-ms", str(webhook_retry_ms)]
+        arguments += ["--stripe-secret-key", self.secret_key, "--stripe-publishable-key", self.publishable_key]
         if webhook_url is not None:
-            self._arguments += ["--stripe-webhook-url", webhook_url, "--stripe-webhook-secret", self.webhook_secret]
+            arguments += ["--stripe-webhook-url", webhook_url, "--stripe-webhook-secret", self.webhook_secret]
         if connect_webhook_url is not None:
-            self._arguments += ["--stripe-connect-webhook-url", connect_webhook_url]
-            self._arguments += ["--stripe-connect-webhook-secret", self.connect_webhook_secret]
-        self._arguments += ["--stripe-settle-ms", str(settle_ms), "--stripe-payout-ms", "20"]
+            arguments += ["--stripe-connect-webhook-url", connect_webhook_url]
+            arguments += ["--stripe-connect-webhook-secret", self.connect_webhook_secret]
+        arguments += ["--stripe-settle-ms", str(settle_ms), "--stripe-payout-ms", "20"]
         if mail_events_url is not None:
-            self._arguments += ["--sendgrid-webhook-url", mail_events_url]
-            self._arguments += ["--sendgrid-webhook-private-key", PRIVATE_KEY]
+            arguments += ["--sendgrid-webhook-url", mail_events_url]
+            arguments += ["--sendgrid-webhook-private-key", PRIVATE_KEY]
         if api_url is not None:
-            self._arguments += ["--api-url", api_url]
+            arguments += ["--api-url", api_url]
         if allow_host is not None:
-            self._arguments += ["--allow-host", allow_host]
-        self._process: subprocess.Popen[bytes] | None = None
+            arguments += ["--allow-host", allow_host]
+        self.command = [sys.executable, "-m", "sandbox", *arguments]
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        super().__exit__(kind, error, trace)
         self._http.close()
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "the sandbox is not running"
-        return self._process.pid
-
-    def start(self) -> None:
-        """Returns when it answers; raises with its output when it does not in time."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "sandbox.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "sandbox", *self._arguments],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not self._is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"the sandbox did not start:\n{(self.folder / 'sandbox.log').read_text()}")
-            time.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL: nothing is said goodbye to."""
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
     def stop(self) -> None:
-        self._end(signal.SIGTERM)
+        self.end(signal.SIGTERM)
 
     def restart(self) -> None:
         """On the same port and folder; after ``kill`` or while it runs."""
@@ -158,21 +118,3 @@ class SandboxProcess:
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
-
-    def _is_ready(self) -> bool:
-        try:
-            return self._http.get("/sandbox/health").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def _end(self, how: signal.Signals) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.poll() is None:
-            os.kill(process.pid, how)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
+
 from domain.bookings import read as bookings
 from domain.bookings.hire import hire
 from domain.bookings.move import move
@@ -18,12 +20,18 @@ from domain.identity.accounts.register import register
 from domain.identity.accounts.states import Role
 from domain.marketplace.applications.submit import submit
 from domain.marketplace.jobs.post import NewJob, post
+from domain.notifications import read as notifications
 from domain.payments import read as payments
 from domain.payments.accept import NewPayment, accept
 from domain.payments.ports import Captured
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome
+from domain.payments.refunds.read import Refund
+from domain.payments.refunds.request import request_refund
 from domain.platform.idempotency.claim import IdempotencyKey
+from domain.platform.inbox.receive import receive
+from domain.platform.outbox import read as outbox
+from domain.platform.outbox.read import Task
 from domain.settlement.release import release
 from runtime.database import Database
 from runtime.ids import new_id
@@ -110,6 +118,16 @@ def captured(database: Database, clock: Clock, payment: Payment) -> Payment:
     return database.read(lambda c: payments.by_id(c, payment.id))
 
 
+def asked_back(
+    database: Database, clock: Clock, payment: Payment, amount_minor: int = 9_000, *, key: str = "k"
+) -> Refund:
+    """Alice cancelled: that much of her payment is to go back, once for each key."""
+    cause, once = cause_of(clock, payment.client_id), f"{key}:{payment.id}"
+    return database.write(
+        lambda c: request_refund(c, cause, payment, amount_minor=amount_minor, reason="cancelled", unique_key=once)
+    )
+
+
 def approved(database: Database, clock: Clock, story: Story) -> None:
     """The work is done and approved, and the money released."""
 
@@ -123,3 +141,27 @@ def approved(database: Database, clock: Clock, story: Story) -> None:
 def balances(database: Database) -> dict[str, int]:
     """What is on each ledger account that is not empty; one currency is assumed."""
     return {b.account: b.amount_minor for b in database.read(trial_balance) if b.amount_minor}
+
+
+def tasks_of(database: Database, task: str | None = None, state: str | None = None) -> list[Task]:
+    """Return the rows of the outbox, the newest first: those of the task and in the state, where they are given."""
+    return database.read(lambda c: outbox.tasks(c, state=state, task=task, before=None, most=10_000))
+
+
+def task_of(database: Database, task: str, state: str | None = None) -> Task:
+    """Return the only row of that task."""
+    (row,) = tasks_of(database, task, state)
+    return row
+
+
+def heard(database: Database, account_id: str) -> list[str]:
+    """Return the kinds of what the account was notified of, the oldest first."""
+    return [n.kind for n in database.read(lambda c: notifications.page(c, account_id, before=None, most=100))][::-1]
+
+
+def told_by(provider: str, database: Database, clock: Clock, payload: str, event_id: str | None = None) -> Cause:
+    """An event of the provider's reaches us, under the id in its payload unless another is given; its cause."""
+    cause = cause_of(clock, provider)
+    named = event_id or msgspec.json.decode(payload)["event_id"]
+    database.write(lambda c: receive(c, cause, provider=provider, event_id=named, payload=payload))
+    return cause

@@ -27,6 +27,7 @@ class WebhookReceiver:
 
     def __init__(self, answer: Callable[[int], int] = lambda _: 200, port: int = 0) -> None:
         self.received: list[Received] = []
+        self._taken = 0
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler(answer))
         self._server.daemon_threads = True
@@ -53,6 +54,12 @@ class WebhookReceiver:
                 assert left > 0, f"only {[(r.event['type'], r.answered) for r in self.received]}"
                 self._changed.wait(left)
             return list(self.received)
+
+    def next(self) -> tuple[str, bytes]:
+        """The signature and the raw body of the next webhook, in the order of arrival."""
+        taken = self.wait_for(lambda received: len(received) > self._taken)[self._taken]
+        self._taken += 1
+        return taken.signature, taken.body
 
     def types(self) -> list[str]:
         with self._changed:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -30,17 +29,13 @@ from domain.platform.inbox.ports import ProviderEvent
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.testing import Fault
 from gateways.testing.cards import DECLINES
-
-PATIENT = timedelta(seconds=10)
-T = TypeVar("T")
+from tests.contract.worlds import PATIENT, AnyWorld, Contract, in_the_end
 
 
-class World(Protocol):
+class World(AnyWorld, Protocol):
     """The provider's side of the contract."""
 
     cards: CardPayments
-
-    def fail_next(self, *faults: Fault) -> None: ...
 
     def charges(self, payment_id: str) -> int:
         """How often money was taken: the provider's own count."""
@@ -74,24 +69,7 @@ def with_id(order: CardOrder, outcome: Outcome) -> CardOrder:
     return msgspec.structs.replace(order, provider_id=outcome.provider_id)
 
 
-class CardPaymentsContract:
-    """Subclasses have a fixture ``world``."""
-
-    @pytest.fixture
-    def loop(self) -> Iterator[asyncio.Runner]:
-        with asyncio.Runner() as runner:
-            yield runner
-
-    @pytest.fixture(autouse=True)
-    def bound(self, loop: asyncio.Runner, world: World) -> Iterator[None]:
-        """One event loop for all calls of a test, as in a process."""
-        self.loop = loop
-        yield
-        loop.run(world.cards.close())
-
-    def run(self, call: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run(call)
-
+class CardPaymentsContract(Contract):
     def submit(self, world: World, order: CardOrder) -> Outcome:
         return self.run(world.cards.submit(order, PATIENT))
 
@@ -187,19 +165,14 @@ class CardPaymentsContract:
 
     # What goes wrong on the way
 
-    def test_a_lost_answer_and_the_same_key_make_one_charge(self, world: World) -> None:
+    @pytest.mark.parametrize(("fault", "made"), [(Fault.LOST_AFTER, 1), (Fault.LOST_BEFORE, 0)])
+    def test_a_lost_answer_or_request_and_the_same_key_make_one_charge(
+        self, world: World, fault: Fault, made: int
+    ) -> None:
         order = new_order()
-        world.fail_next(Fault.LOST_AFTER)
+        world.fail_next(fault)
         assert not self.unknown(world, order).stored
-        assert world.charges(order.payment_id) == 1
-        assert self.captured(world, order).amount_minor == 12_000
-        assert world.charges(order.payment_id) == 1
-
-    def test_a_lost_request_and_the_same_key_make_one_charge(self, world: World) -> None:
-        order = new_order()
-        world.fail_next(Fault.LOST_BEFORE)
-        assert not self.unknown(world, order).stored
-        assert world.charges(order.payment_id) == 0
+        assert world.charges(order.payment_id) == made
         assert self.captured(world, order).amount_minor == 12_000
         assert world.charges(order.payment_id) == 1
 
@@ -233,21 +206,8 @@ class CardPaymentsContract:
         with pytest.raises(OutcomeUnknown):
             self.run(world.cards.submit(order, timedelta(seconds=1)))
         assert time.monotonic() - began < 4
-        self.captured_in_the_end(world, order)
+        in_the_end(lambda: self.captured(world, order))
         assert world.charges(order.payment_id) == 1
-
-    def captured_in_the_end(self, world: World, order: CardOrder) -> None:
-        """The provider may need a moment to notice that we went away; until then our key is in use."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                self.captured(world, order)
-            except TryLater as busy:
-                if busy.code != "idempotency_key_in_use":
-                    raise
-            else:
-                return
-        pytest.fail("the key stayed in use")
 
     def test_a_crowd_is_told_when_to_come_back(self, world: World) -> None:
         order = new_order()

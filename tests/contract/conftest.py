@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import stripe
 
+from tests.contract.sandbox_clients import sdk
 from tests.sandbox_process import SandboxProcess
 
 
@@ -20,3 +22,9 @@ def sandbox(running_sandbox: SandboxProcess) -> SandboxProcess:
     """Without webhooks; to be left running."""
     running_sandbox.reset()
     return running_sandbox
+
+
+@pytest.fixture
+def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
+    with sdk(sandbox) as client:
+        yield client

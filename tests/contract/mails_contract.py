@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -15,17 +14,13 @@ from domain.announcements.deliveries.ports import Carrier, Sent
 from domain.announcements.emails.ports import Mail
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from gateways.testing import Fault
-
-PATIENT = timedelta(seconds=10)
-T = TypeVar("T")
+from tests.contract.worlds import PATIENT, AnyWorld, Contract
 
 
-class World(Protocol):
+class World(AnyWorld, Protocol):
     """The carrier's side of the contract."""
 
     mails: Carrier[Mail]
-
-    def fail_next(self, *faults: Fault) -> None: ...
 
     def taken(self, delivery_id: str) -> list[Mail]:
         """Every time that it went: the carrier's own count."""
@@ -43,24 +38,7 @@ def new_mail(**changes: Any) -> Mail:
     return Mail(**{**values, **changes})
 
 
-class MailsContract:
-    """Subclasses have a fixture ``world``."""
-
-    @pytest.fixture
-    def loop(self) -> Iterator[asyncio.Runner]:
-        with asyncio.Runner() as runner:
-            yield runner
-
-    @pytest.fixture(autouse=True)
-    def bound(self, loop: asyncio.Runner, world: World) -> Iterator[None]:
-        """One event loop for all calls of a test, as in a process."""
-        self.loop = loop
-        yield
-        loop.run(world.mails.close())
-
-    def run(self, call: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run(call)
-
+class MailsContract(Contract):
     def send(self, world: World, mail: Mail) -> Sent:
         return self.run(world.mails.send(mail, PATIENT))
 

@@ -5,10 +5,9 @@ All money is bob's, who earned it.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -18,16 +17,13 @@ from domain.payouts.accounts.ports import AccountOrder, AccountStatus, PayoutAcc
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutPaid, Payouts, PayoutSent
 from domain.provider_errors import OutcomeUnknown, TryLater
 from gateways.testing import Fault
-from tests.contract.refunds_contract import in_the_end
+from tests.contract.worlds import PATIENT, SHORT, AnyWorld, Contract, in_the_end
 
-PATIENT = timedelta(seconds=10)
-SHORT = timedelta(milliseconds=300)
-T = TypeVar("T")
 DOUBTFUL = [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.HANG]
 STORED = [(Fault.STORED_BEFORE, 0), (Fault.STORED_AFTER, 1)]
 
 
-class World(Protocol):
+class World(AnyWorld, Protocol):
     """The provider's side of the contract."""
 
     accounts: PayoutAccounts
@@ -45,15 +41,11 @@ class World(Protocol):
         """Returns when the bank has made up its mind."""
         ...
 
-    def fail_next(self, *faults: Fault) -> None: ...
-
     def accounts_made(self, payout_account_id: str) -> int: ...
 
     def transfers(self, payout_id: str) -> int: ...
 
     def payouts_made(self, payout_id: str) -> int: ...
-
-    async def close(self) -> None: ...
 
 
 def account_order(**changes: Any) -> AccountOrder:
@@ -71,19 +63,7 @@ def account_order(**changes: Any) -> AccountOrder:
     return AccountOrder(**{**values, **changes})
 
 
-class PayoutsContract:
-    """Subclasses have a fixture ``world``."""
-
-    @pytest.fixture(autouse=True)
-    def _on_one_loop(self, world: World) -> Iterator[None]:
-        with asyncio.Runner() as runner:
-            self.runner = runner
-            yield
-            runner.run(world.close())
-
-    def run(self, call: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(call)
-
+class PayoutsContract(Contract):
     def opened(self, world: World) -> AccountStatus:
         return self.run(world.accounts.open(account_order(), PATIENT))
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -15,13 +12,10 @@ import pytest
 from domain.payments.refunds.ports import Refunded, RefundOrder, RefundOutcome, RefundProcessing, Refunds
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from gateways.testing import Fault
-
-PATIENT = timedelta(seconds=10)
-SHORT = timedelta(milliseconds=300)
-T = TypeVar("T")
+from tests.contract.worlds import PATIENT, SHORT, AnyWorld, Contract, in_the_end
 
 
-class World(Protocol):
+class World(AnyWorld, Protocol):
     """The provider's side of the contract."""
 
     refunds: Refunds
@@ -30,13 +24,9 @@ class World(Protocol):
         """The provider's id of a payment of 120.00 that it has captured."""
         ...
 
-    def fail_next(self, *faults: Fault) -> None: ...
-
     def sent(self, refund_id: str) -> int:
         """How often it was made: the provider's own count."""
         ...
-
-    async def close(self) -> None: ...
 
 
 def new_order(world: World, **changes: Any) -> RefundOrder:
@@ -56,31 +46,7 @@ def new_order(world: World, **changes: Any) -> RefundOrder:
     return RefundOrder(**{**values, **changes})
 
 
-def in_the_end(call: Callable[[], T]) -> T:
-    """The provider may need a moment to notice that we went away; until then our key is in use."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            return call()
-        except TryLater as busy:
-            if busy.code != "idempotency_key_in_use":
-                raise
-    pytest.fail("the key stayed in use")
-
-
-class RefundsContract:
-    """Subclasses have a fixture ``world``."""
-
-    @pytest.fixture(autouse=True)
-    def _on_one_loop(self, world: World) -> Iterator[None]:
-        with asyncio.Runner() as runner:
-            self.runner = runner
-            yield
-            runner.run(world.close())
-
-    def run(self, call: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(call)
-
+class RefundsContract(Contract):
     def submit(self, world: World, order: RefundOrder, deadline: timedelta = PATIENT) -> RefundOutcome:
         outcome = self.run(world.refunds.submit(order, deadline))
         assert isinstance(outcome, Refunded | RefundProcessing)

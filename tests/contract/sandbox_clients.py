@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import msgspec
 import stripe
 
 from tests.sandbox_process import SandboxProcess
@@ -60,3 +61,8 @@ def form(card: str | None = "pm_card_visa", payment: str = "pay_1", **changes: s
     if card is not None:
         fields |= {"payment_method": card, "confirm": "true"}
     return fields | changes
+
+
+def body_of(answer: Any) -> Any:
+    """The decoded body of an answer of the SDK's, before the SDK made objects of it."""
+    return msgspec.json.decode(answer.last_response.body)

@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
-from gateways.testing import FakeCards, Fault, translate
+from gateways.testing import FakeCards, translate
 from tests.contract.card_payments_contract import CardPaymentsContract
+from tests.contract.worlds import AnyFake
 
 
-class FakeWorld:
+class FakeWorld(AnyFake):
     def __init__(self) -> None:
         self.fake = FakeCards(lambda: datetime.now(UTC))
         self.cards: CardPayments = self.fake
-
-    def fail_next(self, *faults: Fault) -> None:
-        self.fake.fail_next(*faults)
 
     def charges(self, payment_id: str) -> int:
         return len(self.fake.charges(payment_id))

@@ -6,17 +6,15 @@ import pytest
 
 from domain.announcements.deliveries.ports import Carrier
 from domain.announcements.emails.ports import Mail
-from gateways.testing import FakeMails, Fault
+from gateways.testing import FakeMails
 from tests.contract.mails_contract import MailsContract
+from tests.contract.worlds import AnyFake
 
 
-class FakeWorld:
+class FakeWorld(AnyFake):
     def __init__(self) -> None:
         self.fake = FakeMails()
         self.mails: Carrier[Mail] = self.fake
-
-    def fail_next(self, *faults: Fault) -> None:
-        self.fake.fail_next(*faults)
 
     def taken(self, delivery_id: str) -> list[Mail]:
         return [mail for mail in self.fake.taken if mail.delivery_id == delivery_id]

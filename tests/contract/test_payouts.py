@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import httpx
@@ -14,15 +13,16 @@ from gateways.stripe.open import open_all
 from gateways.testing import FakePayoutAccounts, FakePayouts, Fault
 from tests.contract.payouts_contract import PayoutsContract
 from tests.contract.sandbox_clients import form
-from tests.contract.test_stripe_gateway import KINDS
+from tests.contract.worlds import AnyFake, SandboxWorld
 from tests.sandbox_process import SandboxProcess
+from tests.stack import wait_until
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-class FakeWorld:
+class FakeWorld(AnyFake):
     def __init__(self) -> None:
         self.fake_accounts, self.fake_payouts = FakePayoutAccounts(now), FakePayouts(now)
         self.accounts: PayoutAccounts = self.fake_accounts
@@ -55,8 +55,6 @@ class FakeWorld:
     def payouts_made(self, payout_id: str) -> int:
         return self.fake_payouts.paid(payout_id)
 
-    async def close(self) -> None: ...
-
 
 class TestFakePayouts(PayoutsContract):
     @pytest.fixture
@@ -64,11 +62,9 @@ class TestFakePayouts(PayoutsContract):
         return FakeWorld()
 
 
-class StripeWorld:
-    """One gateway for a test; the sandbox serves all of them."""
-
+class StripeWorld(SandboxWorld):
     def __init__(self, sandbox: SandboxProcess) -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.stripe = open_all(sandbox.secret_key, sandbox.url)
         self.accounts: PayoutAccounts = self.stripe.payout_accounts
         self.payouts: Payouts = self.stripe.payouts
@@ -86,14 +82,8 @@ class StripeWorld:
 
     def bank_decides(self, payout_id: str, *, good: bool) -> None:
         """It does by itself, by the account's bank."""
-        deadline = time.monotonic() + 10
-        while (found := self.sandbox.paid_out()["payouts_ended"].get(payout_id)) != ("paid" if good else "failed"):
-            assert time.monotonic() < deadline, found
-            time.sleep(0.01)
-
-    def fail_next(self, *faults: Fault) -> None:
-        for fault in faults:
-            self.sandbox.fault(KINDS[fault], next=1)
+        wanted = "paid" if good else "failed"
+        wait_until(lambda: self.sandbox.paid_out()["payouts_ended"].get(payout_id) == wanted, wanted, 10)
 
     def accounts_made(self, payout_account_id: str) -> int:
         return self._count("accounts", payout_account_id)
@@ -121,5 +111,4 @@ class StripeWorld:
 class TestStripePayouts(PayoutsContract):
     @pytest.fixture
     def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        sandbox.clear_faults()
         return StripeWorld(sandbox)

@@ -9,14 +9,14 @@ import pytest
 
 from domain.payments.refunds.ports import Refunds
 from gateways.stripe.open import open_all
-from gateways.testing import FakeRefunds, Fault
+from gateways.testing import FakeRefunds
 from tests.contract.refunds_contract import RefundsContract
 from tests.contract.sandbox_clients import form
-from tests.contract.test_stripe_gateway import KINDS
+from tests.contract.worlds import AnyFake, SandboxWorld
 from tests.sandbox_process import SandboxProcess
 
 
-class FakeWorld:
+class FakeWorld(AnyFake):
     def __init__(self) -> None:
         self.fake = FakeRefunds(lambda: datetime.now(UTC))
         self.refunds: Refunds = self.fake
@@ -24,13 +24,8 @@ class FakeWorld:
     def paid(self) -> str:
         return self.fake.captured(12_000)
 
-    def fail_next(self, *faults: Fault) -> None:
-        self.fake.fail_next(*faults)
-
     def sent(self, refund_id: str) -> int:
         return self.fake.sent(refund_id)
-
-    async def close(self) -> None: ...
 
 
 class TestFakeRefunds(RefundsContract):
@@ -39,11 +34,9 @@ class TestFakeRefunds(RefundsContract):
         return FakeWorld()
 
 
-class StripeWorld:
-    """One gateway for a test; the sandbox serves all of them."""
-
+class StripeWorld(SandboxWorld):
     def __init__(self, sandbox: SandboxProcess) -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.stripe = open_all(sandbox.secret_key, sandbox.url)
         self.refunds: Refunds = self.stripe.refunds
 
@@ -52,10 +45,6 @@ class StripeWorld:
         url = f"{self.sandbox.url}/v1/payment_intents"
         paid: str = httpx.post(url, data=form(), headers=key, trust_env=False).raise_for_status().json()["id"]
         return paid
-
-    def fail_next(self, *faults: Fault) -> None:
-        for fault in faults:
-            self.sandbox.fault(KINDS[fault], next=1)
 
     def sent(self, refund_id: str) -> int:
         found: int = self.sandbox.paid_out()["refunds"].get(refund_id, 0)
@@ -68,5 +57,4 @@ class StripeWorld:
 class TestStripeRefunds(RefundsContract):
     @pytest.fixture
     def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        sandbox.clear_faults()
         return StripeWorld(sandbox)

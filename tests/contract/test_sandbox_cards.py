@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import stripe
 
 from sandbox.stripe.cards import BY_NUMBER, CARDS
-from tests.contract.sandbox_clients import form, order, raw, sdk
+from tests.contract.sandbox_clients import form, order, raw
 from tests.sandbox_process import SandboxProcess
 
 DECLINED = sorted(name for name, card in CARDS.items() if card.decline and not card.authenticate)
@@ -27,12 +25,6 @@ REASONS = {
     "pm_card_chargeDeclinedIncorrectCvc": ("incorrect_cvc", "incorrect_cvc"),
     "pm_card_chargeDeclinedProcessingError": ("processing_error", "processing_error"),
 }
-
-
-@pytest.fixture
-def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
-    with sdk(sandbox) as client:
-        yield client
 
 
 def story(client: stripe.StripeClient) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from tests.contract.sandbox_clients import form, order, raw, sdk
-from tests.contract.webhook_receiver import WebhookReceiver
 from tests.sandbox_process import SandboxProcess
+from tests.stack import wait_until
+from tests.webhook_receiver import WebhookReceiver
 
 
 def charges(sandbox: SandboxProcess, **query: str | int) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_the_page_shows_payments_and_deliveries_and_no_markup_of_others(tmp_path
     with WebhookReceiver() as receiver, SandboxProcess(tmp_path, webhook_url=receiver.url) as sandbox:
         with sdk(sandbox) as client:
             intent = client.v1.payment_intents.create(order(payment="<script>alert(1)</script>"))
-        _wait_for(lambda: sandbox.effects()["deliveries"]["delivered"] == 3)
+        wait_until(lambda: sandbox.effects()["deliveries"]["delivered"] == 3, "all are delivered", 60)
         page = httpx.get(sandbox.url).text
 
     assert intent.id in page
@@ -84,10 +84,3 @@ def test_a_file_of_an_earlier_version_is_taken_on(tmp_path: Path) -> None:
         with raw(sandbox) as http:
             http.post("/v1/payment_intents", data=form(payment="pay_1")).raise_for_status()
         assert sandbox.effects()["by_payment"] == {"pay_1": 1}
-
-
-def _wait_for(condition: Any, within_s: float = 60) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.01)

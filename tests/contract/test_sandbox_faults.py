@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.contract.sandbox_clients import form, raw
 from tests.sandbox_process import SandboxProcess
+from tests.stack import wait_until
 
 
 def pay(sandbox: SandboxProcess, key: str, timeout: float = 20) -> httpx.Response:
@@ -93,9 +93,7 @@ def test_latency_delays_and_a_client_that_left_has_still_paid(sandbox: SandboxPr
 
     with pytest.raises(httpx.ReadTimeout):
         pay(sandbox, "pay_2", timeout=0.1)
-    deadline = time.monotonic() + 10
-    while "pay_2" not in sandbox.effects()["by_payment"]:
-        assert time.monotonic() < deadline
+    wait_until(lambda: "pay_2" in sandbox.effects()["by_payment"], "it is charged all the same", 10)
 
 
 def test_a_fault_may_be_for_one_operation(sandbox: SandboxProcess) -> None:
@@ -210,7 +208,7 @@ def test_kills_under_load_charge_nobody_twice(tmp_path: Path) -> None:
         waiting = [threads.submit(pay_until_answered, sandbox, payment) for payment in payments]
         for _ in range(3):
             seen = sum(one.done() for one in waiting)
-            until(lambda seen=seen: sum(one.done() for one in waiting) >= min(seen + 5, 60))
+            wait_until(lambda seen=seen: sum(one.done() for one in waiting) >= min(seen + 5, 60), "five more")
             sandbox.kill()
             sandbox.start()
         for one in waiting:
@@ -218,10 +216,3 @@ def test_kills_under_load_charge_nobody_twice(tmp_path: Path) -> None:
 
         assert sandbox.effects()["by_payment"] == dict.fromkeys(payments, 1)
         assert sandbox.faults()[0]["hits"] > 0
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,12 @@ import stripe
 from stripe import params as sdk_params
 
 from sandbox.stripe import outgoing_params, params
-from tests.contract.sandbox_clients import order, sdk
+from tests.contract.sandbox_clients import body_of, order, sdk
 from tests.contract.stripe_types import problems
-from tests.contract.webhook_receiver import WebhookReceiver
 from tests.sandbox_process import SandboxProcess
+from tests.webhook_receiver import WebhookReceiver
 
 CLOSED = "000111111113"
-
-
-@pytest.fixture
-def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
-    with sdk(sandbox) as client:
-        yield client
-
-
-def body_of(answer: Any) -> Any:
-    return msgspec.json.decode(answer.last_response.body)
 
 
 def charged(client: stripe.StripeClient, card: str = "pm_card_visa") -> Any:

@@ -15,8 +15,9 @@ import httpx
 import pytest
 
 from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify
-from tests.sandbox_process import SandboxProcess, free_port
+from tests.sandbox_process import SandboxProcess
 from tests.sendgrid_webhooks import PUBLIC_KEY
+from tests.served import free_port
 
 TEXT, HTML = {"type": "text/plain", "value": "Hello"}, {"type": "text/html", "value": "<p>Hello</p>"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,19 +11,9 @@ from stripe import params as sdk_params
 
 from sandbox.stripe import params
 from sandbox.stripe.objects import EVENT_TYPES
-from tests.contract.sandbox_clients import form, order, raw, sdk
+from tests.contract.sandbox_clients import body_of, form, order, raw, sdk
 from tests.contract.stripe_types import problems
 from tests.sandbox_process import SandboxProcess
-
-
-@pytest.fixture
-def client(sandbox: SandboxProcess) -> Iterator[stripe.StripeClient]:
-    with sdk(sandbox) as client:
-        yield client
-
-
-def body_of(answer: Any) -> Any:
-    return msgspec.json.decode(answer.last_response.body)
 
 
 class TestShapes:

@@ -14,7 +14,9 @@ import stripe
 
 from tests.contract.sandbox_clients import form, raw
 from tests.contract.stripe_types import problems
-from tests.sandbox_process import SandboxProcess, free_port
+from tests.sandbox_process import SandboxProcess
+from tests.served import free_port
+from tests.stack import wait_until
 from tests.webhook_receiver import Received, WebhookReceiver
 
 STORY = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded"]
@@ -35,11 +37,8 @@ def pay(sandbox: SandboxProcess, payment: str = "pay_1", card: str = "pm_card_vi
 
 def settled(sandbox: SandboxProcess) -> dict[str, int]:
     """The deliveries once none is pending."""
-    deadline = time.monotonic() + 15
-    while (counts := sandbox.effects()["deliveries"])["pending"]:
-        assert time.monotonic() < deadline, counts
-        time.sleep(0.02)
-    found: dict[str, int] = counts
+    wait_until(lambda: not sandbox.effects()["deliveries"]["pending"], "none is pending", 15)
+    found: dict[str, int] = sandbox.effects()["deliveries"]
     return found
 
 
@@ -118,10 +117,7 @@ def test_deliveries_wait_for_a_receiver_that_is_down_and_survive_a_kill(tmp_path
     port = free_port()
     with SandboxProcess(tmp_path, f"http://127.0.0.1:{port}/webhooks/stripe") as sandbox:
         pay(sandbox)
-        deadline = time.monotonic() + 15
-        while sandbox.effects()["deliveries"]["attempts"] == 0:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: sandbox.effects()["deliveries"]["attempts"], "it was tried", 15)
         sandbox.kill()
         with WebhookReceiver(port=port) as receiver:
             sandbox.start()

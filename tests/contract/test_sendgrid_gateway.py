@@ -11,25 +11,24 @@ from domain.announcements.emails.ports import Mail
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.http import UnsafeAddress
 from gateways.sendgrid.mails import open_sendgrid
-from gateways.testing import Fault
-from tests.contract.mails_contract import PATIENT, MailsContract, new_mail
+from tests.contract.mails_contract import MailsContract, new_mail
 from tests.contract.rude_server import answers, rude_server
-from tests.contract.test_stripe_gateway import KINDS
-from tests.sandbox_process import SandboxProcess, free_port
+from tests.contract.worlds import PATIENT, SandboxWorld
+from tests.sandbox_process import SandboxProcess
+from tests.served import free_port
 
 SENDER = "Handwork <hello@handwork.test>"
 
 
-class SendGridWorld:
-    """One gateway for a test; the sandbox serves all of them."""
+class SendGridWorld(SandboxWorld):
+    operation = "mail.send"
 
     def __init__(self, sandbox: SandboxProcess) -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.mails: Carrier[Mail] = open_sendgrid(sandbox.sendgrid_key, sandbox.url, SENDER)
 
-    def fail_next(self, *faults: Fault) -> None:
-        for fault in faults:
-            self.sandbox.fault(KINDS[fault], next=1, operation="mail.send")
+    async def close(self) -> None:
+        await self.mails.close()
 
     def taken(self, delivery_id: str) -> list[Mail]:
         found = [mail for mail in self.sandbox.mails() if mail["custom_args"] == {"delivery_id": delivery_id}]

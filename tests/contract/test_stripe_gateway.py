@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,30 +17,19 @@ from gateways.stripe.failures import OPERATOR_S
 from gateways.stripe.signature import verify
 from gateways.stripe.translate import translate
 from gateways.testing import Fault
-from tests.contract.card_payments_contract import PATIENT, CardPaymentsContract, new_order, with_id
-from tests.contract.webhook_receiver import WebhookReceiver
+from tests.contract.card_payments_contract import CardPaymentsContract, new_order, with_id
+from tests.contract.worlds import PATIENT, SandboxWorld
 from tests.sandbox_process import SandboxProcess
-
-KINDS = {
-    Fault.RATE_LIMITED: "too_many_requests",
-    Fault.LOST_BEFORE: "reset",
-    Fault.LOST_AFTER: "effect_without_answer",
-    Fault.HANG: "hang",
-    Fault.STORED_BEFORE: "error_stored",
-    Fault.STORED_AFTER: "effect_error_stored",
-}
+from tests.webhook_receiver import WebhookReceiver
 
 
-class StripeWorld:
-    """One gateway for a test; the sandbox serves all of them."""
-
+class StripeWorld(SandboxWorld):
     def __init__(self, sandbox: SandboxProcess) -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.cards: CardPayments = open_stripe(sandbox.secret_key, sandbox.url)
 
-    def fail_next(self, *faults: Fault) -> None:
-        for fault in faults:
-            self.sandbox.fault(KINDS[fault], next=1)
+    async def close(self) -> None:
+        await self.cards.close()
 
     def charges(self, payment_id: str) -> int:
         found: int = self.sandbox.effects()["by_payment"].get(payment_id, 0)
@@ -58,17 +46,9 @@ class StripeWorld:
         return translate(payload)
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    folder: Path = tmp_path_factory.mktemp("sandbox")
-    with SandboxProcess(folder) as running:
-        yield running
-
-
 class TestStripeGateway(CardPaymentsContract):
     @pytest.fixture
     def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        sandbox.clear_faults()
         return StripeWorld(sandbox)
 
     def test_a_wrong_key_of_ours_buries_no_payment(self, world: StripeWorld) -> None:

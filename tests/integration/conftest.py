@@ -6,14 +6,17 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from gateways.testing import FakeCards
+from gateways.testing import FakeCards, FakeRefunds
 from runtime.database import Database, open_database
 from runtime.migrate import upgrade
+from tasks.execution import Engine
 from tests.clock import Clock
+from tests.engines import engine
 from tests.postgres import PostgresServer
 from tests.small_disk import NoSmallDisk, SmallDisk
 from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
@@ -104,7 +107,30 @@ def cards(clock: Clock) -> FakeCards:
 
 
 @pytest.fixture
+def refunds(clock: Clock) -> FakeRefunds:
+    return FakeRefunds(clock)
+
+
+@pytest.fixture
+def worker(database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds) -> Iterator[Engine]:
+    """Runs tasks in this process, with fakes as its providers."""
+    with engine(database, clock, cards, refunds=refunds) as made:
+        yield made
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
+    with closing(open_database(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    with closing(open_database(sqlite_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    with closing(open_database(postgres_url)) as opened:
+        yield opened

@@ -9,11 +9,11 @@ from sqlalchemy import delete
 from beat.schedules import Schedule
 from beat.slots import Slots
 from domain.platform.maintenance.work import Backup, Prune
-from domain.platform.outbox import read
 from domain.platform.outbox.tables import outbox
 from runtime.database import Database
 from runtime.ids import new_id
 from tests.clock import Clock
+from tests.story import tasks_of
 
 EVERY_MINUTE = Schedule("each-minute", timedelta(minutes=1), Backup())
 NO_CATCH_UP = Schedule("fresh-only", timedelta(minutes=1), Prune(), catch_up=False)
@@ -28,7 +28,7 @@ def look(database: Database, slots: Slots, clock: Clock, *schedules: Schedule) -
 
 
 def rows(database: Database) -> int:
-    return len(database.read(lambda c: read.tasks(c, state=None, task=None, before=None, most=1000)))
+    return len(tasks_of(database))
 
 
 def test_two_beats_fire_a_slot_once(database: Database, clock: Clock) -> None:

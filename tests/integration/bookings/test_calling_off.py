@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from domain.bookings import read
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.oversight.timeline import timeline
 from domain.payments import read as payments
 from domain.payments.refunds import read as refunds
 from domain.settlement.cancel import cancel
-from gateways.testing import FakeCards, FakeRefunds
+from gateways.testing import FakeCards
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock
-from tests.engines import engine
 from tests.story import Story, accepted, balances, cause_of, hired
-from tests.work_off import work_off
+from tests.work_off import unconfirmed, work_off
 
 PRICE = 9_000
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
-    with engine(database, clock, cards, refunds=FakeRefunds(clock)) as opened:
-        yield opened
 
 
 def called_off(database: Database, clock: Clock, story: Story, by: str) -> None:
@@ -63,16 +52,11 @@ def test_what_was_paid_goes_back_in_full_and_both_see_it(worker: Engine, databas
 def test_what_is_confirmed_after_it_was_called_off_goes_back_by_itself(
     worker: Engine, database: Database, clock: Clock, cards: FakeCards
 ) -> None:
-    story = hired(database, clock)
-    payment = accepted(database, clock, story, method=None)
-    work_off(worker)
-    secret = database.read(lambda c: payments.by_id(c, payment.id)).client_secret
-    assert secret is not None
+    story, payment, secret = unconfirmed(worker, clock)
     called_off(database, clock, story, story.alice.id)
     cards.confirm(secret, "pm_card_visa")  # faster than our withdrawal
     work_off(worker)
-    clock.forward(minutes=1)
-    work_off(worker)
+    work_off(worker, minutes=1)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "captured"
     assert database.read(lambda c: read.by_id(c, story.booking.id)).status == "cancelled"
     (refund,) = database.read(lambda c: refunds.of_payment(c, payment.id))

@@ -20,13 +20,13 @@ from domain.marketplace.jobs import read as jobs
 from domain.marketplace.jobs.post import NewJob, post
 from domain.notifications import read as notifications
 from domain.platform.outbox import control
-from domain.platform.outbox.read import Task, tasks
+from domain.platform.outbox.read import Task
 from domain.platform.outbox.tables import outbox
 from gateways.testing import FakeCards
 from runtime.database import Database
 from tests.clock import Clock
 from tests.engines import engine
-from tests.story import Story, approved, cause_of, hired, paid, walked
+from tests.story import Story, approved, cause_of, hired, paid, tasks_of, walked
 from tests.trial_balance import trial_balance
 from tests.work_off import work_off
 
@@ -66,7 +66,7 @@ def scene(database: Database, clock: Clock) -> list[Story]:
 
 
 def later(database: Database, clock: Clock) -> dict[str, Task]:
-    rows = database.read(lambda c: tasks(c, state="pending", task=None, before=None, most=1000))
+    rows = tasks_of(database, state="pending")
     return {row.id: row for row in rows if row.task in TIMED and row.run_at > clock()}
 
 
@@ -112,6 +112,5 @@ def test_it_does_not_run_out_of_attempts_by_it_and_its_hour_comes(database: Data
         database.write(lambda c: c.run(_spent, row_id=row.id, many=1000))
         retry_all(database, cause_of(clock, "operator:dora"), [row.id])
         work_off(worker)
-        clock.forward(hours=24)
-        work_off(worker)
+        work_off(worker, hours=24)
         assert database.read(lambda c: bookings.by_id(c, story.booking.id)).status == "expired"

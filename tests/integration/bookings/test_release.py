@@ -13,12 +13,11 @@ from domain.notifications.kinds import Kind
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read as payouts
 from domain.payouts.states import PayoutState
-from domain.platform.outbox.read import tasks
 from domain.settlement.release import release
 from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.story import Story, approved, balances, cause_of, hired, paid
+from tests.story import Story, approved, balances, cause_of, hired, paid, tasks_of
 
 
 def again(database: Database, clock: Clock, story: Story) -> None:
@@ -64,7 +63,7 @@ def test_without_an_account_the_payout_waits_and_the_worker_is_told(database: Da
     assert made is not None
     assert (made.status, made.amount_minor, made.worker_id) == (PayoutState.ON_HOLD, 8_100, story.bob.id)
     assert made.charge_id == payment.charge_id
-    told = database.read(lambda c: tasks(c, state=None, task="notifications.deliver", before=None, most=99))
+    told = tasks_of(database, "notifications.deliver")
     assert sum(Kind.PAYOUT_ACCOUNT_NEEDED in row.args and story.bob.id in row.args for row in told) == 1
 
 

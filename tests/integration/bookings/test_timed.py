@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,10 +16,8 @@ from domain.dates import Dates
 from domain.errors import Conflict
 from domain.marketplace.applications import read as applications
 from domain.marketplace.jobs import read as jobs
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.platform.outbox.read import tasks
 from domain.settlement.approve import approve
 from domain.settlement.cancel import cancel
 from gateways.testing import FakeCards, Fault
@@ -28,16 +25,9 @@ from runtime.database import Database
 from tasks.declare import REGISTRY
 from tasks.execution import Engine
 from tests.clock import Clock
-from tests.engines import engine
-from tests.story import Story, accepted, cause_of, hired
+from tests.story import Story, accepted, cause_of, heard, hired, task_of
 from tests.trial_balance import trial_balance
-from tests.work_off import work_off
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engine]:
-    with engine(database, clock, cards) as opened:
-        yield opened
+from tests.work_off import unconfirmed, work_off
 
 
 def status(database: Database, story: Story) -> str:
@@ -52,14 +42,9 @@ def paid(worker: Engine, clock: Clock) -> Story:
     return story
 
 
-def heard(database: Database, account_id: str) -> list[str]:
-    return [n.kind for n in database.read(lambda c: notifications.page(c, account_id, before=None, most=100))][::-1]
-
-
 def test_what_nobody_pays_expires_and_the_job_is_open_again(worker: Engine, database: Database, clock: Clock) -> None:
     story = hired(database, clock)
-    clock.forward(hours=23, minutes=59)
-    work_off(worker)
+    work_off(worker, hours=23, minutes=59)
     assert status(database, story) == "awaiting_payment"
     clock.forward(minutes=1)
     with pytest.raises(Conflict, match="ended at"):
@@ -75,27 +60,20 @@ def test_what_nobody_pays_expires_and_the_job_is_open_again(worker: Engine, data
 
 def test_what_was_paid_does_not_expire(worker: Engine, database: Database, clock: Clock) -> None:
     story = paid(worker, clock)
-    clock.forward(days=2)
-    work_off(worker)
+    work_off(worker, days=2)
     assert status(database, story) == "funded"
 
 
 def test_a_payment_that_waits_for_the_client_is_cancelled_at_the_provider_first(
     worker: Engine, database: Database, clock: Clock, cards: FakeCards
 ) -> None:
-    story = hired(database, clock)
-    payment = accepted(database, clock, story, method=None)
-    work_off(worker)
-    secret = database.read(lambda c: payments.by_id(c, payment.id)).client_secret
-    assert secret is not None
+    story, payment, _ = unconfirmed(worker, clock)
     clock.forward(days=1)
     cards.fail_next(Fault.UNREACHABLE)
     work_off(worker)
     assert status(database, story) == "awaiting_payment"
-    clock.forward(minutes=2)
-    work_off(worker)  # the second look is due, and so is the second try at the provider
-    clock.forward(minutes=5)
-    work_off(worker)
+    work_off(worker, minutes=2)  # the second look is due, and so is the second try at the provider
+    work_off(worker, minutes=5)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "cancelled"
     assert status(database, story) == "expired"
     assert cards.charges(payment.id) == []
@@ -105,16 +83,11 @@ def test_a_payment_that_waits_for_the_client_is_cancelled_at_the_provider_first(
 def test_a_capture_that_is_faster_than_the_cancellation_funds_the_booking(
     worker: Engine, database: Database, clock: Clock, cards: FakeCards
 ) -> None:
-    story = hired(database, clock)
-    payment = accepted(database, clock, story, method=None)
-    work_off(worker)
-    secret = database.read(lambda c: payments.by_id(c, payment.id)).client_secret
-    assert secret is not None
+    story, payment, secret = unconfirmed(worker, clock)
     clock.forward(days=1)
     cards.confirm(secret, "pm_card_visa")  # and nobody has told us yet
     work_off(worker)
-    clock.forward(hours=2)
-    work_off(worker)
+    work_off(worker, hours=2)
     assert status(database, story) == "funded"
     assert len(cards.charges(payment.id)) == 1
     assert database.read(breaches) == []
@@ -124,7 +97,7 @@ def test_a_payment_that_was_never_sent_is_given_up_at_once(worker: Engine, datab
     story = hired(database, clock)
     payment = accepted(database, clock, story)
     clock.forward(days=1)
-    (row,) = database.read(lambda c: tasks(c, state="pending", task="bookings.expire", before=None, most=9))
+    row = task_of(database, "bookings.expire", state="pending")
     worker.run(REGISTRY["bookings.expire"], [row.id])
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "cancelled"
     assert status(database, story) == "expired"
@@ -141,10 +114,9 @@ def test_one_that_is_cancelled_while_the_provider_is_asked_is_not_left_to_be_con
     work_off(worker)  # asked, and nothing is known of it
     cause = cause_of(clock, story.bob.id)
     database.write(lambda c: cancel(c, cause, story.booking.id, note=""))
-    clock.forward(minutes=5)
-    work_off(worker)  # what we gave up is not there yet; then the provider makes it, and only then is it cancelled
-    clock.forward(minutes=5)
-    work_off(worker)
+    # What we gave up is not there yet; then the provider makes it, and only then is it cancelled.
+    work_off(worker, minutes=5)
+    work_off(worker, minutes=5)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "cancelled"
     assert status(database, story) == "cancelled"
 
@@ -162,17 +134,13 @@ def test_completed_work_approves_itself_after_three_days_and_a_warning(
     worker: Engine, database: Database, clock: Clock
 ) -> None:
     story = completed(worker, clock)
-    clock.forward(hours=47, minutes=59)
-    work_off(worker)
+    work_off(worker, hours=47, minutes=59)
     assert "booking.approval_due" not in heard(database, story.alice.id)
-    clock.forward(minutes=1)
-    work_off(worker)
+    work_off(worker, minutes=1)
     assert heard(database, story.alice.id)[-1] == "booking.approval_due"
-    clock.forward(hours=23, minutes=59)
-    work_off(worker)
+    work_off(worker, hours=23, minutes=59)
     assert status(database, story) == "completed"
-    clock.forward(minutes=1)
-    work_off(worker)
+    work_off(worker, minutes=1)
     assert status(database, story) == "approved"
     assert heard(database, story.alice.id)[-1] == "booking.approved"
     assert "booking.approved" in heard(database, story.bob.id)
@@ -187,11 +155,9 @@ def test_asking_for_changes_stops_the_clock_and_each_completion_starts_its_own(
     alice, bob = cause_of(clock, story.alice.id), cause_of(clock, story.bob.id)
     database.write(lambda c: request_changes(c, alice, story.booking.id, note="Again."))
     database.write(lambda c: complete(c, bob, story.booking.id, note=""))
-    clock.forward(hours=71)
-    work_off(worker)
+    work_off(worker, hours=71)
     assert status(database, story) == "completed"  # the first round's time is long over
-    clock.forward(hours=1)
-    work_off(worker)
+    work_off(worker, hours=1)
     assert status(database, story) == "approved"
     told = heard(database, story.alice.id)
     assert told.count("booking.completed") == 2
@@ -202,8 +168,7 @@ def test_what_the_client_approved_does_not_approve_itself(worker: Engine, databa
     story = completed(worker, clock)
     alice = cause_of(clock, story.alice.id)
     database.write(lambda c: approve(c, alice, story.booking.id))
-    clock.forward(days=4)
-    work_off(worker)
+    work_off(worker, days=4)
     assert heard(database, story.bob.id).count("booking.approved") == 1
 
 

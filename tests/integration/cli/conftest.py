@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from cli.stack.choices import Choices
 from cli.stack.programs import Program
 from cli.stack.stack import Stack
+from runtime.database import Database, open_database
 from runtime.migrate import upgrade
 from tests.integration.cli.terminal import Terminal
 
@@ -76,6 +78,18 @@ def make_stack(tmp_path: Path) -> Iterator[MakeStack]:
 
 
 @pytest.fixture
+def start_stack(make_stack: MakeStack) -> MakeStack:
+    """As ``make_stack``, and started."""
+
+    def start(*table: Program, **options: object) -> Stack:
+        stack = make_stack(*table, **options)
+        stack.start()
+        return stack
+
+    return start
+
+
+@pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the database that commands of this process find: migrated, and empty."""
     address = f"sqlite:///{tmp_path / 'handwork.db'}"
@@ -84,3 +98,10 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("DATABASE_URL", address)
     upgrade(address)
     return address
+
+
+@pytest.fixture
+def stored(url: str) -> Iterator[Database]:
+    """The database that those commands find, opened beside them."""
+    with closing(open_database(url)) as database:
+        yield database

@@ -19,6 +19,11 @@ from runtime.settings import PROJECT, Settings
 OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
 
 
+def run(*arguments: str, typed: str | None = None) -> Result:
+    """Run a command in this process, with the settings that the test set in the environment."""
+    return CliRunner().invoke(main, arguments, input=typed)
+
+
 class Terminal:
     """``dotenv``: the text of ``.env``; None for no such file."""
 

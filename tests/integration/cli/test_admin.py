@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
 from domain.history.read import changes
 from domain.identity.accounts import read
 from domain.identity.service_tokens import read as tokens
-from runtime.database import open_database
+from runtime.database import Database
 from runtime.secrets import hashed
+from tests.integration.cli.terminal import run
 
 PASSWORD = "correct horse battery"
 
 
-def run(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, list(words), input=typed)
-
-
-def test_an_admin_is_made_by_a_password_that_is_asked_for_or_piped_in(url: str) -> None:
+def test_an_admin_is_made_by_a_password_that_is_asked_for_or_piped_in(stored: Database) -> None:
     asked = run("admin", "create", "Ada@Example.com", "--name", "Ada", typed=f"{PASSWORD}\n{PASSWORD}\n")
     assert asked.exit_code == 0, asked.output
     assert PASSWORD not in asked.output
     piped = run("admin", "create", "eve@example.com", "--name", "Eve", "--password-stdin", typed=f"{PASSWORD}\n")
     assert piped.exit_code == 0, piped.output
-    database = open_database(url)
     for email in ("ada@example.com", "eve@example.com"):
-        account = database.read(lambda c, email=email: read.by_email(c, email))
+        account = stored.read(lambda c, email=email: read.by_email(c, email))
         assert account is not None
         assert (account.role, account.state) == ("admin", "active")
         assert account.password_hash.startswith("$argon2id$")
-        (born,) = database.read(lambda c, of=account.id: changes(c, of))
+        (born,) = stored.read(lambda c, of=account.id: changes(c, of))
         assert born.actor.startswith("operator:")
-    database.close()
 
 
 @pytest.mark.parametrize(
@@ -48,12 +41,10 @@ def test_an_admin_is_made_by_a_password_that_is_asked_for_or_piped_in(url: str) 
         ("ada@example.com", "Ada", "", "password_length"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(url: str, email: str, name: str, password: str, code: str) -> None:
+def test_what_cannot_be_is_refused_in_words(stored: Database, email: str, name: str, password: str, code: str) -> None:
     done = run("admin", "create", email, "--name", name, "--password-stdin", typed=f"{password}\n")
     assert (done.exit_code, done.output.partition(":")[0]) == (3, code)
-    database = open_database(url)
-    assert database.read(lambda c: read.by_email(c, "ada@example.com")) is None
-    database.close()
+    assert stored.read(lambda c: read.by_email(c, "ada@example.com")) is None
 
 
 def test_an_address_has_one_account(url: str) -> None:
@@ -62,13 +53,12 @@ def test_an_address_has_one_account(url: str) -> None:
     assert (again.exit_code, again.output.partition(":")[0]) == (3, "email_taken")
 
 
-def test_a_service_token_is_shown_once_listed_and_revoked(url: str) -> None:
+def test_a_service_token_is_shown_once_listed_and_revoked(stored: Database) -> None:
     created = run("admin", "token", "create", "--name", "Broadcasts")
     assert created.exit_code == 0, created.output
     secret = created.stdout.strip()
     assert secret.startswith("hws_")
-    database = open_database(url)
-    (kept,) = database.read(tokens.every)
+    (kept,) = stored.read(tokens.every)
     listed = run("admin", "token", "list")
     assert kept.id in listed.output
     assert "active" in listed.output
@@ -79,7 +69,6 @@ def test_a_service_token_is_shown_once_listed_and_revoked(url: str) -> None:
     assert (again.exit_code, again.output.partition(":")[0]) == (3, "service_token_state")
     assert run("admin", "token", "revoke", "svc_1").exit_code == 3
     assert "revoked" in run("admin", "token", "list").output
-    database.close()
 
 
 def test_all_sessions_end_when_it_is_meant(url: str) -> None:

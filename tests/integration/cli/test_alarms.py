@@ -7,9 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
 from cli.stack.programs import Program
 from domain.cause import Cause
 from domain.errors import NotFound
@@ -21,7 +19,7 @@ from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.clock import START, Clock
 from tests.integration.cli.conftest import MakeStack
-from tests.integration.cli.terminal import Terminal
+from tests.integration.cli.terminal import Terminal, run
 from tests.stack import wait_until
 from tests.story import cause_of
 from tests.unit.docs.markdown import PROJECT, commands, section
@@ -31,10 +29,6 @@ def handled(database: Database, cause: Cause, *events: str, outcome: EventOutcom
     for event_id in events:
         database.write(lambda c, e=event_id: receive(c, cause, provider="stripe", event_id=e, payload="{}"))
         database.write(lambda c, e=event_id: stamp(c, cause, "stripe", e, outcome, f"why of {e}\x1b[2J", "pay_1"))
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def test_pages_go_on_where_the_one_before_ended_though_times_are_alike(database: Database) -> None:
@@ -53,13 +47,11 @@ def test_pages_go_on_where_the_one_before_ended_though_times_are_alike(database:
         database.read(lambda c: page(c, before="evt_x", most=2))
 
 
-def test_the_procedure_of_the_runbook_lists_them(url: str) -> None:
+def test_the_procedure_of_the_runbook_lists_them(stored: Database) -> None:
     text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Money is not as ordered")
     (procedure,) = [words for words in commands(text) if words[0] == "alarms"]
     assert run(*procedure).output == "No alarms.\n"
-    database = open_database(url)
-    handled(database, cause_of(Clock(), "stripe"), "evt_1", "evt_2")
-    database.close()
+    handled(stored, cause_of(Clock(), "stripe"), "evt_1", "evt_2")
     said = run(*procedure).output
     assert "evt_1  pay_1" in said
     assert "why of evt_1" in said
@@ -73,10 +65,9 @@ def test_the_procedure_of_the_runbook_lists_them(url: str) -> None:
 
 
 def test_status_and_doctor_name_the_number_while_it_is_new(
-    terminal: Terminal, make_stack: MakeStack, stand_in: Callable[..., Program]
+    terminal: Terminal, start_stack: MakeStack, stand_in: Callable[..., Program]
 ) -> None:
-    stack = make_stack(stand_in("web"))
-    stack.start()
+    stack = start_stack(stand_in("web"))
     wait_until(lambda: [p.state for p in stack.status()] == ["RUNNING"], "it runs")
 
     def said(command: str) -> str:

@@ -44,8 +44,7 @@ def arrive(stage: Scene, failure: str | None = None) -> None:
 def test_the_money_of_a_booking(stage):
     captured, payouts = read(stage)
     assert (list(captured.values()), payouts) == ([9_000], [])
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     stage.work()
     assert read(stage) == (captured, [(made.id, EARNED, 0, None)])
     stage.clock.forward(seconds=7)

@@ -21,9 +21,8 @@ from tests.stack import wait_until
 WITHIN_S = 30
 
 
-def test_a_platform_that_is_ended(make_stack: MakeStack, stand_in: Callable[..., Program]) -> None:
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def test_a_platform_that_is_ended(start_stack: MakeStack, stand_in: Callable[..., Program]) -> None:
+    stack = start_stack(stand_in("web"))
     run = Run(stack, open_console(), 1, chaos=False, faults=0.0)
 
     async def play() -> None:

@@ -26,9 +26,8 @@ def file(tmp_path: Path) -> Iterator[EnduringFile]:
     made.close()
 
 
-def test_the_manager_outlives_a_disk_without_room(make_stack, stand_in):
-    stack = make_stack(stand_in("relay"))
-    stack.start()
+def test_the_manager_outlives_a_disk_without_room(start_stack, stand_in):
+    stack = start_stack(stand_in("relay"))
     manager, first = stack.manager_pid, stack.pids()["relay"]
 
     with room_for(NO_ROOM, manager):
@@ -43,10 +42,9 @@ def test_the_manager_outlives_a_disk_without_room(make_stack, stand_in):
     assert stack.manager_pid == manager
 
 
-def test_what_a_process_says_is_read_while_it_cannot_be_written(make_stack, stand_in):
+def test_what_a_process_says_is_read_while_it_cannot_be_written(start_stack, stand_in):
     """Or the process would stand still as soon as the pipe is full."""
-    stack = make_stack(stand_in("relay", options=("--talk",)))
-    stack.start()
+    stack = start_stack(stand_in("relay", options=("--talk",)))
     log = stack.home / "logs" / "relay.log"
     wait_until(lambda: log.stat().st_size > 100_000, "it talks")
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from cli.main import main
 from domain.payments.tables import payment
-from runtime.database import open_database
+from runtime.database import Database
 from tests.clock import Clock
+from tests.integration.cli.terminal import run
 from tests.story import paid
 from tests.unit.docs.markdown import PROJECT, commands, section
 
 _dearer = update(payment).values(amount_minor=payment.c.amount_minor + 1)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def test_before_anything_was_posted(url: str) -> None:
@@ -26,13 +21,11 @@ def test_before_anything_was_posted(url: str) -> None:
     assert "./handwork ledger check" in shown.output
 
 
-def test_the_procedure_finds_what_is_broken(url: str) -> None:
-    database, clock = open_database(url), Clock()
-    _, broken = paid(database, clock)
+def test_the_procedure_finds_what_is_broken(stored: Database) -> None:
+    _, broken = paid(stored, Clock())
     assert run("ledger", "check").exit_code == 0
     assert "90.00 USD" in run("ledger", "show").output
-    database.write(lambda c: c.run(_dearer))
-    database.close()
+    stored.write(lambda c: c.run(_dearer))
     text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### An invariant is broken")
     said = [run(*words) for words in commands(text) if words[0] == "ledger"]
     assert [each.exit_code for each in said] == [4, 4]

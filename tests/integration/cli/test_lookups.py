@@ -9,13 +9,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from cli.main import main
 from domain.platform.outbox import read as outbox
-from runtime.database import open_database
-from runtime.migrate import upgrade
+from runtime.database import Database
 from tests.clock import START, Clock
+from tests.integration.cli.terminal import run
 from tests.story import Story, accepted, captured, hired
 from web.request_log import Line
 
@@ -31,24 +30,13 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    url = f"sqlite:///{tmp_path / 'handwork.db'}"
-    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
-    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
-    monkeypatch.setenv("DATABASE_URL", url)
-    upgrade(url)
-    database, clock = open_database(url), Clock()
-    story = hired(database, clock)
-    payment = accepted(database, clock, story)
+def world(tmp_path: Path, stored: Database, clock: Clock) -> World:
+    story = hired(stored, clock)
+    payment = accepted(stored, clock, story)
     clock.forward(seconds=1)
-    captured(database, clock, payment)
-    (task,) = database.read(lambda c: outbox.tasks(c, task="payments.submit", most=1))
-    database.close()
+    captured(stored, clock, payment)
+    (task,) = stored.read(lambda c: outbox.tasks(c, task="payments.submit", most=1))
     return World(tmp_path, story, payment.id, task.correlation_id)
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def lines(found: Result) -> list[dict[str, object]]:

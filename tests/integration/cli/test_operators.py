@@ -13,52 +13,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
 from domain.notifications.work import Deliver
 from domain.payments.work import Submit
 from domain.platform.inbox.work import Process
 from domain.platform.outbox import control, read
 from domain.platform.outbox.enqueue import enqueue
-from runtime.database import open_database
-from runtime.migrate import upgrade
+from runtime.database import Database
 from runtime.settings import PROJECT
 from tests.clock import Clock
+from tests.integration.cli.terminal import run
 from tests.story import cause_of
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HANDWORK_HOME", str(tmp_path))
-    monkeypatch.setenv("HANDWORK_DOTENV", "/dev/null")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'handwork.db'}")
-    upgrade(f"sqlite:///{tmp_path / 'handwork.db'}")
-    return tmp_path
-
-
-def queued(home: Path, count: int = 1, run_at: datetime | None = None) -> list[str]:
-    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+def queued(stored: Database, count: int = 1, run_at: datetime | None = None) -> list[str]:
     cause = cause_of(Clock(), "system")
     works = [Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}") for n in range(count)]
-    made = [database.write(lambda c, work=work: enqueue(c, cause, work, run_at=run_at)) for work in works]
-    database.close()
+    made = [stored.write(lambda c, work=work: enqueue(c, cause, work, run_at=run_at)) for work in works]
     return [row_id for row_id in made if row_id]
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
+def state(stored: Database, row_id: str) -> read.Task:
+    return stored.read(lambda c: read.task(c, row_id))[0]
 
 
-def state(home: Path, row_id: str) -> read.Task:
-    database = open_database(f"sqlite:///{home / 'handwork.db'}")
-    row, _ = database.read(lambda c: read.task(c, row_id))
-    database.close()
-    return row
-
-
-def test_tasks_are_listed_by_state_and_page_by_page(home: Path) -> None:
-    ids = queued(home, 5)
+def test_tasks_are_listed_by_state_and_page_by_page(stored: Database) -> None:
+    ids = queued(stored, 5)
     first = run("tasks", "list", "--state", "pending", "--limit", "3", "--json")
     found = [json.loads(line)["id"] for line in first.output.splitlines() if line.startswith("{")]
     assert found == sorted(ids, reverse=True)[:3]
@@ -67,20 +47,20 @@ def test_tasks_are_listed_by_state_and_page_by_page(home: Path) -> None:
     assert run("tasks", "list", "--state", "dead").output.strip() == "No such tasks."
 
 
-def test_a_task_is_shown_cancelled_and_retried(home: Path) -> None:
-    (row_id,) = queued(home)
+def test_a_task_is_shown_cancelled_and_retried(stored: Database) -> None:
+    (row_id,) = queued(stored)
     assert "notifications.deliver" in run("tasks", "show", row_id).output
     assert run("tasks", "cancel", row_id, "--why", "a test").exit_code == 0
-    cancelled = state(home, row_id)
+    cancelled = state(stored, row_id)
     assert cancelled.state == "cancelled"
     assert cancelled.error is not None
     assert cancelled.error.endswith("a test")
     assert run("tasks", "retry", row_id).exit_code == 0
-    assert state(home, row_id).state == "pending"
+    assert state(stored, row_id).state == "pending"
 
 
-def test_what_cannot_be_done_is_refused_in_words(home: Path) -> None:
-    (row_id,) = queued(home)
+def test_what_cannot_be_done_is_refused_in_words(stored: Database) -> None:
+    (row_id,) = queued(stored)
     run("tasks", "cancel", row_id, "--why", "a test")
     again = run("tasks", "cancel", row_id, "--why", "again")
     assert again.exit_code == 3
@@ -90,12 +70,10 @@ def test_what_cannot_be_done_is_refused_in_words(home: Path) -> None:
     assert run("tasks", "cancel", row_id).exit_code == 2
 
 
-def test_a_queue_is_paused_slowed_and_resumed_by_a_named_operator(home: Path) -> None:
+def test_a_queue_is_paused_slowed_and_resumed_by_a_named_operator(stored: Database) -> None:
     assert run("queue", "pause", "payments", "--why", "bank holiday").exit_code == 0
     assert run("queue", "rate", "payments", "0.5").exit_code == 0
-    database = open_database(f"sqlite:///{home / 'handwork.db'}")
-    rule = database.read(control.controls)["payments"]
-    database.close()
+    rule = stored.read(control.controls)["payments"]
     assert (rule.paused, rule.rate_per_s, rule.reason) == (True, 0.5, "bank holiday")
     assert rule.actor.startswith("operator:")
     assert "bank holiday" in run("queue", "list").output
@@ -104,10 +82,10 @@ def test_a_queue_is_paused_slowed_and_resumed_by_a_named_operator(home: Path) ->
     assert "bank holiday" not in run("queue", "list").output
 
 
-def test_a_queue_shows_what_is_due_and_what_waits_for_its_hour(home: Path) -> None:
+def test_a_queue_shows_what_is_due_and_what_waits_for_its_hour(stored: Database) -> None:
     now = datetime.now(UTC)
-    queued(home, 2, now - timedelta(minutes=90))
-    queued(home, 3, now + timedelta(days=3))
+    queued(stored, 2, now - timedelta(minutes=90))
+    queued(stored, 3, now + timedelta(days=3))
     listed = run("queue", "list").output.splitlines()
     assert listed[0].split() == ["queue", "due", "oldest", "later", "sent", "running", "dead", "rule"]
     (row,) = (line for line in listed if "notifications" in line)
@@ -117,8 +95,8 @@ def test_a_queue_shows_what_is_due_and_what_waits_for_its_hour(home: Path) -> No
 
 
 @pytest.mark.parametrize("width", ["80", "60"])
-def test_tables_of_a_narrow_terminal_lose_nothing(home: Path, width: str) -> None:
-    (row_id,) = queued(home)
+def test_tables_of_a_narrow_terminal_lose_nothing(stored: Database, width: str) -> None:
+    (row_id,) = queued(stored)
     run("tasks", "cancel", row_id, "--why", "because of the holiday of the bank")
     run("queue", "pause", "payments", "--why", "because of the holiday of the bank")
     run("admin", "token", "create", "--name", "A program that broadcasts to everybody")
@@ -159,36 +137,32 @@ def on_terminal(width: str, *words: str) -> str:
         ("tasks", "list", "--state", "nonsense"),
     ],
 )
-def test_wrong_usage_changes_nothing_and_says_what_is_wrong(home: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_changes_nothing_and_says_what_is_wrong(stored: Database, arguments: tuple[str, ...]) -> None:
     found = run(*arguments)
     assert found.exit_code == 2
     assert "Error:" in found.output
-    database = open_database(f"sqlite:///{home / 'handwork.db'}")
-    assert database.read(control.controls) == {}
-    database.close()
+    assert stored.read(control.controls) == {}
 
 
-def test_the_schema_is_shown_and_a_backup_is_verified(home: Path) -> None:
+def test_the_schema_is_shown_and_a_backup_is_verified(stored: Database, tmp_path: Path) -> None:
     assert run("db", "status").exit_code == 0
     assert "nothing to do" in run("db", "migrate").output
     made = run("db", "backup")
     assert made.exit_code == 0, made.output
-    (copy,) = (home / "backups").glob("*.db")
+    (copy,) = (tmp_path / "backups").glob("*.db")
     assert copy.stat().st_size > 0
 
 
-def test_what_somebody_waits_for_is_not_cancelled_and_the_refusal_says_what_to_do(home: Path) -> None:
-    database = open_database(f"sqlite:///{home / 'handwork.db'}")
+def test_what_somebody_waits_for_is_not_cancelled_and_the_refusal_says_what_to_do(stored: Database) -> None:
     cause = cause_of(Clock(), "system")
     for work in (Submit(payment_id="pay_1"), Process(provider="stripe", event_id="evt_1")):
-        row_id = database.write(lambda c, work=work: enqueue(c, cause, work))
+        row_id = stored.write(lambda c, work=work: enqueue(c, cause, work))
         assert row_id is not None
         refused = run("tasks", "cancel", row_id, "--why", "a test")
         assert (refused.exit_code, f"{work.task} cannot be cancelled." in refused.output) == (3, True)
         assert "pause the queue" in " ".join(refused.output.split())
-        assert state(home, row_id).state == "pending"
-    database.close()
+        assert state(stored, row_id).state == "pending"
 
 
-def test_a_queue_is_not_paused_without_a_reason(home: Path) -> None:
+def test_a_queue_is_not_paused_without_a_reason(stored: Database) -> None:
     assert run("queue", "pause", "payments", "--why", " ").exit_code == 2

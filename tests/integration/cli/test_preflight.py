@@ -55,10 +55,9 @@ def test_it_is_refused_by_name(
 
 
 def test_a_production_in_the_folder_of_a_sandbox_is_told_what_it_lacks(
-    make_stack: MakeStack, stand_in: Callable[..., Program]
+    make_stack: MakeStack, start_stack: MakeStack, stand_in: Callable[..., Program]
 ) -> None:
-    sandboxed = make_stack(stand_in("web"))
-    sandboxed.start()
+    sandboxed = start_stack(stand_in("web"))
     sandboxed.stop()
     before = (sandboxed.home / "stack.env").read_text()
 
@@ -79,10 +78,9 @@ def test_a_look_around_finds_nothing_wrong_with_what_starts_and_runs(
 
 
 def test_a_schema_that_is_too_new_is_refused_before_anything_starts(
-    make_stack: MakeStack, stand_in: Callable[..., Program]
+    start_stack: MakeStack, stand_in: Callable[..., Program]
 ) -> None:
-    stack = make_stack(stand_in("web"))
-    stack.start()
+    stack = start_stack(stand_in("web"))
     stack.stop()
     engine = open_engine(stack.settings().database)
     with engine.begin() as connection:

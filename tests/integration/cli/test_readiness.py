@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -39,13 +39,6 @@ WEB = ("--answer", "--poll")
 _move = update(process_table).values(pid=bindparam("moved_to"))
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    found = open_database(url)
-    yield found
-    found.close()
-
-
 def running(name: str, pid: int) -> ProcessInfo:
     return ProcessInfo(name, "group", "RUNNING", pid, 5, "", 1)
 
@@ -62,24 +55,24 @@ def write_row(database: Database, role: str, broker_ok: bool | None = None) -> N
     heartbeat.stop()
 
 
-def test_a_process_is_ready_when_its_own_row_is_there(database: Database) -> None:
+def test_a_process_is_ready_when_its_own_row_is_there(stored: Database) -> None:
     worker = Program("worker-payments", ("true",), 30, role="worker-payments")
     assert state(worker, os.getpid()) == STARTING
-    write_row(database, "worker-payments")
+    write_row(stored, "worker-payments")
     assert state(worker, os.getpid()) == READY
     assert state(worker, NOBODY) == STARTING, "the row of another process of its kind"
 
 
-def test_the_row_of_a_dead_relay_counts_for_nobody(database: Database) -> None:
+def test_the_row_of_a_dead_relay_counts_for_nobody(stored: Database) -> None:
     relay = Program("relay", ("true",), 40, role="relay")
-    write_row(database, "relay", broker_ok=False)
+    write_row(stored, "relay", broker_ok=False)
     assert state(relay, os.getpid()) == STARTING, "it has not reached the broker"
-    write_row(database, "relay", broker_ok=True)
+    write_row(stored, "relay", broker_ok=True)
     assert state(relay, os.getpid()) == READY
     assert state(relay, NOBODY) == READY, "another relay works, and this one waits for its end"
     with subprocess.Popen(["true"]) as dead:
         pass
-    database.write(lambda c: c.run(_move, moved_to=dead.pid))
+    stored.write(lambda c: c.run(_move, moved_to=dead.pid))
     assert state(relay, NOBODY) == STARTING
 
 

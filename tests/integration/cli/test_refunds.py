@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import json
 
-from click.testing import CliRunner, Result
-
-from cli.main import main
 from domain.payments.refunds import read
 from domain.payments.refunds.ports import RefundFailed
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.record_outcome import record_outcome
-from domain.payments.refunds.request import request_refund
-from runtime.database import open_database
+from runtime.database import Database
 from tests.clock import Clock
-from tests.story import cause_of, paid
+from tests.integration.cli.terminal import run
+from tests.story import asked_back, cause_of, paid
 from tests.unit.docs.markdown import PROJECT, commands, section
 
 
-def failed(url: str) -> Refund:
+def failed(stored: Database) -> Refund:
     """Of 90.00, whose code would steer a terminal."""
-    database, clock = open_database(url), Clock()
-    _, payment = paid(database, clock)
+    clock = Clock()
+    _, payment = paid(stored, clock)
     cause = cause_of(clock, payment.client_id)
-    made = database.write(
-        lambda c: request_refund(c, cause, payment, amount_minor=9_000, reason="cancelled", unique_key="k")
-    )
+    made = asked_back(stored, clock, payment)
     outcome = RefundFailed(provider_id="re_1", code="lost_or_stolen_card\x1b[2J", message="It came back.")
-    database.write(lambda c: record_outcome(c, cause, made.id, outcome))
-    database.close()
+    stored.write(lambda c: record_outcome(c, cause, made.id, outcome))
     return made
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
-
-
-def test_the_procedure_is_followed(url: str) -> None:
-    first = failed(url)
+def test_the_procedure_is_followed(stored: Database) -> None:
+    first = failed(stored)
     text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Refunds fail")
     procedure = [words for words in commands(text) if words[0] == "refunds"][:3]
     assert [words[1] for words in procedure] == ["list", "retry", "list"]
@@ -49,13 +39,11 @@ def test_the_procedure_is_followed(url: str) -> None:
     assert "\x1b[2J" not in said[0].output
     (row,) = [json.loads(line) for line in run("refunds", "list", "--state", "failed", "--json").output.splitlines()]
     assert said[1].output == f"{first.id}: again as {row['again_as']}, requested\n"
-    database = open_database(url)
-    assert database.read(lambda c: read.by_id(c, row["again_as"])).amount_minor == 9_000
-    database.close()
+    assert stored.read(lambda c: read.by_id(c, row["again_as"])).amount_minor == 9_000
 
 
-def test_what_cannot_be_done_is_refused_in_words(url: str) -> None:
-    first = failed(url)
+def test_what_cannot_be_done_is_refused_in_words(stored: Database) -> None:
+    first = failed(stored)
     assert run("refunds", "list", "--state", "succeeded").output.strip() == "No such refunds."
     assert run("refunds", "retry").exit_code == 2
     unknown = run("refunds", "retry", "rfd_nothing")
@@ -66,8 +54,8 @@ def test_what_cannot_be_done_is_refused_in_words(url: str) -> None:
     assert (refused.exit_code, "there is nothing to try again" in refused.output) == (3, True)
 
 
-def test_one_that_must_not_be_sent_again_is_closed_as_the_runbook_says(url: str) -> None:
-    first = failed(url)
+def test_one_that_must_not_be_sent_again_is_closed_as_the_runbook_says(stored: Database) -> None:
+    first = failed(stored)
     text = section((PROJECT / "docs/operating/runbook.md").read_text(), "### Refunds fail")
     procedure = [words for words in commands(text) if words[0] == "refunds"][3:]
     assert [words[1] for words in procedure] == ["close", "list"]

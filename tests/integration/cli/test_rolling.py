@@ -20,14 +20,13 @@ Make = Callable[..., Program]
 
 
 @pytest.fixture
-def site(make_stack: MakeStack, stand_in: Make) -> Iterator[tuple[Stack, str]]:
+def site(start_stack: MakeStack, stand_in: Make) -> Iterator[tuple[Stack, str]]:
     """A broker, two workers, and two processes of a web that answers; and its address."""
     ports = free_ports()
     page = f"http://127.0.0.1:{ports['WEB_PORT']}/"
     listen = ("127.0.0.1", int(ports["WEB_PORT"]))
     web = stand_in("web", 50, ("--answer", "--poll"), copies=2, listen=listen, page=page)
-    stack = make_stack(stand_in("broker", 10), stand_in("worker", 30, copies=2), web, environment=ports)
-    stack.start()
+    stack = start_stack(stand_in("broker", 10), stand_in("worker", 30, copies=2), web, environment=ports)
     yield stack, page
     stack.stop()
 
@@ -69,9 +68,8 @@ def test_each_is_restarted_after_the_one_before_is_ready(site: tuple[Stack, str]
     assert {p.restarts for p in stack.status()} == {0}, "an orderly end is no crash"
 
 
-def test_nothing_follows_one_that_does_not_come_back(make_stack: MakeStack, stand_in: Make, journal: Journal) -> None:
-    stack = make_stack(stand_in("worker", 30), stand_in("beat", 40, ("--once",)), stand_in("web", 50))
-    stack.start()
+def test_nothing_follows_one_that_does_not_come_back(start_stack: MakeStack, stand_in: Make, journal: Journal) -> None:
+    stack = start_stack(stand_in("worker", 30), stand_in("beat", 40, ("--once",)), stand_in("web", 50))
     wait_until(lambda: len(journal.entries("started")) == 3, "all started")
     before = stack.pids()
     with pytest.raises(StackError, match=r"beat is not ready again(?s:.*)the words of the log"):
@@ -79,17 +77,15 @@ def test_nothing_follows_one_that_does_not_come_back(make_stack: MakeStack, stan
     assert stack.pids()["web"] == before["web"]
 
 
-def test_one_that_does_not_end_is_ended(make_stack: MakeStack, stand_in: Make) -> None:
-    stack = make_stack(stand_in("worker", 30, ("--stubborn",), stop_wait_s=1))
-    stack.start()
+def test_one_that_does_not_end_is_ended(start_stack: MakeStack, stand_in: Make) -> None:
+    stack = start_stack(stand_in("worker", 30, ("--stubborn",), stop_wait_s=1))
     before = stack.pids()
     stack.roll()
     assert stack.pids()["worker"] != before["worker"]
 
 
-def test_one_that_somebody_stopped_runs_again(make_stack: MakeStack, stand_in: Make) -> None:
-    stack = make_stack(stand_in("worker", 30), stand_in("web", 50))
-    stack.start()
+def test_one_that_somebody_stopped_runs_again(start_stack: MakeStack, stand_in: Make) -> None:
+    stack = start_stack(stand_in("worker", 30), stand_in("web", 50))
     stack.stop_process("worker")
     stack.roll()
     assert {p.state for p in stack.status()} == {"RUNNING"}
@@ -107,9 +103,8 @@ def test_what_does_not_run_is_not_restarted(make_stack: MakeStack, stand_in: Mak
         make_stack(stand_in("worker", 30)).roll()
 
 
-def test_between_two_it_can_be_interrupted(make_stack: MakeStack, stand_in: Make) -> None:
-    stack = make_stack(stand_in("worker", 30), stand_in("web", 50))
-    stack.start()
+def test_between_two_it_can_be_interrupted(start_stack: MakeStack, stand_in: Make) -> None:
+    stack = start_stack(stand_in("worker", 30), stand_in("web", 50))
     before, said = stack.pids(), list[str]()
 
     def patience() -> None:

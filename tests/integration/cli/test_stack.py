@@ -22,11 +22,9 @@ from tests.integration.cli.terminal import Terminal
 from tests.stack import running_stack, wait_until
 
 
-def test_programs_run_until_they_are_stopped_in_order(make_stack, stand_in, journal):
+def test_programs_run_until_they_are_stopped_in_order(start_stack, stand_in, journal):
     names = ["broker", "sandbox", "worker", "relay", "web"]
-    stack = make_stack(*(stand_in(name, rank=10 * n) for n, name in enumerate(names, 1)))
-
-    stack.start()
+    stack = start_stack(*(stand_in(name, rank=10 * n) for n, name in enumerate(names, 1)))
 
     wait_until(lambda: set(journal.names("started")) == set(names), "all started")
     assert stack.pids() == dict(journal.entries("started"))
@@ -99,9 +97,8 @@ def test_two_folders_side_by_side_do_not_meet(make_stack, stand_in, tmp_path):
     assert wait_until(two.pids, "it goes on")["web"]
 
 
-def test_a_killed_process_is_started_again_every_time(make_stack, stand_in):
-    stack = make_stack(stand_in("relay"))
-    stack.start()
+def test_a_killed_process_is_started_again_every_time(start_stack, stand_in):
+    stack = start_stack(stand_in("relay"))
     seen = set()
 
     for _ in range(3):
@@ -116,9 +113,8 @@ def test_a_killed_process_is_started_again_every_time(make_stack, stand_in):
     assert [process.restarts for process in stack.status()] == [3], "what an operator restarts is not counted"
 
 
-def test_nothing_is_left_when_the_manager_is_killed(make_stack, stand_in, journal, tmp_path):
-    stack = make_stack(stand_in("stubborn", options=("--stubborn",)), stand_in("parent", options=("--child",)))
-    stack.start()
+def test_nothing_is_left_when_the_manager_is_killed(start_stack, stand_in, journal, tmp_path):
+    stack = start_stack(stand_in("stubborn", options=("--stubborn",)), stand_in("parent", options=("--child",)))
     wait_until(lambda: len(journal.names("started")) == 2 and journal.names("child"), "all started")
     direct = [pid for _, pid in journal.entries("started")]
 
@@ -131,9 +127,8 @@ def test_nothing_is_left_when_the_manager_is_killed(make_stack, stand_in, journa
     assert processes_of(stack.home) == []
 
 
-def test_a_new_start_ends_what_a_dead_one_left_and_no_stranger(make_stack, stand_in, journal):
-    stack = make_stack(stand_in("parent", options=("--child",)))
-    stack.start()
+def test_a_new_start_ends_what_a_dead_one_left_and_no_stranger(start_stack, stand_in, journal):
+    stack = start_stack(stand_in("parent", options=("--child",)))
     (_, child) = wait_until(lambda: journal.entries("child"), "the child")[0]
     stranger = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)"],
@@ -193,9 +188,8 @@ def test_connections_wait_while_the_web_is_started_again(make_stack, stand_in):
         httpx.get(url, timeout=20, trust_env=False)
 
 
-def test_copies_are_processes_of_their_own(make_stack, stand_in, journal):
-    stack = make_stack(stand_in("relay", copies=2))
-    stack.start()
+def test_copies_are_processes_of_their_own(start_stack, stand_in, journal):
+    stack = start_stack(stand_in("relay", copies=2))
 
     wait_until(lambda: len(journal.names("started")) == 2, "both started")
     assert sorted(stack.pids()) == ["relay-0", "relay-1"]
@@ -219,18 +213,15 @@ def test_a_process_that_keeps_ending_is_named_with_its_log(make_stack, stand_in)
     assert processes_of(stack.home) == []
 
 
-def test_an_unknown_process_cannot_be_restarted(make_stack, stand_in):
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def test_an_unknown_process_cannot_be_restarted(start_stack, stand_in):
+    stack = start_stack(stand_in("web"))
 
     with pytest.raises(StackError, match="no process 'wbe'"):
         stack.restart("wbe")
 
 
-def test_a_folder_deeper_than_a_socket_may_be(make_stack, stand_in, tmp_path):
-    stack = make_stack(stand_in("web"), home=tmp_path / ("deep " * 20) / ("deeper " * 10))
-
-    stack.start()
+def test_a_folder_deeper_than_a_socket_may_be(start_stack, stand_in, tmp_path):
+    stack = start_stack(stand_in("web"), home=tmp_path / ("deep " * 20) / ("deeper " * 10))
 
     assert wait_until(stack.pids, "it answers")["web"]
     short = stack.socket.parent
@@ -303,18 +294,16 @@ class Stranger(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def test_secrets_are_for_their_owner_alone(make_stack, stand_in):
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def test_secrets_are_for_their_owner_alone(start_stack, stand_in):
+    stack = start_stack(stand_in("web"))
 
     assert stack.home.stat().st_mode & 0o777 == 0o700
     for name in ("stack.env", "run/supervisord.conf", "run/broker.conf", "run/sandbox.arguments"):
         assert (stack.home / name).stat().st_mode & 0o777 == 0o600, name
 
 
-def test_who_asks_while_it_starts_gets_no_stranger(make_stack, stand_in):
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def test_who_asks_while_it_starts_gets_no_stranger(start_stack, stand_in):
+    stack = start_stack(stand_in("web"))
     stack.stop()
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
@@ -331,9 +320,8 @@ def test_who_asks_while_it_starts_gets_no_stranger(make_stack, stand_in):
         stranger.wait()
 
 
-def test_a_stop_waits_for_a_start_and_ends_it(make_stack, stand_in, tmp_path):
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def test_a_stop_waits_for_a_start_and_ends_it(start_stack, stand_in, tmp_path):
+    stack = start_stack(stand_in("web"))
     stack.stop()
     command = [sys.executable, "-c", HOLD, str(stack.home / "run" / "lock")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:

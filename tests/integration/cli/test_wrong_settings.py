@@ -16,9 +16,8 @@ WRONG = ["WEB_PORT=banana", "no line of that form", "HANDWORK_ENV=production", "
 
 
 @pytest.fixture
-def running(make_stack: MakeStack, stand_in: Callable[..., Program]) -> Iterator[Stack]:
-    stack = make_stack(stand_in("web"))
-    stack.start()
+def running(start_stack: MakeStack, stand_in: Callable[..., Program]) -> Iterator[Stack]:
+    stack = start_stack(stand_in("web"))
     wait_until(lambda: [p.state for p in stack.status()] == ["RUNNING"], "it runs")
     return stack
 

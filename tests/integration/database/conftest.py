@@ -1,8 +1,9 @@
-"""A database with one note in it."""
+"""Databases that have the table of notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -11,9 +12,20 @@ from tests.integration.database import notes
 
 
 @pytest.fixture
-def noted(postgres_url: str) -> Iterator[Database]:
+def noted(postgres_url: str, postgres_database: Database) -> Database:
     notes.create(postgres_url)
-    opened = open_database(postgres_url)
-    opened.write(lambda c: notes.put(c, "n1"))
-    yield opened
-    opened.close()
+    postgres_database.write(lambda c: notes.put(c, "n1"))
+    return postgres_database
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """The address of an SQLite database that has the table of notes."""
+    notes.create(sqlite_url)
+    return sqlite_url
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Database]:
+    with closing(open_database(url)) as database:
+        yield database

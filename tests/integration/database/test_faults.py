@@ -61,13 +61,6 @@ def url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-@pytest.fixture
-def opened(url: str) -> Iterator[Database]:
-    database = open_database(url)
-    yield database
-    database.close()
-
-
 def neighbour(name: str) -> UnitOfWork[str]:
     def unit(connection: Connection) -> str:
         notes.put(connection, f"{name}-first")

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
 
 from domain.database import Connection
 from domain.errors import Conflict
-from runtime.database import Database, open_database
+from runtime.database import Database
 from tests.integration.database import notes
 
 
 @pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
-    notes.create(sqlite_url)
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
+def database(opened: Database) -> Database:
+    return opened
 
 
 def together(database: Database, *units: Callable[[Connection], object]) -> list[Future[object]]:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
@@ -32,12 +31,9 @@ LONG = 300_000  # steps of a counting query that takes tens of milliseconds
 
 
 @pytest.fixture
-def opened(sqlite_url: str) -> Iterator[Database]:
-    notes.create(sqlite_url)
-    database = open_database(sqlite_url)
-    database.write(lambda c: notes.put(c, "n1"))
-    yield database
-    database.close()
+def opened(opened: Database) -> Database:
+    opened.write(lambda c: notes.put(c, "n1"))
+    return opened
 
 
 def long_read(connection: Connection) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from runtime.database import Database, WriteLocked, open_database
 from tests.integration.database import notes, processes
+from tests.stack import wait_until
 
 PATIENCE_S = 0.3
 SOON_S = 20.0
@@ -35,13 +35,6 @@ def database(sqlite_url: str, frozen: subprocess.Popen[str]) -> Iterator[Databas
     yield opened
     frozen.kill()
     opened.close()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON_S
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_those_who_wait_are_answered_and_the_holder_is_named(
@@ -74,7 +67,7 @@ def test_when_it_wakes_writes_go_on_and_what_was_refused_is_not_done(
     frozen.stdin.write("go\n")
     frozen.stdin.flush()
     os.kill(frozen.pid, signal.SIGCONT)
-    until(lambda: database.stalled() is None)
+    wait_until(lambda: database.stalled() is None, "it goes on", SOON_S)
     assert database.write(lambda c: notes.put(c, "taken")) == "taken"
     assert database.read(notes.all_ids) == ["half", "taken"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -30,12 +29,10 @@ class Counted:
 
 
 @pytest.fixture
-def opened(database_url: str) -> Iterator[Database]:
+def opened(database_url: str, database: Database) -> Database:
     notes.create(database_url)
-    database = open_database(database_url)
     database.write(lambda c: put(c, "n1"))
-    yield database
-    database.close()
+    return database
 
 
 def test_what_nobody_changed_is_read_once(opened: Database) -> None:

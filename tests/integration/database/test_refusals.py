@@ -20,7 +20,8 @@ from runtime.database.work import Task
 from runtime.database.writer import Writer
 from tests.integration.database import notes
 from tests.integration.database.test_faults import ORPHANS
-from tests.integration.database.test_patience import PATIENCE_S, SOON_S, until
+from tests.integration.database.test_patience import PATIENCE_S, SOON_S
+from tests.stack import wait_until
 
 MakeWriter = Callable[..., Writer]
 wait_briefly = text("PRAGMA busy_timeout = 20").columns(column("ms", BigInteger))
@@ -117,7 +118,7 @@ def test_the_deadline_answers_all_of_a_void_group(path: Path, make: MakeWriter) 
     for future in futures:
         assert isinstance(future.exception(SOON_S), WriteLocked)
     gate.opened.set()
-    until(lambda: writer.stalled() is None)
+    wait_until(lambda: writer.stalled() is None, "it goes on", SOON_S)
     assert put(writer, lambda c: notes.put(c, "after")).result(SOON_S) == "after"
     assert written(path) == ["after"]
 

@@ -27,21 +27,8 @@ KILOBYTE = 1_000
 
 
 @pytest.fixture
-def url(sqlite_url: str) -> str:
-    notes.create(sqlite_url)
-    return sqlite_url
-
-
-@pytest.fixture
 def path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
-
-
-@pytest.fixture
-def opened(url: str) -> Iterator[Database]:
-    database = open_database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

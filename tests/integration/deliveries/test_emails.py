@@ -51,8 +51,8 @@ class Post:
         self.mails = mails
         self.story = told
 
-    def work(self) -> None:
-        work_off(self.engine)
+    def work(self, **later: float) -> None:
+        work_off(self.engine, **later)
 
     def tell(self, account_id: str, kind: Kind, subject_id: str, occasion: str = "") -> None:
         self.database.write(
@@ -141,8 +141,7 @@ def test_a_subject_is_one_line_whatever_people_call_themselves_and_their_jobs(po
 def test_what_never_left_is_sent_later_once(post: Post, fault: Fault) -> None:
     post.mails.fail_next(fault, fault)
     post.work()
-    post.clock.forward(minutes=1)
-    post.work()
+    post.work(minutes=1)
     assert [len(post.to(a)) for a in (post.story.alice.email, post.story.bob.email)] == [1, 1]
     assert post.states() == ["accepted", "accepted"]
 
@@ -154,8 +153,7 @@ def hire_alone(post: Post, fault: Fault) -> None:
     post.mails.fail_next(fault)
     post.tell(post.story.bob.id, Kind.BOOKING_REMINDER, post.story.booking.id)
     post.work()
-    post.clock.forward(seconds=5)
-    post.work()
+    post.work(seconds=5)
 
 
 @pytest.mark.parametrize(("fault", "went"), [(Fault.LOST_BEFORE, 0), (Fault.LOST_AFTER, 1)])
@@ -163,11 +161,9 @@ def test_what_may_have_gone_waits_ten_minutes_for_news_and_then_goes_again(post:
     hire_alone(post, fault)
     assert len(post.mails.taken) == went
     assert post.states()[-1] == "submitting"
-    post.clock.forward(minutes=9)
-    post.work()
+    post.work(minutes=9)
     assert len(post.mails.taken) == went
-    post.clock.forward(minutes=1)
-    post.work()
+    post.work(minutes=1)
     assert len(post.mails.taken) == went + 1
     assert post.states()[-1] == "accepted"
     assert post.undone() == []
@@ -176,13 +172,10 @@ def test_what_may_have_gone_waits_ten_minutes_for_news_and_then_goes_again(post:
 def test_a_second_doubt_waits_as_long_as_the_first(post: Post) -> None:
     hire_alone(post, Fault.LOST_BEFORE)
     post.mails.fail_next(Fault.LOST_BEFORE)
-    post.clock.forward(minutes=10)
-    post.work()
-    post.clock.forward(minutes=9)
-    post.work()
+    post.work(minutes=10)
+    post.work(minutes=9)
     assert post.mails.taken == []
-    post.clock.forward(minutes=2)
-    post.work()
+    post.work(minutes=2)
     assert len(post.mails.taken) == 1
 
 
@@ -208,8 +201,7 @@ def test_a_worker_that_died_in_the_middle_is_a_doubt_too(post: Post) -> None:
     post.work()
     assert len(post.mails.taken) == before + 1
     assert post.states()[-1] == "submitting"
-    post.clock.forward(minutes=11)
-    post.work()
+    post.work(minutes=11)
     assert (len(post.mails.taken), post.states()[-1]) == (before + 2, "accepted")
 
 
@@ -281,8 +273,7 @@ def test_a_link_that_was_used_or_is_too_old_is_not_sent(post: Post) -> None:
     post.database.write(lambda c: use(c, cause_of(post.clock, "system"), used, Purpose.VERIFY_EMAIL))
     post.work()
     link_to(post, Purpose.RESET_PASSWORD, Kind.ACCOUNT_RESET_PASSWORD)
-    post.clock.forward(hours=2)
-    post.work()
+    post.work(hours=2)
     assert len(post.mails.taken) == before
     assert post.undone() == []
 

@@ -142,11 +142,9 @@ def test_a_doubt_about_one_channel_holds_up_no_other(loft: Loft, worker: Engine)
     loft.pigeons.fail_next(Fault.LOST_AFTER)
     loft.announce("a hawk")
     work_off(worker)
-    loft.clock.forward(seconds=5)
-    work_off(worker)
+    work_off(worker, seconds=5)
     assert loft.statuses("a hawk") == {"email": "accepted", "pigeon": "submitting"}
-    loft.clock.forward(minutes=11)
-    work_off(worker)
+    work_off(worker, minutes=11)
     assert loft.statuses("a hawk") == {"email": "accepted", "pigeon": "accepted"}
     assert (loft.mails_to_bob(), len(loft.pigeons.flown)) == (1, 2)
 
@@ -181,7 +179,6 @@ def test_a_delivery_waits_for_a_process_that_has_its_carrier(loft: Loft) -> None
     waiting = select(outbox.c.state).where(outbox.c.task == SendPigeon.task)
     assert loft.database.read(lambda c: c.run(waiting).all()) == [("pending",)]
     with engine(loft.database, loft.clock, FakeCards(loft.clock), more_carriers={PIGEON.name: loft.pigeons}) as again:
-        loft.clock.forward(minutes=1)
-        work_off(again)
+        work_off(again, minutes=1)
     assert loft.statuses("no carrier")["pigeon"] == "accepted"
     assert len(loft.pigeons.flown) == 1

@@ -17,7 +17,7 @@ import pytest
 
 from tests.debian import NoProgram
 from tests.proxy import Proxy
-from tests.sandbox_process import free_port
+from tests.served import free_port
 from tests.web_process import WebProcess
 
 ATTACKER, CLIENT = "203.0.113.66", "198.51.100.7"

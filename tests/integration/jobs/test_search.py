@@ -24,9 +24,9 @@ from domain.marketplace.listings.edit import edit
 from domain.marketplace.listings.end import cancel
 from domain.marketplace.listings.publish import publish
 from runtime.database import Database, open_database
-from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
+from runtime.database.engine import SQLITE_PLANS, sqlite_path
 from tests.clock import Clock
-from tests.plans import plan_of
+from tests.plans import plan_of, without_and_with_statistics
 from tests.story import cause_of, hired
 
 WORDS = {
@@ -253,10 +253,7 @@ def test_no_question_reads_the_jobs_from_end_to_end(sqlite_url: str) -> None:
     plans = [plan.sql for plan in SQLITE_PLANS.by_id.values() if job_terms.name in plan.sql or "LIMIT" in plan.sql]
     database.close()
     assert len(plans) == 9
-    connection = connect_sqlite(sqlite_path(sqlite_url))
-    for statistics in (False, True):
-        if statistics:
-            connection.execute("ANALYZE")
+    for connection in without_and_with_statistics(sqlite_path(sqlite_url)):
         for sql in plans:
             steps = plan_of(connection, sql)
             if "MATCH" in sql:
@@ -264,7 +261,6 @@ def test_no_question_reads_the_jobs_from_end_to_end(sqlite_url: str) -> None:
                 assert steps[1].startswith("SEARCH job USING COVERING INDEX ix_job_place (place=?"), steps
             else:
                 assert steps == ["SEARCH job USING COVERING INDEX ix_job_budget (" + steps[0].partition("(")[2]], steps
-    connection.close()
 
 
 def test_no_query_language_leaks(database: Database) -> None:

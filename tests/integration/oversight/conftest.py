@@ -14,13 +14,12 @@ from domain.database import Connection
 from domain.payments.accept import NewPayment, accept
 from domain.payments.read import Payment
 from domain.platform.idempotency.claim import IdempotencyKey
-from domain.platform.inbox.receive import receive
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import stripe_engine
 from tests.sandbox_process import SandboxProcess
-from tests.story import Story, cause_of, hired
+from tests.story import Story, cause_of, hired, told_by
 from tests.work_off import work_off
 
 
@@ -59,14 +58,11 @@ def paid(database: Database, clock: Clock, sandbox: SandboxProcess, worker: Engi
         return accept(connection, asked, NewPayment(story.booking.id, "stripe", "pm_card_visa"), key).payment
 
     payment = database.write(pay)
-    clock.forward(seconds=1)
-    work_off(worker)
+    work_off(worker, seconds=1)
     clock.forward(seconds=1)
     event = event_of(sandbox, "payment_intent.succeeded")
-    told, payload = cause_of(clock, "stripe"), json.dumps(event)
-    database.write(lambda c: receive(c, told, provider="stripe", event_id=event["id"], payload=payload))
-    clock.forward(seconds=1)
-    work_off(worker)
+    told_by("stripe", database, clock, json.dumps(event), event["id"])
+    work_off(worker, seconds=1)
     return Paid(story, payment, asked.correlation_id, event["id"])
 
 

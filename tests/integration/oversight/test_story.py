@@ -7,7 +7,6 @@ import json
 from domain.oversight.story.assemble import assemble
 from domain.oversight.story.entries import Entry
 from domain.payments.work import Submit
-from domain.platform.inbox.receive import receive
 from domain.platform.outbox import read as outbox
 from domain.platform.outbox.prune import prune_rows
 from runtime.database import Database
@@ -15,7 +14,7 @@ from tasks.execution import Engine
 from tests.clock import Clock
 from tests.integration.oversight.conftest import Paid, event_of
 from tests.sandbox_process import SandboxProcess
-from tests.story import accepted, cause_of, hired
+from tests.story import accepted, hired, told_by
 from tests.work_off import work_off
 
 
@@ -90,8 +89,7 @@ def test_a_webhook_that_wins_the_race_belongs_to_the_story(
     (row,) = database.read(lambda c: outbox.tasks(c, task=Submit.task, most=10))
     work_off(worker)
     event = event_of(sandbox, "payment_intent.succeeded")
-    told = cause_of(clock, "stripe")
-    database.write(lambda c: receive(c, told, provider="stripe", event_id=event["id"], payload=json.dumps(event)))
+    told = told_by("stripe", database, clock, json.dumps(event), event["id"])
     work_off(worker)
     entries = story_of(database, row.correlation_id)
     attempts = [e.outcome for e in entries if e.kind == "attempt" and "payments.submit" in e.what]

@@ -15,7 +15,6 @@ from domain.payments.work import Submit
 from domain.payouts import read as payouts
 from domain.payouts.accounts.request import request
 from domain.platform.inbox import cursor
-from domain.platform.inbox.receive import receive
 from domain.platform.inbox.tables import inbox
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox.enqueue import enqueue
@@ -26,7 +25,7 @@ from runtime.gateways import Rail
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import engine, fake_rail
-from tests.story import accepted, approved, balances, cause_of, hired
+from tests.story import accepted, approved, balances, cause_of, hired, told_by
 from tests.work_off import work_off
 
 OTHER = "paypal"
@@ -68,8 +67,7 @@ def test_each_payment_and_refund_goes_by_the_rail_of_its_order(database: Databas
         made = {name: accepted(database, clock, hired(database, clock), provider=name) for name in two.cards}
         two.cards[OTHER].fail_next(Fault.STORED_AFTER)  # only a look-up finds it, by the same rail
         work_off(worker)
-        clock.forward(minutes=5)
-        work_off(worker)
+        work_off(worker, minutes=5)
         for name, payment in made.items():
             assert [len(cards.charges(payment.id)) for cards in two.cards.values()] == _only(name, two)
         refunds = {name: _refunded(database, clock, payment) for name, payment in made.items()}
@@ -116,10 +114,7 @@ def test_an_event_of_another_provider_than_the_orders_is_an_alarm(database: Data
     forged = PaymentEvent(event_id="evt_1", occurred_at=clock(), payment_id=payment.id, outcome=taken)
     two.cards["stripe"].fail_next(Fault.UNREACHABLE)
     with engine(database, clock, two.cards["stripe"], more_rails={OTHER: two.other_rail(clock)}) as worker:
-        payload = msgspec.json.encode(forged).decode()
-        database.write(
-            lambda c: receive(c, cause_of(clock, "x"), provider=OTHER, event_id=forged.event_id, payload=payload)
-        )
+        told_by(OTHER, database, clock, msgspec.json.encode(forged).decode(), forged.event_id)
         work_off(worker)
     assert database.read(lambda c: payments.by_id(c, payment.id)).status == "submitting"
     assert database.read(lambda c: c.run(_outcome).one()) == ("alarm",)
@@ -150,9 +145,7 @@ def ready(database: Database, clock: Clock, accounts: FakePayoutAccounts, worker
     work_off(worker)
     (at_provider,) = accounts.made(made.id)
     accounts.onboard(at_provider)
-    payload = accounts.events[-1]
-    event_id = msgspec.json.decode(payload)["event_id"]
-    database.write(lambda c: receive(c, cause, provider="stripe", event_id=event_id, payload=payload))
+    told_by("stripe", database, clock, accounts.events[-1])
     work_off(worker)
 
 

@@ -26,11 +26,10 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import to_ask, to_withdraw
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
-from domain.platform.outbox.read import tasks
 from runtime.database import Database
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.story import Story, accepted, cause_of, hired
+from tests.story import Story, accepted, cause_of, hired, tasks_of
 from tests.trial_balance import trial_balance
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
@@ -145,7 +144,7 @@ def test_a_word_without_the_fee_makes_us_ask_once_and_one_with_it_spares_the_ask
     silent = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd")
 
     def asked(payment_id: str) -> int:
-        rows = database.read(lambda c: tasks(c, state=None, task="payments.ask", before=None, most=99))
+        rows = tasks_of(database, "payments.ask")
         return sum(payment_id in row.args for row in rows)
 
     first = accepted(database, clock, hired(database, clock))
@@ -189,7 +188,7 @@ def of_another(outcome: Outcome) -> Outcome:
 
 
 def queued(database: Database, task: str) -> list[dict[str, Any]]:
-    rows = database.read(lambda c: tasks(c, state=None, task=task, before=None, most=100))
+    rows = tasks_of(database, task)
     return [msgspec.json.decode(row.args) for row in rows]
 
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from domain.database import UnitOfWork
 from domain.payments.accept import NewPayment, accept
 from domain.platform.idempotency.claim import IdempotencyKey
 from domain.platform.inbox.receive import receive
 from domain.platform.outbox import due
 from domain.platform.queues import QUEUES
-from runtime.database import Database, open_database
+from runtime.database import Database
 from runtime.database.postgres.connect import connect_postgres
 from runtime.database.postgres.connection import PipelinedConnection
 from runtime.database.postgres.session import BEGIN
 from runtime.database.postgres.wire import Wire
 from tests.clock import Clock
 from tests.story import cause_of, hired
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
 
 
 def trips_of(url: str, unit: UnitOfWork[object]) -> int:
@@ -43,9 +32,9 @@ def trips_of(url: str, unit: UnitOfWork[object]) -> int:
         wire.close()
 
 
-def test_a_payment_takes_three(postgres: Database, postgres_url: str, clock: Clock) -> None:
+def test_a_payment_takes_three(postgres_database: Database, postgres_url: str, clock: Clock) -> None:
     """Its key and its booking; the payment with its history and its task; the commit."""
-    story = hired(postgres, clock)
+    story = hired(postgres_database, clock)
     cause = cause_of(clock, story.alice.id)
     new = NewPayment(story.booking.id, "stripe", "pm_card_visa")
     key = IdempotencyKey("a scope", "a key", "0" * 64)

@@ -6,16 +6,13 @@ and an event that is late.  Whatever happens then, the client pays once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.read import Payment
-from domain.payments.refunds import read as refunds
+from domain.payments.refunds.read import of_payment
 from domain.payments.work import Submit
-from domain.platform.inbox.receive import receive
 from domain.platform.outbox import due
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database
@@ -24,24 +21,13 @@ from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import engine
 from tests.integration.market.deaths import Killed, dies_before_commit, oversleeps
-from tests.story import accepted, balances, cause_of, hired
+from tests.story import accepted, balances, hired, told_by
 from tests.work_off import work_off
 
 CARD = "pm_card_authenticationRequired"
 PRICE, FEE = 9_000, 9_000 * 29 // 1000 + 30
 ONE_PAID = {"clearing:stripe": PRICE - FEE, "provider_fee": FEE}
 TWO_PAID_AND_ONE_BACK = {"clearing:stripe": PRICE - 2 * FEE, "provider_fee": 2 * FEE}
-
-
-@pytest.fixture
-def sent_back(clock: Clock) -> FakeRefunds:
-    return FakeRefunds(clock)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds) -> Iterator[Engine]:
-    with engine(database, clock, cards, refunds=sent_back) as made:
-        yield made
 
 
 @pytest.fixture
@@ -72,8 +58,7 @@ def find(database: Database, payment_id: str) -> Payment:
 
 def deliver(worker: Engine, cards: FakeCards, clock: Clock, nth: int) -> None:
     event = cards.listed[nth]
-    taken = {"provider": "stripe", "event_id": event.event_id, "payload": event.payload}
-    worker.database.write(lambda c: receive(c, cause_of(clock, "stripe"), **taken))
+    told_by("stripe", worker.database, clock, event.payload, event.event_id)
 
 
 def paid_first(worker: Engine, cards: FakeCards, clock: Clock, payment: Payment) -> None:
@@ -97,7 +82,7 @@ def held_for(database: Database, payment: Payment, rest: dict[str, int]) -> None
 
 
 def test_both_were_paid_and_one_goes_back(
-    database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds, worker: Engine, payment: Payment
+    database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds, worker: Engine, payment: Payment
 ) -> None:
     """The second's answer is on its way while the first is paid and heard of."""
 
@@ -113,14 +98,14 @@ def test_both_were_paid_and_one_goes_back(
     for nth in range(len(cards.listed)):
         deliver(worker, cards, clock, nth)
     settled(database, worker, clock)
-    (made,) = database.read(lambda c: refunds.of_payment(c, payment.id))
+    (made,) = database.read(lambda c: of_payment(c, payment.id))
     assert (made.status, made.reason, made.charged_as) == ("succeeded", "second_charge", second.provider_id)
-    assert sent_back.gone_minor(payment.id) == PRICE
+    assert refunds.gone_minor(payment.id) == PRICE
     held_for(database, payment, TWO_PAID_AND_ONE_BACK)
 
 
 def test_the_seconds_answer_was_lost_and_its_event_tells_of_it(
-    database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds, worker: Engine, payment: Payment
+    database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds, worker: Engine, payment: Payment
 ) -> None:
     with pytest.raises(Killed):
         submit(dies_before_commit(worker))
@@ -130,7 +115,7 @@ def test_the_seconds_answer_was_lost_and_its_event_tells_of_it(
         work_off(worker)
     settled(database, worker, clock)
     assert len(cards.charges(payment.id)) == 2
-    assert sent_back.gone_minor(payment.id) == PRICE
+    assert refunds.gone_minor(payment.id) == PRICE
     held_for(database, payment, TWO_PAID_AND_ONE_BACK)
 
 

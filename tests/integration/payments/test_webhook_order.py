@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
@@ -17,26 +17,24 @@ from domain.bookings import read as bookings
 from domain.cause import SYSTEM
 from domain.history.read import changes
 from domain.ledger.tables import transfer
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
-from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import FetchEvents
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.stripe.translate import translate
 from gateways.testing import FakeMails
-from runtime.database import Database, open_database
+from runtime.database import Database
 from runtime.gateways import Gateways
 from runtime.ids import new_id
 from runtime.settings import load
 from tasks.execution import Engine
 from tasks.leases import Leases
 from tasks.loop import LoopThread
+from tests.any_order import QUIET, repeated
 from tests.clock import Clock
 from tests.engines import fake_rail
 from tests.lives import FEE, STORIES, Life, Stripe
-from tests.story import Story, accepted, cause_of, hired
+from tests.story import Story, accepted, cause_of, heard, hired, tasks_of, told_by
 from tests.work_off import work_off
 
 PRICE = 9_000
@@ -48,52 +46,31 @@ _transfers = select(
 
 @dataclass(frozen=True)
 class End:
-    """What must not depend on the order."""
+    """What must not depend on the order; by default nothing was paid."""
 
-    payment: str
-    error: str | None
-    charge: str | None
-    secret: str | None
-    booking: str
-    transfers: list[tuple[str, str, str, int]]
-    alice_heard: list[str]
-    bob_heard: list[str]
+    payment: str = "cancelled"
+    error: str | None = None
+    charge: str | None = None
+    secret: str | None = None
+    booking: str = "awaiting_payment"
+    transfers: Sequence[tuple[str, str, str, int]] = ()
+    alice_heard: Sequence[str] = ("application.received",)
+    bob_heard: Sequence[str] = ("booking.hired",)
 
 
 PAID = End(
     payment="captured",
-    error=None,
     charge="ch_1",
-    secret=None,
     booking="funded",
-    transfers=[
+    transfers=(
         ("capture", "clearing:stripe", "held", PRICE),
         ("provider_fee", "provider_fee", "clearing:stripe", FEE),
-    ],
-    alice_heard=["application.received", "payment.captured"],
-    bob_heard=["booking.funded", "booking.hired"],
+    ),
+    alice_heard=("application.received", "payment.captured"),
+    bob_heard=("booking.funded", "booking.hired"),
 )
-UNPAID = End(
-    payment="cancelled",
-    error=None,
-    charge=None,
-    secret=None,
-    booking="awaiting_payment",
-    transfers=[],
-    alice_heard=["application.received"],
-    bob_heard=["booking.hired"],
-)
-DECLINED = End(
-    payment="declined",
-    error="insufficient_funds",
-    charge=None,
-    secret=None,
-    booking="awaiting_payment",
-    transfers=[],
-    alice_heard=["application.received", "payment.declined"],
-    bob_heard=["booking.hired"],
-)
-ENDS = {Life.CARD: PAID, Life.CLIENT: PAID, Life.DECLINED: DECLINED, Life.CANCELLED: UNPAID}
+DECLINED = End("declined", "insufficient_funds", alice_heard=("application.received", "payment.declined"))
+ENDS = {Life.CARD: PAID, Life.CLIENT: PAID, Life.DECLINED: DECLINED, Life.CANCELLED: End()}
 Order = list[tuple[int | str, bool]]
 ANSWER = "answer"
 """The worker's own second attempt, somewhere among the events."""
@@ -104,8 +81,7 @@ def deliveries(draw: st.DrawFn) -> tuple[Life, Order]:
     """A life, and its events (by number) lost, once, or up to three times, in any order among the worker's
     attempt; with each, whether all that waits is worked off before the next."""
     life = draw(st.sampled_from(Life))
-    numbers = [n for n in range(len(STORIES[life])) for _ in range(draw(st.integers(0, 3)))]
-    order = draw(st.permutations([*numbers, ANSWER]))
+    order = draw(st.permutations([*repeated(draw, len(STORIES[life])), ANSWER]))
     return life, [(step, draw(st.booleans())) for step in order]
 
 
@@ -129,12 +105,10 @@ def live(database: Database, life: Life, order: Order) -> None:
         for step, at_once in order:
             clock.forward(seconds=1)
             if step == ANSWER:
-                clock.forward(minutes=5)
-                work_off(engine)
+                work_off(engine, minutes=5)
             else:
                 event = stripe.listed[int(step)]
-                taken = {"provider": "stripe", "event_id": event.event_id, "payload": event.payload}
-                database.write(lambda c, t=taken: receive(c, cause_of(clock, "stripe"), **t))
+                told_by("stripe", database, clock, event.payload, event.event_id)
             if at_once:
                 work_off(engine)
         for _ in range(3):  # what never came is fetched; what that makes us do may make events of its own
@@ -152,9 +126,8 @@ def end_of(database: Database, story: Story, payment_id: str) -> End:
     payment = database.read(lambda c: payments.by_id(c, payment_id))
     transfers = database.read(lambda c: c.run(_transfers, of_cause=payment_id)).all()
 
-    def heard(account_id: str) -> list[str]:
-        found = database.read(lambda c: notifications.page(c, account_id, before=None, most=100))
-        return sorted(n.kind for n in found)
+    def kind(account: str) -> str:
+        return account.removesuffix(f":{story.booking.id}")
 
     return End(
         payment=payment.status,
@@ -162,12 +135,9 @@ def end_of(database: Database, story: Story, payment_id: str) -> End:
         charge=payment.charge_id,
         secret=payment.client_secret,
         booking=database.read(lambda c: bookings.by_id(c, story.booking.id)).status,
-        transfers=sorted(
-            (code, debit.removesuffix(f":{story.booking.id}"), credit.removesuffix(f":{story.booking.id}"), amount)
-            for code, debit, credit, amount in transfers
-        ),
-        alice_heard=heard(story.alice.id),
-        bob_heard=heard(story.bob.id),
+        transfers=tuple(sorted((code, kind(debit), kind(credit), amount) for code, debit, credit, amount in transfers)),
+        alice_heard=tuple(sorted(heard(database, story.alice.id))),
+        bob_heard=tuple(sorted(heard(database, story.bob.id))),
     )
 
 
@@ -177,7 +147,7 @@ LATER = {"jobs.expire", "bookings.expire"}
 
 def nothing_is_left(database: Database, payment_id: str) -> list[object]:
     """Breaches, tasks that are not done, and jumps in the payment's history."""
-    rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    rows = tasks_of(database)
     history = database.read(lambda c: changes(c, payment_id))
     states = [h.to_state for h in history]
     return [
@@ -186,15 +156,6 @@ def nothing_is_left(database: Database, payment_id: str) -> list[object]:
         *[h for h, before in zip(history, [None, *states], strict=False) if h.from_state != before],
         *[state for state in set(states) if states.count(state) > 1],
     ]
-
-
-QUIET = settings(
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-)
 
 
 @pytest.mark.parametrize("life", Life)
@@ -210,20 +171,6 @@ def test_backwards_and_all_at_once(database: Database, life: Life) -> None:
 @pytest.mark.parametrize("life", Life)
 def test_when_nothing_is_delivered_reconciliation_brings_it_all(database: Database, life: Life) -> None:
     live(database, life, [])
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
 
 
 @settings(QUIET, max_examples=50)

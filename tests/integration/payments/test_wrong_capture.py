@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from domain.bookings import read as bookings
@@ -17,27 +14,23 @@ from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
-from domain.payments.refunds import read as refunds
 from domain.payments.refunds.overdue import refund_left_over
-from domain.payments.refunds.read import Refund
+from domain.payments.refunds.read import Refund, of_payment
 from domain.payments.refunds.retry import retry
 from domain.payments.work import Ask, Submit
-from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox import due
 from domain.platform.outbox.enqueue import enqueue
 from domain.settlement.approve import approve
 from gateways.testing import FakeCards, FakeRefunds, Fault
 from runtime.database import Database
-from runtime.storage import Room
 from tasks.declare import REGISTRY
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.engines import engine
-from tests.story import Story, accepted, balances, cause_of, hired
+from tests.metrics import sample
+from tests.story import Story, accepted, balances, cause_of, hired, told_by
 from tests.work_off import work_off
-from workers.exporter import RowsCollector
 
 ERROR = "a capture does not match its order"
 WRONG: dict[str, Callable[[CardOrder], tuple[int, str]]] = {
@@ -48,17 +41,6 @@ WRONG: dict[str, Callable[[CardOrder], tuple[int, str]]] = {
 }
 
 
-@pytest.fixture
-def sent_back(clock: Clock) -> FakeRefunds:
-    return FakeRefunds(clock)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds) -> Iterator[Engine]:
-    with engine(database, clock, cards, refunds=sent_back) as made:
-        yield made
-
-
 @pytest.fixture(params=WRONG.values(), ids=WRONG.keys())
 def wrong(cards: FakeCards, request: pytest.FixtureRequest) -> None:
     cards.takes = request.param
@@ -66,20 +48,17 @@ def wrong(cards: FakeCards, request: pytest.FixtureRequest) -> None:
 
 def events(database: Database, clock: Clock, cards: FakeCards) -> None:
     for event in cards.listed:
-        taken: dict[str, Any] = {"provider": "stripe", "event_id": event.event_id, "payload": event.payload}
-        database.write(lambda c, taken=taken: receive(c, cause_of(clock, "stripe"), **taken))
+        told_by("stripe", database, clock, event.payload, event.event_id)
 
 
 def refund_of(database: Database, payment: Payment) -> Refund:
-    (made,) = database.read(lambda c: refunds.of_payment(c, payment.id))
+    (made,) = database.read(lambda c: of_payment(c, payment.id))
     return made
 
 
 def counted(database: Database, clock: Clock) -> dict[str, float | None]:
-    registry = CollectorRegistry()
-    registry.register(RowsCollector(database, clock, timedelta(seconds=15), lambda: Room("ok", 1 << 40, "/")))
     kinds = ("capture_mismatch", "second_charge", "event_refused")
-    return {kind: registry.get_sample_value("money_alarms_total", {"kind": kind}) for kind in kinds}
+    return {kind: sample(database, clock, "money_alarms_total", kind=kind) for kind in kinds}
 
 
 def by_its_answer(worker: Engine, _cards: FakeCards) -> None:
@@ -108,7 +87,7 @@ def test_it_funds_nothing_is_an_alarm_and_goes_back_once(
     database: Database,
     clock: Clock,
     cards: FakeCards,
-    sent_back: FakeRefunds,
+    refunds: FakeRefunds,
     worker: Engine,
     heard: Callable[[Engine, FakeCards], None],
 ) -> None:
@@ -124,7 +103,7 @@ def test_it_funds_nothing_is_an_alarm_and_goes_back_once(
     made = refund_of(database, payment)
     assert (made.status, made.reason) == ("succeeded", "wrong_capture")
     assert (made.amount_minor, made.currency) == (taken.amount_minor, taken.currency)
-    assert sent_back.gone_minor(payment.id) == taken.amount_minor
+    assert refunds.gone_minor(payment.id) == taken.amount_minor
     said = [line for line in lines if line["event"] == ERROR]
     assert [(line["log_level"], line["payment"], line["taken_minor"]) for line in said] == [
         ("error", payment.id, taken.amount_minor)
@@ -165,25 +144,25 @@ def paid_again(database: Database, clock: Clock, story: Story, worker: Engine) -
 
 @pytest.mark.usefixtures("wrong")
 def test_an_operator_sends_a_refund_that_failed_again(
-    database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds, worker: Engine
+    database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds, worker: Engine
 ) -> None:
     payment = accepted(database, clock, hired(database, clock))
-    sent_back.refuses = True
+    refunds.refuses = True
     work_off(worker)
     (taken,) = cards.charges(payment.id)
     failed = refund_of(database, payment)
     assert (failed.status, balances(database)[f"unapplied:{payment.id}"]) == ("failed", taken.amount_minor)
-    sent_back.refuses = False
+    refunds.refuses = False
     again = database.write(lambda c: retry(c, cause_of(clock, "operator:ada"), failed.id))
     work_off(worker)
     assert (again.amount_minor, again.currency) == (taken.amount_minor, taken.currency)
-    assert sent_back.gone_minor(payment.id) == taken.amount_minor
+    assert refunds.gone_minor(payment.id) == taken.amount_minor
     assert database.read(breaches) == []
 
 
 @pytest.mark.usefixtures("wrong")
 def test_the_sweep_and_the_task_make_one_refund_and_the_task_logs_it(
-    database: Database, clock: Clock, cards: FakeCards, sent_back: FakeRefunds, worker: Engine
+    database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds, worker: Engine
 ) -> None:
     payment = accepted(database, clock, hired(database, clock))
     rows = database.read(lambda c: due.due(c, {"payments": 9}, now=clock(), known=[Submit.task])["payments"])
@@ -195,4 +174,4 @@ def test_the_sweep_and_the_task_make_one_refund_and_the_task_logs_it(
     assert swept == [1, 0]
     assert [line["payment"] for line in lines if line["event"] == ERROR] == [payment.id]
     assert (refund_of(database, payment).status, len(cards.charges(payment.id))) == ("succeeded", 1)
-    assert sent_back.gone_minor(payment.id) == cards.charges(payment.id)[0].amount_minor
+    assert refunds.gone_minor(payment.id) == cards.charges(payment.id)[0].amount_minor

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.database import Connection
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read
 from domain.payouts.accounts import read as payout_accounts
@@ -18,7 +17,7 @@ from runtime.database import Database
 from runtime.ids import new_id
 from tasks.execution import Engine
 from tests.clock import Clock
-from tests.story import Story, approved, balances, cause_of, paid
+from tests.story import Story, approved, balances, cause_of, heard, paid
 from tests.work_off import work_off
 
 EARNED = 8_100
@@ -33,8 +32,8 @@ class Scene:
     worker: Engine
     story: Story
 
-    def work(self) -> None:
-        work_off(self.worker)
+    def work(self, **later: float) -> None:
+        work_off(self.worker, **later)
 
     def settle(self) -> None:
         """Long enough for every retry, and for two look-ups."""
@@ -56,9 +55,7 @@ class Scene:
         """Bob tells the provider everything, and we hear of it."""
         self.ask_for_account()
         self.work()
-        provider_id = self.account().provider_id
-        assert provider_id is not None
-        self.accounts.onboard(provider_id)
+        self.accounts.onboard(self.provider_id())
         self.deliver(self.accounts.events[-1])
         self.work()
 
@@ -66,6 +63,17 @@ class Scene:
         """His booking is approved and released."""
         approved(self.database, self.clock, self.story)
         return self.payout()
+
+    def earn_at_once(self) -> Payout:
+        """His account is ready before he earns."""
+        self.onboard()
+        return self.earn()
+
+    def provider_id(self) -> str:
+        """The provider's id of his account."""
+        found = self.account().provider_id
+        assert found is not None
+        return found
 
     def payout(self) -> Payout:
         found = self.database.read(lambda c: read.of_booking(c, self.story.booking.id))
@@ -77,19 +85,13 @@ class Scene:
 
         def unit(connection: Connection) -> None:
             for payload in payloads:
-                receive(
-                    connection,
-                    cause_of(self.clock, "stripe"),
-                    provider="stripe",
-                    event_id=new_id("evt"),
-                    payload=payload,
-                )
+                cause = cause_of(self.clock, "stripe")
+                receive(connection, cause, provider="stripe", event_id=new_id("evt"), payload=payload)
 
         self.database.write(unit)
 
     def heard(self, kind: str) -> int:
-        found = self.database.read(lambda c: notifications.page(c, self.story.bob.id, before=None, most=100))
-        return sum(n.kind == kind for n in found)
+        return heard(self.database, self.story.bob.id).count(kind)
 
     def balance(self, account: str) -> int:
         return balances(self.database).get(account, 0)

@@ -13,7 +13,6 @@ import pytest
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.refunds import read as refunds
-from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.work import Sweep
 from domain.payouts import read as payouts
 from domain.payouts.accounts import read as payout_accounts
@@ -29,7 +28,7 @@ from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import stripe_engine
 from tests.sandbox_process import SandboxProcess
-from tests.story import Story, accepted, approved, balances, cause_of, hired
+from tests.story import Story, accepted, approved, asked_back, balances, cause_of, hired
 from tests.work_off import work_off
 
 FAULTS = ("too_many_requests", "effect_without_answer", "effect_error_stored", "error_stored", "reset")
@@ -132,10 +131,7 @@ def test_with_a_fault_at_every_step_nobody_is_paid_twice(market: Market, fault: 
     back, story = market.paid(), market.paid()
     payment = market.database.read(lambda c: payments.funding(c, back.booking.id))
     assert payment is not None
-    alice = cause_of(market.clock, back.alice.id)
-    refund = market.database.write(
-        lambda c: request_refund(c, alice, payment, amount_minor=9_000, reason="cancelled", unique_key="k")
-    )
+    refund = asked_back(market.database, market.clock, payment)
     market.until(lambda: market.database.read(lambda c: refunds.by_id(c, refund.id)).status == "succeeded")
     approved(market.database, market.clock, story)
     market.ready(story)

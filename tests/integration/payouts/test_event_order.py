@@ -3,37 +3,23 @@ is paid once, or the money is payable again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
 from domain.payouts.states import PayoutState
 from domain.payouts.work import Poll, PollPaid
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, Fault
-from runtime.database import Database, open_database
+from runtime.database import Database
+from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
 from tests.clock import Clock
 from tests.engines import engine
 from tests.integration.payouts.scene import EARNED, Scene, scene
-from tests.story import cause_of
+from tests.story import cause_of, tasks_of
 
 LIVES: dict[str, list[str | None]] = {"paid": [None], "failed": ["account_closed"], "returned": [None, "returned"]}
 """What the bank says, one after the other; None: it has it."""
-Order = list[tuple[int, bool]]
-LOSABLE = (Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.STORED_AFTER, Fault.RATE_LIMITED)
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> tuple[str, list[Fault], Order]:
-    """A life, what goes wrong with the first calls, and the events (by number) lost, once or up to three times, in any
-    order; with each, whether all that waits is worked off before the next."""
-    life = draw(st.sampled_from(sorted(LIVES)))
-    faults = draw(st.lists(st.sampled_from(LOSABLE), max_size=3))
-    numbers = [n for n in range(1 + len(LIVES[life])) for _ in range(draw(st.integers(0, 3)))]
-    return life, faults, [(n, draw(st.booleans())) for n in draw(st.permutations(numbers))]
+EVENTS = {life: 1 + len(told) for life, told in LIVES.items()}
 
 
 def live(database: Database, life: str, faults: list[Fault], order: Order) -> None:
@@ -41,8 +27,7 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
     accounts, payouts = FakePayoutAccounts(clock), FakePayouts(clock)
     with engine(database, clock, FakeCards(clock), accounts=accounts, payouts=payouts) as worker:
         stage = scene(database, clock, worker, accounts, payouts)
-        stage.onboard()
-        made = stage.earn()
+        made = stage.earn_at_once()
         payouts.fail_next(*faults)
         told = 0
         for number, at_once in order:
@@ -88,50 +73,26 @@ def check(stage: Scene, life: str) -> None:
     assert (stage.balance(f"worker_payable:{bob}"), stage.balance(f"connected:{bob}")) == (back, back)
     assert stage.balance(f"payout_pending:{found.id}") == 0
     assert stage.breaches() == []
-    rows = stage.database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    rows = tasks_of(stage.database)
     left = [
         row for row in rows if row.state != "done" and found.id in row.args
     ]  # other examples' payouts are there, too
     assert left == []
 
 
-QUIET = settings(
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-)
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize("life", sorted(LIVES))
 def test_in_order_backwards_and_not_at_all(database: Database, life: str) -> None:
-    numbers = range(1 + len(LIVES[life]))
-    for order in ([(n, True) for n in numbers], [(n, False) for n in reversed(numbers)], []):
+    for order in plain_orders(EVENTS[life]):
         live(database, life, [], order)
 
 
 @settings(QUIET, max_examples=40)
-@given(delivered=deliveries())
-def test_any_order_any_number_of_times(sqlite_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_any_number_of_times(sqlite_database: Database, delivered: Delivered) -> None:
     live(sqlite_database, *delivered)
 
 
 @settings(QUIET, max_examples=8)
-@given(delivered=deliveries())
-def test_any_order_on_postgresql(postgres_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_on_postgresql(postgres_database: Database, delivered: Delivered) -> None:
     live(postgres_database, *delivered)

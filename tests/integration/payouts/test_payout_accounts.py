@@ -84,8 +84,7 @@ def test_when_it_is_ready_the_worker_is_told_and_what_waited_is_sent(stage: Scen
 
 def test_one_that_is_restricted_holds_the_next_payout_until_it_is_ready_again(stage: Scene) -> None:
     stage.onboard()
-    provider_id = stage.account().provider_id
-    assert provider_id is not None
+    provider_id = stage.provider_id()
     stage.accounts.restrict(provider_id)
     stage.deliver(stage.accounts.events[-1])
     stage.work()
@@ -102,8 +101,7 @@ def test_one_that_is_restricted_holds_the_next_payout_until_it_is_ready_again(st
 def test_events_that_come_in_the_wrong_order_change_nothing(stage: Scene) -> None:
     stage.ask_for_account()
     stage.work()
-    provider_id = stage.account().provider_id
-    assert provider_id is not None
+    provider_id = stage.provider_id()
     for step in (stage.accounts.onboard, stage.accounts.restrict, stage.accounts.onboard):
         step(provider_id)
     for payload in reversed(stage.accounts.events):
@@ -115,8 +113,7 @@ def test_events_that_come_in_the_wrong_order_change_nothing(stage: Scene) -> Non
 def test_when_no_event_arrives_the_account_is_asked_about(stage: Scene) -> None:
     stage.ask_for_account()
     stage.work()
-    provider_id = stage.account().provider_id
-    assert provider_id is not None
+    provider_id = stage.provider_id()
     stage.accounts.onboard(provider_id)
     stage.clock.forward(minutes=2)
     stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))

@@ -32,8 +32,7 @@ def tell_of_bank(stage: Scene, failure: str | None = None) -> None:
 def test_a_worked_example(stage: Scene) -> None:
     """90.00 paid, 81.00 earned: from what we owe, by his balance at Stripe, to his bank."""
     bob = stage.story.bob.id
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     assert made.status == PayoutState.SCHEDULED
     ours = {"platform_fee": 900, "provider_fee": 291}
     assert balances(stage.database) == {f"payout_pending:{made.id}": EARNED, "clearing:stripe": 8_709, **ours}
@@ -56,8 +55,7 @@ def test_a_worked_example(stage: Scene) -> None:
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("when", ["transfer", "pay"])
 def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Scene, fault: Fault, when: str) -> None:
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     if when == "pay":
         stage.payouts.is_pending = True
         stage.work()
@@ -76,12 +74,10 @@ def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
     made = stage.earn()
     stage.work()
     for _ in range(30):
-        stage.clock.forward(hours=2)
-        stage.work()
+        stage.work(hours=2)
     assert stage.payout().status == PayoutState.SUBMITTING
     stage.payouts.is_pending = False
-    stage.clock.forward(hours=1)
-    stage.work()
+    stage.work(hours=1)
     assert stage.payout().status == PayoutState.IN_TRANSIT
     assert stage.payouts.transfers(made.id) == 1
     assert stage.breaches() == []
@@ -89,8 +85,7 @@ def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
 
 def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_again(stage: Scene) -> None:
     bob = stage.story.bob.id
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     stage.work()
     tell_of_bank(stage, "account_closed")
     failed = stage.payout()
@@ -110,8 +105,7 @@ def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_agai
 
 
 def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
-    stage.onboard()
-    stage.earn()
+    stage.earn_at_once()
     stage.work()
     tell_of_bank(stage)
     tell_of_bank(stage, "account_closed")
@@ -127,8 +121,7 @@ def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
 
 @pytest.mark.parametrize("refused_first", [True, False])
 def test_one_that_the_provider_refuses_has_failed(stage: Scene, refused_first: bool) -> None:
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     if not refused_first:
         stage.payouts.is_pending = True
         stage.work()
@@ -156,8 +149,7 @@ def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Scen
             again(stage, actor=charlie)
     stage.onboard()
     tell_of_bank(stage, "account_closed")
-    provider_id = stage.account().provider_id
-    assert provider_id is not None
+    provider_id = stage.provider_id()
     stage.accounts.restrict(provider_id)
     stage.deliver(stage.accounts.events[-1])
     stage.work()
@@ -167,8 +159,7 @@ def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Scen
 
 
 def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: Scene) -> None:
-    stage.onboard()
-    stage.earn()
+    stage.earn_at_once()
     stage.work()
     tell_of_bank(stage, "account_closed")
     earlier = list(stage.payouts.events)
@@ -186,8 +177,7 @@ def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: 
 
 
 def test_when_no_event_arrives_it_is_asked_about(stage: Scene) -> None:
-    stage.onboard()
-    stage.earn()
+    stage.earn_at_once()
     stage.work()
     stage.payouts.arrive(stage.payout().id)
     stage.clock.forward(minutes=2)

@@ -65,8 +65,7 @@ def test_what_is_earned_while_suspended_stays_payable(stage: Scene) -> None:
 
 
 def test_what_is_scheduled_is_not_sent(stage: Scene) -> None:
-    stage.onboard()
-    made = stage.earn()
+    made = stage.earn_at_once()
     suspended(stage)
     stage.work()
     held(stage, PayoutState.SCHEDULED)
@@ -106,8 +105,7 @@ def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspe
 
 
 def test_what_had_left_arrives(stage: Scene) -> None:
-    stage.onboard()
-    stage.earn()
+    stage.earn_at_once()
     stage.work()
     suspended(stage)
     tell_of_bank(stage)

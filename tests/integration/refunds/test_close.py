@@ -21,7 +21,8 @@ from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.integration.refunds.test_retry import again, counted, failed
+from tests.integration.refunds.test_retry import again, failed
+from tests.metrics import sample
 from tests.story import balances, cause_of
 from tests.work_off import work_off
 
@@ -38,12 +39,12 @@ def test_its_money_has_left_and_nobody_waits_any_more(
 ) -> None:
     first = failed(database, clock, refunds, worker)
     before = balances(database)
-    assert counted(database, clock) == 1
+    assert sample(database, clock, "refunds_failed") == 1
     assert closed(database, clock, first.id, paid_by).status == RefundState.CLOSED
     after = balances(database)
     assert after.get(first.source, 0) == 0
     assert after.get(account, 0) == before.get(account, 0) - first.amount_minor
-    assert counted(database, clock) == 0
+    assert sample(database, clock, "refunds_failed") == 0
     assert database.read(lambda c: overview.page(c, state="failed", before=None, most=5)) == []
     (row,) = database.read(lambda c: overview.page(c, state="closed", before=None, most=5))
     assert (row.id, row.closed_why) == (first.id, WHY)

@@ -3,33 +3,27 @@ once, or the money is where it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
-from domain.database import Connection
 from domain.ledger.read import balance_of
-from domain.notifications import read as notifications
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.states import RefundState
 from domain.payments.refunds.work import Sweep
 from domain.platform.inbox.ports import EventPage, ProviderEvent
-from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import FetchEvents
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakeRefunds, Fault
-from runtime.database import Database, open_database
+from runtime.database import Database
+from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
 from tests.clock import Clock
 from tests.engines import engine
-from tests.story import cause_of, paid
+from tests.story import asked_back, cause_of, heard, paid, tasks_of, told_by
 from tests.work_off import work_off
 
 LIVES: dict[str, tuple[bool, list[bool]]] = {
@@ -39,9 +33,8 @@ LIVES: dict[str, tuple[bool, list[bool]]] = {
     "came back": (False, [False]),
 }
 """Whether it is only processing at first, and what the client's bank says of it then."""
-Order = list[tuple[int, bool]]
+EVENTS = {life: 1 + len(told) for life, (_, told) in LIVES.items()}
 OURS = ("payments.", "refunds.", "payouts.", "payout_accounts.", "webhooks.")
-LOSABLE = (Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.STORED_AFTER, Fault.RATE_LIMITED)
 
 
 class Listing(FakeCards):
@@ -58,26 +51,13 @@ def _listed(payload: str, at: datetime) -> ProviderEvent:
     return ProviderEvent(event_id=event_id, type="refund", created=at, payload=payload)
 
 
-@st.composite
-def deliveries(draw: st.DrawFn) -> tuple[str, list[Fault], Order]:
-    """A life, what goes wrong with the first calls, and the events (by number) lost, once or up to three times, in any
-    order; with each, whether all that waits is worked off before the next."""
-    life = draw(st.sampled_from(sorted(LIVES)))
-    faults = draw(st.lists(st.sampled_from(LOSABLE), max_size=3))
-    numbers = [n for n in range(1 + len(LIVES[life][1])) for _ in range(draw(st.integers(0, 3)))]
-    return life, faults, [(n, draw(st.booleans())) for n in draw(st.permutations(numbers))]
-
-
 def live(database: Database, life: str, faults: list[Fault], order: Order) -> None:
     clock = Clock()
     slow, bank = LIVES[life]
     cards, refunds = Listing(clock), FakeRefunds(clock, slow=slow)
     cards.refunds = refunds
     _, payment = paid(database, clock)
-    alice = cause_of(clock, payment.client_id)
-    made = database.write(
-        lambda c: request_refund(c, alice, payment, amount_minor=5_000, reason="r", unique_key=payment.id)
-    )
+    made = asked_back(database, clock, payment, 5_000)
     with engine(database, clock, cards, refunds=refunds) as worker:
         refunds.fail_next(*faults)
         work_off(worker)
@@ -92,7 +72,7 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
         for number, at_once in order:
             speak(number)
             if number < len(refunds.events):
-                deliver(database, clock, refunds.events[number])
+                told_by("stripe", database, clock, refunds.events[number])
             clock.forward(seconds=1)
             if at_once:
                 work_off(worker)
@@ -106,15 +86,6 @@ def live(database: Database, life: str, faults: list[Fault], order: Order) -> No
     check(database, life, made, refunds)
 
 
-def deliver(database: Database, clock: Clock, payload: str) -> None:
-    event_id = msgspec.json.decode(payload)["event_id"]
-
-    def unit(connection: Connection) -> None:
-        receive(connection, cause_of(clock, "stripe"), provider="stripe", event_id=event_id, payload=payload)
-
-    database.write(unit)
-
-
 def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> None:
     found = database.read(lambda c: read.by_id(c, made.id))
     assert refunds.sent(made.id) == 1
@@ -123,51 +94,27 @@ def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> 
     held = database.read(lambda c: balance_of(c, found.source, "usd"))
     assert held == (4_000 if gone else 9_000)
     assert database.read(lambda c: balance_of(c, f"refund_pending:{made.id}", "usd")) == 0
-    heard = [n.kind for n in database.read(lambda c: notifications.page(c, made.client_id, before=None, most=100))]
-    assert heard.count("refund.failed") == (not gone)
-    assert heard.count("refund.sent") <= 1
+    told = heard(database, made.client_id)
+    assert told.count("refund.failed") == (not gone)
+    assert told.count("refund.sent") <= 1
     assert database.read(breaches) == []
-    rows = database.read(lambda c: outbox.tasks(c, state=None, task=None, before=None, most=10_000))
+    rows = tasks_of(database)
     assert [row for row in rows if row.state != "done" and row.task.startswith(OURS)] == []
-
-
-QUIET = settings(
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-)
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    opened = open_database(postgres_url)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("life", sorted(LIVES))
 def test_in_order_backwards_and_not_at_all(database: Database, life: str) -> None:
-    numbers = range(1 + len(LIVES[life][1]))
-    for order in ([(n, True) for n in numbers], [(n, False) for n in reversed(numbers)], []):
+    for order in plain_orders(EVENTS[life]):
         live(database, life, [], order)
 
 
 @settings(QUIET, max_examples=40)
-@given(delivered=deliveries())
-def test_any_order_any_number_of_times(sqlite_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_any_number_of_times(sqlite_database: Database, delivered: Delivered) -> None:
     live(sqlite_database, *delivered)
 
 
 @settings(QUIET, max_examples=8)
-@given(delivered=deliveries())
-def test_any_order_on_postgresql(postgres_database: Database, delivered: tuple[str, list[Fault], Order]) -> None:
+@given(delivered=deliveries(EVENTS))
+def test_any_order_on_postgresql(postgres_database: Database, delivered: Delivered) -> None:
     live(postgres_database, *delivered)

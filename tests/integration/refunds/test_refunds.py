@@ -18,16 +18,14 @@ from domain.payments.refunds.overdue import refund_left_over
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.record_outcome import record_outcome
-from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.states import TRANSITIONS, RefundState
-from domain.platform.outbox import read as outbox
 from domain.settlement.release import release
 from gateways.testing import FakeRefunds, Fault
 from runtime.database import Database
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.story import accepted, balances, captured, cause_of, hired, paid
+from tests.story import accepted, asked_back, balances, captured, cause_of, hired, paid, tasks_of
 from tests.work_off import work_off
 
 SENT = Refunded(provider_id="re_1")
@@ -37,17 +35,6 @@ OUTCOMES: dict[RefundState, RefundOutcome] = {
     RefundState.SUCCEEDED: SENT,
     RefundState.FAILED: FAILED,
 }
-
-
-def ask_for(database: Database, clock: Clock, payment: Payment, amount_minor: int = 9_000, key: str = "k") -> Refund:
-    cause = cause_of(clock, payment.client_id)
-
-    def unit(connection: object) -> Refund:
-        return request_refund(
-            connection, cause, payment, amount_minor=amount_minor, reason="cancelled", unique_key=f"{key}:{payment.id}"
-        )
-
-    return database.write(unit)
 
 
 def find(database: Database, refund_id: str) -> Refund:
@@ -69,7 +56,7 @@ def settle(worker: Engine, clock: Clock) -> None:
 def test_a_worked_example(database: Database, clock: Clock, worker: Engine) -> None:
     """All of 90.00 goes back; what Stripe took for it stays lost."""
     story, payment = paid(database, clock)
-    made = ask_for(database, clock, payment)
+    made = asked_back(database, clock, payment)
     apart = balances(database)
     assert apart[f"refund_pending:{made.id}"] == 9_000
     assert f"held:{story.booking.id}" not in apart
@@ -83,34 +70,34 @@ def test_a_worked_example(database: Database, clock: Clock, worker: Engine) -> N
 
 def test_what_is_set_apart_cannot_be_released_or_refunded_again(database: Database, clock: Clock) -> None:
     story, payment = paid(database, clock)
-    ask_for(database, clock, payment, 1)
+    asked_back(database, clock, payment, 1)
     with unchanged(database), pytest.raises(IntegrityError):
         database.write(lambda c: release(c, cause_of(clock, "system"), story.booking))
     with unchanged(database), pytest.raises(Conflict) as refused:
-        ask_for(database, clock, payment, 9_000, key="k2")
+        asked_back(database, clock, payment, 9_000, key="k2")
     assert refused.value.code == "refund_exceeds_held"
-    ask_for(database, clock, payment, 8_999, key="k3")
+    asked_back(database, clock, payment, 8_999, key="k3")
     assert database.read(lambda c: read.standing_minor(c, payment.id)) == 9_000
 
 
 def test_the_same_key_is_the_same_refund(database: Database, clock: Clock) -> None:
     _, payment = paid(database, clock)
-    first = ask_for(database, clock, payment, 4_000)
+    first = asked_back(database, clock, payment, 4_000)
     with unchanged(database):
-        assert ask_for(database, clock, payment, 4_000).id == first.id
+        assert asked_back(database, clock, payment, 4_000).id == first.id
 
 
 @pytest.mark.parametrize(("amount", "error"), [(0, Invalid), (-1, Invalid), (9_001, Conflict), (2**62, Conflict)])
 def test_an_amount_that_cannot_go_back(database: Database, clock: Clock, amount: int, error: type[DomainError]) -> None:
     _, payment = paid(database, clock)
     with unchanged(database), pytest.raises(error):
-        ask_for(database, clock, payment, amount)
+        asked_back(database, clock, payment, amount)
 
 
 def test_a_payment_that_was_never_captured_has_nothing_to_refund(database: Database, clock: Clock) -> None:
     payment = accepted(database, clock, hired(database, clock))
     with unchanged(database), pytest.raises(Conflict) as refused:
-        ask_for(database, clock, payment, 1)
+        asked_back(database, clock, payment, 1)
     assert refused.value.code == "payment_not_captured"
 
 
@@ -125,7 +112,7 @@ def test_every_state_meets_every_outcome(database: Database, clock: Clock) -> No
         for after, outcome in OUTCOMES.items():
             case = (before, after)
             _, payment = paid(database, clock)
-            made = ask_for(database, clock, payment)
+            made = asked_back(database, clock, payment)
             for step in way:
                 tell(database, clock, made.id, step)
             if after in TRANSITIONS[before]:
@@ -141,13 +128,13 @@ def test_every_state_meets_every_outcome(database: Database, clock: Clock) -> No
 def test_one_that_fails_puts_the_money_back_even_after_it_had_gone(database: Database, clock: Clock) -> None:
     for way in ([FAILED], [SENT, FAILED]):
         story, payment = paid(database, clock)
-        made = ask_for(database, clock, payment, 5_000)
+        made = asked_back(database, clock, payment, 5_000)
         before = balances(database)["clearing:stripe"]
         for outcome in way:
             tell(database, clock, made.id, outcome)
         assert database.read(lambda c, s=story: balance_of(c, f"held:{s.booking.id}", "usd")) == 9_000
         assert balances(database)["clearing:stripe"] == before
-        assert ask_for(database, clock, payment, 9_000, key="again").status == RefundState.REQUESTED
+        assert asked_back(database, clock, payment, 9_000, key="again").status == RefundState.REQUESTED
     assert database.read(breaches) == []
 
 
@@ -156,7 +143,7 @@ def test_whatever_goes_wrong_it_goes_back_once(
     database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine, fault: Fault
 ) -> None:
     _, payment = paid(database, clock)
-    made = ask_for(database, clock, payment)
+    made = asked_back(database, clock, payment)
     refunds.fail_next(fault)
     settle(worker, clock)
     assert refunds.sent(made.id) == 1
@@ -168,7 +155,7 @@ def test_a_stored_failure_that_hid_nothing_is_sent_under_another_key(
     database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
 ) -> None:
     _, payment = paid(database, clock)
-    made = ask_for(database, clock, payment)
+    made = asked_back(database, clock, payment)
     refunds.fail_next(Fault.STORED_BEFORE)
     work_off(worker)
     assert (find(database, made.id).generation, refunds.sent(made.id)) == (1, 0)
@@ -180,13 +167,12 @@ def test_a_provider_without_the_money_is_asked_again_under_another_key(
     database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
 ) -> None:
     _, payment = paid(database, clock)
-    made = ask_for(database, clock, payment)
+    made = asked_back(database, clock, payment)
     refunds.is_empty = True
     work_off(worker)
     assert find(database, made.id).status == RefundState.SUBMITTING
     refunds.is_empty = False
-    clock.forward(minutes=11)
-    work_off(worker)
+    work_off(worker, minutes=11)
     assert (find(database, made.id).status, find(database, made.id).generation) == (RefundState.SUCCEEDED, 2)
 
 
@@ -194,7 +180,7 @@ def test_one_that_the_provider_refuses_has_failed(
     database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
 ) -> None:
     story, payment = paid(database, clock)
-    made = ask_for(database, clock, payment)
+    made = asked_back(database, clock, payment)
     refunds.refuses = True
     work_off(worker)
     found = find(database, made.id)
@@ -245,5 +231,5 @@ def test_a_late_capture_whose_task_was_lost_is_found(database: Database, clock: 
     assert [sweep(), sweep()] == [1, 0]
     work_off(worker)
     assert len(database.read(lambda c: read.of_payment(c, first.id))) == 1
-    rows = database.read(lambda c: outbox.tasks(c, state=None, task="refunds.late_capture", before=None, most=9))
+    rows = tasks_of(database, "refunds.late_capture")
     assert [row.state for row in rows] == ["done"]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import msgspec
 import pytest
-from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from domain.errors import Conflict, NotFound
@@ -17,25 +13,20 @@ from domain.payments.refunds.read import Refund
 from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.retry import retry
 from domain.payments.refunds.states import RefundState
-from domain.platform.inbox.receive import receive
 from gateways.testing import FakeRefunds
 from runtime.database import Database
-from runtime.storage import Room
 from tasks.execution import Engine
 from tests.clock import Clock
 from tests.contents import unchanged
-from tests.story import balances, cause_of, paid
+from tests.metrics import sample
+from tests.story import asked_back, balances, cause_of, paid, told_by
 from tests.work_off import work_off
-from workers.exporter import RowsCollector
 
 
 def failed(database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine) -> Refund:
     """One that the provider refused."""
     _, payment = paid(database, clock)
-    alice = cause_of(clock, payment.client_id)
-    made = database.write(
-        lambda c: request_refund(c, alice, payment, amount_minor=9_000, reason="cancelled", unique_key=payment.id)
-    )
+    made = asked_back(database, clock, payment)
     refunds.refuses = True
     work_off(worker)
     refunds.refuses = False
@@ -48,22 +39,16 @@ def again(database: Database, clock: Clock, refund_id: str) -> Refund:
     return database.write(lambda c: retry(c, cause_of(clock, "operator:ada"), refund_id))
 
 
-def counted(database: Database, clock: Clock) -> float | None:
-    registry = CollectorRegistry()
-    registry.register(RowsCollector(database, clock, timedelta(seconds=15), lambda: Room("ok", 1 << 40, "/")))
-    return registry.get_sample_value("refunds_failed")
-
-
 def test_one_that_failed_is_sent_again_once(
     database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
 ) -> None:
     first = failed(database, clock, refunds, worker)
     held = balances(database)
     assert held[first.source] == 9_000
-    assert counted(database, clock) == 1
+    assert sample(database, clock, "refunds_failed") == 1
     second = again(database, clock, first.id)
     assert (second.amount_minor, second.reason, second.status) == (9_000, "cancelled", "requested")
-    assert counted(database, clock) == 0
+    assert sample(database, clock, "refunds_failed") == 0
     with unchanged(database):
         assert again(database, clock, first.id).id == second.id
     work_off(worker)
@@ -86,7 +71,7 @@ def test_one_that_fails_again_waits_by_its_own_id(
     second = again(database, clock, first.id)
     work_off(worker)
     refunds.refuses = False
-    assert counted(database, clock) == 1
+    assert sample(database, clock, "refunds_failed") == 1
     third = again(database, clock, second.id)
     assert again(database, clock, first.id).id == second.id
     work_off(worker)
@@ -130,10 +115,7 @@ def test_each_way_of_hearing_it_says_it_aloud(
         second = again(database, clock, first.id)
         work_off(worker)
         refunds.settle(second.id, succeed=False)
-        payload = refunds.events[-1]
-        event_id = msgspec.json.decode(payload)["event_id"]
-        stripe = cause_of(clock, "stripe")
-        database.write(lambda c: receive(c, stripe, provider="stripe", event_id=event_id, payload=payload))
+        told_by("stripe", database, clock, refunds.events[-1])
         work_off(worker)
     said = [line for line in lines if line["event"] == "a refund failed"]
     assert [(line["log_level"], line["refund"], line["code"]) for line in said] == [
@@ -142,4 +124,4 @@ def test_each_way_of_hearing_it_says_it_aloud(
     ]
     assert {line["payment"] for line in said} == {first.payment_id}
     assert {line["booking"] for line in said} == {first.booking_id}
-    assert counted(database, clock) == 1
+    assert sample(database, clock, "refunds_failed") == 1

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import pytest
 
-from domain.platform.outbox import read
 from domain.platform.outbox.read import Task
 from domain.platform.outbox.states import TaskState
 from gateways.testing import FakeCards, Fault
@@ -20,7 +19,7 @@ from tasks.execution import Engine
 from tasks.retry import LIMITED_CAP, LIMITED_FIRST, PATIENT
 from tests.clock import Clock
 from tests.engines import engine
-from tests.story import accepted, hired
+from tests.story import accepted, hired, task_of
 
 SUBMIT = REGISTRY["payments.submit"]
 
@@ -40,8 +39,7 @@ def worker(database: Database, clock: Clock, cards: FakeCards) -> Iterator[Engin
 
 
 def submission(worker: Engine) -> Task:
-    (row,) = worker.database.read(lambda c: read.tasks(c, state=None, task=SUBMIT.name, before=None, most=2))
-    return row
+    return task_of(worker.database, SUBMIT.name)
 
 
 def waits(worker: Engine, clock: Clock, cards: FakeCards, *faults: Fault) -> list[timedelta]:

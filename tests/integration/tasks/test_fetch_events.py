@@ -10,7 +10,6 @@ from domain.platform.inbox import cursor
 from domain.platform.inbox.ports import ProviderEvent
 from domain.platform.inbox.tables import inbox
 from domain.platform.maintenance.work import FetchEvents
-from domain.platform.outbox import read as outbox
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards
 from gateways.testing.cards import PAGE
@@ -20,7 +19,7 @@ from tasks.declare import REGISTRY
 from tasks.reconciliation import MAXIMUM_PAGES
 from tests.clock import START, Clock
 from tests.engines import engine
-from tests.story import cause_of
+from tests.story import cause_of, task_of
 
 _count = select(func.count()).select_from(inbox)
 
@@ -40,9 +39,7 @@ def test_what_one_run_does_not_reach_the_next_one_does(database: Database) -> No
     database.write(lambda c: enqueue(c, cause_of(clock, "system"), FetchEvents(provider="stripe")))
     with engine(database, clock, cards) as worker:
         for last in (False, True):
-            (row,) = database.read(
-                lambda c: outbox.tasks(c, state="pending", task=FetchEvents.task, before=None, most=9)
-            )
+            row = task_of(database, FetchEvents.task, state="pending")
             worker.run(REGISTRY[FetchEvents.task], [row.id])
             read_until = database.read(lambda c: cursor.read_until(c, "stripe"))
             assert read_until == (START if last else None), "the cursor passes what was not read"

@@ -13,7 +13,6 @@ from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
 from domain.platform.maintenance.work import AskOverdue
-from domain.platform.outbox import read
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.states import TaskState
 from domain.platform.outbox.tables import outbox
@@ -23,7 +22,7 @@ from tasks.app import app  # noqa: F401 - importing it declares every task
 from tasks.declare import REGISTRY
 from tests.clock import Clock
 from tests.engines import engine
-from tests.story import accepted, cause_of, hired
+from tests.story import accepted, cause_of, hired, task_of, tasks_of
 
 _dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(state=TaskState.DEAD.value)
 _removed = delete(outbox).where(outbox.c.id == bindparam("row_id"))
@@ -43,8 +42,7 @@ def give_up(database: Database, row_id: str) -> None:
 
 
 def submission(database: Database) -> str:
-    (row,) = database.read(lambda c: read.tasks(c, state=None, task="payments.submit", before=None, most=2))
-    return row.id
+    return task_of(database, "payments.submit").id
 
 
 def test_a_payment_whose_submission_is_open_asks_for_itself(database: Database, clock: Clock) -> None:
@@ -67,9 +65,9 @@ def test_one_that_was_given_up_is_asked_about_once_until_there_is_an_answer(data
         clock.forward(minutes=2)
         assert [asked(database, clock), asked(database, clock)] == [1, 0]
 
-        (ask,) = database.read(lambda c: read.tasks(c, state="pending", task="payments.ask", before=None, most=5))
+        ask = task_of(database, "payments.ask", state="pending")
         worker.run(REGISTRY["payments.ask"], [ask.id])
-    (row,) = database.read(lambda c: read.tasks(c, state=None, task="payments.ask", before=None, most=5))
+    row = task_of(database, "payments.ask")
     assert row.state == TaskState.DONE
     assert len(cards.charges(payment.id)) == 1
     clock.forward(minutes=2)
@@ -86,7 +84,7 @@ def test_one_that_the_provider_is_processing_is_asked_about_until_it_is_settled(
     assert asked(database, clock) == 0  # captured
 
     other = accepted(database, clock, hired(database, clock), key="k2")
-    rows = database.read(lambda c: read.tasks(c, state="pending", task="payments.submit", before=None, most=2))
+    rows = tasks_of(database, "payments.submit", state="pending")
     give_up(database, rows[0].id)
     cause = cause_of(clock, "stripe")
     database.write(lambda c: record_outcome(c, cause, other.id, Processing(provider_id="pi_2")))

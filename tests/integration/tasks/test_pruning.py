@@ -21,6 +21,7 @@ from tasks.app import app  # noqa: F401 - importing it declares every task
 from tasks.declare import REGISTRY
 from tests.clock import Clock
 from tests.engines import engine
+from tests.story import tasks_of
 
 ROWS = 1_200
 _attempt = insert(attempt).values(
@@ -31,7 +32,7 @@ _end_all = update(outbox).values(state="done", finished_at=outbox.c.created_at)
 
 
 def tasks(database: Database, state: str | None = None) -> list[read.Task]:
-    return database.read(lambda c: read.tasks(c, state=state, task=None, before=None, most=5_000))
+    return tasks_of(database, state=state)
 
 
 def test_everything_old_is_pruned_however_much_there_is(database: Database, clock: Clock) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from domain.platform.inbox.handle import payload_of
-from domain.platform.inbox.receive import receive
 from domain.platform.outbox import read
 from domain.platform.outbox.states import TaskState
 from runtime.database import Database
 from tests.clock import Clock
 from tests.engines import stripe_engine
-from tests.sandbox_process import free_port
-from tests.story import cause_of
+from tests.served import free_port
+from tests.story import task_of, told_by
 from tests.stripe_webhooks import event_body
 from tests.unit.gateways.stripe_bodies import intent
 from tests.work_off import work_off
@@ -44,12 +43,10 @@ UNREADABLE = {
 @pytest.mark.parametrize(("provider", "payload"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_it_is_kept_and_not_tried_in_vain(database: Database, provider: str, payload: str) -> None:
     clock = Clock()
-    database.write(
-        lambda c: receive(c, cause_of(clock, provider), provider=provider, event_id="evt_1", payload=payload)
-    )
+    told_by(provider, database, clock, payload, "evt_1")
     with stripe_engine(database, clock, "sk_test_x", f"http://127.0.0.1:{free_port()}") as worker:
         assert work_off(worker) == 1
-    (row,) = database.read(lambda c: read.tasks(c, state=None, task="webhooks.process", before=None, most=9))
+    row = task_of(database, "webhooks.process")
     assert row.state == TaskState.DEAD
     _, (attempt,) = database.read(lambda c: read.task(c, row.id))
     assert attempt.outcome == "refused"

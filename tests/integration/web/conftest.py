@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
 from tests.integration.web.shared_app import app_of
-from tests.people import PASSWORD, UNTHROTTLED, People, Person
+from tests.people import PASSWORD, UNTHROTTLED, Body, People, Person, hired, posted
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.stripe_webhooks import SECRET, signature
 from web.app import build_services
@@ -68,6 +69,13 @@ class Site:
         return await self.http.post("/webhooks/stripe", content=body, headers={"Stripe-Signature": chosen})
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(name: str, obj: object) -> None:
+    """Run every ``async def`` test of this folder on the event loop, without a mark in each file."""
+    if name.startswith("test_") and iscoroutinefunction(obj):
+        pytest.mark.anyio(obj)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
@@ -86,22 +94,65 @@ async def site(settings: Settings, anyio_backend: str) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
+async def alice(site: Site) -> Person:
+    return await site.people.alice()
+
+
+@pytest.fixture
+async def bob(site: Site) -> Person:
+    return await site.people.bob()
+
+
+@pytest.fixture
+async def charlie(site: Site) -> Person:
+    return await site.people.charlie()
+
+
+@pytest.fixture
+async def ada(site: Site) -> Person:
+    return await site.admin()
+
+
+@pytest.fixture
+async def job(alice: Person) -> Body:
+    """A job that alice posted."""
+    return await posted(alice)
+
+
+@pytest.fixture
+async def booking(alice: Person, bob: Person) -> Body:
+    """Alice's booking of bob, which waits to be paid."""
+    return await hired(alice, bob)
+
+
+@pytest.fixture
 async def sqlite_site(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url})) as opened:
+    async with site_at(sqlite_url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def postgres_site(postgres_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": postgres_url})) as opened:
+    async with site_at(postgres_url) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def open_site(settings: Settings, patience_s: float = PATIENCE_S) -> AsyncIterator[Site]:
+async def site_at(url: str, **changes: str) -> AsyncIterator[Site]:
+    """A site over that database, with some of the settings changed."""
+    async with open_site(load({**SETTINGS, "DATABASE_URL": url, **changes})) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_site(
+    settings: Settings, patience_s: float = PATIENCE_S, database: Database | None = None
+) -> AsyncIterator[Site]:
     clock = Clock()
     cheap = Passwords(memory_kib=8, rounds=1)
-    services = build_services(settings, open_database(settings.database, patience_s=patience_s), clock, cheap)
+    services = build_services(
+        settings, database or open_database(settings.database, patience_s=patience_s), clock, cheap
+    )
     lines: list[bytes] = []
     try:
         async with client(services, lines) as http:

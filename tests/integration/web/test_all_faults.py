@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import JOB, applied, made, posted
+from tests.people import JOB, Person, applied, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 
 def faults(problem: dict[str, Any]) -> dict[str, str]:
@@ -19,8 +15,7 @@ def faults(problem: dict[str, Any]) -> dict[str, str]:
     return {error["field"]: error["code"] for error in problem["errors"]}
 
 
-async def test_every_field_of_the_wrong_shape_is_named_at_once(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_every_field_of_the_wrong_shape_is_named_at_once(site: Site, alice: Person) -> None:
     body = {**JOB, "title": "", "budget_minor": 0, "latitude": 99, "currency": "USD", "draft": "no", "titel": "Tap"}
     del body["city"]
     with unchanged(site.database):
@@ -42,8 +37,7 @@ async def test_every_field_of_the_wrong_shape_is_named_at_once(site: Site) -> No
         assert error["detail"] in problem["detail"]
 
 
-async def test_every_rule_that_is_broken_is_named_at_once(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_rule_that_is_broken_is_named_at_once(site: Site, alice: Person, bob: Person) -> None:
     wrong = {**JOB, "category": "juggling", "budget_minor": 1, "wanted_from": "2020-01-01", "latitude": 1.0}
     with unchanged(site.database):
         problem = assert_problem(await alice.post("/jobs", wrong), 422, "body_invalid")
@@ -68,8 +62,7 @@ async def test_every_rule_that_is_broken_is_named_at_once(site: Site) -> None:
     }
 
 
-async def test_an_item_of_a_list_is_pointed_at(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_an_item_of_a_list_is_pointed_at(bob: Person) -> None:
     problem = assert_problem(
         await bob.ask("PATCH", "/me", json={"skills": ["plumbing", 3, "x" * 41]}), 422, "body_invalid"
     )
@@ -92,8 +85,7 @@ async def test_every_wrong_parameter_of_a_search_is_named(site: Site) -> None:
     assert "`sort` must be one of newest, budget_up, budget_down, nearest; it is best." in problem["detail"]
 
 
-async def test_steps_need_no_body_and_no_content_type(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_steps_need_no_body_and_no_content_type(alice: Person, bob: Person) -> None:
     for how in ({}, {"json": {}}):
         offer = await applied(bob, (await posted(alice))["id"])
         booking = made(await alice.post(f"/applications/{offer['id']}/hire", **how))

@@ -18,8 +18,6 @@ from tests.people import applied, made, posted
 from tests.problems import assert_problem
 from tests.story import captured
 
-pytestmark = pytest.mark.anyio
-
 
 async def refused(site: Site, asked: Awaitable[httpx.Response], field: str, step: int) -> None:
     with unchanged(site.database, field):

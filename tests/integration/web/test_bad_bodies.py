@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import JOB, OFFER, PASSWORD, Person, applied, hired, posted
-from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.people import JOB, OFFER, PASSWORD, Body, Person, applied, hired, posted
+from tests.problems import assert_problem, assert_refused
 
 DEEP = 100_000
 NEW = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
@@ -57,9 +53,8 @@ async def test_what_is_not_a_json_object_is_refused_everywhere(site: Site) -> No
             assert_problem(answer, status, code, (path, name))
 
 
-async def test_an_operation_without_a_body_refuses_one_that_it_would_ignore(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    application = await applied(bob, (await posted(alice))["id"])
+async def test_an_operation_without_a_body_refuses_one_that_it_would_ignore(site: Site, alice: Person) -> None:
+    application = await applied(await site.people.bob(), (await posted(alice))["id"])
     hire, as_json = f"/applications/{application['id']}/hire", {"Content-Type": "application/json"}
     for body, headers, status, code in (
         (b'{"total_minor": 1}', as_json, 422, "body_invalid"),
@@ -72,8 +67,7 @@ async def test_an_operation_without_a_body_refuses_one_that_it_would_ignore(site
     assert (await alice.post(hire, content=b"{}", headers=as_json)).status_code == 201
 
 
-async def test_ten_megabytes_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_ten_megabytes_are_refused(site: Site, alice: Person) -> None:
     huge = json.dumps({**JOB, "description": "x" * 10_000_000}).encode()
     for path in ("/auth/register", "/auth/login", "/jobs", "/payments", "/webhooks/stripe"):
         with unchanged(site.database, path):
@@ -81,16 +75,12 @@ async def test_ten_megabytes_are_refused(site: Site) -> None:
         assert_problem(answer, 413, "body_too_large", path)
 
 
-async def test_ten_megabytes_that_do_not_say_so_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
-
+async def test_ten_megabytes_that_do_not_say_so_are_refused(site: Site, alice: Person) -> None:
     async def chunks() -> Any:
         for _ in range(100):
             yield b"x" * 100_000
 
-    with unchanged(site.database):
-        answer = await alice.post("/jobs", content=chunks())
-    assert_problem(answer, 413, "body_too_large")
+    await assert_refused(site.database, alice.post("/jobs", content=chunks()), 413, "body_too_large")
 
 
 async def refused(site: Site, person: Person | None, path: str, good: dict[str, Any], cases: dict[str, Any]) -> None:
@@ -142,8 +132,7 @@ def each(field: str, values: dict[str, Any]) -> dict[str, Any]:
     return {f"{field}={name}": value for name, value in values.items()}
 
 
-async def test_every_field_of_a_job_is_checked(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_every_field_of_a_job_is_checked(site: Site, alice: Person) -> None:
     lines = {"empty": "", "long": "x" * 201, "control": CONTROL, "NUL": "a\x00", "line end": "Fix\n", "DEL": "a\x7f"}
     cases = {
         **each("title", {**NOT_TEXT, **lines}),
@@ -158,9 +147,7 @@ async def test_every_field_of_a_job_is_checked(site: Site) -> None:
     await refused(site, alice, "/jobs", JOB, cases)
 
 
-async def test_every_field_of_an_application_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    job = await posted(alice)
+async def test_every_field_of_an_application_is_checked(site: Site, bob: Person, job: Body) -> None:
     cases = {
         **each("message", {**NOT_TEXT, "long": "x" * 10_001, "NUL": "\x00"}),
         **each("price_minor", NOT_AMOUNTS),
@@ -171,8 +158,7 @@ async def test_every_field_of_an_application_is_checked(site: Site) -> None:
     await refused(site, bob, f"/jobs/{job['id']}/applications", OFFER, cases)
 
 
-async def test_every_field_of_an_offer_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_field_of_an_offer_is_checked(site: Site, alice: Person, bob: Person) -> None:
     offer = await applied(bob, (await posted(alice))["id"])
     cases = {
         **each("price_minor", NOT_AMOUNTS),
@@ -184,8 +170,7 @@ async def test_every_field_of_an_offer_is_checked(site: Site) -> None:
     await refused(site, alice, f"/applications/{offer['id']}/offers", {"price_minor": 8_000}, cases)
 
 
-async def test_every_field_of_the_steps_of_a_booking_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_field_of_the_steps_of_a_booking_is_checked(site: Site, alice: Person, bob: Person) -> None:
     path = f"/bookings/{(await hired(alice, bob))['id']}"
     notes = {"null": None, "number": 5, "list": [], "long": "x" * 10_001, "NUL": "a\x00b"}
     optional = {**each("note", notes), "status=unknown field": "approved"}
@@ -204,8 +189,7 @@ async def test_every_field_of_the_steps_of_a_booking_is_checked(site: Site) -> N
         await refused(site, bob, f"{path}/reschedule/{answer}", {"reschedule_id": "rsc_1"}, ids)
 
 
-async def test_every_field_of_an_invitation_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_field_of_an_invitation_is_checked(site: Site, alice: Person, bob: Person) -> None:
     path = f"/jobs/{(await posted(alice))['id']}/invitations"
     cases = {**each("worker_id", NOT_TEXT), "message=unknown field": "Please!"}
     await refused(site, alice, path, {"worker_id": bob.id}, cases)
@@ -244,9 +228,7 @@ async def test_every_field_of_a_login_is_checked(site: Site) -> None:
     await refused(site, None, "/auth/login", {"email": NEW["email"], "password": PASSWORD}, cases)
 
 
-async def test_every_field_of_a_payment_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_every_field_of_a_payment_is_checked(site: Site, alice: Person, booking: Body) -> None:
     methods = {"empty": "", "path": "pm/../x", "long": "p" * 81, "line end": "pm_card_visa\n", "NUL": "pm\x00"}
     cases = {
         **each("booking_id", NOT_TEXT),
@@ -258,8 +240,7 @@ async def test_every_field_of_a_payment_is_checked(site: Site) -> None:
     await refused(site, alice, "/payments", {"booking_id": booking["id"]}, cases)
 
 
-async def test_every_language_is_kept_as_it_was_written(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_language_is_kept_as_it_was_written(site: Site, alice: Person, bob: Person) -> None:
     words = "Ünïcode 水道修理 🔧 \u202eabc\u2028 שלום e\u0301 \U0001f468\u200d\U0001f527 '; DROP TABLE job; --"
     job = await posted(alice, title=words, city=words, description=f"{words}\n\t\r\n\x07{words}")
     assert (await site.http.get(f"/jobs/{job['id']}")).json() == job
@@ -268,8 +249,7 @@ async def test_every_language_is_kept_as_it_was_written(site: Site) -> None:
     assert offer["message"] == words
 
 
-async def test_the_largest_amount_and_the_smallest_are_taken(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_the_largest_amount_and_the_smallest_are_taken(alice: Person) -> None:
     for amount, currency in ((50, "usd"), (99_999_999, "usd"), (50, "jpy"), (200, "kwd")):
         job = await posted(alice, budget_minor=amount, currency=currency)
         assert (job["budget_minor"], job["currency"]) == (amount, currency)

@@ -6,17 +6,14 @@ import asyncio
 from typing import Any
 
 import httpx
-import pytest
 
 from domain.cause import SYSTEM
 from domain.payments.ports import Captured, Declined
 from domain.payments.record_outcome import record_outcome
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import OFFER, Person, applied, hired, made, posted
-from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.people import OFFER, Body, Person, applied, hired, made, posted
+from tests.problems import assert_problem, assert_refused
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 DECLINED = Declined(provider_id="pi_1", code="card_declined", message="No.")
@@ -35,8 +32,7 @@ NOWHERE = {
 }
 
 
-async def test_ids_that_lead_nowhere_are_not_found(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_ids_that_lead_nowhere_are_not_found(site: Site, alice: Person, bob: Person) -> None:
     for name, tail in NOWHERE.items():
         asked: list[tuple[Person, str, str, Any]] = [
             (alice, "GET", f"/jobs/job_{tail}", None),
@@ -47,9 +43,7 @@ async def test_ids_that_lead_nowhere_are_not_found(site: Site) -> None:
             (alice, "GET", f"/payments/pay_{tail}", None),
         ]
         for person, method, path, body in asked:
-            with unchanged(site.database, (name, path)):
-                answer = await person.ask(method, path, json=body)
-            assert_problem(answer, 404, "not_found", (name, path))
+            await assert_refused(site.database, person.ask(method, path, json=body), 404, "not_found", (name, path))
 
 
 async def test_a_booking_that_is_not_there_or_not_yours_cannot_be_paid(site: Site) -> None:
@@ -64,14 +58,10 @@ async def test_a_booking_that_is_not_there_or_not_yours_cannot_be_paid(site: Sit
         (alice, "x" * 41),
         (alice, booking["job_id"]),
     ):
-        with unchanged(site.database, booking_id):
-            answer = await person.pay(booking_id)
-        assert_problem(answer, 404, "not_found", booking_id)
+        await assert_refused(site.database, person.pay(booking_id), 404, "not_found", booking_id)
 
 
-async def test_the_key_is_required_and_has_its_limits(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_the_key_is_required_and_has_its_limits(site: Site, alice: Person, booking: Body) -> None:
     body = {"booking_id": booking["id"]}
     with unchanged(site.database):
         assert_problem(await alice.post("/payments", body), 400, "idempotency_key_required")
@@ -84,8 +74,7 @@ async def test_the_key_is_required_and_has_its_limits(site: Site) -> None:
         assert (answer.status_code, again.json()) in ((202, answer.json()), (409, again.json())), key
 
 
-async def test_a_key_with_another_body_is_refused(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_key_with_another_body_is_refused(site: Site, alice: Person, bob: Person) -> None:
     first, second = await hired(alice, bob), await hired(alice, bob)
     made(await alice.pay(first["id"]), 202)
     with unchanged(site.database):
@@ -94,33 +83,27 @@ async def test_a_key_with_another_body_is_refused(site: Site) -> None:
         assert_problem(await alice.pay(first["id"], method="pm_card_mastercard"), 422, "idempotency_key_reused")
 
 
-async def test_a_key_is_its_owners_alone(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+async def test_a_key_is_its_owners_alone(alice: Person, bob: Person, charlie: Person) -> None:
     mine = made(await alice.pay((await hired(alice, bob))["id"], key="same"), 202)
     theirs = made(await charlie.pay((await hired(charlie, bob))["id"], key="same"), 202)
     assert mine["id"] != theirs["id"]
 
 
-async def test_a_key_whose_payment_was_refused_is_free_again(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_key_whose_payment_was_refused_is_free_again(alice: Person, bob: Person) -> None:
     first, second = await hired(alice, bob), await hired(alice, bob)
     made(await alice.pay(first["id"], key="k1"), 202)
     assert_problem(await alice.pay(first["id"], key="k2"), 409, "payment_open")
     made(await alice.pay(second["id"], key="k2"), 202)
 
 
-async def test_two_keys_of_one_request_count_as_one_wrong_key(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_two_keys_of_one_request_count_as_one_wrong_key(site: Site, alice: Person, booking: Body) -> None:
     headers = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
     with unchanged(site.database):
         answer = await alice.post("/payments", {"booking_id": booking["id"]}, headers=headers)
     assert_problem(answer, 400, "idempotency_key_invalid")
 
 
-async def test_a_booking_is_paid_once(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_booking_is_paid_once(site: Site, alice: Person, booking: Body) -> None:
     payment = made(await alice.pay(booking["id"], key="k1"), 202)
     with unchanged(site.database, "while it is under way"):
         assert_problem(await alice.pay(booking["id"], key="k2"), 409, "payment_open")
@@ -132,9 +115,7 @@ async def test_a_booking_is_paid_once(site: Site) -> None:
     assert made(replay, 202)["status"] == "captured"
 
 
-async def test_after_a_decline_another_card_may_be_tried(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_after_a_decline_another_card_may_be_tried(site: Site, alice: Person, booking: Body) -> None:
     payment = made(await alice.pay(booking["id"], key="k1"), 202)
     cause = site.services.cause(SYSTEM, "cor_test_0001")
     site.database.write(lambda c: record_outcome(c, cause, payment["id"], DECLINED))
@@ -147,8 +128,7 @@ async def test_a_job_takes_one_application_of_each_worker_and_one_hire(site: Sit
     alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job = await posted(alice)
     mine, other = await applied(bob, job["id"]), await applied(charlie, job["id"])
-    with unchanged(site.database):
-        assert_problem(await bob.post(f"/jobs/{job['id']}/applications", OFFER), 409, "already_applied")
+    await assert_refused(site.database, bob.post(f"/jobs/{job['id']}/applications", OFFER), 409, "already_applied")
     stranger = await site.people.alice()
     made(await alice.post(f"/applications/{mine['id']}/hire"))
     with unchanged(site.database):
@@ -169,9 +149,7 @@ async def test_of_two_hires_at_once_one_wins(site: Site) -> None:
         assert_problem(lost, 409, "already_hired")
 
 
-async def test_of_many_payments_at_once_for_one_booking_one_wins(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_of_many_payments_at_once_for_one_booking_one_wins(alice: Person, booking: Body) -> None:
     answers: list[httpx.Response] = await asyncio.gather(*(alice.pay(booking["id"], key=f"k{n}") for n in range(10)))
     statuses = sorted(a.status_code for a in answers)
     assert statuses == [202] + [409] * 9

@@ -7,15 +7,12 @@ import json
 from typing import Any
 
 import jwt
-import pytest
 
 from runtime.tokens import Tokens, _kid
 from tests.contents import unchanged
 from tests.integration.web.conftest import SETTINGS, Site
-from tests.people import JOB, OFFER, Person, applied, hired, posted
-from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.people import JOB, OFFER, Body, Person, applied, hired, posted
+from tests.problems import assert_problem, assert_refused
 
 SECRET = SETTINGS["JWT_SECRET_KEY"]
 PREVIOUS = SETTINGS["JWT_PREVIOUS_SECRET_KEYS"]
@@ -63,8 +60,7 @@ def forgeries(alice: Person, now: int) -> dict[str, str]:
     }
 
 
-async def test_forged_tokens_open_nothing(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_forged_tokens_open_nothing(site: Site, alice: Person) -> None:
     for name, token in forgeries(alice, int(site.clock().timestamp())).items():
         with unchanged(site.database, name):
             headers = [(b"Authorization", b"Bearer " + token.encode())]
@@ -96,19 +92,15 @@ async def test_without_a_bearer_token_every_door_is_closed(site: Site) -> None:
             assert_problem(answer, 401, "token_missing", (path, header))
 
 
-async def test_an_expired_token_is_refused_from_the_second_on(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_an_expired_token_is_refused_from_the_second_on(site: Site, alice: Person) -> None:
     site.clock.forward(seconds=899)
     assert (await alice.get("/notifications")).status_code == 200
     site.clock.forward(seconds=1)
-    with unchanged(site.database):
-        answer = await alice.post("/jobs", JOB)
-    assert_problem(answer, 401, "token_expired")
+    await assert_refused(site.database, alice.post("/jobs", JOB), 401, "token_expired")
     assert_problem(await alice.get("/notifications"), 401, "token_expired")
 
 
-async def test_a_secret_that_was_replaced_logs_nobody_out(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_secret_that_was_replaced_logs_nobody_out(site: Site, alice: Person) -> None:
     before = Tokens(PREVIOUS, (), site.services.tokens._lifetime)
     session_id = site.services.tokens.verify(alice.token, site.clock()).session_id
     token, _ = before.issue(alice.id, "client", session_id, site.clock())
@@ -116,9 +108,7 @@ async def test_a_secret_that_was_replaced_logs_nobody_out(site: Site) -> None:
     assert answer.status_code == 200
 
 
-async def test_each_role_keeps_to_its_own(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    job = await posted(alice)
+async def test_each_role_keeps_to_its_own(site: Site, alice: Person, bob: Person, job: Body) -> None:
     booking = await hired(alice, bob)
     offer = await applied(bob, job["id"])
     wrong = [

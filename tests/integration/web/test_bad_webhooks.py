@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from domain.platform.outbox.read import tasks
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site
 from tests.people import made
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
+from tests.story import task_of
 from tests.stripe_webhooks import event_body, signature
-
-pytestmark = pytest.mark.anyio
 
 BODY = event_body("evt_1")
 
@@ -40,9 +36,7 @@ async def test_every_wrong_signature_is_named(site: Site) -> None:
         "from the future": (signature(BODY, now + timedelta(seconds=301)), "signature_in_future"),
     }
     for name, (header, code) in wrong.items():
-        with unchanged(site.database, name):
-            answer = await site.webhook(BODY, header)
-        assert_problem(answer, 400, code, name)
+        await assert_refused(site.database, site.webhook(BODY, header), 400, code, name)
 
 
 async def test_an_unsigned_webhook_is_told_so(site: Site) -> None:
@@ -81,9 +75,7 @@ async def test_a_signed_body_that_is_no_event_is_refused(site: Site) -> None:
         "nested without end": b'{"id": "evt_1", "type": "x", "data": ' + b"[" * 100_000,
     }
     for name, body in bodies.items():
-        with unchanged(site.database, name):
-            answer = await site.webhook(body)
-        assert_problem(answer, 400, "event_malformed", name)
+        await assert_refused(site.database, site.webhook(body), 400, "event_malformed", name)
 
 
 async def test_what_we_do_not_know_of_an_event_does_not_matter(site: Site) -> None:
@@ -101,5 +93,5 @@ async def test_a_second_body_under_the_same_event_id_changes_nothing(site: Site)
 
 async def test_the_event_carries_the_correlation_id_of_its_delivery(site: Site) -> None:
     answer = await site.webhook(BODY)
-    (row,) = site.database.read(lambda c: tasks(c, state=None, task="webhooks.process", before=None, most=9))
+    row = task_of(site.database, "webhooks.process")
     assert row.correlation_id == answer.headers["x-correlation-id"]

@@ -14,16 +14,16 @@ from domain.oversight.ledger_checks.invariants import breaches
 from domain.platform.outbox.read import tasks
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, made, posted
-from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.people import Body, Person, applied, made, posted
+from tests.problems import assert_problem, assert_refused
 
 START, END = "2026-12-01T09:00:00Z", "2026-12-01T12:00:00Z"
 
 
-async def three(site: Site) -> tuple[Person, Person, Person]:
-    return await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
+@pytest.fixture
+async def charlie(site: Site) -> Person:
+    """A stranger, who is a worker like bob."""
+    return await site.people.charlie("worker")
 
 
 async def offered(person: Person, application_id: str, price: int, **more: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ async def offered(person: Person, application_id: str, price: int, **more: Any) 
 
 
 async def test_an_application_is_seen_by_the_two_and_by_nobody_else(site: Site) -> None:
-    alice, bob, charlie = await three(site)
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     offer = await applied(bob, (await posted(alice))["id"], starts_at=START, ends_at=END)
     assert (offer["starts_at"], offer["ends_at"]) == (START, END)
     path = f"/applications/{offer['id']}"
@@ -45,15 +45,13 @@ async def test_an_application_is_seen_by_the_two_and_by_nobody_else(site: Site) 
     assert_problem(await alice.get("/me/applications"), 403, "wrong_role")
 
 
-async def test_times_are_given_back_in_utc(site: Site) -> None:
-    alice, bob, _ = await three(site)
+async def test_times_are_given_back_in_utc(alice: Person, bob: Person) -> None:
     offer = await applied(bob, (await posted(alice))["id"], starts_at="2026-12-01T10:00:00+01:00")
     assert (offer["starts_at"], offer["ends_at"]) == (START, None)
     assert made(await bob.get(f"/applications/{offer['id']}"), 200) == offer
 
 
-async def test_my_applications_come_newest_first_a_page_at_a_time(site: Site) -> None:
-    alice, bob, _ = await three(site)
+async def test_my_applications_come_newest_first_a_page_at_a_time(alice: Person, bob: Person) -> None:
     made_ids = [(await applied(bob, (await posted(alice))["id"]))["id"] for _ in range(3)]
     first = made(await bob.get("/me/applications", params={"limit": 2}), 200)
     rest = made(await bob.get("/me/applications", params={"limit": 2, "cursor": first["next_cursor"]}), 200)
@@ -62,7 +60,7 @@ async def test_my_applications_come_newest_first_a_page_at_a_time(site: Site) ->
 
 
 async def test_shortlisted_declined_and_withdrawn(site: Site) -> None:
-    alice, bob, charlie = await three(site)
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job = await posted(alice)
     his, hers = await applied(bob, job["id"]), await applied(charlie, job["id"])
     assert made(await alice.post(f"/applications/{his['id']}/shortlist"), 200)["status"] == "shortlisted"
@@ -90,7 +88,7 @@ def told(connection: Connection) -> dict[str, list[str]]:
 
 
 async def test_what_is_not_yours_is_not_there_and_what_is_not_your_role_is_forbidden(site: Site) -> None:
-    alice, bob, charlie = await three(site)
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     other = await site.people.charlie()
     job = await posted(alice)
     path = f"/applications/{(await applied(bob, job['id']))['id']}"
@@ -114,8 +112,7 @@ async def test_what_is_not_yours_is_not_there_and_what_is_not_your_role_is_forbi
         assert_problem(await bob.post(f"/jobs/{job['id']}/invitations", {"worker_id": charlie.id}), 403, "wrong_role")
 
 
-async def test_they_bargain_until_both_agree(site: Site) -> None:
-    alice, bob, _ = await three(site)
+async def test_they_bargain_until_both_agree(alice: Person, bob: Person) -> None:
     application = await applied(bob, (await posted(alice))["id"], starts_at=START)
     path = f"/applications/{application['id']}"
     low = await offered(alice, application["id"], 7_000, note="Too much.")
@@ -139,9 +136,7 @@ async def test_they_bargain_until_both_agree(site: Site) -> None:
     assert booking["ends_at"] == "2026-12-02T11:00:00Z"
 
 
-async def test_hiring_accepts_the_offer_of_the_worker(site: Site) -> None:
-    alice, bob, charlie = await three(site)
-    job = await posted(alice)
+async def test_hiring_accepts_the_offer_of_the_worker(alice: Person, bob: Person, charlie: Person, job: Body) -> None:
     application, other = await applied(bob, job["id"]), await applied(charlie, job["id"])
     await offered(charlie, other["id"], 5_000)
     offer = await offered(bob, application["id"], 9_500)
@@ -155,7 +150,7 @@ async def test_hiring_accepts_the_offer_of_the_worker(site: Site) -> None:
 
 
 async def test_an_offer_of_another_application_is_not_there(site: Site) -> None:
-    alice, bob, charlie = await three(site)
+    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job = await posted(alice)
     his, hers = await applied(bob, job["id"]), await applied(charlie, job["id"])
     offer = await offered(bob, his["id"], 8_000)
@@ -171,7 +166,7 @@ async def test_the_booking_stores_what_the_quote_says(site: Site) -> None:
         msgspec.structs.replace(site.services.settings, client_fee_bp=500, worker_fee_bp=1_000, tax_bp=1_900),
     )
     assert site.services.fees == Fees(500, 1_000, 1_900)
-    alice, bob, _ = await three(site)
+    alice, bob = await site.people.alice(), await site.people.bob()
     application = await applied(bob, (await posted(alice))["id"], price_minor=12_345, starts_at=START)
     path = f"/applications/{application['id']}"
     quoted = made(await alice.get(f"{path}/quote"), 200)
@@ -195,17 +190,14 @@ async def test_the_booking_stores_what_the_quote_says(site: Site) -> None:
     assert site.database.read(breaches) == []
 
 
-async def test_a_start_that_has_passed_is_left_out_of_the_hire(site: Site) -> None:
-    alice, bob, _ = await three(site)
+async def test_a_start_that_has_passed_is_left_out_of_the_hire(site: Site, alice: Person, bob: Person) -> None:
     application = await applied(bob, (await posted(alice))["id"], starts_at="2026-11-23T12:10:00Z")
     site.clock.forward(minutes=11)
     booking = made(await alice.post(f"/applications/{application['id']}/hire"))
     assert (booking["starts_at"], booking["ends_at"]) == (None, None)
 
 
-async def test_a_worker_is_asked_once(site: Site) -> None:
-    alice, bob, charlie = await three(site)
-    job = await posted(alice)
+async def test_a_worker_is_asked_once(site: Site, alice: Person, bob: Person, charlie: Person, job: Body) -> None:
     path = f"/jobs/{job['id']}/invitations"
     invitation = made(await alice.post(path, {"worker_id": bob.id}))
     assert (invitation["job_id"], invitation["worker_id"]) == (job["id"], bob.id)
@@ -224,11 +216,10 @@ async def test_a_worker_is_asked_once(site: Site) -> None:
 
 
 async def test_who_applies_for_what_a_job_no_longer_is_is_told_so(site: Site) -> None:
-    alice, bob, _ = await three(site)
+    alice, bob = await site.people.alice(), await site.people.bob()
     job = await posted(alice)
     path = f"/jobs/{job['id']}"
     made(await alice.ask("PATCH", path, json={"title": "Fix two taps"}), 200)
     body = {"message": "Me.", "price_minor": 9_000, "job_version": 1}
-    with unchanged(site.database):
-        assert_problem(await bob.post(f"{path}/applications", body), 409, "job_changed")
+    await assert_refused(site.database, bob.post(f"{path}/applications", body), 409, "job_changed")
     made(await bob.post(f"{path}/applications", {**body, "job_version": 2}))

@@ -22,8 +22,6 @@ from tests.people import People, made
 from tests.proxy import FRONT, Proxy
 from web.protocol import HandworkProtocol
 
-pytestmark = pytest.mark.anyio
-
 HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 WITHIN_S = 20
 PRIVATE_PEER = "127.0.0.9"

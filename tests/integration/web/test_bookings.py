@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.database import Connection
 from domain.payments.ports import Captured
 from domain.payments.record_outcome import record_outcome
@@ -14,13 +12,7 @@ from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 START = "2026-11-25T09:00:00Z"
-
-
-async def the_two(site: Site) -> tuple[Person, Person]:
-    return await site.people.alice(), await site.people.bob()
 
 
 async def funded(site: Site, alice: Person, bob: Person, **dates: str) -> str:
@@ -44,8 +36,7 @@ async def step(person: Person, booking_id: str, verb: str, body: Any = None) -> 
     return made(await person.post(f"/bookings/{booking_id}/{verb}", body), 200)
 
 
-async def test_done_changed_done_again_and_approved(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_done_changed_done_again_and_approved(site: Site, alice: Person, bob: Person) -> None:
     booking_id = await funded(site, alice, bob)
     assert (await step(bob, booking_id, "start"))["status"] == "in_progress"
     done = await step(bob, booking_id, "complete", {"note": "Washer replaced."})
@@ -77,8 +68,7 @@ async def test_done_changed_done_again_and_approved(site: Site) -> None:
     assert first["items"] + rest["items"] == lines
 
 
-async def test_the_list_is_of_the_two_newest_first_and_of_a_status(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_the_list_is_of_the_two_newest_first_and_of_a_status(site: Site, alice: Person, bob: Person) -> None:
     old = (await hired(alice, bob))["id"]
     new = await funded(site, alice, bob)
     for party in (alice, bob):
@@ -95,8 +85,7 @@ async def test_the_list_is_of_the_two_newest_first_and_of_a_status(site: Site) -
         assert made(await stranger.get("/bookings"), 200)["items"] == []
 
 
-async def test_a_booking_is_cancelled_by_either_before_it_is_paid(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_a_booking_is_cancelled_by_either_before_it_is_paid(site: Site, alice: Person, bob: Person) -> None:
     for person in (alice, bob):
         booking = await hired(alice, bob)
         payment = made(await alice.pay(booking["id"], key=booking["id"]), 202)
@@ -111,8 +100,7 @@ async def test_a_booking_is_cancelled_by_either_before_it_is_paid(site: Site) ->
         assert (entry["by"], entry["reason"], entry["note"]) == (person.role, "cancelled", "Never mind.")
 
 
-async def test_when_a_hire_ended_somebody_else_can_be_hired(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_when_a_hire_ended_somebody_else_can_be_hired(site: Site, alice: Person, bob: Person) -> None:
     charlie, dora = await site.people.charlie("worker"), await site.people.charlie("worker")
     job = await posted(alice)
     his, declined = await applied(bob, job["id"]), await applied(charlie, job["id"])
@@ -123,8 +111,7 @@ async def test_when_a_hire_ended_somebody_else_can_be_hired(site: Site) -> None:
     made(await alice.post(f"/applications/{(await applied(dora, job['id']))['id']}/hire"))
 
 
-async def test_put_off_by_agreement(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_put_off_by_agreement(site: Site, alice: Person, bob: Person) -> None:
     booking_id = await funded(site, alice, bob, starts_at=START)
     path = f"/bookings/{booking_id}/reschedule"
     first = made(await bob.post(path, {"starts_at": "2026-11-26T09:00:00Z", "note": "I am ill."}))
@@ -151,8 +138,7 @@ async def test_put_off_by_agreement(site: Site) -> None:
     assert_problem(await bob.post(path, late), 409, "booking_state")
 
 
-async def test_who_did_not_come(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_who_did_not_come(site: Site, alice: Person, bob: Person) -> None:
     for person in (alice, bob):
         site.clock.now = site.clock.now.replace(year=2026, month=11, day=23, hour=12, minute=0)
         mine = await site.people.again(person)
@@ -172,8 +158,7 @@ async def refused(person: Person, booking_id: str, code: str) -> None:
     assert_problem(await person.post(f"/bookings/{booking_id}/no-show", {}), 409, code)
 
 
-async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site, alice: Person, bob: Person) -> None:
     await refused(alice, await funded(site, alice, bob), "no_agreed_start")
     application = await applied(bob, (await posted(alice))["id"], starts_at="2026-11-23T13:00:00Z")
     booking = made(await alice.post(f"/applications/{application['id']}/hire"))
@@ -187,8 +172,7 @@ async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site) -> None:
     await refused(alice, booking["id"], "too_early")
 
 
-async def test_strangers_see_nothing_and_roles_keep_to_their_own(site: Site) -> None:
-    alice, bob = await the_two(site)
+async def test_strangers_see_nothing_and_roles_keep_to_their_own(site: Site, alice: Person, bob: Person) -> None:
     booking_id = await funded(site, alice, bob, starts_at=START)
     proposal = made(await bob.post(f"/bookings/{booking_id}/reschedule", {"starts_at": START}))
     bodies: dict[str, Any] = {

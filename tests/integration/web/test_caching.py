@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from runtime.tokens import Tokens
@@ -10,8 +9,6 @@ from tests.integration.web.conftest import Site
 from tests.integration.web.shared_app import app_of
 from tests.people import PASSWORD, Person
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_answers_of_auth_are_stored_nowhere(sqlite_site: Site) -> None:
@@ -44,9 +41,8 @@ async def test_every_route_that_asks_for_a_token_keeps_shared_caches_out(sqlite_
     assert seen > 100
 
 
-async def test_a_token_is_worth_no_more_than_its_rows(site: Site) -> None:
+async def test_a_token_is_worth_no_more_than_its_rows(site: Site, alice: Person, bob: Person) -> None:
     """Somebody has the signing key, and names another role or account than the session's."""
-    alice, bob = await site.people.alice(), await site.people.bob()
     tokens: Tokens = site.services.tokens
     session_id = tokens.verify(alice.token, site.clock()).session_id
     for account_id, role in ((alice.id, "admin"), (alice.id, "worker"), (bob.id, "client"), (bob.id, "worker")):

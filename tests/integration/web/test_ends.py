@@ -15,7 +15,6 @@ import pytest
 
 from tests.web_process import WebProcess
 
-pytestmark = pytest.mark.anyio
 ASK = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 END = b'{"status":"ok"}'
 WITHIN_S = 10

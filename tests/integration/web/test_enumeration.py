@@ -15,11 +15,9 @@ from domain.oversight.departures import deactivate
 from runtime.ids import new_id
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import PASSWORD, made, posted
+from tests.people import PASSWORD, Person, made, posted
 from tests.problems import assert_problem
 from tests.story import cause_of
-
-pytestmark = pytest.mark.anyio
 
 INJECTIONS = {
     "CR LF": "alice@example.com\r\nBcc: eve@example.com",
@@ -142,8 +140,7 @@ async def test_no_address_begins_another_line(site: Site, path: str) -> None:
         assert [error["field"] for error in problem["errors"]] == ["email"]
 
 
-async def test_no_name_begins_another_line(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_no_name_begins_another_line(site: Site, alice: Person) -> None:
     for name in (
         "Eve\r\nBcc: a@example.com",
         "Eve\n",

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.web.conftest import Site
-from tests.people import hired, made, posted
+from tests.people import Body, Person, hired, made
 from tests.problems import assert_problem
 from tests.story import walked
 from web.documents import described
 
-pytestmark = pytest.mark.anyio
 
-
-async def test_a_resource_that_is_known_is_not_sent_again(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_resource_that_is_known_is_not_sent_again(alice: Person, booking: Body) -> None:
     payment = made(await alice.pay(booking["id"]), 202)
     for path in (f"/bookings/{booking['id']}", f"/payments/{payment['id']}", f"/jobs/{booking['job_id']}"):
         first = await alice.get(path)
@@ -32,9 +26,7 @@ async def test_a_resource_that_is_known_is_not_sent_again(site: Site) -> None:
             assert (again.status_code, again.content) == (200, first.content), (path, unknown)
 
 
-async def test_a_change_gives_another_tag(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_change_gives_another_tag(site: Site, alice: Person, bob: Person, booking: Body) -> None:
     path = f"/bookings/{booking['id']}"
     old = (await alice.get(path)).headers["etag"]
     assert (await bob.get(path)).headers["etag"] == old
@@ -44,8 +36,7 @@ async def test_a_change_gives_another_tag(site: Site) -> None:
     assert answer.headers["etag"] != old
 
 
-async def test_a_tag_opens_no_door(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+async def test_a_tag_opens_no_door(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     path = f"/bookings/{(await hired(alice, bob))['id']}"
     for tag in ((await alice.get(path)).headers["etag"], "*"):
         answer = await charlie.get(path, headers={"If-None-Match": tag})
@@ -54,9 +45,7 @@ async def test_a_tag_opens_no_door(site: Site) -> None:
         assert_problem(await site.http.get(path, headers={"If-None-Match": tag}), 401, "token_missing")
 
 
-async def test_lists_health_and_answers_to_posts_have_none(site: Site) -> None:
-    alice = await site.people.alice()
-    job = await posted(alice)
+async def test_lists_health_and_answers_to_posts_have_none(alice: Person, job: Body) -> None:
     for path in ("/jobs", "/notifications", f"/jobs/{job['id']}/applications", "/me/threads", "/health/live"):
         answer = await alice.get(path, headers={"If-None-Match": "*"})
         assert answer.status_code == 200, path

@@ -6,7 +6,6 @@ import asyncio
 import json
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -18,12 +17,11 @@ from gateways.stripe.translate import TRANSLATORS
 from tests.engines import stripe_engine
 from tests.integration.web.conftest import Site
 from tests.people import hired, made
-from tests.sandbox_process import free_port
+from tests.served import free_port
 from tests.stripe_webhooks import SECRET, signature
 from tests.unit.gateways.stripe_bodies import CREATED, charge, intent, refund
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
 ENDPOINTS = {"/webhooks/stripe": SECRET, "/webhooks/stripe/connect": "whsec_of_connect"}
 ACCOUNT = "acct_of_bob"
 

@@ -20,17 +20,14 @@ from runtime.database.engine import SQLITE_PLANS, connect_sqlite
 from runtime.database.open import READERS
 from runtime.database.patience import PATIENCE_S
 from runtime.database.sqlite import SqliteDatabase
-from runtime.passwords import Passwords
 from runtime.settings import load
-from tests.clock import Clock
-from tests.integration.web.conftest import SETTINGS, Site, client
-from tests.people import People, Person, applied, hired, made, posted
+from tests.integration.web.conftest import SETTINGS, Site, open_site
+from tests.people import Person, applied, hired, made, posted
 from tests.plans import plan_of
 from tests.story import captured, cause_of
-from web.app import ROUTES, build_services
+from web.app import ROUTES
 from web.bodies import ApiRequest
 
-pytestmark = pytest.mark.anyio
 T = TypeVar("T")
 
 OF_WORKERS = ("/me/applications", "/me/invitations", "/earnings", "/payouts", "/payout-account")
@@ -39,200 +36,137 @@ FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
 INSERT INTO {table} ({names}) SELECT {values} FROM n
 """
+
+
+def id_of(prefix: str, number: str = "i") -> str:
+    """The SQL of an id."""
+    return f"printf('{prefix}_%025x', {number})"
+
+
+OF_FEW = id_of("acc", "i % 50 + 1")
+"""An account with many rows of its own."""
+USUAL = {
+    "account_id": id_of("acc"),
+    "amount_minor": "90",
+    "application_id": id_of("app"),
+    "author_id": id_of("acc"),
+    "booking_id": id_of("bkg"),
+    "client_id": OF_FEW,
+    "currency": "'usd'",
+    "epoch": "0",
+    "generation": "1",
+    "job_id": id_of("job"),
+    "note": "''",
+    "payment_id": id_of("pay"),
+    "price_minor": "90",
+    "provider": "'stripe'",
+    "review_id": id_of("rev"),
+    "text": "'T'",
+    "worker_id": id_of("acc"),
+    **dict.fromkeys(
+        ("created_at", "updated_at", "posted_at", "submitted_at", "settled_at", "published_at", "asked_at"), "i"
+    ),
+    **dict.fromkeys(("at", "starts_at", "expires_at", "place"), "i"),
+}
+
+
+def cells(usual: str, **others: str) -> dict[str, str]:
+    """The SQL of each column: that of ``USUAL`` for the names in ``usual``, and the rest as given."""
+    return {**{name: USUAL[name] for name in usual.split()}, **others}
+
+
 MANY = {
-    "account": {
-        "id": "printf('acc_%025x', i)",
-        "email": "'p' || i || '@example.com'",
-        "password_hash": "'-'",
-        "role": "'client'",
-        "name": "'P'",
-        "state": "'active'",
-        "epoch": "0",
-        "created_at": "i",
-    },
-    "session": {
-        "id": "printf('ses_%025x', i)",
-        "account_id": "printf('acc_%025x', i % 50 + 1)",
-        "epoch": "0",
-        "platform_epoch": "0",
-        "state": "'active'",
-        "created_at": "i",
-        "expires_at": "i",
-    },
-    "profile": {
-        "account_id": "printf('acc_%025x', i)",
-        "skills": "'[]'",
-        "updated_at": "i",
-    },
-    "job": {
-        "id": "printf('job_%025x', i)",
-        "client_id": "printf('acc_%025x', i % 50 + 1)",
-        "title": "'T'",
-        "description": "'D'",
-        "category": "'cleaning'",
-        "city": "'Bonn'",
-        "budget_minor": "100",
-        "currency": "'usd'",
-        "status": "CASE WHEN i % 3 THEN 'open' ELSE 'closed' END",
-        "created_at": "i",
-        "posted_at": "i",
-        "place": "i",
-    },
-    "application": {
-        "id": "printf('app_%025x', i)",
-        "job_id": "printf('job_%025x', i % 40 + 1)",
-        "worker_id": "printf('acc_%025x', i)",
-        "message": "'M'",
-        "price_minor": "90",
-        "status": "'submitted'",
-        "created_at": "i",
-    },
-    "booking": {
-        "id": "printf('bkg_%025x', i)",
-        "job_id": "printf('job_%025x', i)",
-        "application_id": "printf('app_%025x', i)",
-        "client_id": "printf('acc_%025x', i % 50 + 1)",
-        "worker_id": "printf('acc_%025x', i)",
-        "status": "'funded'",
-        "price_minor": "90",
-        "client_fee_minor": "0",
-        "worker_fee_minor": "9",
-        "total_minor": "90",
-        "currency": "'usd'",
-        "created_at": "i",
-        "starts_at": "i",
-        "expires_at": "i",
-    },
-    "booking_note": {
-        "booking_id": "printf('bkg_%025x', i)",
-        "change_id": "printf('his_%025x', i)",
-        "reason": "'completed'",
-        "body": "'Done.'",
-    },
-    "history": {
-        "subject_id": "printf('bkg_%025x', i)",
-        "id": "printf('his_%025x', i)",
-        "to_state": "'funded'",
-        "actor": "'stripe'",
-        "correlation_id": "'c'",
-        "at": "i",
-    },
-    "invitation": {
-        "id": "printf('inv_%025x', i)",
-        "job_id": "printf('job_%025x', i % 40 + 1)",
-        "worker_id": "printf('acc_%025x', i)",
-        "created_at": "i",
-    },
-    "offer": {
-        "id": "printf('ofr_%025x', i)",
-        "application_id": "printf('app_%025x', i)",
-        "author_id": "printf('acc_%025x', i)",
-        "price_minor": "90",
-        "note": "''",
-        "state": "'open'",
-        "created_at": "i",
-    },
-    "reschedule": {
-        "id": "printf('rsc_%025x', i)",
-        "booking_id": "printf('bkg_%025x', i)",
-        "author_id": "printf('acc_%025x', i)",
-        "starts_at": "i",
-        "note": "''",
-        "state": "'open'",
-        "created_at": "i",
-    },
-    "payment": {
-        "id": "printf('pay_%025x', i)",
-        "booking_id": "printf('bkg_%025x', i)",
-        "client_id": "printf('acc_%025x', i % 50 + 1)",
-        "provider": "'stripe'",
-        "amount_minor": "90",
-        "currency": "'usd'",
-        "status": "'captured'",
-        "generation": "1",
-        "submitted_at": "i",
-        "created_at": "i",
-        "settled_at": "i",
-    },
-    "message": {
-        "id": "printf('msg_%025x', i)",
-        "application_id": "printf('app_%025x', i % 40 + 1)",
-        "author_id": "printf('acc_%025x', i % 50 + 1)",
-        "text": "'T'",
-        "created_at": "i",
-    },
-    "message_side": {
-        "application_id": "printf('app_%025x', i)",
-        "account_id": "printf('acc_%025x', i % 50 + 1)",
-        "other_id": "printf('acc_%025x', i)",
-        "last_message_id": "printf('msg_%025x', i)",
-        "unread": "i % 3",
-    },
-    "review": {
-        "id": "printf('rev_%025x', i)",
-        "booking_id": "printf('bkg_%025x', i)",
-        "author_id": "printf('acc_%025x', i)",
-        "about_id": "printf('acc_%025x', i % 50 + 1)",
-        "rating": "5",
-        "text": "'T'",
-        "status": "CASE WHEN i % 3 THEN 'published' ELSE 'pending' END",
-        "created_at": "i",
-        "published_at": "i",
-    },
-    "rating": {"account_id": "printf('acc_%025x', i)", "stars": "5", "reviews": "1"},
-    "review_report": {
-        "id": "printf('rep_%025x', i)",
-        "review_id": "printf('rev_%025x', i)",
-        "reporter_id": "printf('acc_%025x', i % 50 + 1)",
-        "reason": "'R'",
-        "status": "CASE WHEN i % 3 THEN 'open' ELSE 'upheld' END",
-        "created_at": "i",
-    },
-    "refund": {
-        "id": "printf('rfd_%025x', i)",
-        "payment_id": "printf('pay_%025x', i)",
-        "booking_id": "printf('bkg_%025x', i)",
-        "client_id": "printf('acc_%025x', i % 50 + 1)",
-        "provider": "'stripe'",
-        "amount_minor": "90",
-        "currency": "'usd'",
-        "source": "'held'",
-        "reason": "'r'",
-        "status": "'succeeded'",
-        "generation": "1",
-        "unique_key": "'k' || i",
-        "created_at": "i",
-        "settled_at": "i",
-    },
-    "payout": {
-        "id": "printf('pyt_%025x', i)",
-        "booking_id": "printf('bkg_%025x', i)",
-        "worker_id": "printf('acc_%025x', i)",
-        "provider": "'stripe'",
-        "amount_minor": "90",
-        "currency": "'usd'",
-        "status": "'paid'",
-        "generation": "1",
-        "created_at": "i",
-    },
-    "payout_account": {
-        "id": "printf('pac_%025x', i)",
-        "account_id": "printf('acc_%025x', i)",
-        "provider": "'stripe'",
-        "country": "'US'",
-        "status": "'ready'",
-        "generation": "1",
-        "created_at": "i",
-        "asked_at": "i",
-    },
-    "balance": {"account": "'worker_payable:acc_' || i", "currency": "'usd'", "amount_minor": "1"},
-    "notification": {
-        "id": "printf('ntf_%025x', i)",
-        "account_id": "printf('acc_%025x', i % 50 + 1)",
-        "kind": "'k'",
-        "subject_id": "'s' || i",
-        "created_at": "i",
-    },
+    "account": cells(
+        "epoch created_at",
+        id=id_of("acc"),
+        email="'p' || i || '@example.com'",
+        password_hash="'-'",
+        role="'client'",
+        name="'P'",
+        state="'active'",
+    ),
+    "session": cells(
+        "account_id epoch created_at expires_at",
+        id=id_of("ses"),
+        account_id=OF_FEW,
+        platform_epoch="0",
+        state="'active'",
+    ),
+    "profile": cells("account_id updated_at", skills="'[]'"),
+    "job": cells(
+        "client_id currency created_at posted_at place",
+        id=id_of("job"),
+        title="'T'",
+        description="'D'",
+        category="'cleaning'",
+        city="'Bonn'",
+        budget_minor="100",
+        status="CASE WHEN i % 3 THEN 'open' ELSE 'closed' END",
+    ),
+    "application": cells(
+        "worker_id price_minor created_at",
+        id=id_of("app"),
+        job_id=id_of("job", "i % 40 + 1"),
+        message="'M'",
+        status="'submitted'",
+    ),
+    "booking": cells(
+        "job_id application_id client_id worker_id price_minor currency created_at starts_at expires_at",
+        id=id_of("bkg"),
+        status="'funded'",
+        client_fee_minor="0",
+        worker_fee_minor="9",
+        total_minor="90",
+    ),
+    "booking_note": cells("booking_id", change_id=id_of("his"), reason="'completed'", body="'Done.'"),
+    "history": cells(
+        "at", subject_id=id_of("bkg"), id=id_of("his"), to_state="'funded'", actor="'stripe'", correlation_id="'c'"
+    ),
+    "invitation": cells("worker_id created_at", id=id_of("inv"), job_id=id_of("job", "i % 40 + 1")),
+    "offer": cells("application_id author_id price_minor note created_at", id=id_of("ofr"), state="'open'"),
+    "reschedule": cells("booking_id author_id starts_at note created_at", id=id_of("rsc"), state="'open'"),
+    "payment": cells(
+        "booking_id client_id provider amount_minor currency generation submitted_at created_at settled_at",
+        id=id_of("pay"),
+        status="'captured'",
+    ),
+    "message": cells("text created_at", id=id_of("msg"), application_id=id_of("app", "i % 40 + 1"), author_id=OF_FEW),
+    "message_side": cells(
+        "application_id", account_id=OF_FEW, other_id=id_of("acc"), last_message_id=id_of("msg"), unread="i % 3"
+    ),
+    "review": cells(
+        "booking_id author_id text created_at published_at",
+        id=id_of("rev"),
+        about_id=OF_FEW,
+        rating="5",
+        status="CASE WHEN i % 3 THEN 'published' ELSE 'pending' END",
+    ),
+    "rating": cells("account_id", stars="5", reviews="1"),
+    "review_report": cells(
+        "review_id created_at",
+        id=id_of("rep"),
+        reporter_id=OF_FEW,
+        reason="'R'",
+        status="CASE WHEN i % 3 THEN 'open' ELSE 'upheld' END",
+    ),
+    "refund": cells(
+        "payment_id booking_id client_id provider amount_minor currency generation created_at settled_at",
+        id=id_of("rfd"),
+        source="'held'",
+        reason="'r'",
+        status="'succeeded'",
+        unique_key="'k' || i",
+    ),
+    "payout": cells(
+        "booking_id worker_id provider amount_minor currency generation created_at", id=id_of("pyt"), status="'paid'"
+    ),
+    "payout_account": cells(
+        "account_id provider generation created_at asked_at", id=id_of("pac"), country="'US'", status="'ready'"
+    ),
+    "balance": cells("currency", account="'worker_payable:acc_' || i", amount_minor="1"),
+    "notification": cells(
+        "created_at", id=id_of("ntf"), account_id=OF_FEW, kind="'k'", subject_id="'s' || i", correlation_id="'c'"
+    ),
 }
 
 
@@ -270,17 +204,8 @@ class Recording(SqliteDatabase):
 
 @pytest.fixture
 async def recording(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site]:
-    settings = load({**SETTINGS, "DATABASE_URL": sqlite_url})
-    clock = Clock()
-    services = build_services(settings, Recording(sqlite_url), clock, Passwords(memory_kib=8, rounds=1))
-    lines: list[bytes] = []
-    try:
-        async with client(services, lines) as http:
-            yield Site(sqlite_url, services, clock, http, People(http), lines)
-    finally:
-        services.waiters.close()
-        services.passwords.close()
-        services.database.close()
+    async with open_site(load({**SETTINGS, "DATABASE_URL": sqlite_url}), database=Recording(sqlite_url)) as site:
+        yield site
 
 
 def templates() -> set[str]:

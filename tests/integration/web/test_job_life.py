@@ -18,11 +18,9 @@ from tests.clock import START
 from tests.contents import unchanged
 from tests.engines import engine
 from tests.integration.web.conftest import SETTINGS, Site
-from tests.people import JOB, Person, applied, hired, made, posted
+from tests.people import JOB, Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.work_off import work_off
-
-pytestmark = pytest.mark.anyio
 
 DATES = {"wanted_from": "2026-12-01", "wanted_until": "2026-12-24"}
 PLACE = {"latitude": 52.52, "longitude": 13.405}
@@ -57,8 +55,7 @@ async def states(site: Site, job_id: str) -> list[str]:
     return [change.to_state for change in site.database.read(lambda c: changes(c, job_id))]
 
 
-async def test_a_job_says_all_that_it_was_posted_with(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_job_says_all_that_it_was_posted_with(site: Site, alice: Person) -> None:
     job = await posted(alice, **DATES, **PLACE, open_days=7)
     assert {name: job[name] for name in (*JOB, *DATES, *PLACE)} == {**JOB, **DATES, **PLACE}
     assert (job["status"], job["version"], job["open_days"]) == ("open", 1, 7)
@@ -92,8 +89,7 @@ async def test_a_draft_is_its_clients_alone_until_it_is_published(site: Site) ->
     assert await states(site, draft["id"]) == ["draft", "open"]
 
 
-async def test_a_draft_whose_dates_have_passed_is_not_published(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_draft_whose_dates_have_passed_is_not_published(site: Site, alice: Person) -> None:
     draft = await posted(alice, draft=True, **DATES)
     site.clock.forward(days=60)
     assert_problem(await alice.post(f"/jobs/{draft['id']}/publish"), 422, "date_out_of_range")
@@ -119,9 +115,7 @@ async def test_nobody_else_edits_publishes_or_cancels_a_job(site: Site) -> None:
                 assert_problem(anonymous, 401, "token_missing")
 
 
-async def test_an_open_job_is_edited_until_somebody_applies(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    job = await posted(alice)
+async def test_an_open_job_is_edited_until_somebody_applies(site: Site, alice: Person, bob: Person, job: Body) -> None:
     path = f"/jobs/{job['id']}"
     changes_ = {"title": "Fix two taps", "budget_minor": 20_000, "city": "Potsdam", **PLACE, **DATES}
     edited = made(await alice.ask("PATCH", path, json=changes_), 200)
@@ -138,8 +132,7 @@ async def test_an_open_job_is_edited_until_somebody_applies(site: Site) -> None:
     assert (words["description"], words["version"]) == ("Both.", 3)
 
 
-async def test_an_edit_for_another_version_is_refused(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_an_edit_for_another_version_is_refused(site: Site, alice: Person) -> None:
     path = f"/jobs/{(await posted(alice))['id']}"
     made(await alice.ask("PATCH", path, json={"title": "One", "version": 1}), 200)
     with unchanged(site.database):
@@ -175,8 +168,7 @@ async def test_cancelling_turns_the_applicants_away_and_tells_them(site: Site, w
     assert await listed(site, "cancelled") == [job["id"]]
 
 
-async def test_a_cancelled_draft_stays_its_clients_alone(site: Site) -> None:
-    alice, charlie = await site.people.alice(), await site.people.charlie()
+async def test_a_cancelled_draft_stays_its_clients_alone(site: Site, alice: Person, charlie: Person) -> None:
     draft = await posted(alice, draft=True)
     made(await alice.post(f"/jobs/{draft['id']}/cancel"), 200)
     assert_problem(await charlie.get(f"/jobs/{draft['id']}"), 404, "not_found")
@@ -212,8 +204,7 @@ async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(s
     assert (await states(site, busy))[-1] == "assigned", "whoever hired in time keeps the job"
 
 
-async def test_more_days_or_fewer_move_the_end(site: Site, worker: Engine) -> None:
-    alice = await site.people.alice()
+async def test_more_days_or_fewer_move_the_end(site: Site, worker: Engine, alice: Person) -> None:
     job = await posted(alice, open_days=2)
     path = f"/jobs/{job['id']}"
     assert made(await alice.ask("PATCH", path, json={"open_days": 5}), 200)["expires_at"] == "2026-11-28T12:00:00Z"
@@ -226,8 +217,7 @@ async def test_more_days_or_fewer_move_the_end(site: Site, worker: Engine) -> No
     assert await listed(site, "expired") == [job["id"]]
 
 
-async def test_a_clients_own_jobs_in_every_state(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+async def test_a_clients_own_jobs_in_every_state(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     ids = [(await posted(alice, draft=bool(n % 2)))["id"] for n in range(5)]
     made(await alice.post(f"/jobs/{ids[0]}/cancel"), 200)
     first = made(await alice.get("/me/jobs", params={"limit": 3}), 200)
@@ -240,8 +230,7 @@ async def test_a_clients_own_jobs_in_every_state(site: Site) -> None:
     assert_problem(await site.http.get("/me/jobs"), 401, "token_missing")
 
 
-async def test_the_categories_are_listed_and_others_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_the_categories_are_listed_and_others_are_refused(site: Site, alice: Person) -> None:
     items = made(await site.http.get("/categories"), 200)["items"]
     assert {"id": "waste_removal", "name": "Waste removal"} in items
     with unchanged(site.database):
@@ -249,8 +238,7 @@ async def test_the_categories_are_listed_and_others_are_refused(site: Site) -> N
     assert "alchemy" in problem["detail"]
 
 
-async def test_html_stays_text(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_html_stays_text(site: Site, alice: Person) -> None:
     words = "<script>alert('x')</script> &amp; <b onload=x>"
     job = await posted(alice, title=words, city=words, description=words)
     answer = await site.http.get(f"/jobs/{job['id']}")
@@ -275,8 +263,7 @@ async def test_an_edit_against_an_application(site: Site) -> None:
             assert made(await alice.get(f"/jobs/{job['id']}"), 200)["budget_minor"] == 10_000
 
 
-async def test_of_two_edits_for_one_version_one_wins(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_of_two_edits_for_one_version_one_wins(alice: Person) -> None:
     for _ in range(5):
         path = f"/jobs/{(await posted(alice))['id']}"
         edits = [alice.ask("PATCH", path, json={"title": title, "version": 1}) for title in ("One", "Two")]
@@ -285,8 +272,7 @@ async def test_of_two_edits_for_one_version_one_wins(site: Site) -> None:
         assert made(await alice.get(path), 200) == made(won, 200)
 
 
-async def test_cancelling_against_hiring_has_one_winner(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_cancelling_against_hiring_has_one_winner(alice: Person, bob: Person) -> None:
     for _ in range(5):
         job = await posted(alice)
         offer = await applied(bob, job["id"])
@@ -298,8 +284,7 @@ async def test_cancelling_against_hiring_has_one_winner(site: Site) -> None:
         assert status == ("cancelled" if cancel.status_code == 200 else "assigned")
 
 
-async def test_absurd_values_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_absurd_values_are_refused(site: Site, alice: Person) -> None:
     job = await posted(alice, **PLACE)
     soon = (START + timedelta(days=3)).date().isoformat()
     absurd: dict[str, list[Any]] = {

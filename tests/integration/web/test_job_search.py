@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.integration.web.conftest import Site
-from tests.people import made, posted
+from tests.people import Person, made, posted
 from tests.problems import assert_problem
 from web.paging import cursor_to
-
-pytestmark = pytest.mark.anyio
 
 BERLIN = {"latitude": 52.52, "longitude": 13.405}
 NEAR = {**BERLIN, "radius_km": 30}
@@ -41,8 +38,7 @@ async def titles(site: Site, **query: Any) -> list[str]:
     return [job["title"] for job in made(await ask(site, **query), 200)["items"]]
 
 
-async def test_jobs_are_found_by_each_of_their_sides(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_jobs_are_found_by_each_of_their_sides(site: Site, alice: Person) -> None:
     await posted(alice, title="Fix a tap", budget_minor=5_000, **BERLIN)
     site.clock.forward(minutes=1)
     moment = site.clock().isoformat()
@@ -113,8 +109,7 @@ async def test_absurd_values_are_refused_by_name(site: Site) -> None:
             assert [error["field"] for error in problem["errors"]] == [field], (field, value)
 
 
-async def test_what_is_odd_is_taken_for_what_it_says(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_what_is_odd_is_taken_for_what_it_says(site: Site, alice: Person) -> None:
     await posted(alice, title="Fix <b>the</b> tap 🔧 水道", city="'; DROP TABLE job; --")
     for q in ("<b>", "🔧", "水", "TAP!!!", "fix \x00 tap", "%00tap", '"tap" | fix', "b tap"):
         assert len(await titles(site, q=q)) == (0 if q == "%00tap" else 1), q
@@ -129,8 +124,7 @@ async def test_what_is_odd_is_taken_for_what_it_says(site: Site) -> None:
         assert answer.status_code in (200, 422), (query, answer.text)
 
 
-async def test_a_cursor_belongs_to_its_question(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_cursor_belongs_to_its_question(site: Site, alice: Person) -> None:
     for n in range(3):
         await posted(alice, budget_minor=9_000 + n, **BERLIN)
     for own in FOREIGN:
@@ -146,8 +140,7 @@ async def test_a_cursor_belongs_to_its_question(site: Site) -> None:
                 assert_problem(await ask(site, **other, limit=1, cursor=cursor), 422, "cursor_invalid", (own, other))
 
 
-async def test_forged_cursors_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_forged_cursors_are_refused(site: Site, alice: Person) -> None:
     for _ in range(2):
         await posted(alice)
     good = made(await ask(site, q="tap", limit=1), 200)["next_cursor"]

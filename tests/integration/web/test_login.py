@@ -7,7 +7,6 @@ import threading
 from dataclasses import replace
 
 import httpx
-import pytest
 from prometheus_client.registry import REGISTRY
 from sqlalchemy import bindparam, update
 
@@ -15,10 +14,8 @@ from domain.identity.accounts.tables import account
 from runtime.passwords import AT_ONCE, WAITING, Passwords
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site, client
-from tests.people import PASSWORD, People, made
-from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.people import PASSWORD, People, Person, made
+from tests.problems import assert_problem, assert_refused
 
 _suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
 
@@ -27,8 +24,7 @@ async def login(http: httpx.AsyncClient, email: str, password: str = PASSWORD) -
     return await http.post("/auth/login", json={"email": email, "password": password})
 
 
-async def test_one_answer_for_every_reason(site: Site) -> None:
-    alice, charlie = await site.people.alice(), await site.people.charlie()
+async def test_one_answer_for_every_reason(site: Site, alice: Person, charlie: Person) -> None:
     site.database.write(lambda c: c.run(_suspend, account_id=charlie.id))
     before = failures()
     answers = []
@@ -92,8 +88,7 @@ async def test_a_password_is_kept_as_argon2id_and_an_address_in_lower_case(site:
     assert (session["token_type"], session["expires_in"], session["account"]["email"]) == ("Bearer", 900, row[1])
 
 
-async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site, alice: Person) -> None:
     go_on = threading.Event()
     for _ in range(AT_ONCE):  # every hashing thread is busy
         site.services.passwords._threads.submit(go_on.wait)
@@ -108,8 +103,7 @@ async def test_beyond_fifty_waiting_the_answer_is_try_again(site: Site) -> None:
             assert_problem(refused, 503, "busy")
             assert refused.headers["retry-after"] == "1"
         body = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
-        with unchanged(site.database):
-            assert_problem(await site.http.post("/auth/register", json=body), 503, "busy")
+        await assert_refused(site.database, site.http.post("/auth/register", json=body), 503, "busy")
     finally:
         go_on.set()
     assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}

@@ -22,7 +22,6 @@ from tests.problems import assert_problem
 from tests.sendgrid_webhooks import STRANGERS_KEY, batch, event, headers
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
 PATH = "/webhooks/sendgrid"
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from domain.history.read import changes
-from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
-from tests.people import JOB, applied, hired, made, posted
+from tests.people import JOB, Body, Person, applied, hired, made
+from tests.story import task_of, tasks_of
 
-pytestmark = pytest.mark.anyio
 
-
-async def test_from_registration_to_an_accepted_payment(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    job = await posted(alice)
+async def test_from_registration_to_an_accepted_payment(site: Site, alice: Person, bob: Person, job: Body) -> None:
     assert {key: job[key] for key in JOB} == JOB
     assert (job["client_id"], job["status"]) == (alice.id, "open")
     offer = await applied(bob, job["id"])
@@ -32,7 +26,7 @@ async def test_from_registration_to_an_accepted_payment(site: Site) -> None:
     assert made(await alice.get(answer.headers["location"]), 200) == payment
     history = site.database.read(lambda c: changes(c, payment["id"]))
     assert [(h.from_state, h.to_state, h.actor) for h in history] == [(None, "accepted", alice.id)]
-    (task,) = site.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=9))
+    task = task_of(site.database, "payments.submit")
     assert (task.state, payment["id"] in task.args) == ("pending", True)
 
 
@@ -52,9 +46,7 @@ async def test_everybody_sees_what_is_theirs(site: Site) -> None:
     assert made(await charlie.get("/notifications"), 200) == {"items": [], "next_cursor": None}
 
 
-async def test_a_payment_repeated_with_its_key_is_the_same_payment(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_payment_repeated_with_its_key_is_the_same_payment(alice: Person, booking: Body) -> None:
     first = await alice.pay(booking["id"])
     again = await alice.pay(booking["id"])
     assert made(again, 202) == made(first, 202)
@@ -67,5 +59,5 @@ async def test_a_webhook_is_taken_in_once(site: Site) -> None:
     body = b'{"id": "evt_1", "type": "charge.succeeded"}'
     assert made(await site.webhook(body), 200) == {"received": True, "new": True}
     assert made(await site.webhook(body), 200) == {"received": True, "new": False}
-    rows = site.database.read(lambda c: tasks(c, state=None, task="webhooks.process", before=None, most=9))
+    rows = tasks_of(site.database, "webhooks.process")
     assert len(rows) == 1

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 BERLIN = {"latitude": 52.52, "longitude": 13.405}
 POTSDAM = {"latitude": 52.39, "longitude": 13.06}
@@ -24,8 +20,7 @@ async def describe(worker: Person, **profile: Any) -> None:
     made(await worker.ask("PATCH", "/me", json=profile), 200)
 
 
-async def test_skills_and_a_radius_choose(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_skills_and_a_radius_choose(alice: Person, bob: Person) -> None:
     await posted(alice, title="A tap", category="plumbing", **BERLIN)
     await posted(alice, title="A lamp", category="electrical", **BERLIN)
     await posted(alice, title="A drain", category="plumbing", **POTSDAM)
@@ -35,16 +30,14 @@ async def test_skills_and_a_radius_choose(site: Site) -> None:
     assert await titles(bob, "?radius_km=50") == ["A drain", "A tap"]
 
 
-async def test_without_a_place_the_city_counts(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_without_a_place_the_city_counts(alice: Person, bob: Person) -> None:
     await posted(alice, title="Here", city="Gdańsk")
     await posted(alice, title="There", city="Berlin")
     await describe(bob, city="gdansk")
     assert await titles(bob) == ["Here"]
 
 
-async def test_what_was_applied_for_is_left_out_page_by_page(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_what_was_applied_for_is_left_out_page_by_page(alice: Person, bob: Person) -> None:
     jobs = [await posted(alice, title=f"Job {n}") for n in range(7)]
     for n in (6, 5, 3):
         await applied(bob, jobs[n]["id"])
@@ -59,15 +52,13 @@ async def test_what_was_applied_for_is_left_out_page_by_page(site: Site) -> None
     assert seen == ["Job 4", "Job 2", "Job 1", "Job 0"]
 
 
-async def test_a_cursor_of_another_list_is_refused(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_cursor_of_another_list_is_refused(site: Site, alice: Person, bob: Person) -> None:
     for n in range(3):
         await posted(alice, title=f"Job {n}")
     cursor = made(await site.http.get("/jobs?limit=1"), 200)["next_cursor"]
     assert_problem(await bob.get(f"/me/matching-jobs?cursor={cursor}"), 422, "cursor_invalid")
 
 
-async def test_only_workers_have_any(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_only_workers_have_any(site: Site, alice: Person) -> None:
     assert (await alice.get("/me/matching-jobs")).status_code == 403
     assert (await site.http.get("/me/matching-jobs")).status_code == 401

@@ -12,13 +12,11 @@ from gateways.testing import FakeCards
 from tests.contents import unchanged
 from tests.engines import engine
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, hired, made, posted
-from tests.problems import assert_problem
+from tests.people import Body, Person, applied, hired, made, posted
+from tests.problems import assert_problem, assert_refused
 from tests.story import walked
 from tests.unseen import UNSEEN
 from tests.work_off import work_off
-
-pytestmark = pytest.mark.anyio
 
 WORDS = 'Ünïcode 水道 🔧 \u202eabc\u2028 e\u0301 <script>alert(1)</script> & "quotes"\r\n\t\'; DROP TABLE message; --'
 
@@ -41,8 +39,7 @@ async def in_touch(alice: Person, bob: Person) -> str:
     return f"/applications/{(await applied(bob, (await posted(alice))['id']))['id']}"
 
 
-async def test_one_thread_goes_on_from_the_application_to_the_booking(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_one_thread_goes_on_from_the_application_to_the_booking(alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     first = await wrote(alice, path, "Do you have washers?")
     assert (first["author_id"], first["application_id"]) == (alice.id, path.split("/")[-1])
@@ -55,8 +52,7 @@ async def test_one_thread_goes_on_from_the_application_to_the_booking(site: Site
             assert await texts(person, of) == expected
 
 
-async def test_what_was_written_is_kept_as_it_was_written(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_what_was_written_is_kept_as_it_was_written(alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     longest = "🔧" * 10_000
     assert (await wrote(alice, path, WORDS))["text"] == WORDS
@@ -78,9 +74,7 @@ async def test_a_bad_message_is_refused_and_changes_nothing(site: Site) -> None:
             assert_problem(answer, 422, "body_invalid", body)
 
 
-async def test_a_stranger_sees_and_does_nothing(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_stranger_sees_and_does_nothing(site: Site, alice: Person, bob: Person, booking: Body) -> None:
     paths = [f"/applications/{booking['application_id']}", f"/bookings/{booking['id']}"]
     message = await wrote(alice, paths[0])
     elsewhere = await wrote(alice, await in_touch(alice, bob))
@@ -106,8 +100,7 @@ async def test_a_stranger_sees_and_does_nothing(site: Site) -> None:
         assert (await site.http.get(f"{path}/messages")).status_code == 401
 
 
-async def test_unread_grows_with_the_messages_of_the_other_and_shrinks_with_reading(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_unread_grows_with_the_messages_of_the_other_and_shrinks_with_reading(alice: Person, bob: Person) -> None:
     one, two = await in_touch(alice, bob), await in_touch(alice, bob)
     sent = [await wrote(alice, one, str(n)) for n in range(3)]
     await wrote(alice, two)
@@ -145,8 +138,7 @@ async def test_threads_come_with_the_last_written_first_a_page_at_a_time(site: S
     assert (his["other_id"], his["job_title"], his["unread"]) == (alice.id, "Fix a tap", 1)
 
 
-async def test_messages_come_newest_first_while_more_are_written(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_messages_come_newest_first_while_more_are_written(alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     for n in range(5):
         await wrote(alice, path, str(n))
@@ -167,9 +159,7 @@ async def test_a_declined_or_withdrawn_applicant_can_read_but_not_write(site: Si
     message = await wrote(alice, path)
     made(await alice.post(f"/applications/{wanted['id']}/hire"))
     for person in (alice, dora):
-        with unchanged(site.database):
-            answer = await person.post(f"{path}/messages", {"text": "But why?"})
-        assert_problem(answer, 409, "thread_closed")
+        await assert_refused(site.database, person.post(f"{path}/messages", {"text": "But why?"}), 409, "thread_closed")
         assert await texts(person, path) == ["At nine?"]
     made(await dora.post(f"{path}/messages/read", {"message_id": message["id"]}), 200)
     await wrote(alice, f"/applications/{wanted['id']}")
@@ -195,9 +185,7 @@ async def test_the_thread_of_a_booking_closes_thirty_days_after_its_end(site: Si
     await wrote(alice, path, "Your hammer is still here.")
     site.clock.forward(seconds=1)
     for of in (path, f"/applications/{booking['application_id']}"):
-        with unchanged(site.database):
-            answer = await bob.post(f"{of}/messages", {"text": "Oh!"})
-        assert_problem(answer, 409, "thread_closed")
+        await assert_refused(site.database, bob.post(f"{of}/messages", {"text": "Oh!"}), 409, "thread_closed")
         assert await texts(bob, of) == ["Your hammer is still here."]
 
 
@@ -213,8 +201,7 @@ async def test_a_booking_that_is_disputed_after_its_approval_goes_on(site: Site)
     await wrote(await site.people.again(bob), f"/bookings/{booking['id']}")
 
 
-async def test_the_other_side_is_told_once_until_it_has_read(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_the_other_side_is_told_once_until_it_has_read(site: Site, alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     sent = [await wrote(alice, path, str(n)) for n in range(3)]
     await wrote(bob, path, "Yes?")
@@ -236,8 +223,7 @@ async def told(site: Site, person: Person) -> list[str]:
     return [n["subject_id"] for n in items if n["kind"] == "message.received"]
 
 
-async def test_twenty_at_once_are_all_counted_and_told_of_once(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_twenty_at_once_are_all_counted_and_told_of_once(site: Site, alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     await asyncio.gather(*(wrote(person, path, f"{n}") for n in range(10) for person in (alice, bob)))
     assert len(await texts(alice, path)) == 20
@@ -248,8 +234,7 @@ async def test_twenty_at_once_are_all_counted_and_told_of_once(site: Site) -> No
     assert thread["last_message_id"] == newest["id"]
 
 
-async def test_reading_while_the_other_writes_loses_no_message(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_reading_while_the_other_writes_loses_no_message(alice: Person, bob: Person) -> None:
     path = await in_touch(alice, bob)
     first = await wrote(alice, path)
     reading = [bob.post(f"{path}/messages/read", {"message_id": first["id"]}) for _ in range(8)]

@@ -9,7 +9,6 @@ import pytest
 
 from domain.bookings import read as bookings
 from domain.payments import read as payments
-from domain.payments.refunds.request import request_refund
 from domain.payouts import read as payouts
 from domain.payouts.account_status import record_link, record_status
 from domain.payouts.accounts import read as payout_accounts
@@ -23,10 +22,9 @@ from tests.clock import START
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, hired, made
-from tests.story import captured, cause_of, walked
+from tests.story import asked_back, captured, cause_of, walked
 from tests.stripe_webhooks import SECRET, signature
 
-pytestmark = pytest.mark.anyio
 CONNECT = "whsec_of_connect"
 
 
@@ -61,16 +59,11 @@ WANTING = AccountStatus(
 )
 
 
-async def test_a_refund_is_shown_to_the_client_alone(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
+async def test_a_refund_is_shown_to_the_client_alone(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     booking_id, payment_id = await funded(site, alice, bob)
     assert made(await alice.get(f"/bookings/{booking_id}/refunds"), 200) == {"items": [], "next_cursor": None}
-    cause = cause_of(site.clock, alice.id)
-    refund = site.database.write(
-        lambda c: request_refund(
-            c, cause, payments.by_id(c, payment_id), amount_minor=9_000, reason="cancelled", unique_key="k"
-        )
-    )
+    payment = site.database.read(lambda c: payments.by_id(c, payment_id))
+    refund = asked_back(site.database, site.clock, payment)
     shown = made(await alice.get(f"/refunds/{refund.id}"), 200)
     assert (shown["status"], shown["amount_minor"], shown["payment_id"]) == ("requested", 9_000, payment_id)
     assert {"source", "unique_key", "generation"}.isdisjoint(shown)
@@ -80,8 +73,7 @@ async def test_a_refund_is_shown_to_the_client_alone(site: Site) -> None:
         assert (await other.get(f"/bookings/{booking_id}/refunds")).status_code == 404
 
 
-async def test_earnings_follow_the_money(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_earnings_follow_the_money(site: Site, alice: Person, bob: Person) -> None:
     assert made(await bob.get("/earnings"), 200) == {"items": []}
     await funded(site, alice, bob)
     await approved(site, alice, bob)
@@ -95,8 +87,7 @@ async def test_earnings_follow_the_money(site: Site) -> None:
     assert (await alice.get("/earnings")).status_code == 403
 
 
-async def test_payouts_are_shown_to_who_is_paid(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_payouts_are_shown_to_who_is_paid(site: Site, alice: Person, bob: Person) -> None:
     charlie = await site.people.charlie("worker")
     first, second = await approved(site, alice, bob), await approved(site, alice, bob)
     page = made(await bob.get("/payouts", params={"limit": 1}), 200)
@@ -140,8 +131,7 @@ async def test_what_failed_is_tried_again_under_a_key(site: Site) -> None:
     assert (late.status_code, late.json()["code"]) == (409, "payout_not_failed")
 
 
-async def test_a_payout_account_is_asked_for_and_watched(site: Site) -> None:
-    bob, alice = await site.people.bob(), await site.people.alice()
+async def test_a_payout_account_is_asked_for_and_watched(site: Site, bob: Person, alice: Person) -> None:
     assert (await bob.get("/payout-account")).status_code == 404
     assert (await bob.post("/payout-account/onboarding-link")).status_code == 404
     asked = await bob.post("/payout-account", {"country": "US"})
@@ -180,8 +170,7 @@ async def test_a_country_that_is_none(sqlite_site: Site, body: object) -> None:
     assert answer.status_code in (400, 422)
 
 
-async def test_who_waits_gets_the_page_as_soon_as_it_is_there(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_who_waits_gets_the_page_as_soon_as_it_is_there(site: Site, bob: Person) -> None:
     account_id = made(await bob.post("/payout-account", {"country": "US"}), 202)["id"]
     waiting = asyncio.create_task(bob.get("/payout-account", headers={"Prefer": "wait=20"}))
     async with asyncio.timeout(10):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.integration.web.conftest import Site
 from tests.stripe_webhooks import event_body, signature
 
-pytestmark = pytest.mark.anyio
 SHAPES = (
     lambda name: f'{{"id": "{name}", "type": "charge.succeeded", "data": {{"object": {{}}}}}}'.encode(),
     lambda name: f'{{"id": "{name}", "type": "charge.succeeded"}}'.encode(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from domain.notifications.work import Deliver
@@ -14,11 +13,10 @@ from domain.platform.outbox.tables import outbox
 from gateways.testing import FakeCards
 from tests.engines import engine
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, hired, made, posted
+from tests.people import Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.anyio
 UNDONE = (
     select(func.count()).select_from(outbox).where(outbox.c.state != "done", outbox.c.task.startswith("notifications."))
 )
@@ -67,9 +65,7 @@ async def test_words_that_try_to_be_more_are_one_line_and_no_template(site: Site
     assert len(received["body"].splitlines()) == 1
 
 
-async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site) -> None:
-    alice = await site.people.alice()
-    job = await posted(alice)
+async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site, alice: Person, job: Body) -> None:
     for _ in range(3):
         await applied(await site.people.charlie("worker"), job["id"])
     await told(site)
@@ -87,8 +83,7 @@ async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site) -> No
     assert [n["read_at"] for n in await bell(alice)].count(None) == 0
 
 
-async def test_charlie_neither_reads_nor_counts_what_is_alices(site: Site) -> None:
-    alice, charlie = await site.people.alice(), await site.people.charlie()
+async def test_charlie_neither_reads_nor_counts_what_is_alices(site: Site, alice: Person, charlie: Person) -> None:
     await applied(await site.people.bob(), (await posted(alice))["id"])
     await told(site)
     (one,) = await bell(alice)
@@ -102,8 +97,7 @@ async def test_charlie_neither_reads_nor_counts_what_is_alices(site: Site) -> No
         assert (await alice.post("/notifications/read-all", body)).status_code == 422
 
 
-async def test_what_is_gone_or_unknown_ends_and_tells_nobody(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_what_is_gone_or_unknown_ends_and_tells_nobody(site: Site, alice: Person) -> None:
     for kind, subject in (("booking.hired", "bkg_gone"), ("no.such", "x"), ("", ""), ("account.password_changed", "x")):
         work = Deliver(account_id=alice.id, kind=kind, subject_id=subject)
         site.database.write(lambda c, work=work: enqueue(c, site.services.cause("system", "cor_1"), work))

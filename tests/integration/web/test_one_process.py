@@ -7,12 +7,9 @@ import signal
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.people import People, hired, made
 from tests.web_process import WebProcess
-
-pytestmark = pytest.mark.anyio
 
 HUNG_UP = 0
 TOO_LONG = {431, HUNG_UP}  # who keeps writing may find the line dead before reading why

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.announcements.deliver import deliver
 from domain.notifications.work import Deliver
 from tests.integration.web.conftest import Site
-from tests.people import Person, applied, hired, made, posted
+from tests.people import Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 FORGED = {
     "words": "next",
@@ -45,9 +41,7 @@ async def test_a_page_at_a_time_shows_everything_once_newest_first_while_jobs_ar
     assert seen == old[::-1]
 
 
-async def test_applications_come_oldest_first_and_late_ones_still_come(site: Site) -> None:
-    alice = await site.people.alice()
-    job = await posted(alice)
+async def test_applications_come_oldest_first_and_late_ones_still_come(site: Site, alice: Person, job: Body) -> None:
     path = f"/jobs/{job['id']}/applications"
     workers = [await site.people.charlie("worker") for _ in range(4)]
     offers = [(await applied(w, job["id"]))["id"] for w in workers[:3]]
@@ -58,8 +52,7 @@ async def test_applications_come_oldest_first_and_late_ones_still_come(site: Sit
     assert rest["next_cursor"] is None
 
 
-async def test_notifications_come_newest_first_to_their_owner_alone(site: Site) -> None:
-    alice, charlie = await site.people.alice(), await site.people.charlie()
+async def test_notifications_come_newest_first_to_their_owner_alone(site: Site, alice: Person, charlie: Person) -> None:
     jobs = [(await posted(alice, title=f"Job {n}"))["id"] for n in range(5)]
     for job_id in jobs:
         cause = site.services.cause("system", "cor_test_0001")
@@ -86,8 +79,7 @@ async def test_payments_come_newest_first_to_the_client_who_made_them(site: Site
     assert_problem(await bob.get("/payments"), 403, "wrong_role")
 
 
-async def test_only_jobs_of_the_status_that_was_asked_for(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_only_jobs_of_the_status_that_was_asked_for(site: Site, alice: Person, bob: Person) -> None:
     kept, gone = await posted(alice), await posted(alice)
     offer = await applied(bob, gone["id"])
     made(await alice.post(f"/applications/{offer['id']}/hire"))
@@ -100,9 +92,7 @@ async def test_only_jobs_of_the_status_that_was_asked_for(site: Site) -> None:
     assert await ids(status="draft") == await ids(status="closed") == []
 
 
-async def test_forged_cursors_and_silly_limits_are_refused(site: Site) -> None:
-    alice = await site.people.alice()
-    job = await posted(alice)
+async def test_forged_cursors_and_silly_limits_are_refused(alice: Person, job: Body) -> None:
     for path in ("/jobs", "/notifications", f"/jobs/{job['id']}/applications"):
         for name, cursor in FORGED.items():
             await refused(alice, path, {"cursor": cursor}, name)

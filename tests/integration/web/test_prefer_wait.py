@@ -16,8 +16,6 @@ from tests.integration.web.conftest import Site
 from tests.people import Person, hired, made
 from web.waiters import MAXIMUM_WAIT_S, MAXIMUM_WAITERS, Waiters, wait_of
 
-pytestmark = pytest.mark.anyio
-
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 RECORDER = """
 import sys

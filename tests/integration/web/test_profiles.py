@@ -17,9 +17,8 @@ from runtime.ids import new_id
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, applied, hired, made, posted
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 
-pytestmark = pytest.mark.anyio
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
 
@@ -42,8 +41,7 @@ async def patch(person: Person, body: object) -> dict[str, object]:
     return made(await person.ask("PATCH", "/me", json=body), 200)
 
 
-async def test_a_profile_is_kept_as_it_was_written_and_shown_without_what_is_private(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_a_profile_is_kept_as_it_was_written_and_shown_without_what_is_private(site: Site, bob: Person) -> None:
     empty = made(await bob.get("/me"), 200)
     assert {name: empty[name] for name in BOB if name not in ("name", "skills")} == dict.fromkeys(
         set(BOB) - {"name", "skills"}
@@ -62,8 +60,7 @@ async def test_a_profile_is_kept_as_it_was_written_and_shown_without_what_is_pri
     }
 
 
-async def test_only_what_is_named_changes_and_null_takes_it_away(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_only_what_is_named_changes_and_null_takes_it_away(bob: Person) -> None:
     await patch(bob, BOB)
     after = await patch(bob, {"bio": None, "rate_minor": None, "currency": None, "skills": []})
     assert (after["bio"], after["rate_minor"], after["currency"], after["skills"]) == (None, None, None, [])
@@ -71,16 +68,14 @@ async def test_only_what_is_named_changes_and_null_takes_it_away(site: Site) -> 
     assert_problem(await bob.ask("PATCH", "/me", json={}), 422, "nothing_to_change")
 
 
-async def test_changes_of_different_fields_at_once_all_stay(site: Site) -> None:
-    bob = await site.people.bob()
+async def test_changes_of_different_fields_at_once_all_stay(bob: Person) -> None:
     fields = {n: BOB[n] for n in ("phone", "city", "time_zone", "language", "bio", "name", "skills")}
     await asyncio.gather(*(patch(bob, {name: value}) for name, value in fields.items()))
     after = made(await bob.get("/me"), 200)
     assert {name: after[name] for name in fields} == fields
 
 
-async def test_every_field_of_a_profile_is_checked(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_every_field_of_a_profile_is_checked(site: Site, alice: Person, bob: Person) -> None:
     bad = {
         "name": ["", None, "x" * 101, "Bob\r\nBcc: eve@example.com", "Bob\u2028", "Bob\u202e", 5],
         "phone": ["", "030 123456", "+0123456", "+12", "+1" + "2" * 20, "+4930123456\n", 5],
@@ -110,15 +105,13 @@ async def test_every_field_of_a_profile_is_checked(site: Site) -> None:
     assert (await patch(alice, {"city": "Ghent", "skills": []}))["city"] == "Ghent"
 
 
-async def test_only_workers_who_are_there_are_shown(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_only_workers_who_are_there_are_shown(site: Site, alice: Person, bob: Person) -> None:
     site.database.write(lambda c: c.run(_set_state, account_id=bob.id, state="suspended"))
     for nobody in (alice.id, bob.id, (await site.admin()).id, new_id("acc"), "acc_1", "%00"):
         assert_problem(await site.http.get(f"/workers/{nobody}"), 404, "not_found", nobody)
 
 
-async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site, alice: Person, bob: Person) -> None:
     job, draft = await posted(alice), await posted(alice, draft=True)
     await applied(bob, job["id"])
     with unchanged(site.database):
@@ -138,8 +131,7 @@ async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site) -> No
     assert [(s.to_state, s.actor) for s in story] == [("active", "anonymous"), ("deactivated", alice.id)]
 
 
-async def test_a_worker_who_leaves_takes_the_applications_along(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_worker_who_leaves_takes_the_applications_along(alice: Person, bob: Person) -> None:
     offer = await applied(bob, (await posted(alice))["id"])
     made(await bob.post(f"/applications/{offer['id']}/messages", {"text": "Good day"}))
     assert (await bob.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
@@ -152,18 +144,15 @@ async def test_a_worker_who_leaves_takes_the_applications_along(site: Site) -> N
     assert (await alice.post(f"/applications/{offer['id']}/hire")).status_code == 409
 
 
-async def test_who_is_suspended_is_not_hired(site: Site) -> None:
-    alice, bob, ada = await site.people.alice(), await site.people.bob(), await site.admin()
+async def test_who_is_suspended_is_not_hired(site: Site, alice: Person, bob: Person, ada: Person) -> None:
     offer = await applied(bob, (await posted(alice))["id"])
     made(await ada.post(f"/admin/accounts/{bob.id}/suspend"), 200)
-    with unchanged(site.database):
-        assert_problem(await alice.post(f"/applications/{offer['id']}/hire"), 409, "worker_unavailable")
+    await assert_refused(site.database, alice.post(f"/applications/{offer['id']}/hire"), 409, "worker_unavailable")
     made(await ada.post(f"/admin/accounts/{bob.id}/reinstate"), 200)
     made(await alice.post(f"/applications/{offer['id']}/hire"))
 
 
-async def test_of_a_hire_and_a_farewell_at_once_one_wins(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_of_a_hire_and_a_farewell_at_once_one_wins(site: Site, alice: Person) -> None:
     for _ in range(4):
         bob = await site.people.bob()
         offer = await applied(bob, (await posted(alice))["id"])
@@ -204,8 +193,7 @@ async def test_an_admin_suspends_at_once_and_reinstates_and_it_is_on_record(site
     assert [(s.to_state, s.actor) for s in story][1:] == [("suspended", ada.id), ("active", ada.id)]
 
 
-async def test_only_an_admin_suspends(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_only_an_admin_suspends(site: Site, alice: Person, bob: Person) -> None:
     for act in ("suspend", "reinstate"):
         with unchanged(site.database):
             for person in (alice, bob):
@@ -215,9 +203,8 @@ async def test_only_an_admin_suspends(site: Site) -> None:
         assert_problem(nobody, 404, "not_found")
 
 
-async def test_every_act_in_every_state_of_an_account(site: Site) -> None:
+async def test_every_act_in_every_state_of_an_account(site: Site, ada: Person, alice: Person) -> None:
     """What the table does not allow changes nothing."""
-    ada, alice = await site.admin(), await site.people.alice()
     acts = {"suspend": AccountState.SUSPENDED, "reinstate": AccountState.ACTIVE}
     for state in AccountState:
         for act, target in acts.items():

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import pytest
 
 from runtime.database import open_database
-from runtime.settings import load
 from tests.contents import contents, unchanged
-from tests.integration.web.conftest import SETTINGS, Site, client, open_site
+from tests.integration.web.conftest import client, site_at
 from tests.people import JOB, OFFER, Person, applied, hired, made, posted
 from tests.problems import assert_problem
 from web.app import build_services
 
-pytestmark = pytest.mark.anyio
-
 LATER = "2026-12-01T09:00:00Z"
 LIMITS = dict.fromkeys(("JOBS_AN_HOUR", "APPLICATIONS_AN_HOUR", "INVITATIONS_AN_HOUR", "MESSAGES_AN_HOUR"), "4")
-
-
-@asynccontextmanager
-async def strict(url: str, **limits: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": url, **limits})) as site:
-        yield site
 
 
 def left(answer: httpx.Response) -> tuple[str, ...]:
@@ -45,7 +33,7 @@ async def post_job(person: Person) -> httpx.Response:
 
 
 async def test_so_many_jobs_an_hour_and_they_come_back_evenly(database_url: str) -> None:
-    async with strict(database_url, JOBS_AN_HOUR="3") as site:
+    async with site_at(database_url, JOBS_AN_HOUR="3") as site:
         alice, charlie = await site.people.alice(), await site.people.charlie()
         for remaining in (2, 1, 0):
             answer = await post_job(alice)
@@ -62,7 +50,7 @@ async def test_so_many_jobs_an_hour_and_they_come_back_evenly(database_url: str)
 
 
 async def test_each_thing_is_counted_by_itself_wherever_it_is_done(database_url: str) -> None:
-    async with strict(database_url, **LIMITS) as site:
+    async with site_at(database_url, **LIMITS) as site:
         alice, bob = await site.people.alice(), await site.people.bob()
         booking = await hired(alice, bob)
         application = await applied(bob, (await posted(alice))["id"])
@@ -89,7 +77,7 @@ async def test_each_thing_is_counted_by_itself_wherever_it_is_done(database_url:
 
 
 async def test_what_fails_is_not_counted(database_url: str) -> None:
-    async with strict(database_url, JOBS_AN_HOUR="1", APPLICATIONS_AN_HOUR="2") as site:
+    async with site_at(database_url, JOBS_AN_HOUR="1", APPLICATIONS_AN_HOUR="2") as site:
         alice, bob = await site.people.alice(), await site.people.bob()
         for _ in range(3):
             assert_problem(await alice.post("/jobs", {**JOB, "category": "alchemy"}), 422, "category_unknown")
@@ -101,7 +89,7 @@ async def test_what_fails_is_not_counted(database_url: str) -> None:
 
 
 async def test_who_may_not_is_told_so_first_and_spends_nothing(database_url: str) -> None:
-    async with strict(database_url, JOBS_AN_HOUR="1") as site:
+    async with site_at(database_url, JOBS_AN_HOUR="1") as site:
         alice, bob = await site.people.alice(), await site.people.bob()
         for _ in range(2):
             assert_problem(await post_job(bob), 403, "wrong_role")
@@ -112,7 +100,7 @@ async def test_who_may_not_is_told_so_first_and_spends_nothing(database_url: str
 
 
 async def test_all_processes_count_together_and_at_once(database_url: str) -> None:
-    async with strict(database_url, JOBS_AN_HOUR="7") as site:
+    async with site_at(database_url, JOBS_AN_HOUR="7") as site:
         alice = await site.people.alice()
         settings = site.services.settings
         services = build_services(settings, open_database(database_url), site.clock, site.services.passwords)

@@ -14,8 +14,6 @@ from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, made
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 DORA = {"email": "dora@example.com", "password": PASSWORD, "name": "Dora", "role": "client"}
 
 

@@ -14,12 +14,11 @@ from domain.marketplace.jobs import read as jobs
 from domain.marketplace.jobs.states import JobState
 from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
-from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
+from runtime.database.engine import SQLITE_PLANS, sqlite_path
 from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, applied, hired, made, posted
-from tests.plans import plan_of
+from tests.plans import plan_of, without_and_with_statistics
 
-pytestmark = pytest.mark.anyio
 _set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 UNKNOWN = {"reviews": 0, "average": None}
 
@@ -92,8 +91,7 @@ async def test_a_booking_carries_the_title_of_its_job_and_the_names_of_both_part
     assert made(await alice.get(f"/bookings/{by_bob['id']}"), 200) == expected[0]
 
 
-async def test_a_booking_names_a_party_that_left_by_its_role(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_booking_names_a_party_that_left_by_its_role(alice: Person, bob: Person) -> None:
     ended = await hired(alice, bob)
     made(await alice.post(f"/bookings/{ended['id']}/cancel"), 200)
     assert (await bob.post("/me/deactivate", {"password": PASSWORD})).status_code == 204
@@ -119,14 +117,10 @@ def test_a_page_of_bookings_is_not_sorted_and_looks_the_rest_up_by_key(sqlite_ur
     database.read(lambda c: of_party(c, "acc_1", status=None, before=None, most=20))
     (sql,) = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "booking.id DESC" in plan.sql]
     database.close()
-    connection = connect_sqlite(sqlite_path(sqlite_url))
-    for statistics in (False, True):
-        if statistics:
-            connection.execute("ANALYZE")
+    for connection in without_and_with_statistics(sqlite_path(sqlite_url)):
         steps = plan_of(connection, sql)
         assert len(steps) == 4, "one look-up for each table"
         assert [step for step in steps if not step.startswith("SEARCH ") or "BLOOM" in step] == []
-    connection.close()
 
 
 def test_a_page_of_jobs_looks_each_client_up_by_its_key(sqlite_url: str) -> None:
@@ -136,12 +130,8 @@ def test_a_page_of_jobs_looks_each_client_up_by_its_key(sqlite_url: str) -> None
     database.read(lambda c: jobs.page(c, status=JobState.OPEN.value, after=None, most=20))
     (sql,) = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "place DESC" in plan.sql]
     database.close()
-    connection = connect_sqlite(sqlite_path(sqlite_url))
-    for statistics in (False, True):
-        if statistics:
-            connection.execute("ANALYZE")
+    for connection in without_and_with_statistics(sqlite_path(sqlite_url)):
         assert plan_of(connection, sql) == [
             "SEARCH job USING INDEX ix_job_listed (status=? AND place<?)",
             "SEARCH account USING PRIMARY KEY (id=?)",
         ]
-    connection.close()

@@ -20,8 +20,6 @@ from tests.people import JOB, PASSWORD, Person, made
 from tests.problems import assert_problem
 from tests.story import cause_of
 
-pytestmark = pytest.mark.anyio
-
 
 def a_token(site: Site) -> tuple[str, Person]:
     """Its id, and what acts by it."""

@@ -29,10 +29,9 @@ from tests.clock import Clock
 from tests.contents import contents, unchanged
 from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, made
-from tests.problems import assert_problem
+from tests.problems import assert_problem, assert_refused
 from tests.story import cause_of
 
-pytestmark = pytest.mark.anyio
 _set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
 LIFETIME = timedelta(days=30)
 
@@ -49,8 +48,7 @@ async def get(site: Site, token: str, path: str = "/notifications") -> httpx.Res
     return await site.http.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site, alice: Person) -> None:
     tokens = await logged_in(site, alice)
     for _ in range(3):
         site.clock.forward(days=29)
@@ -59,8 +57,7 @@ async def test_a_session_goes_on_by_its_refresh_tokens_each_good_once(site: Site
         assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 900)
         assert (await get(site, tokens["access_token"])).status_code == 200
     site.clock.forward(days=30)
-    with unchanged(site.database):
-        assert_problem(await refreshed(site, tokens["refresh_token"]), 401, "session_ended")
+    await assert_refused(site.database, refreshed(site, tokens["refresh_token"]), 401, "session_ended")
 
 
 async def test_no_table_holds_what_opens_a_session(site: Site) -> None:
@@ -72,8 +69,7 @@ async def test_no_table_holds_what_opens_a_session(site: Site) -> None:
     assert tokens["access_token"] not in everything
 
 
-async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(site: Site, alice: Person) -> None:
     stolen, other = await logged_in(site, alice), await logged_in(site, alice)
     newest = made(await refreshed(site, stolen["refresh_token"]), 200)
     site.clock.now += GRACE
@@ -105,8 +101,7 @@ async def test_a_token_that_comes_again_within_moments_gets_nothing_and_revokes_
     next_ = made(await refreshed(site, tokens["refresh_token"]), 200)
     site.clock.now += GRACE - timedelta(milliseconds=1)
     for _ in range(3):
-        with unchanged(site.database):
-            assert_problem(await refreshed(site, tokens["refresh_token"]), 409, "refresh_raced")
+        await assert_refused(site.database, refreshed(site, tokens["refresh_token"]), 409, "refresh_raced")
     assert (await get(site, next_["access_token"])).status_code == 200
     newest = made(await refreshed(site, next_["refresh_token"]), 200)
     site.clock.forward(milliseconds=1)  # its own time is over, its successor's is not: neither opens anything
@@ -165,8 +160,7 @@ def test_of_two_refreshes_at_once_one_wins_and_its_session_goes_on(database_url:
         each.close()
 
 
-async def test_who_logs_out_is_out_at_once(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_who_logs_out_is_out_at_once(site: Site, alice: Person) -> None:
     here, there = await logged_in(site, alice), await logged_in(site, alice)
     headers = {"Authorization": f"Bearer {here['access_token']}"}
     assert (await site.http.post("/auth/logout", headers=headers)).status_code == 204
@@ -182,8 +176,7 @@ async def test_who_logs_out_is_out_at_once(site: Site) -> None:
     assert (await get(site, (await logged_in(site, alice))["access_token"])).status_code == 200
 
 
-async def test_ending_all_sessions_works_in_every_process(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_ending_all_sessions_works_in_every_process(site: Site, alice: Person, bob: Person) -> None:
     tokens = await logged_in(site, alice)
     elsewhere = open_database(site.url)  # as the operator's command has
     for epoch in (1, 2):
@@ -198,8 +191,7 @@ async def test_ending_all_sessions_works_in_every_process(site: Site) -> None:
     assert [(c.to_state, c.actor) for c in story] == [("epoch 1", "operator:ada"), ("epoch 2", "operator:ada")]
 
 
-async def test_a_suspended_account_does_nothing_and_a_deactivated_one_is_logged_out(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_a_suspended_account_does_nothing_and_a_deactivated_one_is_logged_out(site: Site, alice: Person) -> None:
     tokens = await logged_in(site, alice)
     for state, status, code in (("suspended", 403, "account_suspended"), ("deactivated", 401, "session_ended")):
         site.database.write(lambda c, state=state: c.run(_set_state, account_id=alice.id, state=state))
@@ -229,13 +221,11 @@ async def test_a_session_that_began_with_a_password_that_was_changed_meanwhile_i
     "token", ["", "x", "hwr_", "hwr_" + "A" * 43, "é" * 100, "\u0000", "'; DROP TABLE session; --", "💥" * 200]
 )
 async def test_what_is_no_refresh_token_of_ours_is_refused(sqlite_site: Site, token: str) -> None:
-    with unchanged(sqlite_site.database):
-        assert_problem(await refreshed(sqlite_site, token), 401, "refresh_token_invalid")
+    await assert_refused(sqlite_site.database, refreshed(sqlite_site, token), 401, "refresh_token_invalid")
 
 
 async def test_a_refresh_token_of_absurd_size_is_refused(sqlite_site: Site) -> None:
-    with unchanged(sqlite_site.database):
-        assert_problem(await refreshed(sqlite_site, "x" * 201), 422, "body_invalid")
+    await assert_refused(sqlite_site.database, refreshed(sqlite_site, "x" * 201), 422, "body_invalid")
 
 
 def test_sessions_that_ran_out_are_forgotten_with_their_tokens(database: Database) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -20,8 +19,6 @@ from tests.integration.web.real_port import served
 from tests.problems import assert_problem
 from tests.web_process import WebProcess
 from web.protocol import HandworkProtocol
-
-pytestmark = pytest.mark.anyio
 
 HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n"
 HALF_HEAD = HEAD[:40]

@@ -30,8 +30,6 @@ from tests.integration.web.conftest import Site
 from tests.people import Person, applied, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
-
 SOON, LATER = "2026-11-23T13:00:00Z", "2026-12-01T09:00:00Z"
 AWAITING, FUNDED = BookingState.AWAITING_PAYMENT, BookingState.FUNDED
 LEGAL: dict[str, tuple[BookingState, ...]] = {

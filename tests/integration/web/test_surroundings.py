@@ -22,7 +22,7 @@ from runtime.clock import system_clock
 from runtime.database import Closed, open_database, open_engine
 from runtime.settings import Settings, load
 from tests.integration.database import processes
-from tests.integration.web.conftest import SETTINGS, Site, client, open_site
+from tests.integration.web.conftest import SETTINGS, Site, client, open_site, site_at
 from tests.people import JOB, PASSWORD
 from tests.postgres import PostgresServer
 from tests.problems import assert_problem
@@ -30,8 +30,6 @@ from tests.small_disk import SmallDisk
 from tests.story import cause_of
 from web.app import build_app, build_services
 from web.request_log import RequestLog
-
-pytestmark = pytest.mark.anyio
 
 
 def alive(site: Site, role: str, *, broker_ok: bool | None = True, ago_s: float = 0, clock_ahead_ms: int = 0) -> None:
@@ -123,7 +121,7 @@ async def test_alive_and_ready(site: Site) -> None:
 
 
 async def test_a_full_disk_refuses_writes_and_is_said(small_url: str, small_disk: SmallDisk) -> None:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": small_url})) as site:
+    async with site_at(small_url) as site:
         alice = await site.people.alice()
         room = (await site.http.get("/health/ready")).json()["storage"]
         assert (room["state"], room["folder"]) == ("low", str(small_disk.folder))

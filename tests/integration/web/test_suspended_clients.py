@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.integration.web.conftest import Site
-from tests.people import OFFER, PASSWORD, Person, applied, hired, made, posted
+from tests.people import OFFER, PASSWORD, Body, Person, applied, made, posted
 from tests.problems import assert_problem
 
-pytestmark = pytest.mark.anyio
 LISTS = (
     "/jobs",
     "/jobs?q=leaking",
@@ -94,9 +91,7 @@ async def test_nothing_is_bargained_hired_or_invited(site: Site) -> None:
     made(await bob.post(f"/applications/{first['id']}/withdraw"), 200)  # nobody is bound
 
 
-async def test_a_booking_goes_on(site: Site) -> None:
-    alice, bob, ada = await site.people.alice(), await site.people.bob(), await site.admin()
-    booking = await hired(alice, bob)
+async def test_a_booking_goes_on(alice: Person, bob: Person, ada: Person, booking: Body) -> None:
     made(await ada.post(f"/admin/accounts/{alice.id}/suspend"), 200)
     assert made(await bob.get(f"/bookings/{booking['id']}"), 200)["status"] == "awaiting_payment"
     assert_problem(await alice.pay(booking["id"]), 403, "account_suspended")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,19 +15,12 @@ from runtime.database import Database, open_database
 from runtime.settings import SettingsError, load
 from tests.clock import Clock
 from tests.contents import contents
-from tests.integration.web.conftest import SETTINGS, Site, client, open_site
+from tests.integration.web.conftest import SETTINGS, Site, client, site_at
 from tests.people import PASSWORD, made
 from tests.problems import assert_problem
 from web.app import build_services
 
-pytestmark = pytest.mark.anyio
 MINUTE = timedelta(minutes=1)
-
-
-@asynccontextmanager
-async def strict(url: str, **settings: str) -> AsyncIterator[Site]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": url, **settings})) as site:
-        yield site
 
 
 async def login(site: Site, email: str, password: str = PASSWORD, **how: Any) -> httpx.Response:
@@ -47,7 +38,7 @@ def refused(answer: httpx.Response, wait: int) -> None:
 
 
 async def test_an_account_that_is_guessed_at_waits_and_no_other(database_url: str) -> None:
-    async with strict(database_url, LOGIN_TRIES="3") as site:
+    async with site_at(database_url, LOGIN_TRIES="3") as site:
         alice, bob = await site.people.alice(), await site.people.bob()
         for email in (alice.email, "nobody@example.com"):
             for remaining in (2, 1, 0):
@@ -69,7 +60,7 @@ async def test_an_account_that_is_guessed_at_waits_and_no_other(database_url: st
 
 
 async def test_a_refusal_costs_no_hash_and_is_not_on_record(sqlite_url: str) -> None:
-    async with strict(sqlite_url, LOGIN_TRIES="1") as site:
+    async with site_at(sqlite_url, LOGIN_TRIES="1") as site:
         await login(site, "nobody@example.com")
         before = contents(site.database)
         site.services.passwords.close()  # hashing would fail
@@ -78,7 +69,7 @@ async def test_a_refusal_costs_no_hash_and_is_not_on_record(sqlite_url: str) -> 
 
 
 async def test_all_processes_count_together(database_url: str) -> None:
-    async with strict(database_url, LOGIN_TRIES="2") as site:
+    async with site_at(database_url, LOGIN_TRIES="2") as site:
         services = build_services(
             site.services.settings, open_database(database_url), site.clock, site.services.passwords
         )
@@ -93,13 +84,13 @@ async def test_all_processes_count_together(database_url: str) -> None:
 
 
 async def test_tries_at_once_are_all_counted(database_url: str) -> None:
-    async with strict(database_url, LOGIN_TRIES="5") as site:
+    async with site_at(database_url, LOGIN_TRIES="5") as site:
         answers = await asyncio.gather(*(login(site, "nobody@example.com") for _ in range(20)))
         assert sorted(a.status_code for a in answers) == [401] * 5 + [429] * 15
 
 
 async def test_an_address_that_tries_many_accounts_waits(database_url: str) -> None:
-    async with strict(database_url, ADDRESS_TRIES="3", TRUSTED_PROXIES="127.0.0.0/8, 10.0.0.1") as site:
+    async with site_at(database_url, ADDRESS_TRIES="3", TRUSTED_PROXIES="127.0.0.0/8, 10.0.0.1") as site:
         here, there = ({"X-Forwarded-For": f"1.2.3.4, {each}"} for each in ("198.51.100.1", "198.51.100.2"))
         for n in range(3):
             assert (await login(site, f"p{n}@example.com", headers=here)).status_code == 401
@@ -116,14 +107,14 @@ async def test_an_address_that_tries_many_accounts_waits(database_url: str) -> N
 
 
 async def test_without_trusted_proxies_nobody_hides_behind_a_header(sqlite_url: str) -> None:
-    async with strict(sqlite_url, ADDRESS_TRIES="1") as site:
+    async with site_at(sqlite_url, ADDRESS_TRIES="1") as site:
         assert (await login(site, "a@example.com", headers={"X-Forwarded-For": "1.1.1.1"})).status_code == 401
         refused(await login(site, "b@example.com", headers={"X-Forwarded-For": "2.2.2.2"}), 60)
 
 
 @pytest.mark.parametrize("route", ["register", "password/forgot"])
 async def test_nobody_is_flooded_with_mail_and_the_answer_says_nothing(database_url: str, route: str) -> None:
-    async with strict(database_url, EMAIL_TRIES="2") as site:
+    async with site_at(database_url, EMAIL_TRIES="2") as site:
         alice = await site.people.alice()
         site.clock.forward(hours=1)  # her registration was one
         seen = []
@@ -138,7 +129,7 @@ async def test_nobody_is_flooded_with_mail_and_the_answer_says_nothing(database_
 
 
 async def test_a_session_that_refreshes_without_end_waits(database_url: str) -> None:
-    async with strict(database_url, REFRESH_TRIES="2") as site:
+    async with site_at(database_url, REFRESH_TRIES="2") as site:
         alice = await site.people.alice()
         token = made(await login(site, alice.email), 200)["refresh_token"]
         for _ in range(2):
@@ -149,7 +140,7 @@ async def test_a_session_that_refreshes_without_end_waits(database_url: str) -> 
 
 
 async def test_a_password_is_not_guessed_with_a_stolen_token_either(database_url: str) -> None:
-    async with strict(database_url, LOGIN_TRIES="3") as site:
+    async with site_at(database_url, LOGIN_TRIES="3") as site:
         alice = await site.people.alice()
         for _ in range(3):
             body = {"current_password": "wrong password", "new_password": PASSWORD}
@@ -159,7 +150,7 @@ async def test_a_password_is_not_guessed_with_a_stolen_token_either(database_url
 
 
 async def test_verification_is_asked_for_again_so_often_only(database_url: str) -> None:
-    async with strict(database_url, EMAIL_TRIES="2") as site:
+    async with site_at(database_url, EMAIL_TRIES="2") as site:
         alice = await site.people.alice()
         for _ in range(2):
             made(await alice.post("/auth/verify-email/resend"), 202)

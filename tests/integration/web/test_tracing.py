@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from domain.history.read import changes
-from domain.platform.outbox.read import tasks
 from tests.integration.web.conftest import Site
-from tests.people import PASSWORD, hired, made, posted
+from tests.people import PASSWORD, Body, Person, made, posted
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
+from tests.story import task_of
 
 HOSTILE = {
     "empty": b"",
@@ -31,14 +28,12 @@ HOSTILE = {
 }
 
 
-async def test_a_sane_correlation_id_goes_all_the_way(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
+async def test_a_sane_correlation_id_goes_all_the_way(site: Site, alice: Person, booking: Body) -> None:
     headers = {"X-Correlation-Id": "shop.checkout:2026-11-23_7", "Idempotency-Key": "k"}
     answer = await alice.post("/payments", {"booking_id": booking["id"]}, headers=headers)
     payment = made(answer, 202)
     assert answer.headers["x-correlation-id"] == headers["X-Correlation-Id"]
-    (task,) = site.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=9))
+    task = task_of(site.database, "payments.submit")
     assert task.correlation_id == headers["X-Correlation-Id"]
     (change,) = site.database.read(lambda c: changes(c, payment["id"]))
     assert change.correlation_id == headers["X-Correlation-Id"]
@@ -64,9 +59,7 @@ async def test_refusals_and_what_is_not_there_carry_the_id_too(site: Site) -> No
         assert assert_problem(answer, status, code)["correlation_id"] == "abcdefgh-1"
 
 
-async def test_the_log_line_has_its_fields_and_nothing_secret(site: Site) -> None:
-    alice = await site.people.alice()
-    job = await posted(alice)
+async def test_the_log_line_has_its_fields_and_nothing_secret(site: Site, alice: Person, job: Body) -> None:
     path = f"/jobs/{job['id']}/applications"
     await alice.get(path, params={"cursor": "secret"}, headers={"X-Correlation-Id": "abcdefgh-2"})
     line = json.loads(site.lines[-1])
@@ -98,8 +91,7 @@ async def test_a_request_is_one_line_whatever_its_path(site: Site) -> None:
         assert json.loads(line)["status"] == 404
 
 
-async def test_metrics_are_by_route_not_by_id(site: Site) -> None:
-    alice = await site.people.alice()
+async def test_metrics_are_by_route_not_by_id(site: Site, alice: Person) -> None:
     for _ in range(3):
         job = await posted(alice)
         assert (await site.http.get(f"/jobs/{job['id']}")).status_code == 200

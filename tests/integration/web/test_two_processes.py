@@ -14,16 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.platform.outbox.read import tasks
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from tests.contents import contents
 from tests.people import PASSWORD, People, Person, applied, hired, made, posted
 from tests.problems import assert_problem
+from tests.story import tasks_of
 from tests.stripe_webhooks import event_body, signature
 from tests.web_process import WebProcess
 
-pytestmark = pytest.mark.anyio
 AT_ONCE = 50
 
 
@@ -83,7 +82,7 @@ async def the_same_webhook(pair: Pair) -> None:
     assert [a.status_code for a in answers] == [200] * AT_ONCE
     assert sum(a.json()["new"] for a in answers) == 1
     assert len(pair.rows("inbox")) == 1
-    rows = pair.database.read(lambda c: tasks(c, state=None, task="webhooks.process", before=None, most=99))
+    rows = tasks_of(pair.database, "webhooks.process")
     assert len(rows) == 1
 
 
@@ -94,7 +93,7 @@ async def the_same_payment(pair: Pair, alice: Person, bob: Person) -> None:
     assert len({a.json()["id"] for a in answers}) == 1
     assert sum("idempotency-replayed" not in a.headers for a in answers) == 1
     assert len(pair.rows("payment")) == len(pair.rows("idempotency_key")) == 1
-    rows = pair.database.read(lambda c: tasks(c, state=None, task="payments.submit", before=None, most=99))
+    rows = tasks_of(pair.database, "payments.submit")
     assert len(rows) == 1
 
 

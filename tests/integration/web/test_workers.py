@@ -13,13 +13,11 @@ from domain.marketplace.profiles.tables import worker_term
 from domain.marketplace.profiles.terms import MOST_TERMS
 from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
-from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
+from runtime.database.engine import SQLITE_PLANS, sqlite_path
 from tests.integration.web.conftest import Site
 from tests.people import Person, made
-from tests.plans import plan_of
+from tests.plans import plan_of, without_and_with_statistics
 from tests.problems import assert_problem
-
-pytestmark = pytest.mark.anyio
 
 _every_term = select(worker_term.c.term, worker_term.c.account_id)
 PRIVATE = ("email", "phone", "latitude", "longitude", "time_zone")
@@ -182,10 +180,7 @@ def test_the_best_rated_come_out_of_an_index(sqlite_url: str) -> None:
     plans = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "LIMIT" in plan.sql]
     database.close()
     assert len(plans) == 4
-    connection = connect_sqlite(sqlite_path(sqlite_url))
-    for statistics in (False, True):
-        if statistics:
-            connection.execute("ANALYZE")
+    for connection in without_and_with_statistics(sqlite_path(sqlite_url)):
         for sql in plans:
             steps = plan_of(connection, sql)
             scans = [step for step in steps if step.startswith("SCAN worker_term")]
@@ -194,4 +189,3 @@ def test_the_best_rated_come_out_of_an_index(sqlite_url: str) -> None:
                 assert scans == [], steps
             else:
                 assert "TEMP B-TREE" not in str(steps), steps
-    connection.close()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from runtime.settings import PROJECT
-from tests.sandbox_process import free_port
+from tests.served import free_port
 from tests.stack import wait_until
 
 UNCAUGHT = """

@@ -11,7 +11,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.notifications.work import Deliver
 from domain.payments.work import Submit
-from domain.platform.outbox import control, lease, read
+from domain.platform.outbox import control, lease
 from domain.platform.outbox.claim import claim
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.work import Work
@@ -22,6 +22,7 @@ from runtime.settings import load
 from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.small_disk import SmallDisk
+from tests.story import tasks_of
 from workers.relay.broker import BrokerDown
 from workers.relay.main import Loop
 from workers.relay.rounds import Relay
@@ -66,7 +67,7 @@ def deliveries(count: int) -> list[Deliver]:
 
 
 def states(database: Database) -> Counter[str]:
-    rows = database.read(lambda c: read.tasks(c, state=None, task=None, before=None, most=1000))
+    rows = tasks_of(database)
     return Counter(row.state for row in rows)
 
 
@@ -103,9 +104,7 @@ def test_on_a_full_disk_it_goes_on_and_publishes_once(
     database.close()
 
 
-def test_what_is_not_due_waits_and_its_time_is_known(
-    database: Database, broker: FakeBroker, clock: Clock, relay: Relay
-) -> None:
+def test_what_is_not_due_waits_and_its_time_is_known(database: Database, clock: Clock, relay: Relay) -> None:
     queue_up(database, clock, *payments(1), in_s=60)
     assert relay.round() == 0
     at = relay.next_run_at()
@@ -148,7 +147,7 @@ def test_messages_carry_no_more_rows_than_the_task_allows(database: Database, br
     ]
 
 
-def test_a_paused_queue_keeps_its_rows(database: Database, broker: FakeBroker, clock: Clock, relay: Relay) -> None:
+def test_a_paused_queue_keeps_its_rows(database: Database, clock: Clock, relay: Relay) -> None:
     queue_up(database, clock, *payments(2))
     operator = Cause(clock(), "operator:dora", "cor_op", new_id)
     database.write(lambda c: control.set_paused(c, operator, "payments", paused=True, reason="bank holiday"))
@@ -157,7 +156,7 @@ def test_a_paused_queue_keeps_its_rows(database: Database, broker: FakeBroker, c
     assert relay.round() == 2
 
 
-def test_a_rate_is_held(database: Database, broker: FakeBroker, clock: Clock, relay: Relay) -> None:
+def test_a_rate_is_held(database: Database, clock: Clock, relay: Relay) -> None:
     queue_up(database, clock, *payments(9))
     operator = Cause(clock(), "operator:dora", "cor_op", new_id)
     database.write(lambda c: control.set_rate(c, operator, "payments", rate_per_s=2.0))

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import load
-from tests.integration.web.conftest import SETTINGS, open_site
+from tests.integration.web.conftest import site_at
 from tests.integration.web.matrix.stand import Stand
 from tests.integration.web.matrix.world import a_world
 
@@ -36,5 +35,5 @@ def world_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 async def stand(world_url: str, anyio_backend: str) -> AsyncIterator[Stand]:
-    async with open_site(load({**SETTINGS, "DATABASE_URL": world_url})) as site:
+    async with site_at(world_url) as site:
         yield Stand(await a_world(site))

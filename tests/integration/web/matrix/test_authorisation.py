@@ -17,8 +17,6 @@ from tests.people import Person
 from tests.problems import assert_problem
 from web.documents import described
 
-pytestmark = pytest.mark.anyio
-
 METHODS = ("get", "post", "put", "patch", "delete")
 CODES = {401: "token_missing", 404: "not_found"}
 BY_RIGHT = {"wrong_role", "own_offer", "own_proposal", "own_review", "service_token"}

@@ -16,7 +16,7 @@ from tests.integration.web.matrix.test_authorisation import OPERATIONS
 from tests.problems import assert_problem
 from web.documents import described
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("world_url", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.parametrize("world_url", ["sqlite"], indirect=True)
 
 DOCUMENT = described()
 NO_LIMITS = ("0", "-1", "101", str(10**9), "9" * 400, "ten", "", "1.5", "\x00", "\u0661", "5\n", " ")
