@@ -10,7 +10,7 @@ from gateways.calls import RecordingClient
 from gateways.deadline import watch
 
 CONNECT_S = 3.0
-"""The limit for TCP and for TLS each: both are well below a deadline, so a call to a dead address is never sent."""
+"""The limit for TCP and for TLS each: together well below a deadline, so a call to a dead address ends as not sent."""
 CONNECTIONS = 100
 """The most connections, and the most that stay open for later calls: a new TLS connection costs more than a call."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

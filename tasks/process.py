@@ -28,7 +28,7 @@ def holder_name() -> str:
 
 
 def build(settings: Settings, database: Database, gateways: Gateways) -> Engine:
-    """Return an engine that is not started; tests pass fake gateways."""
+    """Return an engine that is not started; ``install`` starts the engine of this process."""
     holder = holder_name()
     clock = open_clock(database)
     leases = Leases(

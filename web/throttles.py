@@ -82,8 +82,10 @@ class Throttles:
         await self.admitted(request, lambda _connection: None, *buckets)
 
     async def admitted(self, request: Request[Any, Any, Any], unit: UnitOfWork[T], *buckets: Bucket) -> T:
-        """Run the unit in the transaction that takes the tokens, and return its result after the commit; ``TooMany``
-        when a bucket is empty."""
+        """Run the unit in the transaction that takes the tokens, and return its result after the commit.
+
+        ``TooMany`` when a bucket is empty.
+        """
         return await self._taken(request, unit, buckets, self._turn, self.database.write_async, _too_many_attempts)
 
     async def counted(self, request: Request[Any, Any, Any], of: Bucket, unit: UnitOfWork[T], write: Write[T]) -> T:

@@ -30,7 +30,7 @@ def wait_of(prefer: str | None) -> int:
 
 
 class Waiters:
-    """The waiters of one event loop; beyond ``MAXIMUM_WAITERS`` nobody waits and answers are immediate."""
+    """The waiters of one event loop; beyond ``MAXIMUM_WAITERS`` a request does not wait, and is answered at once."""
 
     def __init__(self, database: Database, watch: Watch) -> None:
         self._database = database
@@ -68,7 +68,7 @@ class Waiters:
             del self._events[waited_for]
 
     async def _look(self) -> None:
-        """Wake settled waiters, as long as anybody waits.
+        """Wake settled waiters, as long as there are waiters.
 
         A new waiter is checked at once: its row may have settled, and the change may have been seen, between the
         waiter's own read and its registration.

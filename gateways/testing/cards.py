@@ -44,7 +44,7 @@ DECLINES = {
 GOOD = frozenset({"pm_card_visa", "pm_card_mastercard"})
 ASKS_CLIENT = "pm_card_authenticationRequired"
 SLOW = "pm_usBankAccount"
-"""A payment with this method is processing until ``settle``, as a bank debit for days; nobody can cancel it before."""
+"""A payment with this method is processing until ``settle``, as a bank debit is for days; ``cancel`` has no effect."""
 
 
 @dataclass(slots=True)

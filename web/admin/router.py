@@ -16,7 +16,7 @@ from web.bodies import ApiRequest
 
 
 async def admins_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Refuse a request without a valid bearer token (``Unauthenticated``) or of anybody but an admin (``Forbidden``).
+    """Refuse a request without a valid bearer token (``Unauthenticated``), or of a role but admin's (``Forbidden``).
 
     The unit of work confirms session and role in its own transaction, as for every other caller.
     """
