@@ -13,7 +13,7 @@ from runtime.settings import SettingsError, load
 
 
 def _leave_logging_alone(**_: Any) -> None:
-    """Celery adds no handlers of its own while this signal has a receiver."""
+    """Do nothing: while this signal has a receiver, Celery adds no log handlers of its own."""
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     settings = load()
     logging.configure("beat", level=settings.log_level, style=settings.log_format)
     require_database(settings.database)
-    # An app without our tasks: beat writes rows and publishes nothing, and the tasks take half a second to import.
+    # This app registers no tasks: beat writes rows and publishes nothing, and the tasks take half a second to import.
     app = Celery("handwork", set_as_current=False)
     app.conf.update(worker_hijack_root_logger=False, enable_utc=True)
     app.Beat(

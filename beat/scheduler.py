@@ -1,7 +1,7 @@
 """A Celery beat scheduler that writes outbox rows.
 
-It needs no broker, two of them are harmless (a slot is a unique key), and a restarted one knows from
-the database what was missed.  Celery's own ``tick`` connects to the broker before it looks at an
+The scheduler needs no broker.  Two schedulers at once are harmless, because a slot is a unique key, and a restarted
+scheduler finds the missed slots in the database.  Celery's own ``tick`` connects to the broker before it looks at an
 entry, so ours replaces it.
 """
 
@@ -26,7 +26,7 @@ PAUSE_S = 5.0
 
 
 class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
-    """``celery beat --scheduler beat.scheduler:OutboxScheduler``."""
+    """The class for ``celery beat --scheduler beat.scheduler:OutboxScheduler``."""
 
     def setup_schedule(self) -> None:
         settings = load()
@@ -40,8 +40,11 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
         self.data: dict[str, ScheduleEntry] = {}
 
     def tick(self, *_args: Any, **_kwargs: Any) -> float:
-        """Fire what is due; seconds until the next look.  Without a database, or room on its disk, what is due waits:
-        a slot is fired once, however often that is tried."""
+        """Fire the due slots and return the seconds until the next call.
+
+        While the database does not answer or its disk is full, due slots wait: the next call tries again, and each
+        slot is fired once.
+        """
         now = self._clock()
         due = self._slots.due(SCHEDULES, now)
         if due:

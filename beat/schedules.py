@@ -16,8 +16,11 @@ from domain.schema.types import EPOCH
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Slots are ``every`` apart, counted from 1970 plus ``offset``.  ``catch_up``: a slot that was missed
-    while no beat ran is fired on return (the latest one; older ones would do the same work again)."""
+    """Work whose slots are ``every`` apart, counted from 1970 plus ``offset``.
+
+    ``catch_up``: a beat that starts fires the latest slot that was missed while no beat ran; older slots would do the
+    same work again.
+    """
 
     name: str
     every: timedelta
@@ -26,7 +29,7 @@ class Schedule:
     catch_up: bool = True
 
     def slot_at(self, now: datetime) -> datetime:
-        """The latest slot that is not in the future."""
+        """Return the latest slot that is not in the future."""
         passed = (now - EPOCH - self.offset) // self.every
         return EPOCH + self.offset + passed * self.every
 

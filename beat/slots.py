@@ -1,4 +1,4 @@
-"""Which slots are due, and firing them: once each, however many beats there are."""
+"""Find the due slots and fire them: each slot once, however many beats run."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Slots:
         self._known: dict[str, datetime] = {}
 
     def due(self, schedules: Sequence[Schedule], now: datetime) -> dict[Schedule, datetime]:
-        """Schedules with a slot that this process has not dealt with."""
+        """Return the schedules whose latest slot this process has not handled, each with that slot."""
         slots = {s: s.slot_at(now) for s in schedules}
         return {s: slot for s, slot in slots.items() if self._known.get(s.name) != slot}
 
     def fire(self, connection: Connection, due: Mapping[Schedule, datetime], now: datetime) -> list[str]:
-        """The names of the schedules whose slot this call queued."""
+        """Queue the work of the due slots; return the names of the schedules whose slot this call queued."""
         return [s.name for s, slot in due.items() if self._fire_one(connection, s, slot, now)]
 
     def remember(self, due: Mapping[Schedule, datetime]) -> None:
-        """After the commit."""
+        """Mark the slots as handled; call this after the commit."""
         self._known.update({s.name: slot for s, slot in due.items()})
 
     def _fire_one(self, connection: Connection, s: Schedule, slot: datetime, now: datetime) -> bool:
@@ -39,5 +39,5 @@ class Slots:
         return fire(connection, cause, s.name, slot, s.work)
 
     def _was_missed(self, connection: Connection, s: Schedule) -> bool:
-        """A slot from before our start counts as missed only if this schedule ever ran."""
+        """Return whether a slot from before this process's start was missed: only if the schedule ever ran."""
         return s.catch_up and last_slot(connection, s.name) is not None

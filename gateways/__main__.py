@@ -1,4 +1,4 @@
-"""``python -m gateways > docs/reference/provider-lookups.md``: what the gateways declare about failing, as a page."""
+"""``python -m gateways > docs/reference/provider-lookups.md``: write the gateways' failures and look-ups as a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Record the HTTP requests of one provider call, so that its attempt can keep them."""
+"""Record the HTTP requests of one provider call, so that its attempt can store them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import httpx
 from domain.platform.outbox.calls import ProviderCall
 
 MOST = 20
-"""Requests that one attempt keeps: a call that reads a long list makes more."""
+"""The most requests that one attempt stores; a call that reads a long list makes more."""
 LONGEST = 120
 REQUEST_IDS = ("request-id", "x-message-id")
-"""Headers in which providers name a request: Stripe's and SendGrid's."""
+"""The headers with a provider's id of the request: Stripe's and SendGrid's."""
 
 
 class _Record:
@@ -59,7 +59,7 @@ def recorded(began_at: datetime, calls: list[ProviderCall]) -> Iterator[None]:
 
 
 class RecordingClient(httpx.AsyncClient):
-    """Adds each request to the record of the present call, however the request ends."""
+    """A client that adds each request to the record of the current call, however the request ends."""
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         record = _record.get()

@@ -1,7 +1,7 @@
-"""The total deadline of a provider call, and whether its request had begun to leave when it ended.
+"""Bound a provider call by a total deadline, and note whether a request had begun to leave when the call ended.
 
-Timeouts of HTTP libraries are per read, so a server that sends a byte a second holds a call for ever.
-This one bounds the whole: the wait for a connection, every request of the call, the last byte.
+The timeouts of HTTP libraries are per read, so a server that sends a byte a second holds a call for ever.
+This deadline covers the whole call: the wait for a connection, every request, the last byte.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class DeadlinePassed(Exception):
-    """``sent``: a request had begun to leave, so it may have had its effect."""
+    """The call did not end within its deadline.  ``sent``: a request had begun to leave and may have had its effect."""
 
     def __init__(self, seconds: float, *, sent: bool) -> None:
         super().__init__(f"no complete answer within {seconds:g} s")
@@ -26,7 +26,7 @@ class DeadlinePassed(Exception):
 
 
 class Journey:
-    """How far the requests of one call have come."""
+    """Whether a request of one call has begun to leave."""
 
     __slots__ = ("sent",)
 
@@ -54,13 +54,13 @@ async def within(deadline: timedelta, call: Awaitable[T]) -> T:
 
 
 def anything_sent() -> bool:
-    """True once a request of the present call has begun to leave; true too where nobody watches."""
+    """Return whether a request of the current call has begun to leave; also True outside of ``within``."""
     journey = _journey.get()
     return journey is None or journey.sent
 
 
 async def watch(request: httpx.Request) -> None:
-    """A request hook for ``httpx.AsyncClient``: tells the present call when its bytes begin to leave."""
+    """Trace the request, so that the current call notes when its bytes begin to leave; a hook of ``AsyncClient``."""
     request.extensions = {**request.extensions, "trace": _trace}
 
 

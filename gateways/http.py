@@ -1,4 +1,4 @@
-"""The one HTTP client of a gateway: pooled, watched, without retries and redirects of its own."""
+"""The one HTTP client of a gateway: pooled, traced, without retries or redirects of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from gateways.calls import RecordingClient
 from gateways.deadline import watch
 
 CONNECT_S = 3.0
-"""For TCP and for TLS each: together well below a deadline, so that a dead address ends as never reached."""
+"""The limit for TCP and for TLS each: together well below a deadline, so a call to a dead address ends as not sent."""
 CONNECTIONS = 100
-"""At once, and kept for the next calls: a new TLS connection costs more than a call."""
+"""The most connections, and the most that stay open for later calls: a new TLS connection costs more than a call."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -21,7 +21,7 @@ class UnsafeAddress(ValueError):
 
 
 def check_address(base: str) -> None:
-    """``UnsafeAddress`` unless it is https, or this machine."""
+    """Raise ``UnsafeAddress`` unless ``base`` is an https address, or an http address of this machine."""
     parts = urlsplit(base)
     if parts.hostname is None or parts.scheme not in {"http", "https"}:
         raise UnsafeAddress(f"{base!r} is not an address")
@@ -30,9 +30,10 @@ def check_address(base: str) -> None:
 
 
 def open_http(base: str) -> httpx.AsyncClient:
-    """A client for one provider; ``gateways.deadline.within`` bounds its calls, so it has no read timeout.
+    """Return a client for one provider, without a read timeout: ``gateways.deadline.within`` bounds its calls.
 
-    Serves one event loop only.  Proxies come from the environment, but never between us and ourselves.
+    The client serves one event loop only.  It takes proxies from the environment, except for this machine's addresses.
+    ``UnsafeAddress`` when a secret must not be sent to ``base``.
     """
     check_address(base)
     return RecordingClient(

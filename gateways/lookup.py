@@ -1,4 +1,4 @@
-"""How a call whose outcome is unknown is resolved: declared by each provider, rendered into the docs."""
+"""How the platform resolves a call whose outcome is unknown: each gateway declares it, and the docs show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """One call.  ``same_key_for`` None: it has no key, for the reason that ``repeat`` gives."""
+    """One kind of call.  ``same_key_for`` is None for a call without a key, for the reason that ``repeat`` gives."""
 
     call: str
     same_key_for: timedelta | None

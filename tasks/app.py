@@ -1,7 +1,7 @@
 """The Celery app: pools, routing, inspection, and events for Flower.
 
-Celery carries hints.  What is to be done, whether it was done, when to try again and when to give up is
-in the outbox; so no result backend, no Celery retries, no ETAs, no Celery beat entries.
+Celery carries only hints.  The outbox holds each task, its outcome, the time of its next attempt and its end, so this
+app has no result backend, no Celery retries, no ETAs and no Celery beat entries.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BROKER_TRANSPORT = {
 
 
 def _configuration() -> dict[str, Any]:
-    """Read when the app is first used, not when this module is imported."""
+    """Return Celery's settings; Celery calls this when the app is first used, not when this module is imported."""
     return {
         "broker_url": load().broker_url,
         "broker_transport_options": BROKER_TRANSPORT,
@@ -49,7 +49,7 @@ def _configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "task_ignore_result": True,
         "task_store_errors_even_if_ignored": False,
-        # Late acknowledgement and no prefetch are for fair dispatch; safety is the outbox's.
+        # Late acknowledgement and no prefetch serve fair dispatch; the outbox provides the safety.
         "task_acks_late": True,
         "worker_prefetch_multiplier": 1,
         "task_create_missing_queues": True,
@@ -75,7 +75,7 @@ def create_app() -> Celery:
 
 def _register(made: Celery, declared: Durable) -> None:
     def run(ids: list[str]) -> int:
-        """A message names rows; whoever can claim them works on them."""
+        """Work on those rows of ``ids`` that this process can claim, and return how many there were."""
         return process.engine().run(declared, ids)
 
     made.task(run, name=declared.name, ignore_result=True, max_retries=0)

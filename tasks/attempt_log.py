@@ -15,7 +15,7 @@ LOGGER = "handwork.tasks"
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnd:
-    """How an attempt ended.  ``bug``: our own code raised it.  ``late``: another process holds the row by now."""
+    """How an attempt ended.  ``bug``: an exception of our own code.  ``late``: another process holds the row now."""
 
     outcome: AttemptOutcome
     detail: str | None = None
@@ -24,9 +24,9 @@ class AttemptEnd:
 
 
 def log_attempt(claim: Claim, work: Work | None, end: AttemptEnd, began: float) -> None:
-    """``began`` is the ``perf_counter`` of the moment after the claim; ``ms`` is from then until the end is committed.
+    """Log one attempt, as a warning unless the attempt succeeded and was recorded in time.
 
-    A warning for everything but a success that was recorded in time.
+    ``began`` is the ``perf_counter`` just after the claim; ``ms`` is the time from then until the end is committed.
     """
     fields = {
         "task": claim.task,

@@ -1,4 +1,4 @@
-"""The tasks of bookings: what happens because time has passed."""
+"""The tasks of bookings that run when their time has come."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
     call               no transaction    the provider, on the process's event loop, under a deadline
     record + done      one transaction   the outcome, what follows from it, and the row's end
 
-Either transaction is fenced by the row's token.  A task without a provider has no ``call``.
+The row's token fences both transactions.  A task without a provider has no ``call``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The value by which ``record`` has the task run once more at a chosen time.  ``early``: it ran before its hour,
-    which is no failure; it waits on, however often that happens."""
+    """The result with which ``record`` has the task run again at ``at``.
+
+    ``early``: the task ran before its time, which is no failure; the task waits on, however often that happens.
+    """
 
     at: datetime
     why: str
@@ -42,22 +44,22 @@ class Again:
 
 
 def wait_until(due: datetime | None) -> Again | None:
-    """For work that keeps its hour, whoever runs it: what its use case says is due later goes on waiting."""
+    """Return the ``Again`` for work that is due later, as its use case says; None without ``due``: the work is done."""
     return (
         None if due is None else Again(due, f"it was run early; it is due at {due:%Y-%m-%d %H:%M:%S} UTC", early=True)
     )
 
 
 class Read(Protocol):
-    """``read_async`` of ``runtime.database.Database``: it reads in the pool, beside the event loop."""
+    """``read_async`` of ``runtime.database.Database``, which reads in the pool, off the event loop."""
 
     async def __call__(self, unit: UnitOfWork[T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The context of a call.  ``in_doubt``: an earlier attempt may have had its effect.  ``read``: a long look at the
-    database, in one snapshot, beside everybody's writes."""
+    """The context of a call.  ``in_doubt``: an earlier attempt may have had its effect.  ``read`` runs a long read of
+    the database in one snapshot, while other processes write."""
 
     gateways: Gateways
     settings: Settings
@@ -74,8 +76,11 @@ Record = Callable[[Connection, Cause, W, R], Again | None]
 
 @dataclass(frozen=True, slots=True)
 class Durable:
-    """A declared task.  ``batch``: how many rows one message may carry; ``max_runtime``: of one attempt,
-    after which its lease is no longer renewed, and after twice which the process is ended."""
+    """A declared task.  ``batch``: how many rows one message may carry.
+
+    ``max_runtime``: the limit of one attempt.  Beyond it the lease is not renewed; beyond twice the limit the process
+    ends.
+    """
 
     name: str
     queue: str
@@ -101,7 +106,7 @@ def durable_task(
     retry: Retry,
     batch: int = 1,
 ) -> Callable[[Caller[W, P, R]], Durable]:
-    """Declare a task with a provider call; decorates the ``async`` function that makes the call.
+    """Return a decorator that declares a task around the ``async`` function of its provider call.
 
     When ``prepare`` finds nothing to do (None) the row is done without a call.
     """
@@ -120,7 +125,7 @@ def database_task(
     retry: Retry,
     batch: int = 1,
 ) -> Durable:
-    """Declare a task that is one transaction of our own."""
+    """Declare a task without a provider call: one transaction."""
     return _register(work, None, None, record, max_runtime, retry, batch)
 
 

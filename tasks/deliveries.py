@@ -29,7 +29,7 @@ FAILED = Counter("deliveries_failed_total", "Attempts to send a delivery that fa
 
 Result = Sent | NotAccepted | InDoubt
 Write = Callable[[DeliveryOrder, Settings], Any]
-"""Makes the message that the channel's carrier takes; secrets are made here and go nowhere else."""
+"""Makes the message that the channel's carrier takes.  Secrets are made here, and only the message holds them."""
 
 
 def delivery_task(channel: Channel, work: type[Send], write: Write, *, retry: Retry) -> Durable:
@@ -50,7 +50,10 @@ def delivery_task(channel: Channel, work: type[Send], write: Write, *, retry: Re
 
 
 async def _send(call: Call, channel: Channel, order: DeliveryOrder, write: Write) -> Result:
-    """There is no key that makes a repeat harmless: what may have gone is not sent again before its time."""
+    """Send the delivery; return ``InDoubt`` instead when an earlier attempt may have sent it.
+
+    No key makes a repeat harmless, so a delivery in doubt waits for ``delivery_doubt`` after its submission.
+    """
     if call.in_doubt and not order.fresh:
         return InDoubt(until=order.submitted_at + call.settings.delivery_doubt)
     try:

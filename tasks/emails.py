@@ -16,7 +16,7 @@ from tasks.retry import MAIL
 
 @cache
 def templates() -> Templates:
-    # Every worker, the relay and Flower import this module, and one worker sends e-mails: Jinja is 2 MB.
+    # Every worker, the relay and Flower import this module, but only one worker sends e-mails: Jinja takes 2 MB.
     from runtime.templates import JinjaTemplates
 
     return JinjaTemplates()
@@ -29,7 +29,7 @@ def _mail(order: DeliveryOrder, settings: Settings) -> Mail:
 
 
 def _address(order: DeliveryOrder, settings: Settings) -> str:
-    """The secret of a one-time link is made here and goes nowhere else."""
+    """Return the letter's link.  The secret of a one-time link is made here, and only the message holds it."""
     address, purpose = f"{settings.app}{order.notice.path}", order.notice.facts.purpose
     if not purpose:
         return address

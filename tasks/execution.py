@@ -1,4 +1,4 @@
-"""Run durable tasks: claim, call, record.  One ``Engine`` a process; Celery's threads enter at ``run``."""
+"""Run durable tasks: claim, call, record.  Each process has one ``Engine``; Celery's threads call ``run``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = logging.get("handwork.tasks")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A claimed row with its arguments and what ``prepare`` read.  ``error``: it could not be prepared."""
+    """A claimed row with its arguments and what ``prepare`` read.  ``error``: why preparing failed."""
 
     claim: Claim
     work: Work | None
@@ -56,7 +56,7 @@ class Engine:
     chance: random.Random
 
     def run(self, task: Durable, ids: Sequence[str]) -> int:
-        """Work on those of ``ids`` that can be claimed; how many were.  Returns when all are finished."""
+        """Work on those rows of ``ids`` that can be claimed; return how many there were, once all have ended."""
         prepared = self._claim(task, ids)
         if not prepared:
             return 0
@@ -72,10 +72,10 @@ class Engine:
         return Cause(self.clock(), SYSTEM, claimed.correlation_id, self.new_id)
 
     def _claim(self, task: Durable, ids: Sequence[str]) -> list[Prepared]:
-        """All in one transaction; if one of them cannot be prepared, each in its own."""
+        """Claim and prepare all rows in one transaction; if that fails, each row in a transaction of its own."""
         try:
             return self.database.write(lambda c: self._take_and_prepare(c, task, ids))
-        except Exception as error:  # noqa: BLE001 - told apart below, row by row, and each ends in its attempt
+        except Exception as error:  # noqa: BLE001 - handled below, row by row, and each ends in its attempt
             log.warning("a batch could not be prepared together", task=task.name, error=repr(error))
         return [p for row_id in ids for p in self._claim_alone(task, row_id)]
 
@@ -116,7 +116,7 @@ class Engine:
 
     async def _work_on(self, task: Durable, prepared: Sequence[Prepared]) -> None:
         finisher = Finisher(self.database, self.clock, self.new_id, self.chance, task)
-        # All of them end before the leases are let go, and then the first failure to record is raised.
+        # All attempts end before the leases are released; then the first failure to record is raised.
         ends = await asyncio.gather(*(self._one(task, finisher, p) for p in prepared), return_exceptions=True)
         for failure in ends:
             if failure is not None:
@@ -137,14 +137,14 @@ class Engine:
         return await self._call(task, finisher, p, self.clock())
 
     async def _call(self, task: Durable, finisher: Finisher, p: Prepared, now: datetime) -> AttemptEnd:
-        assert task.call is not None  # noqa: S101 - for the type checker; _one asked
-        assert p.work is not None  # noqa: S101 - for the type checker; _one asked
+        assert task.call is not None  # noqa: S101 - for the type checker; _attempt checked it
+        assert p.work is not None  # noqa: S101 - for the type checker; _attempt checked it
         deadline = min(task.max_runtime, self.settings.provider_deadline)
         call = Call(self.gateways, self.settings, deadline, p.claim.in_doubt, now, self.database.read_async)
         try:
             with recorded(now, p.claim.calls):
                 async with asyncio.timeout(task.max_runtime.total_seconds()):
                     result = await task.call(call, p.work, p.order)
-        except Exception as error:  # noqa: BLE001 - every kind ends in the attempt, told apart there
+        except Exception as error:  # noqa: BLE001 - every kind ends in the attempt, which tells them apart
             return await finisher.failed(p.claim, error, effect_possible=True)
         return await finisher.record(p.claim, p.work, result, called=True)

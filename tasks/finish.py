@@ -1,4 +1,4 @@
-"""How an attempt ends: recorded, again later, or dead; fenced, and never silent."""
+"""End an attempt: its row is done, runs again later, or is dead.  Each end is fenced, and recorded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tasks.retry import after_limit
 
 
 class Finisher:
-    """Ends the attempts of one task; each in its own transaction, gathered with its neighbours' by the writer."""
+    """Ends the attempts of one task, each in its own transaction; the writer gathers transactions of the same time."""
 
     def __init__(self, database: Database, clock: Clock, new_id: NewId, chance: random.Random, task: Durable) -> None:
         self._database = database
@@ -36,7 +36,7 @@ class Finisher:
         return await self._end(claim, AttemptOutcome.SUCCEEDED, "nothing to do")
 
     async def record(self, claim: Claim, work: Work, result: Any, *, called: bool) -> AttemptEnd:
-        """Record the result, what follows from it and the row's end, all or nothing."""
+        """Record the result, its consequences and the row's end in one transaction."""
         now = self._clock()
         cause = Cause(now, SYSTEM, claim.correlation_id, self._new_id)
 
@@ -50,12 +50,12 @@ class Finisher:
             again = await self._database.write_async(unit)
         except LeaseLost:
             return await self._keep_knowledge(claim, AttemptOutcome.SUCCEEDED, result)
-        except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, kept in the attempt, tried again
+        except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, stored in the attempt, retried
             return await self.failed(claim, error, effect_possible=called)
         return AttemptEnd(AttemptOutcome.SUCCEEDED, again.why if again else None)
 
     async def failed(self, claim: Claim, error: Exception, *, effect_possible: bool) -> AttemptEnd:
-        """Again after the task's delay, or dead after its last attempt; refused is dead at once."""
+        """End a failed attempt: its row runs again after a delay; it is dead after the last attempt or when refused."""
         now = self._clock()
         outcome = _outcome_of(error, effect_possible=effect_possible)
         why = f"{type(error).__name__}: {error}"
@@ -98,11 +98,11 @@ class Finisher:
             finish.again(connection, claim, at=again.at, why=again.why)
 
     def _is_spent(self, before: list[AttemptOutcome], outcome: AttemptOutcome) -> bool:
-        """Whether this attempt was the task's last; one that was rate limited never is."""
+        """Return whether this attempt was the row's last; a rate-limited attempt never is."""
         return outcome is not AttemptOutcome.RATE_LIMITED and self._task.retry.is_spent(len(before) + 1)
 
     def _delay(self, error: Exception, alike: int, chance: float) -> timedelta:
-        """``alike``: how many attempts in a row ended as this one did."""
+        """Return the wait before the next attempt.  ``alike``: how many attempts in a row ended as this one did."""
         if isinstance(error, TryLater) and error.retry_after_s is not None:
             return timedelta(seconds=error.retry_after_s)
         if isinstance(error, TryLater) and error.is_rate_limit:
@@ -110,7 +110,7 @@ class Finisher:
         return self._task.retry.delay(alike, chance)
 
     async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> AttemptEnd:
-        """The row is somebody else's, but what this attempt learnt is not thrown away."""
+        """Store what this attempt learnt, although another process holds the row now."""
         now = self._clock()
         detail = f"late: {result!r}"
         await self._database.write_async(
@@ -127,7 +127,7 @@ def _outcome_of(error: Exception, *, effect_possible: bool) -> AttemptOutcome:
             return AttemptOutcome.RATE_LIMITED if error.is_rate_limit else AttemptOutcome.TRY_LATER
         case OutcomeUnknown() | TimeoutError():
             return AttemptOutcome.UNKNOWN
-    # Our own code raised.  If the provider had been asked by then, what it did is not on record.
+    # Our own code raised.  If the attempt had called the provider by then, the provider's outcome is not on record.
     return AttemptOutcome.UNKNOWN if effect_possible else AttemptOutcome.FAILED
 
 

@@ -1,8 +1,8 @@
-"""The rows that this process works on: their leases are renewed, and overlong work ends the process.
+"""Renew the leases of the rows that this process works on; end the process when work takes far too long.
 
-Celery's thread pool cannot interrupt a thread.  So a row whose work is past its ``max_runtime`` is no
-longer renewed (another process takes it over, in doubt), and at twice that the process itself ends:
-whatever holds the thread may hold the others too.
+Celery's thread pool cannot interrupt a thread.  So this file stops renewing the lease of a row whose work is past its
+``max_runtime``, and another process takes the row over, in doubt.  At twice ``max_runtime`` the process itself ends:
+what blocks one thread may block the others too.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Leases:
             self.renew_once()
 
     def renew_once(self) -> None:
-        """One UPDATE for every row whose work is within its time; a failure is logged and tried again."""
+        """Renew the leases of all rows whose work is in time, in one UPDATE; a failure is logged, not raised."""
         now = time.monotonic()
         with self._lock:
             held = dict(self._held)

@@ -40,8 +40,10 @@ MINUTE = timedelta(seconds=60)
 
 
 def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
-    """At most 500 rows of each kind a transaction; while there is more, another task goes on (a task that ran
-    itself again would run out of attempts)."""
+    """Delete expired rows, at most 500 of each kind, and queue another task after a deletion.
+
+    Another task goes on, because a task that ran itself again would run out of attempts.
+    """
     gone = prune_rows(connection, finished_before=cause.now - DONE_KEPT)
     gone += prune_keys(connection, before=cause.now - KEYS_KEPT)
     gone += prune_attempts(
@@ -75,7 +77,10 @@ def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Pa
 
 @durable_task(work=Backup, prepare=_backup_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
 async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
-    """A copy under a name that carries its time; only a copy that passed its checks gets that name."""
+    """Copy the database to a file named by the time, and return its path; None where PostgreSQL's own tools back up.
+
+    Only a copy that passed its checks gets that name.
+    """
     name = f"handwork-{call.now:%Y%m%dT%H%M%SZ}.db"
     return await asyncio.to_thread(copy_database, call.settings.database, call.settings.backups / name)
 
@@ -92,7 +97,7 @@ def _record_check(connection: Connection, cause: Cause, _work: CheckInvariants, 
 
 @durable_task(work=CheckInvariants, prepare=_check_itself, record=_record_check, max_runtime=10 * MINUTE, retry=QUICK)
 async def check_invariants(call: Call, work: CheckInvariants, _order: CheckInvariants) -> Finding:
-    """Read beside everybody's writes: holding everything against everything takes longer than anybody may wait."""
+    """Check the books in one read that blocks no writes: a check of everything takes longer than a write may wait."""
     scope = Scope.EVERYTHING if work.everything else Scope.RECENT
     return await call.read(lambda connection: look(connection, call.now, scope))
 

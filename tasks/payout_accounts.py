@@ -27,7 +27,7 @@ RUNTIME = timedelta(seconds=14)
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """The provider makes no such account."""
+    """The provider refuses to open the account."""
 
     message: str
 
@@ -68,7 +68,7 @@ def _keep_link(connection: Connection, _cause: Cause, work: Link, link: Onboardi
 
 @durable_task(work=Link, prepare=to_link, record=_keep_link, max_runtime=RUNTIME, retry=QUICK)
 async def link(call: Call, _work: Link, order: LinkOrder) -> OnboardingLink:
-    """A second page does no harm, so it is simply asked for again."""
+    """Request an onboarding page; an attempt in doubt is simply repeated, because a second page is harmless."""
     back = f"{call.settings.web_public_url.rstrip('/')}/payout-account"
     return await call.gateways.rail(order.provider).payout_accounts.link(order.provider_id, back, call.deadline)
 

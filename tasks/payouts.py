@@ -37,7 +37,7 @@ def _record(connection: Connection, cause: Cause, work: Transfer | Pay | Ask, re
         case FundsPending():
             postpone(connection, cause, work.payout_id)
         case None:
-            pass  # a look-up without a find: the next poll asks again
+            pass  # the look-up found nothing: the next poll asks again
         case _:
             record_outcome(connection, cause, work.payout_id, result)
     return None

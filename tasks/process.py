@@ -1,7 +1,7 @@
 """This process's engine: made after the fork, found by the tasks.
 
-The one piece of process-wide state: Celery calls our tasks as module-level functions, so what they run
-with has to be found from there.
+The engine is the only process-wide state: Celery calls our tasks as module-level functions, so they must find the
+engine from there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def holder_name() -> str:
 
 
 def build(settings: Settings, database: Database, gateways: Gateways) -> Engine:
-    """An engine that is not started; tests build theirs with a fake clock and fake gateways."""
+    """Return an engine that is not started; ``install`` starts the engine of this process."""
     holder = holder_name()
     clock = open_clock(database)
     leases = Leases(
@@ -52,7 +52,7 @@ def build(settings: Settings, database: Database, gateways: Gateways) -> Engine:
 
 
 def install() -> Engine:
-    """Open the database and the gateways for this process.  Call it after the fork, never before."""
+    """Open the database and the gateways, and start this process's engine; call this after the fork, never before."""
     global _engine
     reseed()
     settings = load()

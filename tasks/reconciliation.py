@@ -25,7 +25,7 @@ MAXIMUM_PAGES = 20
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """``rest`` when there were more pages than one run reads."""
+    """The events of one run.  ``rest``: the window that is left when there were more pages than one run reads."""
 
     events: list[ProviderEvent]
     until: datetime
@@ -36,7 +36,7 @@ def _window(connection: Connection, cause: Cause, work: FetchEvents) -> Window:
     if work.rest is not None:
         return work.rest
     read = cursor.read_until(connection, work.provider)
-    # A clock that was ahead may have written down a time that has not come.
+    # A process whose clock was ahead may have stored a time in the future.
     return Window(since=min(read, cause.now) if read else cause.now - FIRST_LOOK, until=cause.now)
 
 
@@ -45,13 +45,13 @@ def _take_in(connection: Connection, cause: Cause, work: FetchEvents, fetched: F
         receive(connection, cause, provider=work.provider, event_id=event.event_id, payload=event.payload)
     if fetched.rest is None:
         cursor.advance(connection, work.provider, fetched.until, now=cause.now)
-    else:  # the newest come first: only when the oldest are here, too, is the next look to begin behind them
+    else:  # the newest events come first: the cursor advances once the oldest are here too
         enqueue(connection, cause, FetchEvents(provider=work.provider, rest=fetched.rest))
 
 
 @durable_task(work=FetchEvents, prepare=_window, record=_take_in, max_runtime=timedelta(seconds=60), retry=QUICK)
 async def fetch_events(call: Call, work: FetchEvents, window: Window) -> Fetched:
-    # Some of what was read before is read again: the inbox drops what it has.
+    # The window overlaps the one before: the inbox drops events that it already has.
     since = window.since - timedelta(seconds=call.settings.reconcile_overlap_s)
     events: list[ProviderEvent] = []
     after = window.after

@@ -13,7 +13,10 @@ log = logging.get("handwork.refunds")
 
 
 def record_and_warn(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
-    """As ``record_outcome``.  The line may come twice, when the transaction has to be run again."""
+    """Record the outcome, log a failed refund, and return whether the outcome was new.
+
+    The log line comes twice when the transaction runs again.
+    """
     is_news = record_outcome(connection, cause, refund_id, outcome)
     if is_news and isinstance(outcome, RefundFailed):
         found = read.by_id(connection, refund_id)

@@ -61,8 +61,10 @@ async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | Non
 
 
 def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None) -> None:
-    """Send it back; a capture that does not match its order is an error as well.  The line may come twice, when the
-    transaction has to be run again."""
+    """Refund a late capture, and log an error when the capture does not match its order.
+
+    The log line comes twice when the transaction runs again.
+    """
     made = refund_late_capture(connection, cause, work.payment_id)
     if made is not None and made.reason == WRONG_CAPTURE:
         log.error(
@@ -79,8 +81,10 @@ late_capture = database_task(work=RefundLate, record=_refund_late, max_runtime=t
 
 
 def _refund_second(connection: Connection, cause: Cause, work: RefundSecond, _: None) -> None:
-    """It goes back by itself; it is said aloud because it should not happen.  The line may come twice, when the
-    transaction has to be run again."""
+    """Refund a second charge, and log an error, because a second charge should not happen.
+
+    The log line comes twice when the transaction runs again.
+    """
     made = refund_second_charge(connection, cause, work.payment_id, work.charged_as)
     log.error(
         "a payment was charged twice",

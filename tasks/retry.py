@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 LIMITED_FIRST, LIMITED_CAP = timedelta(seconds=1), timedelta(seconds=5)
-"""The wait after a rate limit that does not say how long: short, because the provider is well."""
+"""The bounds of the wait after a rate limit that names no time: short, because the provider works."""
 
 
 def after_limit(chance: float) -> timedelta:
-    """``chance`` in [0, 1) spreads those that were turned away together."""
+    """Return the wait after a rate limit; ``chance`` in [0, 1) spreads calls that were refused together."""
     return LIMITED_FIRST + (LIMITED_CAP - LIMITED_FIRST) * chance
 
 
@@ -18,7 +18,7 @@ def after_limit(chance: float) -> timedelta:
 class Retry:
     """``first`` bounds the first delay, ``cap`` every delay; after ``attempts`` the row is dead.
 
-    Rate limits count for neither, and unknown outcomes and failures each have a delay of their own.
+    Rate limits count towards neither, and the delay grows with the attempts in a row that ended alike.
     """
 
     first: timedelta
@@ -26,7 +26,7 @@ class Retry:
     attempts: int
 
     def delay(self, attempt: int, chance: float) -> timedelta:
-        """After so many attempts in a row that ended alike; ``chance`` in [0, 1) picks a point of the whole range."""
+        """Return the delay after ``attempt`` attempts in a row that ended alike; ``chance`` in [0, 1) picks a point."""
         bound = min(self.cap, self.first * (1 << min(attempt - 1, 30)))
         return bound * chance
 
@@ -38,7 +38,7 @@ QUICK = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=5), attempts=20)
 """For our own work: a failure is a lock, a deploy or a bug."""
 
 PATIENT = Retry(first=timedelta(seconds=1), cap=timedelta(seconds=90), attempts=240)
-"""For money: hours of a provider's outage, and no one gives up."""
+"""For money: the attempts last through hours of a provider's outage."""
 
 MAIL = Retry(first=timedelta(seconds=1), cap=timedelta(minutes=10), attempts=300)
-"""For e-mail: about a day of a provider's outage."""
+"""For e-mail: the attempts last through about a day of a provider's outage."""

@@ -14,7 +14,7 @@ from tasks.retry import QUICK
 
 
 def _publish(connection: Connection, cause: Cause, work: Publish, _: None) -> Again | None:
-    """Does nothing when the other side has written meanwhile: that published both."""
+    """Publish the review at its time; do nothing when the other side's review has already published both."""
     if cause.now < work.at:
         return wait_until(work.at)
     show(connection, cause, by_id(connection, work.review_id))

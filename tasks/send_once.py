@@ -17,7 +17,7 @@ from tasks.declare import Call
 
 
 class Order(Protocol):
-    """The fields of every order.  ``created_at``: when the provider was first asked."""
+    """The fields of every order.  ``created_at``: the time of the first call to the provider."""
 
     @property
     def provider(self) -> str: ...
@@ -33,7 +33,7 @@ R = TypeVar("R")
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """A look-up found nothing of what we sent."""
+    """A look-up found no trace of the order.  ``confirm_after``: the wait before the second look-up."""
 
     confirm_after: timedelta
 
@@ -45,9 +45,9 @@ async def send_once(
     look_up: Callable[[O, timedelta], Awaitable[F | None]],
     refused: Callable[[O, Refused], R],
 ) -> S | F | R | Absent:
-    """Return what the provider answers or has.  ``refused`` turns a refusal into an outcome.
+    """Send the order, or look it up, and return the provider's answer.  ``refused`` turns a refusal into an outcome.
 
-    A refusal is no outcome when an attempt before this one, whose answer we never got, came through.
+    A refusal is no outcome when an earlier attempt, whose answer we never received, had its effect.
     """
     if call.now - order.created_at < call.gateways.rail(order.provider).key_lifetime:
         try:

@@ -1,4 +1,4 @@
-"""Tasks that look for what is overdue: one transaction, told by the settings how long something may take."""
+"""Tasks that look for overdue rows, in one transaction; a setting says how long an outcome may take."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Redis as Celery's transport, without one fault of kombu's, and back soon after an outage.
+"""Redis as Celery's transport, with a remedy for a fault of kombu and a quick reconnection after an outage.
 
-When a broker dies kombu gives its connection up, and may still ask a channel of it for something: to take back what was
-not acknowledged, or an acknowledgement.  It finds no address there, and that ``AttributeError`` ends the worker.  Here
-it is what it is, a connection that is gone, and the worker connects again.
+When a broker dies, kombu drops its connection but may still use a channel of that connection: to restore messages that
+were not acknowledged, or to acknowledge one.  The channel has no address then, and the ``AttributeError`` ends the
+worker.  This transport raises ``NoConnection`` instead, and the worker connects again.
 
-Celery waits longer after each try to connect, up to half a minute, and has no setting for that: work would rest for so
-long after a broker is back.
+Celery waits longer after each try to connect, up to half a minute, and has no setting for the limit: tasks would wait
+as long after the broker is back.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ TRY_EVERY_S = 2.0
 
 class _Connection(Connection):
     def ensure_connection(self, *args: Any, **options: Any) -> Connection:
-        found: Connection = super().ensure_connection(*args, **{"interval_max": TRY_EVERY_S, **options})  # type: ignore[no-untyped-call]  # kombu's
+        found: Connection = super().ensure_connection(  # type: ignore[no-untyped-call]  # kombu's
+            *args, **{"interval_max": TRY_EVERY_S, **options}
+        )
         return found
 
 
@@ -43,5 +45,5 @@ class Transport(redis.Transport):
 
 
 def install() -> None:
-    """For ``redis://`` addresses: named in the address itself it would be shown, and Flower would not know it."""
+    """Use this transport for ``redis://``: an address that named it would show it, and Flower would not know it."""
     TRANSPORT_ALIASES["redis"] = f"{__name__}:{Transport.__name__}"

@@ -58,12 +58,12 @@ def _load(connection: Connection, _cause: Cause, work: Process) -> str | None:
 
 
 def _apply(connection: Connection, cause: Cause, work: Process, event: Event) -> None:
-    """The event's effect and its stamp in one transaction: applied once, or not at all."""
+    """Apply the event and stamp it in one transaction: once, or not at all."""
     subject = _subject(event)
     found = _apply_event(connection, cause, work.provider, event)
     match found:
         case Alarm():
-            # The line may come twice, when the transaction has to be run again; the stamp comes once.
+            # The log line comes twice when the transaction runs again; the stamp comes once.
             log.error("an event about our money was not applied", event_id=work.event_id, why=found.why)
             stamp(connection, cause, work.provider, work.event_id, EventOutcome.ALARM, found.why, subject)
         case str():
@@ -74,7 +74,7 @@ def _apply(connection: Connection, cause: Cause, work: Process, event: Event) ->
 
 
 def _subject(event: Event) -> str | None:
-    """The id that the event names as ours, cut to the longest that we make: the provider's data may hold any text."""
+    """Return the id that the event names as ours, cut to the longest that we make: an event may hold any text."""
     named = _named(event)
     return None if named is None else named[:LONGEST_ID]
 
@@ -110,7 +110,7 @@ def _order(connection: Connection, event: Event) -> Order | None:
 
 
 def _apply_event(connection: Connection, cause: Cause, provider: str, event: Event) -> bool | str | Alarm:
-    """Whether it told us something new, or why it is nothing to us, or why an operator must look at it."""
+    """Apply the event; return whether it was new, or why it does not concern us, or an ``Alarm`` for an operator."""
     order = _order(connection, event)
     if order is not None and order.provider != provider:
         return Alarm(f"{order.id} went by {order.provider}, and the event is of {provider}")
@@ -146,8 +146,11 @@ def _refunded(connection: Connection, cause: Cause, event: PaymentRefunded) -> b
 
 @durable_task(work=Process, prepare=_load, record=_apply, max_runtime=timedelta(seconds=10), retry=QUICK, batch=25)
 async def process(call: Call, work: Process, payload: str) -> Event:
-    """Translating is reading, not calling: it has no effect that could be in doubt.  What we cannot read today we
-    cannot read in a minute: it is dead at once, kept, and run again by an operator once we can."""
+    """Return the event in the domain's terms.  Translating makes no call, so no effect can be in doubt.
+
+    ``Refused`` for an unreadable event: a repeat would fail again, so its row is dead at once.  An operator runs the
+    row again once a release can read the event.
+    """
     try:
         return call.gateways.translate(work.provider, payload)
     except (msgspec.MsgspecError, RecursionError) as error:

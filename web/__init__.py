@@ -1,4 +1,4 @@
-"""The web tier: HTTP in, one short transaction, 202 out.  Knows HTTP; nobody else does.
+"""The web tier: HTTP in, one short transaction, 202 out.  Only this package knows the API's HTTP.
 
-It talks to the database and to nothing else: no broker, no provider.
+The web tier talks to the database and to nothing else: no broker, no provider.
 """

@@ -34,9 +34,9 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # who asks about the client's address reads it with the proxies that it trusts
-        # Longer than those in front keep an idle connection (nginx 60 s, httpx 5 s): whoever sends on it closes it
-        # first, and never sends on one that is being closed here.
+        proxy_headers=False,  # web/client_address.py reads the client's address, with the proxies that we trust
+        # Longer than clients and proxies hold an idle connection (nginx 60 s, httpx 5 s): the sender closes its
+        # connection first, and never sends on one that this server is closing.
         timeout_keep_alive=65,
         timeout_graceful_shutdown=30,
         lifespan="on",

@@ -86,7 +86,7 @@ ROUTES = (
 RATE_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
 ASKED = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Prefer", "X-Correlation-Id")
 TOLD = ("ETag", "Location", "Idempotency-Replayed", "X-Correlation-Id", "Retry-After", *RATE_LIMITS)
-"""The headers that a page of another origin may send, and those that it may read."""
+"""``ASKED``: the headers that a page of another origin may send; ``TOLD``: those that such a page may read."""
 
 
 def build_services(
@@ -114,14 +114,14 @@ def build_services(
 
 
 def build_app(services: Services) -> Litestar:
-    """The Litestar application, with whose end the services end; whoever is around it gives them to each request."""
+    """Return the application, which closes the services when it ends; ``RequestLog`` puts them into each request."""
     return build_api(services.settings, [_lifespan(services)])
 
 
 def build_api(
     settings: Settings, lifespan: Sequence[Callable[[Litestar], AbstractAsyncContextManager[None]]] = ()
 ) -> Litestar:
-    """The same without a life of its own.  Of ``settings`` it has the origins and the size of a body."""
+    """Return the application without services; it uses only the origins and the body size of ``settings``."""
     cors = CORSConfig(
         allow_origins=[o.strip() for o in settings.cors_origins.split(",")],
         allow_headers=list(ASKED),
@@ -151,7 +151,7 @@ def _lifespan(services: Services) -> Callable[[Litestar], AbstractAsyncContextMa
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         heartbeat = Heartbeat(services.database, services.clock, "web", every_ms=services.settings.heartbeat_ms)
         heartbeat.start()
-        # What was imported stays: without this each full collection walks all of it, in the middle of a request.
+        # Imported objects stay: without the freeze each full collection walks all of them, in the middle of a request.
         gc.collect()
         gc.freeze()
         try:
@@ -166,7 +166,7 @@ def _lifespan(services: Services) -> Callable[[Litestar], AbstractAsyncContextMa
 
 
 def create_app() -> ASGIApp:
-    """uvicorn's factory: reads the settings, opens the database, wraps the app in the request log."""
+    """Read the settings, open the database, and return the application in its request log; uvicorn's factory."""
     settings = load()
     logging.configure("web", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database, readers=WEB_READERS, writers=WEB_WRITERS)

@@ -15,18 +15,18 @@ from web.headers import header
 from web.services import Services
 
 ANONYMOUS = "anonymous"
-"""The actor of what is done before anybody has proved who they are."""
+"""The actor of a request whose caller is not authenticated yet."""
 SCHEME = "bearer "
 CALLER = "handwork.caller"
-"""In the scope of a request whose token was good."""
+"""The key in the scope under which a request with a valid token holds its caller."""
 SIGNED_IN: SecurityRequirement = {"bearer": []}
-"""The security that routes with a token declare."""
+"""The security that routes declare that need a token."""
 
 
 def caller_of(request: Request[Any, Any, Any], services: Services) -> Caller:
-    """``Unauthenticated`` without a good bearer token."""
+    """Return the caller that the bearer token names; ``Unauthenticated`` without a valid token."""
     known: Caller | None = request.scope.get(CALLER)  # type: ignore[assignment]  # our own key
-    if known is not None:  # a guard has asked before
+    if known is not None:  # a guard has verified the token before
         return known
     given = header(request.scope, b"authorization") or ""
     if given[: len(SCHEME)].lower() != SCHEME:
@@ -48,7 +48,7 @@ def _a(role: str) -> str:
 
 
 def require_session(caller: Caller) -> None:
-    """Refuse a service token on a route about a person's own session, password or address: it has none of them."""
+    """Refuse a service token (``Forbidden``) on a route about a person's session, password or address."""
     if caller.service_hash:
         raise Forbidden(
             "service_token", "This needs a person's session, and this is a service token. Log in as a person."

@@ -1,7 +1,7 @@
 """Bodies: decoded in one strict pass into what the handler declares.
 
-Litestar decodes into plain values first and then converts them leniently, so that ``"10"`` would pass
-for an amount; and it lets the two ways in which a body can break a decoder become a 500.
+Litestar decodes into plain values first and then converts the values leniently, so that ``"10"`` would pass for an
+amount.  Litestar also answers 500 for two kinds of body that break a decoder.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from web.texts import CURRENCY
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 JSON = "application/json"
 CURLS = "application/x-www-form-urlencoded"
-"""The content type that ``curl --data`` sends.  Read as JSON, or nobody could type a command without a header.  A
-page of another site can say it too, but it has no token, and there are no cookies."""
+"""The content type that ``curl --data`` sends; such a body is read as JSON, so that a command needs no header.  A page
+of another site can send this type too, but such a page has no token, and there are no cookies."""
 CUT_OFF = "handwork.cut_off"
-"""In the scope: the body ends here because the rest did not come in time."""
+"""The key in the scope of a request whose body ends early, because the rest did not arrive in time."""
 Minor = Annotated[int, msgspec.Meta(ge=1, le=2**53, description="Minor units: cents for usd.", examples=[9000])]
 Moment = Annotated[
     datetime,
@@ -49,13 +49,15 @@ class ApiRequest(Request[Any, Any, Any]):
 
     @property
     def services(self) -> Services:
-        scope: Any = self.scope  # whoever is around the application put them there
+        scope: Any = self.scope  # ``RequestLog`` puts them there
         found: Services = scope[KEY]
         return found
 
     async def json(self) -> Any:
-        """``Invalid`` or ``ValidationException`` for anything but the declared body; 415 when it says that it is
-        something else than JSON."""
+        """Return the body as the handler's ``data`` declares it.
+
+        ``Invalid`` or ``ValidationException`` for any other body; 415 when its content type is not JSON.
+        """
         _check_kind(self.scope)
         wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
         decoder = _decoders.get(wanted)
@@ -64,13 +66,15 @@ class ApiRequest(Request[Any, Any, Any]):
         return decode(decoder, await self.body())
 
     def _without_body(self) -> bytes:
-        """Return what stands for a body that was not sent: nothing, or an object where no field is required."""
+        """Return the default for a missing body: an empty object where no field is required, else no bytes."""
         body = self.route_handler.parsed_fn_signature.parameters.get("data")
         return b"{}" if body is not None and is_optional(self.route_handler, body.annotation) else b""
 
     async def body(self) -> bytes:
-        """As Litestar's, with its limit, in a plain loop: an asynchronous generator for the one piece in which a
-        body comes cost more than the decoding."""
+        """Return the body's bytes, within the size limit of Litestar.
+
+        A plain loop reads them: most bodies arrive in one piece, and Litestar's generator cost more than decoding.
+        """
         state = self._connection_state
         if state.body is Empty:
             state.body = await self._read()
@@ -86,7 +90,7 @@ class ApiRequest(Request[Any, Any, Any]):
         while more:
             event: Any = await self.receive()
             if event["type"] == "http.disconnect":
-                # Nobody reads this answer; its status, nginx's word for it, is for the log and the metrics.
+                # No client reads this answer; its status, which nginx defined, is for the log and the metrics.
                 raise HTTPException("The client hung up before its request was whole.", status_code=499)
             body += event["body"]
             if len(body) > most:
@@ -99,7 +103,7 @@ class ApiRequest(Request[Any, Any, Any]):
 
 
 def _check_kind(scope: Any) -> None:
-    """415 for a body that says that it is something else than JSON."""
+    """Refuse (415) a body whose content type is not JSON."""
     given = header(scope, b"content-type")
     if not given or given == JSON:
         return
@@ -109,7 +113,7 @@ def _check_kind(scope: Any) -> None:
 
 
 async def refuse_any_body(request: Request[Any, Any, Any]) -> None:
-    """Raise for a body, other than an empty object, of an operation that takes none and would ignore it."""
+    """Refuse a body, other than an empty object, of an operation that takes none and would ignore the body."""
     body = await request.body()
     if body:
         _check_kind(request.scope)
@@ -117,8 +121,11 @@ async def refuse_any_body(request: Request[Any, Any, Any]) -> None:
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
-    """``Invalid`` names everything that is wrong with a body that is JSON; ``ValidationException`` for what is not
-    JSON: malformed, cut off, not UTF-8, or nested without end."""
+    """Return the decoded body.
+
+    ``Invalid`` names every fault of a body that is JSON.  ``ValidationException`` for a body that is not JSON:
+    malformed, cut off, not UTF-8, or nested too deep.
+    """
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
@@ -134,7 +141,7 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
 
 
 def _check_json(body: bytes) -> None:
-    """``ValidationException`` for what is not JSON behind the first fault."""
+    """Raise ``ValidationException`` for a body that is not JSON beyond its first fault."""
     try:
         msgspec.json.decode(body)
     except msgspec.ValidationError:
@@ -148,5 +155,5 @@ def _not_json(error: Exception) -> ValidationException:
 
 
 def is_optional(handler: Any, kind: Any) -> bool:
-    """Return whether a step can be taken without a body: POST, and no field is required."""
+    """Return whether a request may omit its body: a POST of which no field is required."""
     return "POST" in handler.http_methods and not any(field.required for field in msgspec.structs.fields(kind))

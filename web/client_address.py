@@ -1,4 +1,4 @@
-"""From where a request comes."""
+"""Find the address that a request comes from."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from runtime.settings import Network
 HEADER = b"x-forwarded-for"
 MOST_HOPS = 20
 NOBODY = "-"
-"""A peer without an address: a local socket."""
+"""The address of a peer that has none, such as a local socket."""
 
 
 def client_address(scope: Any, trusted: Sequence[Network]) -> str:
-    """The peer's address, or, as long as that is a proxy that we trust, the one that it says it was asked by.
+    """Return the peer's address; where the peer is a proxy that we trust, the address that the proxy reports.
 
-    What stands before the last untrusted hop anybody can write.  Of IPv6 it is the /64, which one customer has whole.
+    Hops before the last untrusted one are ignored, because any client can forge them.  An IPv6 address is returned as
+    its /64, because one customer owns all of it.
     """
     peer = scope.get("client")
     found = str(peer[0]) if peer else NOBODY

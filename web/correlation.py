@@ -1,6 +1,6 @@
 """The correlation id: from the caller's ``X-Correlation-Id`` if it is a sane one, else new.
 
-It goes into the log line, the outbox rows, the tasks, and back in the answer.
+The id goes into the log line, the outbox rows, the tasks and the answer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SANE = re.compile(rb"[A-Za-z0-9._:-]{8,64}")
 
 
 def begin(scope: Any) -> str:
-    """Choose the id of this request and keep it in the ASGI scope."""
+    """Choose the id of this request, store it in the ASGI scope, and return it."""
     chosen = _given(scope["headers"]) or new_id("cor")
     scope[KEY] = chosen
     return chosen

@@ -1,4 +1,4 @@
-"""The documents that are made of the code: ``python -m web.documents openapi|errors`` writes one to stdout.
+"""Generate documents from the code: ``python -m web.documents openapi|errors`` writes one to stdout.
 
 ``handwork openapi`` writes the copies in ``docs/reference/``.
 """
@@ -35,7 +35,7 @@ This page is made of the code by `./handwork openapi`; … stands for what is fi
 
 
 def described() -> dict[str, Any]:
-    """The OpenAPI document as it is served, without a server."""
+    """Return the OpenAPI document that the server serves, without a server."""
     app = Litestar(
         [*ROUTES],
         request_class=ApiRequest,

@@ -1,4 +1,4 @@
-"""Every code that a problem may carry, found in the source: what is raised is what is documented."""
+"""Find every code that a problem may carry in the source, so that the documentation matches the raised codes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from web.problems import CODES, OTHERWISE, SENTENCES, STATUS_OF
 
 SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signature.py")
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
-"""Exceptions, and the status by which the web tier answers each; it passes on a signature's code."""
+"""Exceptions, and the status with which the web tier answers each; the code of a ``SignatureError`` is passed on."""
 
 HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/webhooks/events.py", "error.code")}
-"""Where a code is passed that was found at its origin."""
+"""Files and expressions that pass a code on; the search finds such a code at its origin."""
 
 BLANK = "…"
 BY_THE_FRAMEWORK = {
@@ -30,7 +30,7 @@ BY_THE_FRAMEWORK = {
     "request_timeout": "The request did not come whole in time.",
     "unsupported_media_type": "The body is of a kind that is not taken here.",
 }
-"""Refusals of the framework, before a line of ours runs; a test compares them with those of ``web.problems``."""
+"""Refusals of the framework, before our code runs; a test compares these codes with those of ``web.problems``."""
 
 
 class Code(msgspec.Struct, frozen=True, order=True):
@@ -40,11 +40,11 @@ class Code(msgspec.Struct, frozen=True, order=True):
 
 
 class Unclear(Exception):
-    """A code that cannot be read out of the source: write it as a string where it is raised."""
+    """The source does not show a code; write the code as a string where it is raised."""
 
 
 def found(root: Path = PROJECT) -> list[Code]:
-    """In alphabetical order; ``Unclear`` names file and line."""
+    """Return all codes in alphabetical order; ``Unclear``, with file and line, when the source does not show one."""
     says: dict[tuple[str, int], set[str]] = {}
     for status, code in [*CODES.items(), (400, OTHERWISE)]:
         says[code, status] = {BY_THE_FRAMEWORK[code]}
@@ -57,7 +57,7 @@ def found(root: Path = PROJECT) -> list[Code]:
 
 
 def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
-    """The calls in one function, or in the module outside of functions."""
+    """Yield code, status and sentence of each call in one function, or in the module outside of functions."""
     texts = {
         node.targets[0].id: node.value
         for node in _own(scope)
@@ -82,7 +82,7 @@ def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
-    """Without what belongs to a function within; it is a scope of its own."""
+    """Yield the nodes of one scope, without those of a nested function, which is a scope of its own."""
     for child in ast.iter_child_nodes(scope):
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield child
@@ -102,7 +102,7 @@ def _codes(node: ast.expr, file: str, texts: dict[str, ast.expr]) -> list[str]:
 
 
 def _text(node: ast.expr, texts: dict[str, ast.expr]) -> str:
-    """A sentence, with … for what is filled in."""
+    """Return a sentence, with … for each value that is filled in."""
     if isinstance(node, ast.Name):
         return _text(texts[node.id], {}) if node.id in texts else BLANK
     if isinstance(node, ast.Constant):

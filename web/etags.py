@@ -1,7 +1,7 @@
 """Answer 304 without a body when a client sends the ``ETag`` of a single resource that has not changed.
 
-A resource is what has an ``id``.  Lists are not tagged: they change all the time, and pay nothing for this.
-The tag is of the encoded body, so that it is right whatever a view shows; the read is not spared, the bytes are.
+A resource is an answer with an ``id``.  Lists have no tag: they change all the time, and pay nothing for this.
+The tag is a hash of the encoded body, so it is right for every view; a 304 saves the bytes, not the read.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 from web.headers import header
 
 CACHING = "private, no-cache"
-"""It may be kept by whom it was sent to, who asks each time whether it is still so."""
+"""The client may cache the answer, and must revalidate the answer before each use."""
 
 
 class Tagged(Response[Any]):
-    """An answer with its tag, or 304 for a caller that names the same one."""
+    """An answer with its tag, or 304 for a client that sent the same tag."""
 
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **how: Any) -> ASGIResponse:
         answer = super().to_asgi_response(app, request, **how)
@@ -40,18 +40,21 @@ class Tagged(Response[Any]):
 
 
 def _names(header: str, tag: str) -> bool:
-    """RFC 9110: a list of tags, each perhaps marked as weak by a proxy that compressed it; or a star for any."""
+    """Return whether ``If-None-Match`` names the tag: in a list of tags, weak ones too, or by a star (RFC 9110).
+
+    A proxy that compresses an answer marks its tag as weak.
+    """
     return header.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in header.split(",")}
 
 
 def tag_resources(app: Litestar) -> None:
-    """Before the first request: Litestar reads a handler's response class once."""
+    """Make resources answer with tags; call this before the first request: Litestar reads a response class once."""
     for _, handler in _resources(app):
         handler.response_class = Tagged
 
 
 def describe(app: Litestar) -> None:
-    """Say so in the document."""
+    """Add the tags and the 304 to the OpenAPI document."""
     paths = app.openapi_schema.paths or {}
     for path, _ in _resources(app):
         operation = paths[path].get
@@ -77,7 +80,7 @@ def _describe(operation: Operation) -> None:
 
 
 def _resources(app: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
-    """The handlers that show one thing, with their paths as the document names them."""
+    """Yield the handlers that return one resource, each with its path in the OpenAPI document."""
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             shown = handler.parsed_fn_signature.return_type.annotation

@@ -1,8 +1,8 @@
-"""Find everything that is wrong with a body, field by field: for a body that the strict decoder has refused.
+"""Find every fault of a body that the strict decoder has refused, field by field.
 
-The strict decoder stops at the first fault.  This search is slower, and anybody can send a wrong body, so its work is
-bounded: it decodes at most ``MOST_ITEMS`` items of lists, returns at most ``MOST`` faults, and looks at no body over
-``LARGEST`` bytes.
+The strict decoder stops at the first fault.  This search is slower, and any client can send a wrong body, so its work
+is bounded: the search decodes at most ``MOST_ITEMS`` items of lists, returns at most ``MOST`` faults, and skips a body
+over ``LARGEST`` bytes.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from domain.errors import Fault
 from web.wording import OTHERWISE, Said, in_words
 
 MOST = 100
-"""Faults of one answer: a list may hold very many."""
+"""The most faults of one answer: a list may hold very many."""
 MOST_ITEMS = 200
-"""Items of lists that the search decodes one by one, in one body."""
+"""The most items of lists that the search decodes in one body."""
 LARGEST = 2**16
-"""Bytes of a body; a larger body gets only the fault that the strict decoder found."""
+"""In bytes; for a larger body the search returns only the fault that the strict decoder found."""
 _LONGEST = 60
-"""Characters of a value that an answer repeats."""
+"""The most characters of a value that an answer repeats."""
 _SECRET = ("password", "token", "secret")
 _PATH = " - at `$"
 _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
@@ -48,7 +48,7 @@ class Items:
 
 
 def faults_in(kind: Any, body: bytes, first: msgspec.ValidationError, items: Items | None = None) -> list[Fault]:
-    """Return the faults of a body that is JSON and not a ``kind``; at least one.  ``first``: the strict decoder's."""
+    """Return the faults, at least one, of a body that is JSON but not a ``kind``.  ``first``: the decoder's fault."""
     if len(body) > LARGEST:
         return [_first(first)]
     return list(islice(_of_body(kind, body, items or Items()), MOST)) or [_first(first)]
@@ -61,7 +61,7 @@ def _first(error: msgspec.ValidationError) -> Fault:
 
 
 def faults_in_query(kind: Any, given: Mapping[str, str]) -> Iterator[Fault]:
-    """Yield the faults of parameters that are not those of a ``kind``."""
+    """Yield the faults of query parameters whose values the fields of ``kind`` do not take."""
     for field in msgspec.structs.fields(kind):
         value = given.get(field.encode_name)
         if value is not None:
@@ -133,7 +133,7 @@ def _said(error: msgspec.ValidationError) -> Said:
 
 
 def _listed(said: Said, kind: Any) -> Said:
-    """Name the values, where there are only some."""
+    """Return ``said`` with the allowed values, where the kind allows only some."""
     values = list(allowed(kind))
     if said.code != "not_one_of" or not values:
         return said

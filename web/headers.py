@@ -1,4 +1,4 @@
-"""Read one header where it lies: Litestar's ``request.headers`` parses all of them first."""
+"""Read one header from the ASGI scope: Litestar's ``request.headers`` parses all headers first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def header(scope: Any, name: bytes) -> str | None:
-    """The first header of that (lower-case) name; None without one."""
+    """Return the first header of the lower-case ``name``; None without one."""
     for key, value in scope["headers"]:
         if key == name:
             text: str = value.decode("latin-1")

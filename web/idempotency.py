@@ -1,4 +1,4 @@
-"""The ``Idempotency-Key`` of a request, scoped to who sends it and where."""
+"""The ``Idempotency-Key`` of a request, scoped to its account and route."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 
 
 async def required_key(request: Request[Any, Any, Any], key: str | None, scope: str) -> IdempotencyKey:
-    """``BadRequest`` without a key, with more than one, or with one that is too long or unprintable."""
+    """Return the key; ``BadRequest`` without one, with more than one, or when it is too long or unprintable."""
     if not key:
         raise BadRequest("idempotency_key_required", "Send an Idempotency-Key, new for every payment you mean.")
     if len(request.headers.getall(KEY_HEADER, [])) > 1 or len(key) > MAXIMUM_KEY or not key.isprintable():

@@ -1,4 +1,4 @@
-"""Ids as clients send them: what cannot be one of ours is not looked for."""
+"""Check the ids that clients send, so that the database is not queried for an id that we cannot have made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def is_id(text: str) -> bool:
 
 
 def an_id(text: str, noun: str) -> str:
-    """The id; ``NotFound`` for what we cannot have made."""
+    """Return the id; ``NotFound``, with ``noun``, for an id that we cannot have made."""
     if not is_id(text):
         raise NotFound(noun)
     return text

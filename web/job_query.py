@@ -68,7 +68,8 @@ class JobsQueried(Queried):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """``search`` is None for the plain list of a status; ``name`` is what a cursor of so many ``parts`` belongs to."""
+    """A query.  ``search``: None for the plain list of a status.  ``name``: the query that its cursors, of ``parts``
+    numbers each, belong to."""
 
     status: JobState
     limit: int
@@ -79,7 +80,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 def listing(query: bytes) -> Listing:
-    """Read the query string.  Common ones are read once and cached."""
+    """Return the listing that the query string asks for; short query strings are cached."""
     return _read_once(query) if len(query) <= _KEPT_BYTES else _read(query)
 
 
@@ -97,7 +98,7 @@ def _read(query: bytes) -> Listing:
 
 
 def _moment(text: str) -> datetime:
-    """A number is no time, though msgspec would take it for one in a query string."""
+    """Return the time with its zone; ``Invalid`` for any other text, a number too, which msgspec would take."""
     try:
         found = msgspec.convert(text, datetime)
     except msgspec.ValidationError:

@@ -1,4 +1,4 @@
-"""Which methods a path takes, said alike by OPTIONS and by 405: HEAD wherever GET is taken."""
+"""The methods of a path, which OPTIONS and 405 name alike: HEAD wherever a path takes GET."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 
 
 def allowed(methods: Iterable[str]) -> str:
-    """The ``Allow`` header."""
+    """Return the value of the ``Allow`` header."""
     found = {*methods, "OPTIONS"} - {""}
     return ", ".join(sorted({*found, "HEAD"} if "GET" in found else found))
 
 
 def answer_options(app: Litestar) -> None:
-    """Litestar's own answer knows neither of HEAD nor of what was added to a path later.  Before the first request."""
+    """Answer OPTIONS with all methods, which Litestar does not; call this before the first request.
+
+    Litestar's own answer omits HEAD, and the methods that were added to a path later.
+    """
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             handler, _ = route.route_handler_map["OPTIONS"]

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 and its viewer at ``/schema``, from files that come with our dependencies, never from a CDN."""
+"""OpenAPI 3.1 and its viewer at ``/schema``; the viewer's files come with our dependencies, never from a CDN."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ THROTTLED = [
         name="RateLimit-Policy", value="", documentation_only=True, description="`300;w=3600`: so many in seconds."
     ),
 ]
-"""The headers of a route that counts requests of an account or an address; beyond the limit it answers 429."""
+"""The headers of a route that limits the requests of an account or an address; beyond the limit it answers 429."""
 
 
 @dataclass
 class NeedsKey(Operation):
-    """An operation whose ``Idempotency-Key`` is required: the handler says so itself, in its own words."""
+    """An operation whose ``Idempotency-Key`` is required; the handler itself refuses a request without one."""
 
     def __post_init__(self) -> None:
         _require(self, "Idempotency-Key", Schema(type=OpenAPIType.STRING, min_length=1, max_length=MAXIMUM_KEY))
@@ -67,11 +67,11 @@ class NeedsKey(Operation):
 
 @dataclass
 class SignedEvent(Operation):
-    """An operation that takes a provider's event: its bytes are signed, so it reads them raw."""
+    """An operation that takes a provider's event; the provider signs the bytes, so the handler reads them raw."""
 
     def __post_init__(self) -> None:
         signature = Schema(type=OpenAPIType.STRING, pattern="^t=[0-9]+,v1=[0-9a-f]+")
-        # Read where it lies, so that Litestar does not know of it.
+        # The handler reads the header from the scope, so Litestar does not know of the parameter.
         self.parameters = [
             *(self.parameters or []),
             Parameter(
@@ -95,7 +95,7 @@ class SignedEvent(Operation):
 
 
 class SignedEvents(Operation):
-    """An operation that takes a batch of a provider's events: its bytes are signed, so it reads them raw."""
+    """An operation that takes a batch of events; the provider signs the bytes, so the handler reads them raw."""
 
     def __post_init__(self) -> None:
         patterns = {SIGNATURE_HEADER: "^[A-Za-z0-9+/]{8,200}={0,2}$", TIMESTAMP_HEADER: "^[0-9]{1,12}$"}
@@ -132,7 +132,7 @@ ASSETS = "/schema-assets"
 
 
 def assets_router() -> Router:
-    # The package's folder only: importing it would bring its own web framework glue.
+    # Find the package's folder without an import, which would load code for other web frameworks.
     found = find_spec("swagger_ui")
     if found is None or found.origin is None:
         raise RuntimeError("swagger-ui-py is not installed: it carries the API viewer's files")
@@ -170,7 +170,7 @@ def complete(app: Litestar) -> None:
 
 
 def _describe_parameters(app: Litestar) -> None:
-    """Those whose names say what they are."""
+    """Describe the parameters without a description, by their names."""
     for item in (app.openapi_schema.paths or {}).values():
         for operation in filter(None, (item.get, item.post, item.put, item.patch, item.delete)):
             for parameter in operation.parameters or []:
@@ -181,7 +181,7 @@ def _describe_parameters(app: Litestar) -> None:
 
 
 def _refuse_other_pages(app: Litestar) -> None:
-    """Beside the viewer Litestar has a page of its own to say that there is none."""
+    """Answer 404 below ``/schema``, where Litestar would serve a page that says that there is no page."""
 
     async def refuse(_: Request[Any, Any, Any]) -> None:
         raise NotFoundException
@@ -196,8 +196,10 @@ def _post(app: Litestar, path: str) -> Any:
 
 
 def _close_bodies(app: Litestar) -> None:
-    """Say of each body what its decoder does: unknown fields are refused, and a step without a required field may
-    come without a body."""
+    """Describe each body as its decoder takes it.
+
+    The decoder refuses unknown fields, and a POST without a required field may omit its body.
+    """
     schemas = app.openapi_schema.components.schemas or {} if app.openapi_schema.components else {}
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):

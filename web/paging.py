@@ -1,7 +1,7 @@
-"""Keyset pages: ``{items, next_cursor}``; no offset is ever counted.
+"""Keyset pages: ``{items, next_cursor}``, without offsets.
 
-A cursor is the last item's id where ids are the order.  Elsewhere it holds the numbers that are, and a check
-over them and the query that they belong to.
+Where a list is sorted by id, its cursor is the last item's id.  Any other cursor holds the numbers that the list is
+sorted by, and a checksum over these numbers and the query.
 """
 
 from __future__ import annotations
@@ -34,33 +34,33 @@ _NUMBERS = re.compile(r"[0-9a-f]{1,15}(-[0-9a-f]{1,15})*")
 
 
 def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: int) -> P:
-    """A ``kind`` of ``items`` and ``next_cursor``, which is null on the last page.
+    """Return a ``kind`` of at most ``limit`` items and ``next_cursor``, which is null on the last page.
 
-    There are ``limit + 1`` items at most: the one too many says that there is more.
+    The caller passes at most ``limit + 1`` items: one beyond the limit shows that there is another page.
     """
     shown = list(items[:limit])
     return kind(shown, shown[-1].id if len(items) > limit else None)
 
 
 def check_cursor(cursor: str | None, prefix: str) -> str | None:
-    """``prefix``: of the ids that the list is ordered by.  ``Invalid`` for a cursor that we did not give for it."""
+    """Return the cursor; ``Invalid`` unless it is None or an id with ``prefix``, by which the list is sorted."""
     if cursor is not None and not (is_id(cursor) and cursor.startswith(f"{prefix}_")):
         raise _not_ours()
     return cursor
 
 
 def cursor_to(position: tuple[int, ...], query: str) -> str:
-    """``query`` says in full what is listed and how it is sorted: a cursor is good for that query alone."""
+    """Return the cursor to ``position``, valid only for ``query``, which names the filters and the order in full."""
     numbers = "-".join([f"{number:x}" for number in position])
     return f"{numbers}-{crc32(f'{numbers} {query}'.encode()):08x}"
 
 
 def position_of(cursor: str, query: str, parts: int) -> tuple[int, ...]:
-    """So many numbers.  ``Invalid`` for a cursor that we did not give for this query."""
+    """Return the ``parts`` numbers of the cursor; ``Invalid`` for a cursor that we did not give for this query."""
     numbers, _, check = cursor.rpartition("-")
     if check == f"{crc32(f'{numbers} {query}'.encode()):08x}" and _NUMBERS.fullmatch(numbers):
         position = tuple(int(number, 16) for number in numbers.split("-"))
-        if len(position) == parts:  # whoever takes the trouble can compute the check, and sees no more by it
+        if len(position) == parts:  # a client can compute the checksum, and sees no more by that
             return position
     raise _not_ours()
 

@@ -81,7 +81,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BadRequest(errors.DomainError):
-    """The request itself is wrong, before any use case saw it."""
+    """The request itself is wrong, and no use case ran."""
 
 
 def problem(
@@ -120,7 +120,7 @@ def on_validation_error(request: Request[Any, Any, Any], error: ValidationExcept
 
 
 _WHOLE_BODY = "data"
-"""Litestar's name for it, which no field of ours has; what is wrong within a body is said by ``web.bodies``."""
+"""Litestar's name for the whole body, which no field of ours has; ``web.bodies`` reports faults within a body."""
 
 
 def _field(item: Any) -> FieldError:
@@ -155,7 +155,7 @@ SENTENCES = {
     405: "This path does not take that method.",
     413: "The body is larger than this platform takes.",
 }
-"""In place of the framework's own words, which only repeat the title."""
+"""Details that replace the framework's own, which only repeat the title."""
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
@@ -179,7 +179,7 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
         return _storage_full(request)
     log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
     soon = {"Retry-After": "1"}
-    if isinstance(error, WriteLocked) and request.method == "GET":  # only the page of readiness asks for the lock
+    if isinstance(error, WriteLocked) and request.method == "GET":  # only the readiness route checks the lock
         return problem(request, 503, "database_unavailable", f"Writes are refused: {error}.", headers=soon)
     if request.method in ("GET", "HEAD"):  # which have no key
         reading = "The database does not answer; try again in a moment."
@@ -215,8 +215,11 @@ HANDLERS: dict[int | type[Exception], Any] = {
 
 
 def can_fail(*statuses: int, signed_in: bool = True) -> dict[int, ResponseSpec]:
-    """Declare a route's errors for OpenAPI.  Added is what can befall every route, every body (of ``statuses`` with
-    413), and whoever must be ``signed_in``: their account may be suspended."""
+    """Return a route's errors for OpenAPI: ``statuses``, and those that every route can answer.
+
+    A route with 413 takes a body, so the errors of bodies are added; 403 is added to a 401 of a route whose caller
+    must be ``signed_in``, because the account may be suspended.
+    """
     suspended = {403} if 401 in statuses and signed_in else set()
     of_bodies = {408, 415, 422} if 413 in statuses else set()
     return {

@@ -1,5 +1,5 @@
-"""uvicorn's HTTP protocol, with limits to how large a request's head is and how long a request takes to come, and one
-write an answer."""
+"""uvicorn's HTTP protocol, with limits for the size of a request's head and the time to receive a request, and with one
+write for each answer."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ COMPLETE = -1
 
 
 class HandworkProtocol(HttpToolsProtocol):
-    """Answers 431 and hangs up when a request line and its headers pass 64 KiB: its parser keeps them at any length.
+    """Answers 431 and hangs up when a request line and its headers pass 64 KiB, which uvicorn's parser does not limit.
 
-    Answers 408 when a request is not whole in time, and hangs up on who does not take the answer: uvicorn waits for
-    either without end, and would do so when it ends itself.  Most requests come in one piece, and set no timer.
+    Answers 408 when a request is not complete in time, and hangs up on a client that does not take the answer: uvicorn
+    waits for either without end, even at shutdown.  Most requests arrive in one piece, and set no timer.
     """
 
     receive_within_s = 20.0
-    """From a request's first byte to its last.  A body of 1 MiB needs 430 kbit/s; those of people have some kB."""
+    """From a request's first byte to its last.  A body of 1 MiB needs 430 kbit/s; usual bodies have some kB."""
     take_within_s = 60.0
-    """For the next 48 KiB of an answer that is too large for the line: 6 kbit/s."""
+    """For the next 48 KiB of an answer that the client takes slowly: 6 kbit/s."""
     end_within_s = 2.0
     """How long a half-received request, or a half-sent answer, may take when the server ends."""
     linger_s = 1.0
-    """How long an idle connection stays open then: a request may be on its way already, and the client that sends
-    it would be reset without a word.  It is answered, and told that it was the last."""
+    """How long an idle connection stays open when the server ends: a request may be on its way already, and closing
+    would reset its client.  The server answers such a request, and says that it is the connection's last."""
 
     _is_last = False
     _head = 0
-    """Bytes that came without the head being complete; not 0 as long as a request is not whole."""
+    """Bytes received of an incomplete head, or ``COMPLETE``; not 0 while a request is incomplete."""
     _timer: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
 
@@ -50,7 +50,7 @@ class HandworkProtocol(HttpToolsProtocol):
         before = self._head
         if before != COMPLETE:
             self._head += len(data)
-        super().data_received(data)  # which sets the count back when the head, or all of it, ends in this data
+        super().data_received(data)  # which resets the count when the head, or the request, ends in this data
         if not self._head:
             if self._timer is not None:
                 self._stop_timer()
@@ -62,12 +62,12 @@ class HandworkProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = COMPLETE
         if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
-            raise ValueError("one Host is needed")  # which the parser hands on as it does a malformed line
+            raise ValueError("one Host is needed")  # the parser reports it like a malformed line
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
             self.cycle.keep_alive = self.cycle.keep_alive and not self._is_last
-            self.cycle.transport = OneWrite(self.transport, self.cycle)  # type: ignore[assignment]  # what a cycle asks of it
+            self.cycle.transport = OneWrite(self.transport, self.cycle)  # type: ignore[assignment]  # what a cycle uses
 
     def on_message_complete(self) -> None:
         self._head = 0
@@ -76,7 +76,7 @@ class HandworkProtocol(HttpToolsProtocol):
     def _refuse_head(self) -> None:
         self._refuse(431, "head_too_large", "The request line and the headers are too long; 64 KiB are taken.")
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words, for nobody
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own text, which we replace
         if self._head > MAXIMUM_HEAD or len(self.url) >= MAXIMUM_HEAD - 1:  # of a longer one httptools reads nothing
             self._refuse_head()
             return
@@ -93,7 +93,7 @@ class HandworkProtocol(HttpToolsProtocol):
             self._taking = None
 
     def shutdown(self) -> None:
-        """In place of uvicorn's, which closes at once what it has no answer to give on."""
+        """End the connection after its last answer; uvicorn's own method closes an idle connection at once."""
         self._is_last = True
         self.receive_within_s = self.take_within_s = self.end_within_s
         if self.cycle is not None:
@@ -113,7 +113,10 @@ class HandworkProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _cut_off(self) -> None:
-        """The time is up.  Whoever reads the body finds its end, with a mark that says why, and answers."""
+        """End a request that was not received in time: its handler reads the body's end, sees the mark, and answers.
+
+        Without a handler this method answers 408, or closes the connection.
+        """
         self._timer = None
         if self.transport.is_closing() or self.transport.get_write_buffer_size():
             self.transport.abort()
@@ -124,7 +127,7 @@ class HandworkProtocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         elif self._head > 0:
             self._refuse(408, "request_timeout", "The request did not come whole in time.")
-        else:  # not a byte came, or the answer did not wait for the rest
+        else:  # no byte arrived, or the answer did not wait for the rest
             self.transport.close()
 
     def _refuse(self, status: int, code: str, detail: str) -> None:
@@ -134,9 +137,9 @@ class HandworkProtocol(HttpToolsProtocol):
 
 
 class OneWrite:
-    """The transport as one answer sees it: its head waits for the beginning of its body, and both leave in one call.
+    """The transport of one answer: the head waits for the beginning of the body, and both leave in one call.
 
-    uvicorn writes the two apart, and each write is a system call that wakes whoever reads.
+    uvicorn writes the two apart, and each write is a system call that wakes the reader.
     """
 
     __slots__ = ("_after", "_cycle", "_head", "_transport", "_waited")
@@ -150,7 +153,7 @@ class OneWrite:
         cycle.on_response = self._on_response
 
     def write(self, data: bytes) -> None:
-        """Send bytes from before an answer has begun (100 Continue) at once."""
+        """Hold the head back; send everything else at once, also bytes before the answer (100 Continue)."""
         if self._waited or not self._cycle.response_started:
             self._transport.write(self._head + data if self._head else data)
             self._head = b""
@@ -160,7 +163,7 @@ class OneWrite:
 
     def _on_response(self) -> None:
         self._flush()
-        self._cycle.transport = self._transport  # or each request leaves a ring of objects to the garbage collector
+        self._cycle.transport = self._transport  # else each request leaves a reference cycle to the garbage collector
         self._after()
 
     def close(self) -> None:
@@ -172,7 +175,7 @@ class OneWrite:
         return closing
 
     def _flush(self) -> None:
-        """An answer without a body (to HEAD, or cut off) is its head."""
+        """Send a head that still waits, as in an answer without a body (to HEAD, or cut off)."""
         if self._head:
             self._transport.write(self._head)
             self._head = b""

@@ -1,7 +1,7 @@
 """Query strings with many parameters: decoded in one strict pass into a struct, as bodies are.
 
-Litestar takes each parameter of a handler out of every request, there or not; a list that is asked for thousands
-of times a second had better not pay for what it might have been asked.
+Litestar extracts each parameter of a handler from every request, present or not; a list that is requested thousands
+of times a second should not pay for absent parameters.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def decode_query(query: bytes, kind: type[S]) -> S:
-    """``ValidationException`` names every value that a field does not take.  What no field is named after is passed
-    over, and of a name that comes twice the last value counts."""
+    """Return the query as a ``kind``; ``ValidationException`` names every value that a field does not take.
+
+    Parameters without a field are ignored, and the last value of a repeated parameter counts.
+    """
     given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     try:
         return msgspec.convert(given, kind, strict=False)

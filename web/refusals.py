@@ -1,4 +1,4 @@
-"""Refusals before there is a request that the application could answer: bytes for the line itself."""
+"""Refusals of bytes that never became a request: complete answers, as bytes for the connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.get("handwork.web")
 
 
 def refusal(status: int, code: str, detail: str, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """An answer with ``headers``, a problem as its body, and the end of the connection; logged by its id."""
+    """Return an answer with ``headers`` and a problem as its body, which closes the connection; log its id."""
     correlation_id = new_id("cor")
     log.info("request refused", status=status, code=code, correlation_id=correlation_id)
     body = msgspec.json.encode(Problem(status, TITLES[status], code, detail, correlation_id))

@@ -1,6 +1,6 @@
 """The request's log line, its metrics, its correlation id and its services: one ASGI layer around everything.
 
-The line is one struct, encoded once, written with its neighbours: a chain of processors cost a request 16 %.
+The line is one struct, encoded once and written together with others: a chain of processors cost a request 16 %.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Line(msgspec.Struct):
 
 
 class Gathered:
-    """Writes the lines of five milliseconds in one call: each call lets go of the interpreter, and the database's
-    thread would take it in the middle of a request.  Lives on one event loop; the rest goes out at exit."""
+    """Writes the lines of five milliseconds in one call: each call releases the interpreter lock, and the database's
+    thread would take the lock in the middle of a request.  Serves one event loop; writes the remaining lines at exit.
+    """
 
     def __init__(self, write: Write) -> None:
         self._write = write
@@ -73,7 +74,7 @@ PRIVATE = (b"cache-control", b"private, no-cache")
 
 
 def _caching(scope: Any, headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
-    """Tokens are stored nowhere, and what an account was told by nobody but its client."""
+    """Return the caching headers: nobody stores tokens, and only the client caches answers to an account."""
     if scope["path"].startswith("/auth/"):
         return (NO_STORE,)
     if "handwork.account" in scope and all(name.lower() != b"cache-control" for name, _ in headers):
@@ -82,7 +83,7 @@ def _caching(scope: Any, headers: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[
 
 
 class RequestLog:
-    """Answers HEAD, too, wherever GET is answered.
+    """Logs and measures each request, and answers HEAD wherever a route answers GET.
 
     ``route`` in the line and the metric is the template (``/jobs/{job_id}``), so that ids make no series."""
 
@@ -103,7 +104,7 @@ class RequestLog:
         header = (correlation.HEADER, chosen.encode())
         status = 500
         method = scope["method"]
-        # HEAD is GET whose answer has no body; the copy leaves uvicorn its own.
+        # HEAD is a GET whose answer has no body; the copy leaves uvicorn's scope unchanged.
         asked: Any = {**scope, "method": "GET"} if method == "HEAD" else scope
         asked[KEY] = self._services
 

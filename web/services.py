@@ -1,6 +1,6 @@
 """The services of handlers: made once, at start, in ``web.app``; each request has them as ``request.services``.
 
-Litestar's own injection would put together and take down for each request what never changes.
+Litestar's own injection would build and release the same services for each request.
 """
 
 from __future__ import annotations
@@ -40,4 +40,4 @@ class Services:
 
 
 KEY = "handwork.services"
-"""In the scope of each request; ``request.services`` are these."""
+"""The key in the scope under which each request holds its services."""

@@ -1,4 +1,4 @@
-"""Begin a session for who has proved a password, and have a password proved."""
+"""Begin a session for a caller who has proved a password, and check a caller's password."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ class Session(SessionTokens, frozen=True):
 async def new_session(
     services: Services, request: Request[Any, Any, Any], account: Account, *, proved: Bucket
 ) -> Session:
-    """For who has just proved the password of ``account`` as it was read: their tries begin anew."""
+    """Begin and return a session of ``account``, whose password the caller has just proved; refill ``proved``.
+
+    ``proved`` is the bucket of tries to log in.
+    """
     secret = new_secret(REFRESH_PREFIX)
     cause = services.cause(account.id, correlation_id(request.scope))
     lifetime = services.settings.session_lifetime
@@ -57,8 +60,8 @@ async def new_session(
 
 
 async def prove(request: ApiRequest, me: SignedIn, password: str) -> Account:
-    """The caller's account, whose password this is; ``Forbidden`` when it is not: the session is good still.
-    It counts as a try to log in."""
+    """Return the caller's account when ``password`` is its password; ``Forbidden`` otherwise: the session goes on.
+    Each call counts as a try to log in."""
     services = request.services
     account = await me.read(lambda connection: read.by_id(connection, me.account_id))
     if account is None:  # an account is never deleted, and a session's is there
@@ -71,6 +74,6 @@ async def prove(request: ApiRequest, me: SignedIn, password: str) -> Account:
 
 
 def failed(reason: str) -> None:
-    """Counted and logged in words that an operator greps for."""
+    """Count and log a failed authentication, in words that an operator can search for."""
     LOGIN_FAILED.labels(reason).inc()
     log.warning("authentication failed", reason=reason)

@@ -1,4 +1,4 @@
-"""The person behind a request, and what is read and written in that person's name."""
+"""The caller of a request, and the caller's reads and writes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 class SignedIn:
-    """``cause`` is the actor, the moment and the ids of what the request does.
+    """An authenticated caller.  ``cause`` holds the actor, the time and the ids for the request's changes.
 
-    The token was good; each unit of work asks again in its own transaction, so that nothing is done in the name of a
-    session that has ended or by a service token that was revoked.
+    The token was valid.  Each unit of work checks again in its own transaction, so that an ended session or a revoked
+    service token reads and changes nothing.
     """
 
     __slots__ = ("_request", "account_id", "caller", "cause")
@@ -34,19 +34,19 @@ class SignedIn:
         self.cause: Cause = request.services.cause(caller.account_id, correlation_id(request.scope))
 
     async def read(self, unit: UnitOfWork[T]) -> T:
-        """Read on the event loop, and in the pool if that takes too long."""
+        """Run a read on the event loop, or in the pool if the read takes too long."""
         return await self._request.services.database.read_inline_or_pool(self._while_signed_in(unit))
 
     async def read_in_pool(self, unit: UnitOfWork[T]) -> T:
-        """As above, of what may take longer."""
+        """Run a read in the pool, for a read that may take long."""
         return await self._request.services.database.read_async(self._while_signed_in(unit))
 
     async def write(self, unit: UnitOfWork[T]) -> T:
-        """Write, and wait for the commit."""
+        """Run a write, and return its result after the commit."""
         return await self._request.services.database.write_async(self._while_signed_in(unit))
 
     async def write_counted(self, what: Counted, unit: UnitOfWork[T]) -> T:
-        """As ``write``, of what an account may do so often in an hour; ``TooMany`` beyond that."""
+        """Run a write, as ``write`` does, and count it; ``TooMany`` beyond the account's limit of an hour."""
         throttles = self._request.services.throttles
         return await throttles.counted(self._request, throttles.of_account(what, self.account_id), unit, self.write)
 
@@ -63,7 +63,7 @@ class SignedIn:
             if state.arrived:
                 judge(state)
                 return unit(connection)
-            try:  # the question travels with the unit's first statement
+            try:  # the check travels with the unit's first statement
                 return unit(connection)
             finally:  # an ended session explains more than any error of the unit
                 judge(state)
@@ -73,7 +73,7 @@ class SignedIn:
 
 
 def signed_in(request: ApiRequest, role: Role | None = None) -> SignedIn:
-    """``Unauthenticated`` without a good token, ``Forbidden`` in another role than the one that is wanted."""
+    """Return the caller; ``Unauthenticated`` without a valid token, ``Forbidden`` when the caller lacks ``role``."""
     caller = caller_of(request, request.services)
     if role is not None:
         require(caller, role)

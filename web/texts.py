@@ -1,6 +1,6 @@
-"""Texts that people write, as patterns that the API's description shows: a text must not be blank.
+"""Patterns for the texts that people write; the API's description shows them.  A text must not be blank.
 
-Each pattern is anchored and passes over a text once, whatever it holds.
+Each pattern is anchored, and matches or refuses any text in one pass.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Annotated
 import msgspec
 
 WHOLE = r"(?!\n)"
-"""After a pattern's ``$``, which in Python also matches before a last line end; elsewhere it changes nothing."""
+"""Follows a pattern's ``$``, which in Python also matches before a last line end; no effect in other languages."""
 
 _CONTROLS = r"\x00-\x1f\x7f"
 _BREAKS_AND_TURNS = r"\x80-\x9f\u2028-\u202e\u2066-\u2069"
-"""They may begin another line of a mail's head, or turn round what is written after them."""
+"""Characters that may begin another line of a mail's head, or turn the direction of the text after them."""
 _UNSEEN = (
     # Spaces, the soft hyphen, joiners and marks of direction, fillers of Hangul, the blank of Braille, and what
     # Unicode calls default ignorable: variation selectors, tags, formats of shorthand and of music.
@@ -25,7 +25,7 @@ _UNSEEN = (
 
 
 def _seen(unseen: str, refused: str) -> str:
-    """A text without ``refused``, in which something is not ``unseen``."""
+    """Return the pattern of a text without ``refused`` characters that has at least one visible character."""
     return f"^[{unseen}]*[^{unseen}{_UNSEEN}{_BREAKS_AND_TURNS}{refused}][^{refused}]*$"
 
 
@@ -52,7 +52,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NAME, e
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE, examples=["alice@example.com"])]
 Password = Annotated[
     str,
-    # Spaces are as good as anything, but spaces alone are a slip.
+    # Spaces are as good as other characters, but spaces alone are a mistake.
     msgspec.Meta(
         min_length=10,
         max_length=200,

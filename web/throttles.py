@@ -34,7 +34,7 @@ Write = Callable[[Taking[T]], Awaitable[tuple[Allowance, T | None]]]
 SECOND, MINUTE, QUARTER, HOUR = (timedelta(seconds=seconds) for seconds in (1, 60, 900, 3600))
 MOST_KNOWN = 10_000
 RATE_LIMIT = "handwork.rate_limit"
-"""In the scope: headers that say how often the caller may still try."""
+"""The key in the scope under which a request holds its ``RateLimit`` headers."""
 
 
 class Counted(StrEnum):
@@ -78,16 +78,18 @@ class Throttles:
         return bucket(f"{what}.account", account_id, sizes[what], HOUR)
 
     async def admit(self, request: Request[Any, Any, Any], *buckets: Bucket) -> None:
-        """``TooMany`` when one of them is empty."""
+        """Take a token from each bucket; ``TooMany`` when one of them is empty."""
         await self.admitted(request, lambda _connection: None, *buckets)
 
     async def admitted(self, request: Request[Any, Any, Any], unit: UnitOfWork[T], *buckets: Bucket) -> T:
-        """Return the result of the unit, which runs in the transaction that takes the token; waits for the commit in
-        any case."""
+        """Run the unit in the transaction that takes the tokens, and return its result after the commit.
+
+        ``TooMany`` when a bucket is empty.
+        """
         return await self._taken(request, unit, buckets, self._turn, self.database.write_async, _too_many_attempts)
 
     async def counted(self, request: Request[Any, Any, Any], of: Bucket, unit: UnitOfWork[T], write: Write[T]) -> T:
-        """As ``admitted``, by a ``write`` that asks first whether the caller may.  What fails is not counted."""
+        """Run the unit as ``admitted`` does, by a ``write`` that checks the caller; a failed unit is not counted."""
         return await self._taken(request, unit, (of,), self._turn_of(of.key), write, _too_many_requests)
 
     async def _taken(
@@ -110,7 +112,7 @@ class Throttles:
             allowance = take(connection, now, buckets)
             return allowance, None if allowance.refused_for else unit(connection)
 
-        async with turn:  # of two at once on one row PostgreSQL would have one begin again
+        async with turn:  # of two concurrent writes to one row PostgreSQL would make one begin again
             allowance, value = await write(taking)
         _tell(request, allowance.limit, allowance.per, allowance.remaining, allowance.full_in)
         if allowance.refused_for:
@@ -121,7 +123,7 @@ class Throttles:
         return value  # type: ignore[return-value]  # what the unit gave, if it was run
 
     def _turn_of(self, key: str) -> AbstractAsyncContextManager[Any]:
-        """SQLite's writer takes one after the other by itself, and many in one commit."""
+        """Return the lock for a bucket's row; none for SQLite, whose writer runs units one after the other."""
         if self.settings.database.startswith("sqlite:"):
             return nullcontext()
         return self._turns.setdefault(key, asyncio.Lock())
@@ -136,7 +138,7 @@ def _too_many_requests(wait: int) -> TooMany:
 
 
 def _tell(request: Request[Any, Any, Any], limit: int, per: timedelta, remaining: int, full_in: timedelta) -> None:
-    """The request log's layer writes them into the answer, whichever it is."""
+    """Store the ``RateLimit`` headers in the scope, from which ``RequestLog`` adds them to every answer."""
     values = {
         b"ratelimit-limit": b"%d" % limit,
         b"ratelimit-remaining": b"%d" % remaining,

@@ -1,7 +1,7 @@
-"""Refuse what an operation would ignore: a query parameter that it does not know, and a body where it takes none.
+"""Refuse input that an operation would ignore: an unknown query parameter, and a body where the operation takes none.
 
-A typing error is not a search for everything, and a guard that a client put into the wrong place is not one that may be
-dropped.  ``1e2`` is refused, too, where a whole number is asked for; a lenient conversion would take it.
+A misspelt filter must not return everything, and a guard that a client put into the wrong place must not be dropped.
+``1e2`` is refused, too, for a whole number; Litestar's lenient conversion would take it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from litestar.routes import HTTPRoute
 from web.bodies import refuse_any_body
 
 OF_MACHINES = ("/webhooks/", "/health")
-"""Asked by what has an address that somebody wrote down: what is added to it is theirs, and no event is lost for it."""
+"""Paths that machines request by a configured address: input that they add is ignored, so that no event is lost."""
 _WHOLE = re.compile(r"-?[0-9]+")
 
 
 def refuse_unknown_input(app: Litestar) -> None:
-    """Have each operation of the API's description take its own parameters and body only.  Before the first request."""
+    """Make each described operation refuse other parameters and bodies; call this before the first request."""
     described = app.openapi_schema.paths or {}
     for route in app.routes:
         if not isinstance(route, HTTPRoute) or route.path_format.startswith(OF_MACHINES):
@@ -37,7 +37,7 @@ def refuse_unknown_input(app: Litestar) -> None:
 
 
 def _names(operation: Operation) -> tuple[Set[bytes], Set[bytes]]:
-    """All of them, and those that are whole numbers."""
+    """Return the names of all query parameters, and of those that are whole numbers."""
     of_query = [p for p in operation.parameters or [] if isinstance(p, Parameter) and p.param_in == "query"]
     return {p.name.encode() for p in of_query}, {p.name.encode() for p in of_query if _is_whole(p.schema)}
 
@@ -50,7 +50,7 @@ def _is_whole(schema: Any) -> bool:
 
 def _check(known: Set[bytes], whole: Set[bytes], *, ignores_body: bool) -> Any:
     async def check(request: Request[Any, Any, Any]) -> None:
-        """``ValidationException`` names the first parameter of another name, or that is no whole number."""
+        """Raise ``ValidationException`` for the first parameter that is unknown, or not a whole number but must be."""
         query = request.scope["query_string"]
         for part in query.split(b"&") if query else ():
             name, _, value = part.partition(b"=")
@@ -71,7 +71,7 @@ def _refuse_unless_whole(name: str, value: str) -> None:
 
 
 def _refuse_unless_known(name: str, known: Set[bytes]) -> None:
-    """A name may be written with percent signs."""
+    """Raise ``ValidationException`` unless the name, decoded from its percent signs, is known."""
     if name.encode() not in known:
         raise ValidationException(
             "The query is not as it should be.",

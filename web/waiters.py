@@ -1,7 +1,7 @@
-"""``Prefer: wait``: hold an answer until a payment, or a payout account, has something to say.
+"""``Prefer: wait``: hold an answer until a payment, or a payout account, no longer waits for its provider.
 
-One watcher a process serves all waiters: it looks whether the database changed at all (two
-microseconds on SQLite), and only then reads what somebody waits for, in one statement for each kind.
+One watcher in each process serves all waiters.  The watcher checks whether the database changed at all (two
+microseconds on SQLite), and only then reads the awaited rows, in one statement for each kind.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ MAXIMUM_WAIT_S = 25
 MAXIMUM_WAITERS = 500
 LOOK_EVERY_S = 0.01
 STILL: dict[str, Callable[[Connection, Sequence[str]], set[str]]] = {"pay": unsettled_among, "pac": waiting_among}
-"""By the prefix of an id: which of such ids have nothing to say yet."""
+"""By the prefix of an id: the function that returns which of such ids still wait."""
 _PREFER = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,5})(?:$|[,;\s])")
 
 
 def wait_of(prefer: str | None) -> int:
-    """Seconds asked for by a ``Prefer`` header, at most 25; 0 without one."""
+    """Return the seconds that a ``Prefer`` header asks for, at most ``MAXIMUM_WAIT_S``; 0 without one."""
     found = _PREFER.search(prefer or "")
     return min(int(found[1]), MAXIMUM_WAIT_S) if found else 0
 
 
 class Waiters:
-    """Lives on the event loop; beyond ``MAXIMUM_WAITERS`` nobody waits and answers are immediate."""
+    """The waiters of one event loop; beyond ``MAXIMUM_WAITERS`` a request does not wait, and is answered at once."""
 
     def __init__(self, database: Database, watch: Watch) -> None:
         self._database = database
@@ -40,7 +40,7 @@ class Waiters:
         self._somebody_came = False
 
     async def until_settled(self, waited_for: str, seconds: float) -> None:
-        """Returns when what has this id owes nothing any more, or the time is up."""
+        """Return when the row with the id ``waited_for`` is settled, or after ``seconds``."""
         if sum(map(len, self._events.values())) >= MAXIMUM_WAITERS:
             return
         settled = asyncio.Event()
@@ -52,7 +52,7 @@ class Waiters:
             async with asyncio.timeout(seconds):
                 await settled.wait()
         except TimeoutError:
-            return  # the answer is what it is by then
+            return  # the caller answers with the present state
         finally:
             self._forget(waited_for, settled)
 
@@ -68,8 +68,11 @@ class Waiters:
             del self._events[waited_for]
 
     async def _look(self) -> None:
-        """Runs while anybody waits.  Whoever comes is looked for at once: what they wait for may have
-        happened, and been told of, between their own look and their coming."""
+        """Wake settled waiters, as long as there are waiters.
+
+        A new waiter is checked at once: its row may have settled, and the change may have been seen, between the
+        waiter's own read and its registration.
+        """
         while self._events:
             if self._watch.changed() or self._somebody_came:
                 self._somebody_came = False

@@ -1,4 +1,4 @@
-"""Say what is wrong with a value, for people: msgspec says it in types and patterns."""
+"""Describe for people what is wrong with a value; msgspec describes it in types and patterns."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
 class Said(NamedTuple):
-    """``code``: for programs.  ``must``: follows the name of the field.  ``shows``: whether the value helps."""
+    """A fault.  ``code``: for programs.  ``must``: the text after the field's name.  ``shows``: the value helps."""
 
     code: str
     must: str
@@ -73,7 +73,7 @@ def _bound(found: re.Match[str]) -> Said:
 
 
 def _form(found: re.Match[str]) -> Said:
-    # The pattern stands there as Python writes it.
+    # msgspec writes the pattern as Python's ``repr`` does.
     return Said(
         "wrong_form", next((words for form, words in FORMS.items() if repr(form) == found[1]), OTHER_FORM), True
     )

@@ -50,7 +50,7 @@ class WorkersQueried(Queried):
 
 
 class WorkerListing(msgspec.Struct, frozen=True):
-    """``name``: the query in full, which a cursor belongs to."""
+    """A query.  ``name``: the query in full, to which its cursors belong."""
 
     search: WorkerSearch
     limit: int
@@ -59,7 +59,7 @@ class WorkerListing(msgspec.Struct, frozen=True):
 
 
 def worker_listing(query: bytes) -> WorkerListing:
-    """``Invalid`` or ``ValidationException`` name what makes no sense."""
+    """Return the query string as a listing; ``Invalid`` or ``ValidationException`` names what is wrong with it."""
     found = decode_query(query, WorkerQuery)
     given: dict[str, Any] = {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
     near = circle(given.get("latitude"), given.get("longitude"), given.get("radius_km"))
@@ -82,7 +82,7 @@ def worker_listing(query: bytes) -> WorkerListing:
 
 
 def cursor_behind(position: Position, name: str) -> str:
-    """A cursor holds numbers: the value, and the account's id in two halves."""
+    """Return the cursor behind ``position``: its numbers are the value, and the account's id in two halves."""
     value, account_id = position
     return cursor_to((value, int(account_id[4:17], 16), int(account_id[17:], 16)), name)
 

@@ -1,1 +1,1 @@
-"""Celery worker processes, the relay and the exporter: how tasks get from rows to work."""
+"""The processes that turn rows into work: Celery workers and the relay; beside them the exporter and Flower."""

@@ -27,7 +27,7 @@ def main() -> None:
     name = parser.parse_args().name
     logging.configure(f"worker-{name}" if name in POOLS else name)
     if name == "flower":
-        # Its metrics stay on its own page.  prometheus_client reads this variable once, when it is imported.
+        # Flower's metrics stay on its own page.  prometheus_client reads this variable once, when it is imported.
         os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
     # Each process imports its own module alone: all of them together cost every start half a second more.
     if name in POOLS:

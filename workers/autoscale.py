@@ -1,4 +1,4 @@
-"""How many children a prefork pool has: one that waits for tasks, and a second while a task waits."""
+"""Set the number of children of a prefork pool: one that waits for tasks, and another while a task waits."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 from celery.worker.autoscale import Autoscaler
 
 LOOK_S = 1.0
-"""Between two looks.  A child is ended at least so long after the last message and after the last new child."""
+"""Seconds between two checks.  The pool ends a child no sooner than this after the last message or new child."""
 
 
 class PatientAutoscaler(Autoscaler):  # type: ignore[misc]  # Celery has no types
-    """Starts a child when a task has waited from one look to the next, and ends it when no task is left.
+    """Starts a child when a task has waited from one check to the next, and ends one when no task is left.
 
     Celery's own starts a child as soon as two tasks meet, and keeps it as long as a message comes every 30 seconds:
     both happen every minute here, by schedules whose tasks take milliseconds.
@@ -22,7 +22,7 @@ class PatientAutoscaler(Autoscaler):  # type: ignore[misc]  # Celery has no type
         self._waits = False
 
     def maybe_scale(self, req: Any = None) -> None:
-        """The worker's event loop calls this for each message, which is ``req``, and every ``LOOK_S`` seconds."""
+        """Adjust the pool; the worker's event loop calls this for each message ``req`` and every ``LOOK_S`` seconds."""
         if req is not None:
             self.on_task_received(req)
             return
@@ -31,6 +31,6 @@ class PatientAutoscaler(Autoscaler):  # type: ignore[misc]  # Celery has no type
             super().maybe_scale()
 
     def scale_down(self, n: int) -> None:
-        """Ends no child while the worker has a task: the pool does not yet count one that was just sent to a child."""
+        """End ``n`` children, but none while the worker has a task: the pool counts a task just sent only later."""
         if self.qty == 0:
             super().scale_down(n)

@@ -38,13 +38,18 @@ class _Life:
         self._heartbeat: Heartbeat | None = None
 
     def begin_child(self, **_: Any) -> None:
-        """A pool's child that is busy would not notice that its parent was killed; what it held is taken over when
-        its lease runs out."""
+        """Begin in a child of a pool, which dies with its parent: a busy child would not notice a killed parent.
+
+        Another process takes the child's rows over when their leases expire.
+        """
         die_with_parent(signal.SIGKILL, parent=self._started_by)
         self.begin()
 
     def begin(self, **_: Any) -> None:
-        """Celery swallows what a signal's receiver raises, and would take messages without an engine."""
+        """Install the engine and start the heartbeat; on a failure end the process.
+
+        Celery swallows what a signal's receiver raises, and would take messages without an engine.
+        """
         try:
             engine = process.install()
         except Exception as error:
@@ -73,10 +78,10 @@ def _health(engine: Engine) -> tuple[bool | None, dict[str, Any]]:
 
 
 def run(name: str) -> None:
-    """Block until the worker is told to stop, and exit with its code.
+    """Run the worker until a signal stops it, and exit with its code.
 
-    SIGTERM: tasks that run are finished first.  SIGQUIT: they have some seconds.  The code is 0 after both, and 1 after
-    an error that Celery logs.
+    On SIGTERM the worker finishes its running tasks first; on SIGQUIT they have some seconds.  The code is 0 after
+    both, and 1 after an error that Celery logs.
     """
     settings = load()
     logging.configure(f"worker-{name}", level=settings.log_level, style=settings.log_format)
@@ -101,7 +106,7 @@ def run(name: str) -> None:
 
 
 def _take_output_from_celery() -> None:
-    """Celery adds no log handlers while ``setup_logging`` has a receiver, and its banner goes to standard output."""
+    """Keep Celery from adding log handlers, by a receiver of ``setup_logging``, and silence its banner on stdout."""
     signals.setup_logging.connect(_leave_logging_alone, weak=False)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STANDARD_OUTPUT)
@@ -113,8 +118,10 @@ def _leave_logging_alone(**_: Any) -> None:
 
 
 def _options(name: str, pool: Pool, log_level: str) -> dict[str, Any]:
-    """The options that ``celery worker`` would take: its command line costs each process 11 MB, for a shell and for the
-    commands of every plug-in that is installed."""
+    """Return the options that ``celery worker`` would take from its command line.
+
+    That command line costs each process 11 MB, for a shell and for the commands of every installed plug-in.
+    """
     return {
         "hostname": nodename(name, gethostname()),
         "queues": pool.queues,

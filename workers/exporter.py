@@ -1,4 +1,4 @@
-"""Serve the metrics of the whole: what the rows say, and what the processes counted."""
+"""Serve the metrics of the whole platform: from the rows, and from the counters of all processes."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class RowsCollector(Collector):
 
 
 def run() -> None:
-    """Blocks until SIGTERM or SIGINT."""
+    """Serve the metrics until SIGTERM or SIGINT."""
     settings = load()
     logging.configure("exporter", level=settings.log_level, style=settings.log_format)
     database = open_database(settings.database)

@@ -1,6 +1,6 @@
 """Flower with our settings: it shows the workers, the queues and the tasks, and changes nothing.
 
-It runs in this process, so its login is neither an argument nor in an environment that other processes inherit.
+Flower runs in this process, so its login is neither an argument nor in an environment that other processes inherit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tasks.app import app
 
 INSPECT_WITHIN_MS = 3_000.0
 MOST_TASKS = 10_000
-"""4.5 kB each: the 100,000 of Flower's own setting would take 450 MB."""
+"""A task takes 4.5 kB: the 100,000 tasks of Flower's own setting would take 450 MB."""
 FORGET_WORKERS_AFTER_S = 600
 """A container that was replaced has another name, so its old one never comes back."""
 
@@ -51,11 +51,11 @@ class _ClosedHealthcheck(Healthcheck):  # type: ignore[misc]  # Flower's, withou
 
 
 def build(settings: Settings) -> Flower:
-    """Returns Flower, ready to start.  ``SettingsError`` without a login."""
+    """Return Flower, ready to start; ``SettingsError`` without a login."""
     if not settings.flower_basic_auth:
         raise SettingsError("FLOWER_BASIC_AUTH: must be set: Flower shows every worker and task")
-    # An inspection takes two connections, and Flower makes several at once: with a limit all of them can hold one
-    # and wait for another, and no worker is ever shown.
+    # An inspection takes two connections, and Flower makes several at once: with a limit each inspection can hold one
+    # connection and wait for another, so that Flower never shows a worker.
     app.conf.broker_pool_limit = None
     options.address = settings.flower_host
     options.port = settings.flower_port
@@ -67,7 +67,7 @@ def build(settings: Settings) -> Flower:
     options.tasks_columns = "name,args,state,worker,received,runtime,kwargs,uuid"
     options.purge_offline_workers = FORGET_WORKERS_AFTER_S
     made = Flower(capp=app, options=options, **page_settings)
-    # These win over Flower's own pages.
+    # These pages take precedence over Flower's own.
     pages = {
         r"/broker": _BrokerPage,
         r"/api/queues/length": _QueueLengths,
@@ -79,7 +79,7 @@ def build(settings: Settings) -> Flower:
 
 
 def run() -> None:
-    """Blocks until a signal ends the process, at once: Flower keeps nothing."""
+    """Serve Flower until a signal ends the process, at once: Flower stores nothing."""
     settings = load()
     logging.configure("flower", level=settings.log_level, style=settings.log_format)
     standard_logging.getLogger("tornado.access").setLevel(standard_logging.ERROR)

@@ -9,7 +9,7 @@ from runtime.settings import load
 
 
 def forget_this_process() -> None:
-    """Live gauges of a process that ends must not be counted on."""
+    """Remove this process's live gauges from the metrics folder; call this when the process ends."""
     folder = load().metrics_dir
     if folder:
         multiprocess.mark_process_dead(process_name(), folder)  # type: ignore[no-untyped-call]  # theirs

@@ -1,4 +1,4 @@
-"""Let Celery's remote control look and never change: whoever holds the broker's password can send its commands.
+"""Let Celery's remote control inspect but not change: any holder of the broker's password can send commands.
 
 ``cancel_consumer`` would stop payments while every heartbeat goes on, and ``hello`` takes a list of revoked tasks.
 Operators pause queues and restart processes with the command line, which leaves a record.
@@ -22,7 +22,7 @@ REFUSED = "this worker takes no commands that change it; use: handwork queue, ha
 
 
 def allow_looking_only() -> None:
-    """Replaces every other command of this process by a refusal, which the sender gets as its answer."""
+    """Replace every command outside of ``ALLOWED`` by a refusal, which the sender receives as its answer."""
     for name in Panel.data.keys() - ALLOWED:
         Panel.data[name] = _refusal(name)
 

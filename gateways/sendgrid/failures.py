@@ -1,6 +1,6 @@
 """The meaning of each failure: one table, read from the top; the first row that fits counts.
 
-A mail has no key, so a repeat of what went is a second mail: what the table does not know is *unknown*.
+A mail has no key, so a repeat of a mail that was sent is a second mail: a failure that no row lists is *unknown*.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, 
 
 PROVIDER = "sendgrid"
 OPERATOR_S = 300.0
-"""Before asking again what only an operator can put right."""
+"""The wait before the next attempt when only an operator can correct the fault."""
 CROWDED_S = 10.0
-"""After a 429 that does not say when."""
+"""The wait after a 429 without ``Retry-After``."""
 LONGEST_MESSAGE = 300
 _ADDRESS = re.compile(r"[^\s@\[\]<>\"']+@[^\s@\[\]<>\"']+")
 
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """The facts.  ``status`` is None without an answer; ``told``: the body is SendGrid's own, not a proxy's."""
+    """The facts of a failure.  ``status``: None without an answer.  ``told``: the body is SendGrid's, not a proxy's."""
 
     status: int | None = None
     field: str | None = None
@@ -107,7 +107,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def without_addresses(text: str) -> str:
-    """For logs and attempts, which are kept longer than people stay."""
+    """Return ``text``, shortened and with its e-mail addresses masked: logs and attempts are stored for a long time."""
     return _ADDRESS.sub("<address>", text[:LONGEST_MESSAGE])
 
 

@@ -1,7 +1,7 @@
 """SendGrid as a carrier of e-mail: the port of ``domain.announcements.deliveries``.
 
-The SDK's helpers build the request, and its client does not send it: that one follows redirects with our key, has no
-timeout, and keeps no connection.
+The SDK's helpers build the request, and our own client sends it: the SDK's client follows redirects with our key, has
+no timeout, and reuses no connection.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Errors(msgspec.Struct, frozen=True):
 
 
 class SendGridMails:
-    """One for each process, used from one event loop."""
+    """Sends e-mails by SendGrid; one for each process, used from one event loop."""
 
     def __init__(self, api_key: str, base: str, sender: str, http: httpx.AsyncClient) -> None:
         self._url = base.rstrip("/") + PATH
@@ -40,7 +40,7 @@ class SendGridMails:
         self._http = http
 
     async def send(self, message: Mail, deadline: timedelta) -> Sent:
-        # Every worker has this port and one of them sends e-mails; the SDK loads a whole cryptography library, 4 MB.
+        # Every worker opens this port, but only one sends e-mails; the SDK loads a whole cryptography library, 4 MB.
         from gateways.sendgrid.message import body_of
 
         body = msgspec.json.encode(body_of(message, self._name, self._address))
@@ -56,7 +56,7 @@ class SendGridMails:
         await self._http.aclose()
 
     async def _post(self, body: bytes) -> httpx.Response:
-        """Within the deadline's scope, where it is known whether anything had left."""
+        """Send the request; call this within ``within``, which knows whether the request had begun to leave."""
         try:
             return await self._http.post(self._url, content=body, headers=self._headers)
         except httpx.HTTPError as error:
@@ -75,7 +75,7 @@ def _facts(answer: httpx.Response) -> Failure:
 
 
 def _told(body: bytes) -> _Error | None:
-    """None when the body is not SendGrid's: a proxy answers in words of its own."""
+    """Return the first error in SendGrid's body; None for a body that is not SendGrid's, such as a proxy's page."""
     try:
         errors = msgspec.json.decode(body, type=_Errors).errors
     except msgspec.MsgspecError:
@@ -88,5 +88,5 @@ def _seconds(text: str | None) -> float | None:
 
 
 def open_sendgrid(api_key: str, base: str, sender: str) -> SendGridMails:
-    """``UnsafeAddress`` when the key would travel in the clear.  Opens no connection yet."""
+    """Return the port, without a connection yet; ``UnsafeAddress`` when the key would travel in the clear."""
     return SendGridMails(api_key, base, sender, open_http(base))

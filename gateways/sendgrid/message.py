@@ -1,4 +1,4 @@
-"""The body of a request to send one e-mail, by SendGrid's SDK; this is the only file that imports the SDK."""
+"""Build the body of a request to send one e-mail, with SendGrid's SDK; only this file imports the SDK."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from sendgrid.helpers.mail import Mail as Message
 from domain.announcements.emails.ports import Mail
 
 CUSTOM_ARG = "delivery_id"
-"""Comes back with every event; never personal data, which SendGrid keeps in the clear for years."""
+"""SendGrid returns this argument with every event, and stores it in the clear for years: never personal data."""
 
 
 def body_of(mail: Mail, name: str, address: str) -> dict[str, Any]:
-    """``name`` and ``address`` are the sender's.  The reader's name is not in it: no header is made from what people
-    call themselves."""
+    """Return the body of the request.  ``name`` and ``address`` are the sender's.
+
+    The body omits the reader's name: no header may hold a name that a user chose.
+    """
     to = To()
-    to.email = mail.to  # its constructor would take it apart, and drop what it cannot
+    to.email = mail.to  # the constructor would parse the address, and drop what it cannot parse
     message = Message(From(address, name or None), to, Subject(mail.subject))
     message.add_content(Content(MimeType.text, mail.text))
     message.add_content(Content(MimeType.html, mail.html))

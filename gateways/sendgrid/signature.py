@@ -1,7 +1,7 @@
 """Check a signed event webhook, without the SDK: the web tier imports this file.
 
 ``X-Twilio-Email-Event-Webhook-Signature`` is base64 of an ECDSA (P-256, SHA-256) signature of the timestamp header
-followed by the raw body, line ends and all.  The SDK's own check knows no age, so ours does.
+followed by the raw body, line ends included.  The SDK's own check ignores the age, so ours replaces it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAXIMUM_DIGITS = 12
 
 
 class SignatureError(Exception):
-    """The body is not to be believed; ``code`` is stable."""
+    """The signature does not prove that SendGrid sent the body; ``code`` is stable."""
 
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class UnusableKey(ValueError):
 def verify(
     body: bytes, signature: str | None, timestamp: str | None, keys: Sequence[str], now: datetime, tolerance_s: int
 ) -> None:
-    """``SignatureError`` unless one of ``keys`` signed exactly these bytes within ``tolerance_s`` of ``now``."""
+    """Raise ``SignatureError`` unless one of ``keys`` signed exactly these bytes within ``tolerance_s`` of ``now``."""
     if not signature or not timestamp:
         raise SignatureError("missing_signature", f"{SIGNATURE_HEADER} and {TIMESTAMP_HEADER} are both needed.")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAXIMUM_DIGITS):
@@ -53,7 +53,7 @@ def verify(
     message = timestamp.encode() + body
     if not any(_fits(read_key(key), signed, message) for key in keys):
         raise SignatureError("wrong_signature", f"{SIGNATURE_HEADER} is not ours for this body.")
-    # The age comes last: only who has the key learns that the time is what is wrong.
+    # The age is checked last: only a sender with the key learns that the time is wrong.
     age = now.timestamp() - int(timestamp)
     if age > tolerance_s:
         raise SignatureError("signature_too_old", f"The signature is {age:.0f} s old; {tolerance_s} s are accepted.")
@@ -63,7 +63,7 @@ def verify(
 
 @lru_cache(maxsize=8)
 def read_key(text: str) -> EllipticCurvePublicKey:
-    """``UnusableKey`` for anything but an elliptic curve's public key in base64."""
+    """Return the public key; ``UnusableKey`` unless ``text`` is an elliptic curve's public key in base64."""
     try:
         key = load_der_public_key(b64decode(text, validate=True))
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -1,4 +1,4 @@
-"""SendGrid's events in our words.  Pure: nothing is asked, nothing is decided."""
+"""Translate SendGrid's events into the domain's.  Pure: no call, no decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.payments.ports import NotOurs
 from gateways.sendgrid.failures import without_addresses
 
 BOUNCES = {"bounce": News.BOUNCED, "blocked": News.BLOCKED}
-"""By ``type`` of a bounce: the address is at fault, or only this mail."""
+"""The news by a bounce's ``type``: the address is at fault (``bounce``), or only this mail is (``blocked``)."""
 NEWS = {
     "delivered": News.DELIVERED,
     "dropped": News.DROPPED,
@@ -22,7 +22,7 @@ NEWS = {
 
 
 YEAR_9999 = 253_370_764_800
-"""In seconds since 1970; there are no times beyond it."""
+"""The start of the year 9999, in seconds since 1970: ``datetime`` ends with that year."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ _decoder = msgspec.json.Decoder(Event)
 
 
 def translate(payload: str) -> DeliveryEvent | NotOurs:
-    """``msgspec.MsgspecError`` for what cannot be read."""
+    """Return the event in the domain's terms, or why it is not ours; ``msgspec.MsgspecError`` when it is malformed."""
     event = _decoder.decode(payload)
     news = BOUNCES.get(event.type or "bounce") if event.event == "bounce" else NEWS.get(event.event)
     if news is None:

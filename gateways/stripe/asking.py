@@ -1,4 +1,4 @@
-"""Make a call within its deadline, and turn its failure into what it means."""
+"""Make a call within its deadline, and turn a failure into the error that the failure means."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gateways.stripe.failures import Failure, error_of
 
 T = TypeVar("T")
 CLOCK_SKEW = timedelta(minutes=5)
-"""Between their clock and ours, generously: a look-up begins so long before the order."""
+"""A generous bound for the difference between Stripe's clock and ours: a look-up starts this long before the order."""
 NO_FUNDS = frozenset({"balance_insufficient", "insufficient_funds"})
-"""A balance there does not have it yet: it fills up by itself."""
+"""Stripe's codes for a balance that does not have the money yet; the balance fills without an action of ours."""
 
 
 def seconds(moment: datetime) -> int:
-    """Since 1970, as Stripe counts."""
+    """Return ``moment`` in seconds since 1970, as Stripe counts."""
     return int(moment.timestamp())
 
 
 async def in_time(deadline: timedelta, call: Awaitable[T], *, read: bool = False) -> T:
-    """``StripeFailed`` for a passed deadline too, so that the table alone says what it means."""
+    """Await ``call`` within ``deadline``; a passed deadline is a ``StripeFailed`` too: the table gives its meaning."""
     try:
         return await within(deadline, call)
     except DeadlinePassed as passed:
@@ -35,7 +35,7 @@ async def in_time(deadline: timedelta, call: Awaitable[T], *, read: bool = False
 
 
 async def asking(deadline: timedelta, call: Awaitable[T], *, read: bool) -> T:
-    """A ``ProviderError`` when it fails, in whichever way."""
+    """Await ``call`` within ``deadline``, and turn every failure into a ``ProviderError``."""
     try:
         return await in_time(deadline, call, read=read)
     except StripeFailed as failed:
@@ -43,5 +43,8 @@ async def asking(deadline: timedelta, call: Awaitable[T], *, read: bool) -> T:
 
 
 def unreadable(error: msgspec.MsgspecError, *, read: bool = False) -> ProviderError:
-    """The request was carried out, so this is never a refusal: unknown, and seen by its code."""
+    """Return the error for an answer that we cannot decode: ``OutcomeUnknown``, or ``TryLater`` when it was a read.
+
+    The error is never ``Refused``, because Stripe carried the request out.
+    """
     return error_of(Failure(status=200, code="answer_unreadable", message=str(error), read=read))

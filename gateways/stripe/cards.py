@@ -18,11 +18,11 @@ from gateways.stripe.translate import TRANSLATORS
 
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 RANK = {"succeeded": 0, "pending": 1}
-"""The order among several charges of one order: taken money first, then pending; 2 for the rest."""
+"""The rank of a charge among several of one order, by its status; 2 for any other status."""
 
 
 class StripeCards:
-    """Needs no state of its own; one for each process, used from one event loop."""
+    """Stateless; one for each process, used from one event loop."""
 
     def __init__(self, api: StripeApi) -> None:
         self._api = api
@@ -61,7 +61,10 @@ class StripeCards:
         return await self._api.retrieve(tried[0]) if tried else None
 
     async def _cancel(self, order: CardOrder) -> Intent | None:
-        """Every intent of the order that a card was tried for: of another nobody knows the secret."""
+        """Cancel every intent of the order that a card was tried for; return the one that succeeded, else the first.
+
+        Nobody has the secret of any other intent, so nobody can confirm one.
+        """
         if order.provider_id is not None:
             return await self._cancel_one(order.provider_id)
         ended = [await self._cancel_one(intent_id) for intent_id in await self._tried(order)]
@@ -73,16 +76,16 @@ class StripeCards:
         except StripeFailed as failed:
             if failed.failure.code != UNEXPECTED_STATE:
                 raise
-        # It is past cancelling, or was cancelled before: what it is now is the answer.
+        # Stripe can no longer cancel the intent, or cancelled it before: its present state is the answer.
         return await self._api.retrieve(intent_id)
 
     async def _tried(self, order: CardOrder) -> list[str]:
-        """The intents of an order of which we have no id, each once: first the one that took the money.
+        """Return the ids of the order's intents that a card was tried for, each once: first the one that took money.
 
-        By its charges, which Stripe lists by booking: one request, however many others pay.  Intents are listed by
-        time alone, thousands of them where there is traffic, and search may lag by an hour.  What has no charge is
-        missed: its secret was in the answer that we never had, so that nobody can confirm it; when Stripe tells us
-        of it by an event, we have its id.
+        Stripe lists charges by booking: one request, however many others pay.  Stripe lists intents by time alone,
+        thousands of them under load, and its search may lag by an hour.  An intent without a charge is missed: nobody
+        can confirm such an intent, because its secret was in the answer that we never received.  Once an event names
+        the intent, we have its id.
         """
         found: list[Charge] = []
         after: str | None = None
@@ -121,5 +124,5 @@ def _event(raw: msgspec.Raw) -> ProviderEvent:
 
 
 def open_stripe(secret_key: str, base: str) -> StripeCards:
-    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    """Return the port; ``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
     return StripeCards(StripeApi(secret_key, base, open_http(base)))

@@ -25,15 +25,15 @@ from gateways.stripe.objects import ChargePage, Intent
 from gateways.stripe.refund_objects import Refund, RefundPage
 
 PAGE = 100
-"""The most that Stripe lists at once."""
+"""The most items that Stripe lists in one answer."""
 EXPAND = ["latest_charge.balance_transaction"]
-"""Or a capture would not tell its fee."""
+"""Without this expansion a capture has no fee."""
 
 T = TypeVar("T")
 
 
 class StripeFailed(Exception):
-    """A call failed; the facts, not yet their meaning."""
+    """A call failed.  ``failure`` holds the facts, not yet their meaning."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -65,7 +65,7 @@ class _ErrorBody(msgspec.Struct, frozen=True):
 
 
 class _Transport(stripe.HTTPClient):
-    """The SDK's own httpx client takes neither limits nor hooks, so this one brings ours."""
+    """Our httpx client for the SDK, whose own client takes neither limits nor hooks."""
 
     name = "httpx"
 
@@ -94,18 +94,18 @@ class StripeApi:
         # Telemetry would write a file into the home directory and slow every call down.
         stripe.enable_telemetry = False
         self._http = http
-        # No retries: the durable task repeats, with the same key, and counts what it does.
+        # No retries: the durable task repeats the call with the same key, and counts its attempts.
         self.sdk = stripe.StripeClient(
             secret_key, base_addresses={"api": base.rstrip("/")}, max_network_retries=0, http_client=_Transport(http)
         )
 
     async def create(self, order: CardOrder) -> Intent:
-        """Create and, with a payment method, confirm, in one request under the order's key."""
+        """Create an intent and, with a payment method, confirm it, in one request under the order's key."""
         params: PaymentIntentCreateParams = {
             "amount": order.amount_minor,
             "currency": order.currency,
             "allowed_payment_method_types": ["card"],
-            # The default captures later, and its answer could not tell the fee.
+            # The default captures later, so its answer has no fee.
             "capture_method": "automatic",
             "description": order.description,
             "metadata": {"payment_id": order.payment_id, "booking_id": order.booking_id},
@@ -123,14 +123,14 @@ class StripeApi:
         return await answer(call, Intent, read=True)
 
     async def list_charges(self, transfer_group: str, after: str | None) -> ChargePage:
-        """One page, the newest first, of the charges for a booking."""
+        """Return one page of a booking's charges, newest first."""
         params: ChargeListParams = {"limit": PAGE, "transfer_group": transfer_group}
         if after is not None:
             params["starting_after"] = after
         return await answer(self.sdk.v1.charges.list_async(params), ChargePage, read=True)
 
     async def cancel(self, intent_id: str) -> Intent:
-        """Under a fresh key each time: to cancel twice is to cancel once, and a stored failure would stay."""
+        """Cancel under a fresh key each time: a second cancellation is harmless, and Stripe stores failures by key."""
         return await answer(self.sdk.v1.payment_intents.cancel_async(intent_id, {"expand": EXPAND}), Intent)
 
     async def refund(self, order: RefundOrder) -> Refund:
@@ -149,14 +149,14 @@ class StripeApi:
         return await answer(self.sdk.v1.refunds.retrieve_async(refund_id), Refund, read=True)
 
     async def list_refunds(self, intent_id: str, after: str | None) -> RefundPage:
-        """One page, the newest first, of what went back of a payment."""
+        """Return one page of a payment's refunds, newest first."""
         params: RefundListParams = {"limit": PAGE, "payment_intent": intent_id}
         if after is not None:
             params["starting_after"] = after
         return await answer(self.sdk.v1.refunds.list_async(params), RefundPage, read=True)
 
     async def list_events(self, types: list[str], since: int, until: int, after: str | None) -> RawPage:
-        """One page, the newest first, of the events created from ``since`` to ``until``, both included."""
+        """Return one page, newest first, of the events created from ``since`` to ``until``, both included."""
         params: EventListParams = {"limit": PAGE, "types": types, "created": {"gte": since, "lte": until}}
         if after is not None:
             params["starting_after"] = after
@@ -167,7 +167,10 @@ class StripeApi:
 
 
 async def answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> T:
-    """Decode the answer's own bytes: the SDK's objects do not leave this file."""
+    """Return the answer, decoded from its own bytes: the SDK's objects do not leave this file.
+
+    ``StripeFailed`` when the call fails or its answer cannot be decoded.
+    """
     try:
         body = (await call).last_response.body
         return msgspec.json.decode(body, type=kind)
@@ -198,7 +201,7 @@ def _facts(error: stripe.StripeError, read: bool) -> Failure:
 
 
 def _error_body(body: str | None) -> _Error:
-    """Empty when the body is not Stripe's: a proxy answers in words of its own."""
+    """Return the error in Stripe's body; an empty one for a body that is not Stripe's, such as a proxy's page."""
     try:
         return msgspec.json.decode(body or "", type=_ErrorBody).error
     except msgspec.MsgspecError:

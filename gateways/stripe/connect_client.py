@@ -48,7 +48,7 @@ class ConnectApi:
                 "losses": {"payments": "application"},
                 "stripe_dashboard": {"type": "express"},
             },
-            # We say when: a payout belongs to a booking.
+            # The platform starts each payout, because a payout belongs to a booking.
             "settings": {"payouts": {"schedule": {"interval": "manual"}}},
             "metadata": {"payout_account_id": order.payout_account_id, "worker_id": order.worker_id},
         }
@@ -59,14 +59,14 @@ class ConnectApi:
         return await answer(self._sdk.v1.accounts.retrieve_async(account_id), Account, read=True)
 
     async def list_accounts(self, since: int, after: str | None) -> AccountPage:
-        """One page, the newest first, made from ``since`` on (seconds since 1970)."""
+        """Return one page of accounts, newest first, created from ``since`` on (seconds since 1970)."""
         params: AccountListParams = {"limit": PAGE, "created": {"gte": since}}
         if after is not None:
             params["starting_after"] = after
         return await answer(self._sdk.v1.accounts.list_async(params), AccountPage, read=True)
 
     async def create_link(self, account_id: str, return_url: str) -> AccountLink:
-        """Under a fresh key each time: a second page does no harm."""
+        """Create an onboarding page, under a fresh key each time: a second page is harmless."""
         params: AccountLinkCreateParams = {
             "account": account_id,
             "type": "account_onboarding",
@@ -76,7 +76,7 @@ class ConnectApi:
         return await answer(self._sdk.v1.account_links.create_async(params), AccountLink)
 
     async def create_transfer(self, order: PayoutOrder) -> Transfer:
-        """Out of the money of its charge, which need not be available yet."""
+        """Transfer the amount out of the money of its charge, which need not be available yet."""
         params: TransferCreateParams = {
             "amount": order.amount_minor,
             "currency": order.currency,
@@ -90,7 +90,7 @@ class ConnectApi:
         return await answer(call, Transfer)
 
     async def list_transfers(self, transfer_group: str, after: str | None) -> TransferPage:
-        """One page, the newest first, of a booking's."""
+        """Return one page of a booking's transfers, newest first."""
         params: TransferListParams = {"limit": PAGE, "transfer_group": transfer_group}
         if after is not None:
             params["starting_after"] = after
@@ -113,7 +113,7 @@ class ConnectApi:
         return await answer(call, Payout, read=True)
 
     async def list_payouts(self, account_id: str, since: int, after: str | None) -> PayoutPage:
-        """One page, the newest first, of a connected account's, made from ``since`` on (seconds since 1970)."""
+        """Return one page of an account's payouts, newest first, created from ``since`` on (seconds since 1970)."""
         params: PayoutListParams = {"limit": PAGE, "created": {"gte": since}}
         if after is not None:
             params["starting_after"] = after

@@ -84,7 +84,7 @@ def link_of(link: AccountLink) -> OnboardingLink:
 
 
 def payout_outcome_of(payout: Payout) -> PayoutOutcome:
-    """``msgspec.ValidationError`` for a status that we do not know: it is never guessed."""
+    """Return the outcome that the status means; ``msgspec.ValidationError`` for an unknown status."""
     match payout.status:
         case "pending" | "in_transit":
             return PayoutSent(provider_id=payout.id)

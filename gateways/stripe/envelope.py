@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 YEAR_9999 = 253_370_764_800
-"""In seconds since 1970; there are no times beyond it."""
+"""The start of the year 9999, in seconds since 1970: ``datetime`` ends with that year."""
 
 
 class _Data(msgspec.Struct, frozen=True):
@@ -16,7 +16,7 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """``created``: seconds since 1970; ``account``: the connected account that it is about, None: our own."""
+    """One event.  ``created``: seconds since 1970.  ``account``: the connected account; None for our own."""
 
     id: str
     type: str
@@ -37,5 +37,5 @@ _tagged = msgspec.json.Decoder(_Tagged)
 
 
 def tag_of(event: Envelope, name: str) -> str | None:
-    """Our id in the object's metadata: it is how an event finds what it is about."""
+    """Return our id, by its ``name``, in the metadata of the event's object; None without one."""
     return (_tagged.decode(event.data.object).metadata or {}).get(name)

@@ -1,8 +1,8 @@
 """The meaning of each failure: one table, read from the top; the first row that fits counts.
 
-The SDK's exceptions do not say enough (a replayed failure, a request that never left), so a failure is
-first written down as facts and then looked up here.  A repeat under the same key is always safe, so
-what the table does not know is *unknown*, never refused.
+The SDK's exceptions do not mark a replayed failure or a request that never left, so the client first records a
+failure as facts, and this table gives its meaning.  A repeat under the same key is always safe, so a failure that no
+row lists is *unknown*, never refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, 
 
 PROVIDER = "stripe"
 OPERATOR_S = 300.0
-"""Before asking again what only an operator can put right."""
+"""The wait before the next attempt when only an operator can correct the fault."""
 
 
 class Kind(StrEnum):
@@ -24,15 +24,18 @@ class Kind(StrEnum):
     REFUSED = "refused"
     TRY_LATER = "try later"
     UNKNOWN = "unknown"
-    """The same key again."""
+    """Repeat the call under the same key."""
     STORED = "unknown, stored"
-    """The same key can never succeed: look it up."""
+    """The same key can never succeed: look the outcome up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """The facts.  ``status`` is None without an answer; ``type``, ``code`` and ``param`` are of the error's
-    body, None where it has none; ``read``: the request could not change anything."""
+    """The facts of a failure.  ``status`` is None without an answer.
+
+    ``type``, ``code`` and ``param`` come from the error's body, and are None where the body lacks them.  ``read``: the
+    request could not change anything.
+    """
 
     status: int | None = None
     type: str | None = None
@@ -48,13 +51,13 @@ class Failure:
 
     @property
     def is_told(self) -> bool:
-        """The body is Stripe's own error, not a proxy's page."""
+        """Return whether the body is Stripe's own error, not a proxy's page."""
         return self.type is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``code`` replaces the provider's own when set: alerts are written against it."""
+    """One row of the table.  A ``code`` replaces the provider's own: alerts are written against ours."""
 
     when: str
     kind: Kind

@@ -1,6 +1,6 @@
 """The fields that we read of Stripe's objects, in answers and events alike, and their meaning.
 
-``msgspec.ValidationError`` when an object lacks what its status promises: that is never guessed.
+An object that lacks what its status promises raises ``msgspec.ValidationError``: the missing value is never guessed.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import msgspec
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 
 UNTOLD = frozenset({"fraudulent", "lost_card", "stolen_card", "merchant_blacklist"})
-"""Stripe asks not to show these reasons: who holds a stolen card would learn that it is known."""
+"""Reasons that Stripe asks us not to show: the holder of a stolen card would learn that the theft is known."""
 
 
 Amount = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
-"""Minor units.  A larger number is no amount, and no column holds it."""
+"""In minor units.  A number outside these bounds is no amount, and no column can store one."""
 
 
 class BalanceTransaction(msgspec.Struct, frozen=True):
-    """``fee`` in minor units of ``currency``, which is the settlement's, not always the payment's."""
+    """``fee`` is in minor units of ``currency``: the settlement's currency, not always the payment's."""
 
     id: str
     fee: Amount
@@ -40,7 +40,7 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class CardProblem(msgspec.Struct, frozen=True):
-    """Why a card was declined; of an error's body and of ``last_payment_error``."""
+    """Why a card was declined, from an error's body or from ``last_payment_error``."""
 
     type: str | None = None
     code: str | None = None
@@ -57,7 +57,7 @@ class NextAction(msgspec.Struct, frozen=True):
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A PaymentIntent.  ``latest_charge`` is an id unless it was asked to be expanded."""
+    """A PaymentIntent.  ``latest_charge`` is an id unless the request expanded it."""
 
     id: str
     status: str
@@ -78,12 +78,15 @@ class ChargePage(msgspec.Struct, frozen=True):
 
 
 def payment_id_of(found: Intent | Charge) -> str | None:
-    """Our id, which every payment of ours carries; a charge copies it from its intent."""
+    """Return our payment id from the metadata, which a charge copies from its intent; None when it is not ours."""
     return (found.metadata or {}).get("payment_id")
 
 
 def outcome_of(intent: Intent, *, confirmed_by_us: bool) -> Outcome:
-    """``confirmed_by_us``: the request carried the payment method, so a failed attempt is the end of it."""
+    """Return the outcome that the intent's status means; ``msgspec.ValidationError`` for an unknown status.
+
+    ``confirmed_by_us``: the request carried the payment method, so a failed attempt ends the payment.
+    """
     match intent.status:
         case "succeeded":
             return _captured(intent)
@@ -110,7 +113,7 @@ def waiting_for_client(intent: Intent) -> RequiresAction:
 
 
 def declined(problem: CardProblem, intent_id: str | None) -> Declined:
-    """The bank's reason where there is one and it may be told."""
+    """Return the decline with the bank's reason, where there is a reason and we may show it."""
     code = problem.code or "card_declined"
     reason = problem.decline_code
     if code == "card_declined" and reason is not None and reason != "generic_decline":
@@ -158,7 +161,7 @@ def _code(object_id: str, currency: str) -> str:
 
 
 def _fee(charge: Charge, currency: str) -> tuple[int | None, str | None]:
-    """The fee, if this object tells it in the payment's own currency, and its transaction's id."""
+    """Return the fee, None unless the charge has it in the payment's currency, and the balance transaction's id."""
     transaction = charge.balance_transaction
     if not isinstance(transaction, BalanceTransaction):
         return None, transaction

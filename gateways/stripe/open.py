@@ -15,7 +15,7 @@ from gateways.stripe.refunds import StripeRefunds
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
-    """One port each.  Closing the cards closes the pool."""
+    """The ports of Stripe.  Closing ``cards`` closes the pool."""
 
     cards: StripeCards
     refunds: StripeRefunds
@@ -24,7 +24,7 @@ class Stripe:
 
 
 def open_all(secret_key: str, base: str) -> Stripe:
-    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    """Return all ports; ``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
     api = StripeApi(secret_key, base, open_http(base))
     connect = ConnectApi(api.sdk)
     return Stripe(StripeCards(api), StripeRefunds(api), StripePayoutAccounts(connect), StripePayouts(connect))

@@ -11,7 +11,7 @@ from gateways.stripe.connect_objects import Account, link_of, status_of
 
 
 class StripePayoutAccounts:
-    """Needs no state of its own; one for each process, used from one event loop."""
+    """Stateless; one for each process, used from one event loop."""
 
     def __init__(self, api: ConnectApi) -> None:
         self._api = api

@@ -15,7 +15,7 @@ from gateways.stripe.failures import error_of
 
 
 class StripePayouts:
-    """Needs no state of its own; one for each process, used from one event loop."""
+    """Stateless; one for each process, used from one event loop."""
 
     def __init__(self, api: ConnectApi) -> None:
         self._api = api
@@ -52,7 +52,7 @@ class StripePayouts:
             after = page.data[-1].id
 
     async def _payout(self, order: PayoutOrder) -> Payout | None:
-        """One that did not fail is the payout, whichever try made it; a failed one only if it is of this try."""
+        """Return Stripe's payout for the order: one that did not fail, of any try, else a failed one of this try."""
         if order.provider_id is not None:
             return await self._api.retrieve_payout(order.provider_id, order.destination)
         mine: list[Payout] = []

@@ -23,12 +23,12 @@ class RefundPage(msgspec.Struct, frozen=True):
 
 
 def refund_id_of(found: Refund) -> str | None:
-    """Our id, which every refund of ours carries."""
+    """Return our refund id from the metadata; None for a refund that is not ours."""
     return (found.metadata or {}).get("refund_id")
 
 
 def refund_outcome_of(found: Refund) -> RefundOutcome:
-    """``msgspec.ValidationError`` for a status that we do not know: it is never guessed."""
+    """Return the outcome that the status means; ``msgspec.ValidationError`` for an unknown status."""
     match found.status:
         case "succeeded":
             return Refunded(provider_id=found.id)

@@ -14,7 +14,7 @@ from gateways.stripe.refund_objects import Refund, refund_id_of, refund_outcome_
 
 
 class StripeRefunds:
-    """Needs no state of its own; one for each process, used from one event loop."""
+    """Stateless; one for each process, used from one event loop."""
 
     def __init__(self, api: StripeApi) -> None:
         self._api = api

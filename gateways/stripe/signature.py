@@ -1,7 +1,7 @@
 """Check a webhook's ``Stripe-Signature``, without the SDK: the web tier imports this file.
 
 The header is ``t=<seconds>,v1=<hex>[,v1=<hex>…][,v0=…]``; each v1 is HMAC-SHA256 of ``<t>.<raw body>``.
-Stripe signs with each secret that an endpoint has while one replaces the other, so any pair may match.
+While one secret of an endpoint replaces another, Stripe signs with each of them, so any pair may match.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Code = Literal[
 ]
 
 MAXIMUM_HEADER = 4096
-"""Characters; Stripe's have some 150.  A header full of signatures would cost us a comparison for each."""
+"""In characters; Stripe's headers have some 150.  Each signature in a header costs a comparison."""
 MAXIMUM_DIGITS = 12
 PIECE = 2047
 
 
 class SignatureError(Exception):
-    """The body is not to be believed; ``code`` is stable."""
+    """The signature does not prove that Stripe sent the body; ``code`` is stable."""
 
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
@@ -31,13 +31,13 @@ class SignatureError(Exception):
 
 
 def verify(body: bytes, header: str | None, secrets: Sequence[str], now: datetime, tolerance_s: int) -> None:
-    """``SignatureError`` unless one of ``secrets`` signed exactly these bytes within ``tolerance_s`` of ``now``."""
+    """Raise ``SignatureError`` unless one of ``secrets`` signed these bytes within ``tolerance_s`` of ``now``."""
     if not header:
         raise SignatureError("missing_signature", "There is no Stripe-Signature header.")
     signed_at, signatures = _parse(header)
     if not _any_matches(_expected(body, signed_at, secrets), signatures):
         raise SignatureError("wrong_signature", "No signature in Stripe-Signature is ours for this body.")
-    # The age comes last: only who knows the secret learns that the time is what is wrong.
+    # The age is checked last: only a sender with the secret learns that the time is wrong.
     age = now.timestamp() - signed_at
     if age > tolerance_s:
         raise SignatureError("signature_too_old", f"The signature is {age:.0f} s old; {tolerance_s} s are accepted.")
@@ -46,7 +46,7 @@ def verify(body: bytes, header: str | None, secrets: Sequence[str], now: datetim
 
 
 def _parse(header: str) -> tuple[int, list[str]]:
-    """The time and the v1 signatures.  Other schemes are ignored: v0 is a test scheme without strength."""
+    """Return the time and the v1 signatures; other schemes are ignored: v0 is a test scheme without strength."""
     if len(header) > MAXIMUM_HEADER:
         raise SignatureError("malformed_signature", "Stripe-Signature is too long.")
     pairs = [part.strip().partition("=") for part in header.split(",")]
@@ -69,8 +69,11 @@ def _expected(body: bytes, signed_at: int, secrets: Sequence[str]) -> Iterator[b
 
 
 def _digest(secret: bytes, prefix: bytes, body: bytes) -> bytes:
-    """In pieces: for more at once hashlib lets go of the interpreter, which another thread then takes, and a few
-    microseconds of arithmetic become a wait for it."""
+    """Return the hex digest, computed in pieces of ``PIECE`` bytes.
+
+    For a longer piece hashlib releases the interpreter lock; another thread takes the lock, and a few microseconds of
+    arithmetic become a wait.
+    """
     mac = _keyed(secret).copy()
     mac.update(prefix)
     for start in range(0, len(body), PIECE):
@@ -80,10 +83,11 @@ def _digest(secret: bytes, prefix: bytes, body: bytes) -> bytes:
 
 @lru_cache(maxsize=8)
 def _keyed(secret: bytes) -> hmac.HMAC:
-    """With the secret taken in: there are few of them, and each event would do that again."""
+    """Return an HMAC with ``secret`` as its key, cached: there are few secrets, and every event needs one."""
     return hmac.new(secret, digestmod="sha256")
 
 
 def _any_matches(expected: Iterator[bytes], signatures: Sequence[str]) -> bool:
     given = [signature.encode("utf-8", "replace") for signature in signatures]
-    return any([hmac.compare_digest(ours, theirs) for ours in expected for theirs in given])  # noqa: C419 - every pair is compared, so that the time taken says nothing
+    # A list compares every pair, so that the time taken reveals nothing.
+    return any([hmac.compare_digest(ours, theirs) for ours in expected for theirs in given])  # noqa: C419

@@ -1,4 +1,4 @@
-"""Stripe's events in our words.  Pure: no SDK, no network, no clock."""
+"""Translate Stripe's events into the domain's.  Pure: no SDK, no network, no clock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gateways.stripe.translate_connect import CONNECT_TRANSLATORS
 T = TypeVar("T", Intent, Charge, Refund)
 Event = PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent
 Reading = Callable[[Envelope], Event | str]
-"""Gives the event in our words, or why it is nothing to us."""
+"""Returns the event in the domain's terms, or why the event does not concern us."""
 
 _envelope = msgspec.json.Decoder(Envelope)
 
@@ -72,7 +72,7 @@ def _status(intent: Intent) -> Outcome:
 
 
 def _failed(intent: Intent) -> Outcome:
-    """The attempt failed; whether that ends the payment, the domain knows."""
+    """Return the failed attempt as a decline; the domain decides whether the decline ends the payment."""
     if intent.last_payment_error is None:
         raise msgspec.ValidationError(f"{intent.id} failed without a last_payment_error")
     return declined(intent.last_payment_error, intent.id)
@@ -91,24 +91,24 @@ TRANSLATORS: dict[str, Reading] = {
     "payment_intent.canceled": _about_payment(Intent, _status),
     "payment_intent.payment_failed": _about_payment(Intent, _failed),
     "charge.succeeded": _about_payment(Charge, _charged),
-    # Where Stripe captures asynchronously, the balance transaction comes with this one.
+    # Where Stripe captures asynchronously, the balance transaction comes with this event.
     "charge.updated": _about_payment(Charge, _charged),
     "refund.created": _about_refund,
     "refund.updated": _about_refund,
     "refund.failed": _about_refund,
     "charge.refunded": _charge_refunded,
 }
-"""The types that tell us something.  ``payment_intent.created`` does not: it is sent before the
-confirmation in the same request, and would call a payment ``requires_action`` that is not."""
+"""The event types that we follow.  ``payment_intent.created`` is not one: Stripe sends that event before the
+confirmation in the same request, so it would report ``requires_action`` for a payment that needs none."""
 
 
 def translate(payload: bytes | str) -> Event | NotOurs | Suspect:
-    """The event in our words, or why it is not about anything of ours, or why it must not be applied.
+    """Return the event in the domain's terms, or ``NotOurs``, or ``Suspect`` for an event that must not be applied.
 
     Payments, charges and refunds are the platform's own.  A connected account can make any of them, with our ids in
     the metadata: an event of these types that names an account says nothing about our money, on either endpoint.
 
-    ``msgspec.MsgspecError`` when it cannot be read: an event about our money is never dropped for that.
+    ``msgspec.MsgspecError`` when the payload is malformed: an event about our money is never dropped for that.
     """
     event = _envelope.decode(payload)
     if event.account is not None and event.type in TRANSLATORS:
@@ -119,7 +119,7 @@ def translate(payload: bytes | str) -> Event | NotOurs | Suspect:
 
 
 def _of_account(event: Envelope, account: str) -> NotOurs | Suspect:
-    """Suspect only with an id of ours: an account may have customers of its own."""
+    """Return ``Suspect`` for an event with an id of ours, else ``NotOurs``: an account may have its own customers."""
     about = tag_of(event, "payment_id") or tag_of(event, "refund_id")
     if about is None:
         return NotOurs(event_id=event.id, reason=f"it is about money of the connected account {account}")

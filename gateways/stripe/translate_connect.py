@@ -1,4 +1,4 @@
-"""Stripe's events about connected accounts in our words; they come by an endpoint of their own."""
+"""Translate Stripe's events about connected accounts into the domain's; Stripe sends them to a second endpoint."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Providers in memory, for the tests of everything that moves money.
 
-They keep the promises of the domain's ports, proven by the same contract tests as the real gateways, and they
-count what they did: that is the truth which a test holds the rest against.
+The fakes implement the domain's ports and pass the same contract tests as the real gateways.  They count what they
+did, so that a test can compare the platform's records with these counts.
 """
 
 from gateways.testing.cards import FakeCards

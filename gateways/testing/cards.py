@@ -1,12 +1,12 @@
 """A card provider in memory, for the tests of everything that takes payments.
 
-It keeps the promises of :class:`domain.payments.ports.CardPayments`, proven by the same contract tests as
-the real gateway, and it counts what it charged: that is the truth which a test holds the rest against.
+The fake implements :class:`domain.payments.ports.CardPayments` and passes the same contract tests as the real gateway.
+It counts its charges, so that a test can compare the platform's records with them.
 
 ::
 
     cards = FakeCards(clock)
-    cards.fail_next(Fault.LOST_AFTER)           # charged, but nobody hears of it
+    cards.fail_next(Fault.LOST_AFTER)           # charged, but the answer is lost
     with pytest.raises(OutcomeUnknown): ...     # submit
     assert len(cards.charges("pay_1")) == 1     # the same key again changes nothing
 """
@@ -44,12 +44,12 @@ DECLINES = {
 GOOD = frozenset({"pm_card_visa", "pm_card_mastercard"})
 ASKS_CLIENT = "pm_card_authenticationRequired"
 SLOW = "pm_usBankAccount"
-"""Stays processing until ``settle``, as a bank debit does for days; until then nobody can cancel it."""
+"""A payment with this method is processing until ``settle``, as a bank debit is for days; ``cancel`` has no effect."""
 
 
 @dataclass(slots=True)
 class _Held:
-    """One payment as the provider has it."""
+    """One payment in the provider's records."""
 
     order: CardOrder
     created: datetime
@@ -57,8 +57,10 @@ class _Held:
 
 
 class FakeCards:
-    """``clock`` dates the events; ``listed`` are all of them, oldest first.  ``trusts``: no card's owner is asked.
-    ``takes``: what the provider takes of an order instead of its amount and currency."""
+    """``clock`` dates the events; ``listed`` holds all events, oldest first.
+
+    ``trusts``: the provider asks no card's owner.  ``takes`` returns the amount and currency taken for an order.
+    """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -72,16 +74,16 @@ class FakeCards:
         self.takes: Callable[[CardOrder], tuple[int, str]] = _as_ordered
 
     def fail_next(self, *faults: Fault) -> None:
-        """One fault a call, in this order."""
+        """Let the next calls fail: one fault for each call, in this order."""
         self._faults.fail_next(*faults)
 
     def charges(self, payment_id: str) -> list[Captured]:
-        """The truth: every time that money was taken."""
+        """Return every capture that the provider made for the payment."""
         mine = (held.outcome for held in self._held.values() if held.order.payment_id == payment_id)
         return [outcome for outcome in mine if isinstance(outcome, Captured)]
 
     def confirm(self, client_secret: str, payment_method: str) -> Outcome:
-        """Confirm as the client's browser does with its secret; nothing when there is nothing to confirm any more."""
+        """Confirm as the client's browser does, and return the outcome; a payment past confirmation stays as it is."""
         provider_id = client_secret.removesuffix("_secret")
         held = self._held[provider_id]
         if isinstance(held.outcome, RequiresAction | Declined):
@@ -166,7 +168,7 @@ class FakeCards:
     def _find(self, order: CardOrder) -> _Held | None:
         if order.provider_id is not None:
             return self._held[order.provider_id]
-        # No card was tried for a payment that requires action, so only an answer or an event can tell of it.
+        # No card was tried for a payment that requires action, so only an answer or an event can report it.
         mine = [
             held
             for held in self._held.values()
@@ -220,7 +222,7 @@ def _as_ordered(order: CardOrder) -> tuple[int, str]:
 
 
 def _as_event(outcome: Outcome) -> Outcome:
-    """A provider's events do not tell the fee."""
+    """Return the outcome without a fee, because a provider's events do not carry one."""
     return msgspec.structs.replace(outcome, fee_minor=None) if isinstance(outcome, Captured) else outcome
 
 

@@ -1,4 +1,4 @@
-"""How the next call of a fake provider goes wrong."""
+"""The faults of a fake provider's next calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROVIDER = "fake"
 
 
 class Fault(Enum):
-    """A stored failure is repeated for its key from then on."""
+    """How a call fails.  The provider repeats a stored failure for its key from then on."""
 
     UNREACHABLE = "nobody answers the door"
     RATE_LIMITED = "turned away, for a second"
@@ -27,11 +27,11 @@ class Fault(Enum):
 
 STORED = frozenset({Fault.STORED_BEFORE, Fault.STORED_AFTER})
 DONE = frozenset({Fault.LOST_AFTER, Fault.STORED_AFTER})
-"""It had its effect all the same."""
+"""Faults of calls that had their effect."""
 
 
 class Faults:
-    """One fault a call, in the order of ``fail_next``."""
+    """The faults of the next calls: one for each call, in the order of ``fail_next``."""
 
     def __init__(self) -> None:
         self._next: deque[Fault] = deque()
@@ -40,8 +40,8 @@ class Faults:
         self._next.extend(faults)
 
     async def meet(self) -> Fault | None:
-        """Raises the faults that come before anything could happen; returns the others."""
-        await asyncio.sleep(0)  # as any real call does, so that calls at once take turns
+        """Raise a fault that comes before the call could have an effect; return any other, or None without a fault."""
+        await asyncio.sleep(0)  # as any real call does, so that concurrent calls take turns
         fault = self._next.popleft() if self._next else None
         match fault:
             case Fault.UNREACHABLE:
@@ -53,7 +53,7 @@ class Faults:
         return fault
 
     async def meet_reading(self, deadline: timedelta) -> None:
-        """A call that only reads is never in doubt."""
+        """Raise ``TryLater`` for any fault: a call that only reads is never in doubt."""
         fault = await self.meet()
         if fault is not None:
             raise TryLater(PROVIDER, "no_answer", f"{fault.value}, {deadline.total_seconds():g} s")

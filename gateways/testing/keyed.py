@@ -1,4 +1,4 @@
-"""Requests under a key: the first answer is repeated for it, a stored failure too."""
+"""Requests under a key: the provider repeats its first answer for the key, a stored failure too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class Keyed(Generic[R]):
-    """``terms`` of a request: what a repeat under its key must have in common with it."""
+    """The answers by key.  ``terms``: the values of a request that a repeat under its key must not change."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults

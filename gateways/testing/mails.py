@@ -1,4 +1,4 @@
-"""A carrier of e-mail in memory; it counts what it took, whatever it answered."""
+"""A carrier of e-mail in memory; the carrier stores each mail that it took, whatever it answered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateways.testing.faults import DONE, PROVIDER, Faults, in_doubt
 
 
 class FakeMails(Faults):
-    """``taken``: the truth, a mail for each time that it went."""
+    """``taken`` holds a mail once for each time that the carrier sent it."""
 
     def __init__(self) -> None:
         super().__init__()

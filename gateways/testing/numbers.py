@@ -1,4 +1,4 @@
-"""Ids of a fake provider's own things: no two fakes in a process give the same."""
+"""Ids for a fake provider's objects; no two fakes in a process give the same id."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ _fakes = count(1)
 
 
 def numbers() -> Iterator[str]:
-    """``1_1``, ``1_2`` …, for the first fake that asks."""
+    """Return an endless series of ids: ``1_1``, ``1_2`` … for the first fake that calls."""
     mine = next(_fakes)
     return (f"{mine}_{n}" for n in count(1))

@@ -1,4 +1,4 @@
-"""A provider of payout accounts in memory: ``onboard`` and ``restrict`` are their owners' and the provider's hands."""
+"""A provider of payout accounts in memory: ``onboard`` acts as the owner, ``restrict`` as the provider."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateways.testing.numbers import numbers
 WANTED = ("external_account",)
 LINK_LIVES = timedelta(minutes=5)
 ELSEWHERE = "AQ"
-"""A country in which it makes no accounts."""
+"""A country for which the provider opens no accounts."""
 
 
 class FakePayoutAccounts:
@@ -32,11 +32,11 @@ class FakePayoutAccounts:
         self.events: list[str] = []
 
     def fail_next(self, *faults: Fault) -> None:
-        """One fault a call, in this order."""
+        """Let the next calls fail: one fault for each call, in this order."""
         self._faults.fail_next(*faults)
 
     def made(self, payout_account_id: str) -> list[str]:
-        """The truth: the accounts that were made for one of ours."""
+        """Return the ids of the accounts that the provider opened for one payout account of ours."""
         return [i for i, order in self._orders.items() if order.payout_account_id == payout_account_id]
 
     def onboard(self, provider_id: str) -> None:

@@ -1,11 +1,11 @@
-"""A provider that pays out, in memory: the worker's balance there, and the worker's bank.
+"""A provider of payouts in memory, with the worker's balance at the provider and the worker's bank.
 
 ::
 
     payouts = FakePayouts(clock)
-    payouts.fail_next(Fault.LOST_AFTER)         # moved, but nobody hears of it
+    payouts.fail_next(Fault.LOST_AFTER)         # moved, but the answer is lost
     with pytest.raises(OutcomeUnknown): ...     # transfer
-    payouts.make_available()                    # or pay answers FundsPending
+    payouts.is_pending = False                  # while True, pay answers FundsPending
     payouts.arrive("pyt_1")                     # the bank has it
     assert (payouts.transfers("pyt_1"), payouts.paid("pyt_1")) == (1, 1)
 """
@@ -36,7 +36,7 @@ from gateways.testing.numbers import numbers
 
 @dataclass(slots=True)
 class _Held:
-    """One payout to a bank as the provider has it."""
+    """One payout to a bank in the provider's records."""
 
     order: PayoutOrder
     outcome: PayoutOutcome
@@ -55,33 +55,33 @@ class FakePayouts:
         self._paying: Keyed[PayoutOutcome | FundsPending] = Keyed(self._faults)
         self.is_pending = False
         self.refuses: str | None = None
-        """The code of a refusal, for whatever is asked next."""
+        """The code with which the provider refuses the next transfer or payout."""
         self.events: list[str] = []
 
     def fail_next(self, *faults: Fault) -> None:
-        """One fault a call, in this order."""
+        """Let the next calls fail: one fault for each call, in this order."""
         self._faults.fail_next(*faults)
 
     def transfers(self, payout_id: str) -> int:
-        """The truth: how often the money was moved."""
+        """Return how often the provider moved the payout's money."""
         return sum(order.payout_id == payout_id for order in self._transfers.values())
 
     def paid(self, payout_id: str) -> int:
-        """The truth: how many payouts are on their way to the bank or there."""
+        """Return how many payouts to the bank are sent or paid."""
         mine = [held for held in self._held.values() if held.order.payout_id == payout_id]
         return sum(not isinstance(held.outcome, PayoutFailed) for held in mine)
 
     def moved_minor(self, worker_id: str) -> int:
-        """The truth: how much was moved to a worker's balance there."""
+        """Return how much the provider moved to the worker's balance, in minor units."""
         return sum(order.amount_minor for order in self._transfers.values() if order.worker_id == worker_id)
 
     def paid_minor(self, worker_id: str) -> int:
-        """The truth: how much is on its way to a worker's bank, or there."""
+        """Return how much is sent or paid to the worker's bank, in minor units."""
         mine = [held for held in self._held.values() if held.order.worker_id == worker_id]
         return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, PayoutFailed))
 
     def arrive(self, payout_id: str, failure_code: str | None = None) -> None:
-        """Settle the latest payout as the bank does; a paid one may be sent back, and a failed one is over."""
+        """Settle the latest payout as the bank does: a paid payout can still fail, and a failed one stays failed."""
         provider_id, held = [(i, h) for i, h in self._held.items() if h.order.payout_id == payout_id][-1]
         if isinstance(held.outcome, PayoutFailed):
             return

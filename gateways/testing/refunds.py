@@ -3,7 +3,7 @@
 ::
 
     refunds = FakeRefunds(clock)
-    refunds.fail_next(Fault.LOST_AFTER)         # sent back, but nobody hears of it
+    refunds.fail_next(Fault.LOST_AFTER)         # refunded, but the answer is lost
     with pytest.raises(OutcomeUnknown): ...     # submit
     assert refunds.sent("rfd_1") == 1           # the same key again changes nothing
 """
@@ -33,7 +33,7 @@ from gateways.testing.numbers import numbers
 
 @dataclass(slots=True)
 class _Held:
-    """One refund as the provider has it."""
+    """One refund in the provider's records."""
 
     order: RefundOrder
     outcome: RefundOutcome
@@ -55,30 +55,30 @@ class FakeRefunds:
         self._left: dict[str, int] = {}
 
     def fail_next(self, *faults: Fault) -> None:
-        """One fault a call, in this order."""
+        """Let the next calls fail: one fault for each call, in this order."""
         self._faults.fail_next(*faults)
 
     def captured(self, amount_minor: int) -> str:
-        """A payment of which no more than so much can go back; of others there is always enough."""
+        """Return a new payment of which at most ``amount_minor`` can be refunded; other payments have no limit."""
         payment = f"fake_pi_{next(self._numbers)}"
         self._left[payment] = amount_minor
         return payment
 
     def left(self, payment: str) -> int:
-        """The truth: how much of one of ``captured`` can still go back."""
+        """Return how much of a payment from ``captured`` can still be refunded, in minor units."""
         return self._left[payment]
 
     def sent(self, refund_id: str) -> int:
-        """The truth: how often it was made there, whatever became of it."""
+        """Return how often the provider made the refund, whatever its outcome."""
         return sum(held.order.refund_id == refund_id for held in self._held.values())
 
     def gone_minor(self, payment_id: str) -> int:
-        """The truth: how much of a payment went back, or is about to."""
+        """Return how much of the payment is refunded or processing, in minor units."""
         mine = [held for held in self._held.values() if held.order.payment_id == payment_id]
         return sum(held.order.amount_minor for held in mine if not isinstance(held.outcome, RefundFailed))
 
     def settle(self, refund_id: str, *, succeed: bool) -> None:
-        """Settle a refund as the client's bank does, later; a failed one is over."""
+        """Settle a refund as the client's bank does later; a failed refund stays failed."""
         for provider_id, held in self._held.items():
             if held.order.refund_id == refund_id and not isinstance(held.outcome, RefundFailed):
                 failed = RefundFailed(provider_id=provider_id, code="lost_or_stolen_card", message="It came back.")

@@ -1,4 +1,4 @@
-"""The one door to the routes of admins."""
+"""The router of all admin routes, with their guard."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from web.bodies import ApiRequest
 
 
 async def admins_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """``Unauthenticated`` without a good bearer token, ``Forbidden`` unless it is an admin's.
+    """Refuse a request without a valid bearer token (``Unauthenticated``), or of a role but admin's (``Forbidden``).
 
-    The database confirms session and role in the transaction of the unit, as for every other caller.
+    The unit of work confirms session and role in its own transaction, as for every other caller.
     """
     request = ApiRequest(connection.scope)
-    if request.method == "OPTIONS":  # its answer names the methods of a path, as the document does
+    if request.method == "OPTIONS":  # its answer names the methods of a path, which the API's description names too
         return
     require(caller_of(request, request.services), Role.ADMIN)
 

@@ -1,4 +1,4 @@
-"""Apply for jobs, and what becomes of it short of a hire."""
+"""Apply for jobs, and withdraw, shortlist or decline applications."""
 
 from __future__ import annotations
 

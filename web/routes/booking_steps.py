@@ -1,4 +1,4 @@
-"""The way of a booking: start, complete, ask for changes, approve; or call it off."""
+"""The steps of a booking: start, complete, request changes, approve, cancel, report a no-show."""
 
 from __future__ import annotations
 
@@ -157,6 +157,6 @@ class BookingStepRoutes(Controller):
 
 
 async def _step(request: ApiRequest, role: Role | None, booking_id: str, verb: Verb) -> Booking:
-    """``role`` None: either side's."""
+    """Run one step of a booking for a caller in ``role``; None allows either side."""
     me = signed_in(request, role)
     return await me.write(lambda connection: verb(connection, me.cause, an_id(booking_id, "booking")))

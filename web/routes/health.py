@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how is the whole: from rows, never by asking the broker."""
+"""The health of this process and of the platform, read from rows, never from the broker."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class HealthRoutes(Controller):
 
 
 def _broker(alive: list[Process]) -> Literal["ok", "down", "unknown"]:
-    """Those who talk to the broker say how it is."""
+    """Return the broker's state as the processes that use the broker report it."""
     said = [p.broker_ok for p in alive if p.broker_ok is not None]
     if not said:
         return "unknown"

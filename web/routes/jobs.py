@@ -137,7 +137,7 @@ class JobRoutes(Controller):
         asked = listing(request.scope["query_string"])
         after = position_of(asked.cursor, asked.name, asked.parts) if asked.cursor is not None else None
         if asked.status is JobState.DRAFT:
-            return Response(JobPage([], None))  # a draft is seen by its client only
+            return Response(JobPage([], None))  # only a draft's client sees it
         if (wanted := asked.search) is not None:
             found = await services.database.read_async(
                 lambda connection: search(connection, wanted, after=after, most=asked.limit)
@@ -148,7 +148,7 @@ class JobRoutes(Controller):
             found = jobs.page(connection, status=asked.status, after=after, most=asked.limit)
             return msgspec.json.encode(page_of(found, asked.name))
 
-        if after is None:  # the page that everybody asks for; hardly anybody repeats one further back
+        if after is None:  # most clients request the first page; later pages are rarely repeated
             body = await services.database.read_cached((asked.status, asked.limit), encoded)
         else:
             body = await services.database.read_inline_or_pool(encoded)

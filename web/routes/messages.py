@@ -26,7 +26,7 @@ from web.texts import Words
 from web.throttles import Counted
 
 Find = Callable[[Connection, str], Parties]
-"""The parties of the thread, for one of them; ``NotFound`` for anybody else."""
+"""Returns the parties of the thread for one of them; ``NotFound`` for any other account."""
 
 
 class MessageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""Jobs of one's own: those that a client posted, those that a worker's profile speaks for."""
+"""The caller's jobs: those that a client posted, and those that match a worker's profile."""
 
 from __future__ import annotations
 

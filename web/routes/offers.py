@@ -1,4 +1,4 @@
-"""Bargain over an application until both sides agree."""
+"""Negotiate the terms of an application until both sides agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Change a password, choose a new one by a link, prove an e-mail address."""
+"""Change a password, reset a password by a link, verify an e-mail address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker's account to be paid out to: asked for, gone on with, watched."""
+"""A worker's payout account: request it, continue its onboarding, watch its state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the two sides of a booking found each other."""
+"""Reviews that the two sides of a booking write about each other."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Events of providers: verified, taken in once, answered at once; a Celery worker applies them.  A file a provider."""
+"""Events of providers: verified, stored once, answered at once; a Celery worker applies them.  One file a provider."""

@@ -1,4 +1,4 @@
-"""The steps that every provider's webhook has: refuse, or take in."""
+"""The steps of every provider's webhook: refuse a body, or store its events."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from web.texts import WHOLE
 
 EventId = Annotated[str, msgspec.Meta(pattern=f"^[!-~]{{1,120}}${WHOLE}")]
 UNREADABLE = (ValueError, RecursionError)
-"""All that a decoder of JSON raises."""
+"""The exceptions that a JSON decoder raises."""
 
 log = logging.get("handwork.web.webhooks")
 
 
 class NotBelieved(Protocol):
-    """A provider's error of a signature."""
+    """A gateway's error about a signature."""
 
     @property
     def code(self) -> str: ...
 
 
 def unsigned(provider: str, error: NotBelieved) -> BadRequest:
-    """The refusal of a body that the provider did not sign, which is logged."""
+    """Log a body that the provider did not sign, and return its refusal."""
     log.warning("webhook refused", provider=provider, code=error.code)
     return BadRequest(error.code, str(error))
 
@@ -40,8 +40,10 @@ def malformed(wanted: str, error: Exception) -> BadRequest:
 
 
 async def take_in(request: ApiRequest, provider: str, events: Sequence[tuple[str, str]]) -> int:
-    """Put the events, each an id and its raw JSON, into the inbox: all of them or none, for a provider sends the whole
-    body again.  Returns how many had not come before."""
+    """Put the events, each an id and its raw JSON, into the inbox, and return how many of them are new.
+
+    All events are stored or none, because a provider sends the whole body again.
+    """
     cause = request.services.cause(provider, correlation_id(request.scope))
 
     def unit(connection: Connection) -> int:

@@ -56,7 +56,7 @@ class SendGridWebhooks(Controller):
 
 
 def _events(body: bytes) -> list[tuple[str, str]]:
-    """The id and the raw JSON of each."""
+    """Return the id and the raw JSON of each event; ``BadRequest`` for a malformed body."""
     try:
         raw = [bytes(one) for one in _batch_decoder.decode(body)]
         return [(_decoder.decode(one).sg_event_id, one.decode()) for one in raw]

@@ -1,5 +1,5 @@
-"""The relay: sees due rows, publishes hints, takes back what was lost.
+"""The relay: finds due rows, publishes hints, and makes rows with an expired lease pending again.
 
-``main`` starts it, ``rounds`` is one pass, ``window`` decides what goes out, ``guard`` finds lost
-messages, ``broker`` talks to Redis, ``pace`` holds rates, ``lock`` lets only one of them work.
+``main`` starts the relay, and a lock lets only one relay work.  ``rounds`` is one pass, and finds lost messages.
+``window`` gathers rows into messages, ``broker`` talks to Redis, ``pace`` limits rates.
 """

@@ -1,4 +1,4 @@
-"""The relay's side of the broker: publish hints, ask how long a queue is, notice that it lost its memory."""
+"""The relay's side of the broker: publish hints, measure a queue, and notice that the broker lost its data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SENTINEL = "handwork:relay:sentinel"
 
 
 class BrokerDown(Exception):
-    """The broker did not take it, or did not answer."""
+    """The broker did not take a message, or did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class Hint:
 
 
 class Broker(Protocol):
-    """The broker's operations that the relay needs; every method raises ``BrokerDown``."""
+    """The broker's operations that the relay needs; every method but ``close`` raises ``BrokerDown``."""
 
     def publish(self, hints: Sequence[Hint]) -> None: ...
 
     def length(self, queue: str) -> int:
-        """Messages of a queue that no consumer has taken."""
+        """Return the number of messages of a queue that no consumer has taken."""
         ...
 
     def has_forgotten(self) -> bool:
-        """Whether it was restarted or lost what it held since a relay, this one or another, said ``remember``."""
+        """Return whether the broker restarted or lost its data since any relay last called ``remember``."""
         ...
 
     def remember(self) -> None: ...
@@ -48,7 +48,7 @@ class Broker(Protocol):
 
 
 class RedisBroker:
-    """Publishes through Celery, in one pipeline; short time-outs, no retries: the next round is the retry."""
+    """Publishes through Celery, in one pipeline, with short time-outs and no retries: the next round retries."""
 
     def __init__(self, app: Celery, url: str) -> None:
         self._app = app
@@ -82,7 +82,7 @@ class RedisBroker:
             raise BrokerDown(str(error)) from error
 
     def has_forgotten(self) -> bool:
-        """Its run id is not the one that was left in it: it was restarted, or the key is gone with the rest."""
+        """Return whether the broker's run id differs from the stored one: it restarted, or the key is lost."""
         try:
             info: Any = self._redis.info("server")
             left: Any = self._redis.get(SENTINEL)
@@ -115,6 +115,6 @@ class RedisBroker:
 
     def _drop(self) -> None:
         if self._connection is not None:
-            with suppress(KombuError, redis.RedisError, OSError):  # it is being thrown away because it is broken
+            with suppress(KombuError, redis.RedisError, OSError):  # the connection is dropped because it is broken
                 self._connection.release()
         self._connection = self._producer = None

@@ -1,4 +1,4 @@
-"""Run the relay: wait for a change or for the next due row, do a round, look after what was lost."""
+"""Run the relay: wait for a change or for the next due row, do a round, and recover lost messages and leases."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ POLL_S = 0.001
 SAFETY_POLL_S = 0.25
 PAUSE_S = 0.002  # between rounds: a busy database changes a thousand times a second
 GUARD_S = 0.5
-LOOK_EVERY_S = 10.0  # this one reads every row that is due
+LOOK_EVERY_S = 10.0  # this check reads every row that is due
 PAUSE_WHEN_DOWN_S = 0.2
 PAUSE_WHEN_FULL_S = 1.0
 
 
 class Loop:
-    """``step`` is one turn; the broker being down is a state, not an end, and so are a disk without room and a write
-    lock that a process keeps."""
+    """The relay's loop; ``step`` is one turn.  The loop survives a broker that is down, a full disk, and a write lock
+    that another process holds."""
 
     def __init__(self, relay: Relay, watch: Watch, clock: Clock, lock: SingleLock) -> None:
         self._relay = relay
@@ -61,10 +61,10 @@ class Loop:
         self.broker_ok: bool | None = None
 
     def step(self) -> None:
-        """Wait at most a millisecond, and do what there is to do."""
+        """Do the due work, or wait a millisecond; wait longer while the broker is down or no write is possible."""
         try:
             self._step()
-        except WriteLocked:  # the writer has said so, with the holder's name
+        except WriteLocked:  # the writer has logged it, with the holder's name
             time.sleep(PAUSE_WHEN_FULL_S)
         except UNAVAILABLE as error:
             if not is_storage_full(error):
@@ -101,13 +101,13 @@ class Loop:
             self._say(ok=True)
 
     def _has_gone_back(self, now: float) -> bool:
-        """Whether the clock lost time against the monotonic one since the last call."""
+        """Return whether the clock lost time against the monotonic clock since the last call."""
         began = self._clock() - timedelta(seconds=now)
         before, self._clock_began = self._clock_began, began
         return before is not None and before - began > SLACK
 
     def _is_time(self, now: float) -> bool:
-        """``changed`` is asked every time: it remembers what it saw."""
+        """Return whether a round is due; call ``changed`` every time, because it remembers what it saw."""
         if now < self._next_round:
             return False
         changed = self._watch.changed()
@@ -142,11 +142,11 @@ class Loop:
 
 
 class LockLost(Exception):
-    """Another relay may be at work; this one ends, and its manager starts it anew."""
+    """Another relay may be at work, so this relay ends; its process manager starts a new one."""
 
 
 class Stop(Exception):
-    """A signal asked us to end."""
+    """A signal asked this process to end."""
 
 
 def _on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -154,7 +154,7 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
 
 
 def run() -> None:
-    """Blocks until SIGTERM or SIGINT.  A second relay waits for the first one's lock."""
+    """Run the relay until SIGTERM or SIGINT.  A second relay waits for the first one's lock."""
     settings = load()
     logging.configure("relay", level=settings.log_level, style=settings.log_format)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,16 +1,16 @@
-"""Rates: a token bucket a queue, held in the relay, the one dispatcher."""
+"""Limit the rate of each queue by a token bucket in the relay, which is the only dispatcher."""
 
 from __future__ import annotations
 
 
 class Pace:
-    """``rate_per_s`` rows a second, at most one second's worth at once.  Time is an argument, in seconds."""
+    """Allows ``rate_per_s`` rows a second, at most one second's worth at once.  ``now`` is a time in seconds."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, tuple[float, float]] = {}  # queue: tokens, as of when
 
     def allowed(self, queue: str, rate_per_s: float | None, most: int, now: float) -> int:
-        """How many of ``most`` may go out now."""
+        """Return how many of ``most`` rows may go out now."""
         if rate_per_s is None:
             self._buckets.pop(queue, None)
             return most

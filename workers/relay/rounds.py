@@ -1,4 +1,4 @@
-"""One pass of the relay over all queues, and what it remembers between passes."""
+"""One pass of the relay over all queues, and the state that the relay holds between passes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AT_A_TIME = 500  # rows: other processes write between two transactions
 
 
 class Relay:
-    """``batch_of`` maps each known task to its batch size.  Every method raises ``BrokerDown``."""
+    """``batch_of`` maps each known task to its batch size.  ``round`` and ``guard`` raise ``BrokerDown``."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Relay:
         self._unknown: set[str] = set()
 
     def round(self) -> int:
-        """Publish what is due; the number of rows.  One read, one pipeline and one write for all queues.
+        """Publish the due rows and return their number, with one read, one pipeline and one write for all queues.
 
         Queues take turns at going first.
         """
@@ -62,7 +62,7 @@ class Relay:
         return self._send(rows, now, again=False) if rows else 0
 
     def _look(self, connection: Connection, now: datetime) -> dict[str, list[Due]]:
-        """The rows of each queue that may go out: as far as its rules and its window allow."""
+        """Return the due rows of each queue, as far as its rules and its window allow."""
         controls = control.controls(connection)
         self._outlook = due.outlook(connection, self._queues, limited=[q for q in self._queues if q in AT_ONCE])
         room = {queue: self._room(queue, controls.get(queue), now) for queue in self._queues}
@@ -70,7 +70,7 @@ class Relay:
         return {queue: rows for queue, rows in found.items() if rows}
 
     def _room(self, queue: str, rule: control.QueueControl | None, now: datetime) -> int:
-        """How many rows may go out; zero or less for none."""
+        """Return how many rows of the queue may go out; zero or less for none."""
         seen = self._outlook[queue]
         if seen.first_run_at is None or seen.first_run_at > now or (rule is not None and rule.paused):
             return 0
@@ -80,9 +80,11 @@ class Relay:
         return self._pace.allowed(queue, rule.rate_per_s if rule else None, room, now.timestamp())
 
     def _send(self, rows: Mapping[str, Sequence[Due]], now: datetime, *, again: bool) -> int:
-        """Publish, then mark: a crash in between sends twice, and the second claim finds nothing.
+        """Publish rows, mark them as sent, and return their number.
 
-        Where the last mark failed, as on a full disk, the other way round: or the same would go out each time.
+        A crash in between sends the rows twice, and the second claim finds nothing.
+
+        After a failed mark, as on a full disk, this method marks first, else the same rows would go out each time.
         """
         hints = [hint for queue, due_rows in rows.items() for hint in gather(queue, due_rows, self._batch_of)]
         if not hints:
@@ -103,7 +105,7 @@ class Relay:
         return len(ids)
 
     def next_run_at(self) -> datetime | None:
-        """The earliest time at which a row that waits falls due; of most queues the last round has seen it."""
+        """Return the earliest time at which a waiting row falls due; for most queues the last round has read it."""
         now = self._clock()
         first = {queue: seen.first_run_at for queue, seen in self._outlook.items()}
         known = [at for at in first.values() if at is not None and at > now]
@@ -113,7 +115,7 @@ class Relay:
         return min(known, default=None)
 
     def take_back(self) -> int:
-        """Rows whose holder stopped renewing are pending again."""
+        """Make rows with an expired lease pending again, and return their number."""
         now = self._clock()
         ids = self._database.read(lambda connection: lease.expired(connection, now=now))
         if not ids:
@@ -142,7 +144,7 @@ class Relay:
         return count
 
     def look_for_unknown_tasks(self) -> None:
-        """Say once which tasks this release does not know and leaves to one that does; the oldest of each queue."""
+        """Log once which tasks, the oldest of each queue, this release does not know and leaves to another release."""
         now = self._clock()
 
         def look(connection: Connection) -> set[str]:
@@ -155,7 +157,7 @@ class Relay:
         self._unknown = found
 
     def guard(self) -> int:
-        """Publish again what the broker must have lost, at most a window's worth a queue."""
+        """Publish again the rows whose messages the broker must have lost, at most a window for each queue."""
         forgot = self._broker.has_forgotten()
         if forgot:
             log.info("the broker was started, or lost its memory")

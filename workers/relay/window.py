@@ -1,4 +1,4 @@
-"""Gather rows into messages, queue by queue, as far as the window allows."""
+"""Gather the rows of a queue into messages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SHOWN = 3
 
 
 def gather(queue: str, rows: Sequence[Due], batch_of: Mapping[str, int]) -> list[Hint]:
-    """Messages of at most the task's batch size, in the order of the rows.
+    """Return messages of at most the task's batch size, in the order of the rows.
 
-    A task that this release does not know stays where it is: pending, and in the metrics, until a
-    release that knows it runs.
+    A row whose task this release does not know stays pending, and in the metrics, until a release runs that knows the
+    task.
     """
     by_task: dict[str, list[Due]] = {}
     for row in rows:
@@ -30,7 +30,7 @@ def gather(queue: str, rows: Sequence[Due], batch_of: Mapping[str, int]) -> list
 
 
 def _about(rows: Sequence[Due]) -> str:
-    """``pay_1``, or for a batch ``pay_1, pay_2, pay_3 and 9 more``."""
+    """Return the rows' subjects: ``pay_1``, or for a batch ``pay_1, pay_2, pay_3 and 9 more``."""
     named = [" ".join(subjects(row.args)) for row in rows]
     shown = ", ".join(filter(None, named[:SHOWN]))
     return f"{shown} and {len(named) - SHOWN} more" if len(named) > SHOWN else shown
