@@ -130,7 +130,7 @@ class Wire:
         return answer
 
     def sync(self) -> Answer:
-        """Queue the end of a batch, and return its answer.
+        """Send the queued statements and the end of their batch, and return the answer to that end.
 
         After it the server no longer skips statements.  It commits the batch when no BEGIN is open.
         """
