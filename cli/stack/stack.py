@@ -73,7 +73,7 @@ class Stack:
     def values(self) -> dict[str, str]:
         """Return the choices, with the addresses of the last start; empty when the stack never ran.
 
-        They do not depend on ``.env``, because commands must find and end a running stack whatever is written there.
+        A later change of ``.env`` does not affect them, so that commands find and end a running stack.
         """
         return {**read_file(self.home / "stack.env"), **read_file(self._started_with)}
 
