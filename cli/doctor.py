@@ -64,7 +64,7 @@ def _settings() -> Finding:
 
 
 def _start() -> Finding:
-    """Return the result of every check that ``up`` makes before it starts a process."""
+    """Return the result of the checks in ``Stack.preflight``, which ``up`` would also make."""
     stack = Stack(_home())
     try:
         stack.preflight()

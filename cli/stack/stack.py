@@ -97,7 +97,7 @@ class Stack:
         return settle([stack_source(self.home), *self._given(), self._here()])
 
     def preflight(self) -> None:
-        """Check everything that ``start`` or a restart would refuse, without a change.
+        """Check what ``start`` or a restart would refuse, without a change; it does not check the host's clock.
 
         ``StackError``, ``SettingsError``, or the error of the database's driver."""
         runs = self.is_running()
