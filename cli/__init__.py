@@ -1,1 +1,1 @@
-"""The ``handwork`` command: every procedure of the runbook is one of its commands, one file a verb."""
+"""The ``handwork`` command.  Every procedure of the runbook is one of its commands, and each command has its file."""

@@ -1,9 +1,9 @@
-"""``python -m cli``, which the launcher runs."""
+"""Run the command line.  The launcher calls ``python -m cli``."""
 
 import signal
 
 if __name__ == "__main__":
-    # Ctrl-C while the packages are imported ends it as any other program, and not with a trace of that import.
+    # Ctrl-C during the imports ends the command without a traceback.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     from cli.main import main
     from cli.terminal import speak_any_encoding

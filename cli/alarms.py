@@ -1,4 +1,4 @@
-"""``handwork alarms``: events about our money that were not applied."""
+"""``handwork alarms``: list the provider's events about our money that the platform did not apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start a stack with its progress on the terminal, and say where it is; a signal ends what had begun."""
+"""Start a stack, and print its progress and its addresses; a signal ends the processes that have started."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _with_progress(stack: Stack, seen: list[int]) -> Choices:
 
 @contextmanager
 def signals() -> Iterator[list[int]]:
-    """The signals to end that came; the first is a request, and nothing is cut short by it."""
+    """Yield the list of received signals.  The handler only records them, so the first interrupts nothing."""
     seen: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""``handwork check``: style, types, layers and sizes."""
+"""``handwork check``: check style, types, layers and sizes."""
 
 from __future__ import annotations
 

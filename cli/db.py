@@ -1,4 +1,4 @@
-"""``handwork db``: the database of the platform."""
+"""``handwork db``: migrate the platform's database, show its revision, and back it up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``handwork doctor``: is this machine fit, and is the stack well?"""
+"""``handwork doctor``: check this machine, the settings and the running stack."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _settings() -> Finding:
 
 
 def _start() -> Finding:
-    """All that ``up`` looks at before it starts anything."""
+    """Return the result of the checks in ``Stack.preflight``, which ``up`` would also make."""
     stack = Stack(_home())
     try:
         stack.preflight()
@@ -86,7 +86,7 @@ def _disk() -> Finding:
 
 
 def _fsync() -> Finding:
-    """Every answered write waits for one; group commit shares it."""
+    """Return how long an ``fsync`` takes: each write waits for one, which the writes of a group share."""
     try:
         median = _median_fsync_s()
     except OSError as error:
@@ -107,7 +107,7 @@ def _median_fsync_s() -> float:
 
 
 def _data_folder() -> Path:
-    """Where the data are, or will be."""
+    """Return the folder that has the data, or will have them."""
     wanted = _home()
     return next(folder for folder in (wanted, *wanted.parents) if folder.is_dir())
 

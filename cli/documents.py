@@ -1,4 +1,4 @@
-"""``handwork openapi``: write the documents that are made from the code into ``docs/reference/``."""
+"""``handwork openapi``: generate the documents in ``docs/reference/`` from the code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT = {"openapi": "docs/reference/openapi.json", "errors": "docs/reference/erro
 
 
 def made(name: str) -> str:
-    """By a process of its own: the web tier is not imported here."""
+    """Return a generated document; a subprocess makes it, because the command line does not import the web tier."""
     done = subprocess.run([sys.executable, "-m", "web.documents", name], cwd=PROJECT, capture_output=True, text=True)
     if done.returncode != 0:
         raise click.ClickException(done.stderr.strip().rpartition("\n")[2])

@@ -1,4 +1,4 @@
-"""``handwork down`` and ``reset``: end the platform; delete its data."""
+"""``handwork down`` ends the platform, and ``reset`` also deletes its data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.terminal import open_console
 
 console = open_console()
 OURS = ("handwork.db*", "stack.env", "run", "logs", "broker", "sandbox", "backups", "metrics")
-"""All that a stack puts into its folder; anything else there is somebody else's."""
+"""All files and folders that a stack creates in its data folder; ``reset`` deletes no others."""
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Report in sentences the facts of `/health` that the process manager does not know."""
+"""Report the troubles that ``/health`` shows and supervisor does not know."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ WITHIN_S = 2.0
 
 
 def troubles(web: str) -> list[str]:
-    """One sentence a trouble; none while the web does not answer, which the list of processes shows."""
+    """Return a sentence for each trouble; none while the web does not answer, which the process list shows."""
     try:
         answer = httpx.get(f"{web}/health", timeout=WITHIN_S, trust_env=False).raise_for_status().json()
-    except (httpx.HTTPError, ValueError):  # nobody, or another program, answers there
+    except (httpx.HTTPError, ValueError):  # no program, or another one, answers there
         return []
     return list(sentences(answer))
 
 
 def sentences(health: dict[str, Any]) -> Iterator[str]:
-    """One for each trouble in the answer of ``/health``."""
+    """Yield a sentence for each trouble in the answer of ``/health``."""
     if health["database"] != "ok":
         holder = health["lock_holder"]
         who = f"pid {holder['pid']} ({holder['name']}, {holder['state']})" if holder else "an unknown process"

@@ -1,4 +1,4 @@
-"""Which stack a command is about: the one of this folder, or of $HANDWORK_HOME."""
+"""Find the stack that a command acts on: the one of this folder, or of ``$HANDWORK_HOME``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runtime.setting_sources import home_of
 
 
 def this_home() -> Path:
-    """The data folder.  No setting is read: what runs must be seen and ended also when one of them is wrong."""
+    """Return the data folder without reading the settings: commands must see and end a stack even when one is wrong."""
     home = home_of(os.environ)
     if reason := _unfit(home):
         raise click.ClickException(f"HANDWORK_HOME: {reason}")
@@ -21,7 +21,7 @@ def this_home() -> Path:
 
 
 def _unfit(home: Path) -> str | None:
-    """Why nobody can work in this folder; None also where there is none yet, and it can be made."""
+    """Return why a stack cannot use this folder; None when it can, or when the folder can be created."""
     if not str(home).isprintable():
         return f"{str(home)!r} has characters that cannot be printed, or is not UTF-8"
     try:
@@ -32,7 +32,7 @@ def _unfit(home: Path) -> str | None:
         return f"{home}: {error.strerror}"
     if not home.is_dir():
         return f"{home} is not a folder"
-    if owner != os.geteuid():  # what we write there would not be its owner's
+    if owner != os.geteuid():  # its owner would not own our files
         return f"{home} belongs to {_name(owner)}; run this as that user"
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         return f"{home} may not be read or written"

@@ -1,4 +1,4 @@
-"""``handwork ledger``: what is on the books, and whether they agree with everything else."""
+"""``handwork ledger``: show the balances, and check that the ledger agrees with all other records."""
 
 from __future__ import annotations
 

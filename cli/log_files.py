@@ -1,4 +1,4 @@
-"""The files of a stack's logs: which belong to a process, also after rotations, and which lines are wanted."""
+"""Find the log files of a process, rotated ones included, and select lines from them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 
 
 def copies_of(name: str, known: Iterable[str]) -> list[str]:
-    """The log of a process, and of each of its copies (web-0, web-1)."""
+    """Return the known names that are the process, or a copy of it (``web-0``, ``web-1``)."""
     copy = re.compile(rf"{re.escape(name)}(-\d+)?")
     return [one for one in known if copy.fullmatch(one)]
 
 
 def rotated(path: Path) -> list[Path]:
-    """The files of one log that are there, the oldest first."""
+    """Return the files of one log, oldest first; the last is ``path`` itself."""
     older = sorted(path.parent.glob(f"{path.name}.*"), key=lambda p: int(p.suffix[1:]), reverse=True)
     return [*older, path]
 
 
 def lines_with(folder: Path, name: str, words: Collection[str]) -> Iterator[bytes]:
-    """The lines of a process's logs in which one of the words stands."""
+    """Yield the lines of a process's logs that contain one of the words."""
     wanted = re.compile(b"|".join(re.escape(word.encode()) for word in sorted(words)))
     for stem in copies_of(name, sorted(path.stem for path in folder.glob("*.log"))) if words else ():
         for path in rotated(folder / f"{stem}.log"):

@@ -1,4 +1,4 @@
-"""When a line of a log was written, and which moment an operator means by ``10m`` or ``07:30``."""
+"""Parse the time of a log line, and an operator's ``10m`` or ``07:30``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _BROKER = re.compile(rb"\d+:\w (\d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d{3}) ")
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """The moment ``10m`` (so long ago; s, m, h, d), ``07:30`` (today) or ``2026-11-30T07:30`` stands for; UTC unless
-    it names a zone.  ``ValueError`` for anything else."""
+    """Return the time that a text stands for: ``10m`` (ago; s, m, h or d), ``07:30`` (today) or ``2026-11-30T07:30``.
+
+    The text is in UTC unless it names a zone.  ``ValueError`` for any other text."""
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     try:
@@ -25,7 +26,7 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def written_at(line: bytes) -> datetime | None:
-    """None for a line without a time.  The process manager and the broker write the local time."""
+    """Return when a line was written; None without a time.  Supervisor and the broker write the local time."""
     if found := _OURS.search(line):
         return datetime.fromisoformat(found[1].decode())
     if found := _MANAGER.match(line):

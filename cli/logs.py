@@ -1,4 +1,4 @@
-"""``handwork logs``: what the processes say."""
+"""``handwork logs``: show the logs of the processes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _moment(since: str) -> datetime:
 
 @dataclass
 class Tail:
-    """One log; it is followed into the file that a rotation puts in its place."""
+    """One log.  After a rotation it continues with the new file."""
 
     path: Path
     prefix: str
@@ -75,8 +75,10 @@ class Tail:
     rest: bytes = b""
 
     def show_last(self, lines: int | None, since: datetime | None) -> None:
-        """``lines``: at most so many.  ``since``: none from before, but all that follow a line from then on; a line
-        without a time belongs to the one before it."""
+        """Print the last lines.
+
+        ``lines``: the most lines.  ``since``: skip all lines before the first with this time or a later one.  A line
+        without a time belongs to the line before it."""
         last: deque[bytes] = deque(maxlen=lines)
         wanted = since is None
         for path in rotated(self.path) if since is not None else [self.path]:
@@ -98,7 +100,7 @@ class Tail:
             self._read(self.path)
 
     def _read(self, path: Path) -> None:
-        """Return the new lines of the file, if it is the file that we know."""
+        """Print the new lines of the file, if it is still the same file."""
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_ino != self.inode:
                 return

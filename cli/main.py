@@ -22,11 +22,11 @@ ELSEWHERE = {
     **dict.fromkeys(NOUNS, "cli.nouns"),
     **dict.fromkeys(("test", "drill", "bench"), "cli.rings"),
 }
-"""The modules of commands that are not in the module of their own name."""
+"""The modules of the commands whose module has another name."""
 
 
 class Commands(Sentences):
-    """All commands.  Only the one that is called is imported: all of them take a second of processor time."""
+    """All commands.  It imports only the called one, because importing all takes a second of processor time."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)

@@ -1,4 +1,4 @@
-"""``handwork accounts|jobs|bookings|payments|payouts``: find things, and show all that belongs to one."""
+"""``handwork accounts|jobs|bookings|payments|payouts``: list rows of a noun, or show one and all that belongs to it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ FINDS = {
     "payouts": "its id, its booking's id, its worker's id or e-mail address, or the provider's reference (po_…, tr_…)",
 }
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""As columns such as ``asked_at`` say it."""
+"""The value of "never" in columns such as ``asked_at``."""
 
 
 def group_of(noun: Noun) -> click.Group:
-    """The commands ``list`` and ``show`` of one noun."""
+    """Return the group with the commands ``list`` and ``show`` of one noun."""
     one = noun.name.removesuffix("s")
     states = [state.value for state in noun.states]
     group = OperatorGroup(
@@ -114,7 +114,7 @@ def _print_items(items: Iterable[Mapping[str, Any]], nothing: str) -> None:
 
 
 def _readable(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item with its amount and its currency as one value."""
+    """Return the item with its amount and its currency as one value."""
     currency = item.get("currency")
     return {
         name.removesuffix("_minor"): amount(value, currency) if name.endswith("_minor") and currency else value

@@ -1,4 +1,4 @@
-"""The shared parts of commands that act on the running platform: its database, the actor, and refusals in words."""
+"""The shared parts of commands that act on the running platform: its database, the operator's name, and refusals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXIT_CODES = (
 
 
 class OperatorGroup(click.Group):
-    """Its commands end alike, and each says so."""
+    """A group whose commands share their exit codes and list them in ``--help``."""
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         cmd.epilog = EXIT_CODES
@@ -33,20 +33,20 @@ class OperatorGroup(click.Group):
 
 
 def operator_cause() -> Cause:
-    """Every act of an operator is on record under the name of the process's real user, whatever LOGNAME says."""
+    """Return the cause of an operator's change: it records the process's real user, whatever ``LOGNAME`` says."""
     return Cause(system_clock(), f"operator:{_user()}", new_id("cor"), new_id)
 
 
 def _user() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # nobody gave this number a name
+    except KeyError:  # the user's number has no name
         return str(os.getuid())
 
 
 @contextmanager
 def platform_database() -> Iterator[Database]:
-    """The platform's database; refusals become one line on stderr and exit code 3."""
+    """Open the platform's database; a refusal becomes one line on stderr and exit code 3."""
     database = open_database(settings_of_a_platform().database)
     try:
         yield database
@@ -58,7 +58,7 @@ def platform_database() -> Iterator[Database]:
 
 
 def settings_of_a_platform() -> Settings:
-    """The settings, once its database is there: looking must not make an empty one."""
+    """Return the settings after a check that the database exists: a command must not create an empty one."""
     this_home()
     settings = load()
     current, _ = revisions(settings.database)

@@ -1,4 +1,4 @@
-"""``handwork refunds``: look at what goes back to clients, send again what failed."""
+"""``handwork refunds``: list refunds, and retry or close failed ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors that an operator can mend become one sentence on stderr and an exit code, without a trace."""
+"""Turn errors that an operator can correct into one sentence on stderr and an exit code, without a traceback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Sentences(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             found = super().invoke(ctx)
-            sys.stdout.flush()  # a full disk behind it is found out here, and not when the interpreter ends
+            sys.stdout.flush()  # finds a full disk here, and not when the interpreter ends
         except (*_OURS, *_DRIVERS, DBAPIError, ArgumentError, OSError) as error:
             _give_up_unwritten()
             raise click.ClickException(sentence(error)) from error
@@ -40,8 +40,8 @@ class Sentences(click.Group):
 
 
 def _give_up_unwritten() -> None:
-    """Drop the output that standard output did not take, or the interpreter tries again at its end and prints a
-    trace."""
+    """Drop the output that standard output did not accept, or the interpreter would retry at its end and print a
+    traceback."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -49,7 +49,7 @@ def _give_up_unwritten() -> None:
 
 
 def sentence(error: Exception) -> str:
-    """The first line, without what a library adds for its own developers."""
+    """Return an error's first line, without a library's notes for developers."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         return f"the database: {_first_line(error.orig)}"
     if isinstance(error, (*_DRIVERS, ArgumentError)):

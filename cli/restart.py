@@ -1,4 +1,4 @@
-"""``handwork restart``: with new settings, in other numbers, or with a new release and without a gap."""
+"""``handwork restart``: restart with new settings or other numbers, or, process by process, with a new release."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def restart(rolling: bool, web: int | None, workers: int | None) -> None:
 
 
 def copies_of(stack: Stack) -> dict[str, int]:
-    """How many processes of each program run; empty when it does not."""
+    """Return how many processes of each program run; empty when the stack does not."""
     return dict(Counter(_COPY.sub("", process.name) for process in stack.status()))
 
 
 class _Interrupted(Exception):
-    """A signal came between two processes."""
+    """A signal came between the restarts of two processes."""
 
 
 def _roll(stack: Stack) -> None:
@@ -73,7 +73,7 @@ def _roll(stack: Stack) -> None:
 
 
 def _all(stack: Stack) -> None:
-    stack.preflight()  # what is wrong is told of while all still runs
+    stack.preflight()  # reports a fault while all processes still run
     console.print("Draining; this takes some seconds.")
     try:
         stack.stop()

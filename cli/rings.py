@@ -1,4 +1,4 @@
-"""``handwork test``, ``drill`` and ``bench``: run what proves things."""
+"""``handwork test``, ``drill`` and ``bench``: run the tests, the drills and the benchmarks."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ RINGS: dict[str, list[str]] = {
 }
 DRILLS = "tests/drills"
 ON_REQUEST = ("soak", "pythons")
-"""Drills that take minutes and seldom find anything: they run when they are named, or with ``--all``."""
+"""Drills that take minutes and rarely find a fault: they run when the operator names them, or with ``--all``."""
 NO_TESTS = 5
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 
 
 def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Run pytest, show its output as it comes, and read its closing line."""
-    # A developer's own stack and settings must not lean into the tests.
+    """Run pytest, print its output as it comes, and return its exit code and the counts of its last line."""
+    # A developer's own stack and settings must not affect the tests.
     ours = {name.upper() for name in Settings.__struct_fields__}
     clean = {k: v for k, v in os.environ.items() if k not in ours} | {"HANDWORK_DOTENV": os.devnull}
     with subprocess.Popen(
@@ -52,7 +52,7 @@ def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
 
 
 def _sum(results: Sequence[tuple[int, dict[str, int]]]) -> int:
-    """Print the closing line over all runs; the exit code."""
+    """Print the last line, which counts over all runs, and return the exit code."""
     total = {word: sum(counts.get(word, 0) for _, counts in results) for word in ("passed", "failed", "skipped")}
     bad = any(code not in (0, NO_TESTS) for code, _ in results) or not total["passed"]
     failed = max(total["failed"], 1) if bad else total["failed"]

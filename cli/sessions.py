@@ -1,4 +1,4 @@
-"""``handwork sessions``: end everybody's."""
+"""``handwork sessions``: end all sessions."""
 
 from __future__ import annotations
 

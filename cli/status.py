@@ -1,4 +1,4 @@
-"""``handwork status``: what runs, and where."""
+"""``handwork status``: show the processes and addresses of a stack."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def print_troubles(stack: Stack) -> None:
 
 
 def print_room(stack: Stack) -> None:
-    """Says something when there is little of it."""
+    """Print a warning when the disk has little room."""
     room = room_for(stack.home)
     if room.state == "full":
         console.print(f"The disk is full, and writes are refused: {room}.", style="red", soft_wrap=True)
@@ -110,7 +110,7 @@ def print_room(stack: Stack) -> None:
 
 
 def print_doubts(stack: Stack, processes: Sequence[ProcessInfo]) -> None:
-    """Says what is wrong although the processes run."""
+    """Print what is wrong although the processes run."""
     found = unserved_queues(stack)
     if any(p.name == "flower" and p.state == READY for p in processes):
         found += filter(None, [blind_flower(stack)])
@@ -122,10 +122,10 @@ def print_doubts(stack: Stack, processes: Sequence[ProcessInfo]) -> None:
 
 
 def print_changed(stack: Stack) -> None:
-    """Says something when the settings are not those that run; their values may be secrets."""
+    """Print the names of settings that the processes do not run with; the values may be secrets."""
     try:
         changed = stack.changed_settings()
-    except (SettingsError, StackError, OSError):  # a file that cannot be read is told of by those who need it
+    except (SettingsError, StackError, OSError):  # the commands that need the file report it
         return
     if changed:
         console.print(

@@ -1,4 +1,4 @@
-"""``handwork tasks``: look at durable tasks, run them again, end them."""
+"""``handwork tasks``: show durable tasks, retry them, cancel them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.platform.outbox.states import TaskState
 
 TASK_ID = re.compile("tsk_[0-9a-f]{25}")
 ERROR = 80
-"""Characters of an error that are enough to know it again; ``tasks show`` has all of it."""
+"""The most characters of an error in the list; ``tasks show`` prints all of it."""
 STATES = [state.value for state in TaskState]
 
 

@@ -1,4 +1,4 @@
-"""How the command line speaks to whoever reads it."""
+"""Print tables and sentences on a terminal, or into a pipe."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from rich.console import Console
 from rich.table import Column, Table
 
 UNBROKEN = 100_000
-"""Columns of an output that is no terminal: nothing wraps, so that each row stays one line for grep and awk."""
+"""The width of an output that is no terminal: no row wraps, so that ``grep`` and ``awk`` get one line a row."""
 
 
 def open_console() -> Console:
-    """Square brackets and colons are what people wrote, in every table and sentence; styles are arguments."""
+    """Return a console that prints texts as they are: it interprets neither square brackets nor colons as markup."""
     return Console(markup=False, emoji=False, width=None if sys.stdout.isatty() else UNBROKEN)
 
 
 def stacked(*parts: str) -> str:
-    """The parts below each other in one cell; beside each other where the output is no terminal."""
+    """Return the text of one cell: its parts one below the other, or side by side when the output is no terminal."""
     return ("\n" if sys.stdout.isatty() else "  ").join(part for part in parts if part)
 
 
 def open_table(*columns: str) -> Table:
-    """Nothing is cut off, however narrow the terminal is; an id, which is copied, stays on one line."""
+    """Return a table that truncates no text on a narrow terminal; ids stay on one line, because operators copy them."""
     made = (Column(name, overflow="fold", no_wrap=name == "id") for name in columns)
     return Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
 
 
 def visible(text: str) -> str:
-    """Show control characters of other people's texts by their numbers, so that they do not steer the terminal."""
+    """Return a text with its control characters as numbers, so that users' texts cannot control the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
 
 
@@ -41,7 +41,7 @@ def duration(seconds: float) -> str:
 
 
 def speak_any_encoding() -> None:
-    """A character that the terminal does not know is a question mark, and not the end of the command."""
+    """Make the output print a question mark for a character outside its encoding, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""``handwork trace``: follow one request, or everything that happened to one thing."""
+"""``handwork trace``: show the history of one request or one object."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def trace(id: str, as_json: bool) -> None:
 
 
 def _requests(folder: Path, causes: set[str]) -> dict[str, list[Entry]]:
-    """The requests with these correlation ids, from the web's logs; each at the time when it began."""
+    """Return the requests with these correlation ids from the web's logs, each at the time of its start."""
     found: dict[str, list[Entry]] = {}
     for line in lines_with(folder, "web", causes):
         try:
             logged = msgspec.json.decode(line, type=_Logged)
         except msgspec.MsgspecError:  # a line about the request, not the request's own
             continue
-        if logged.correlation_id not in causes:  # the words are in its path
+        if logged.correlation_id not in causes:  # the id is in its path
             continue
         who = f", by {logged.account}" if logged.account else ""
         entry = Entry(

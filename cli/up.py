@@ -1,4 +1,4 @@
-"""``handwork up``: the whole platform in one command."""
+"""``handwork up``: start the whole platform with one command."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ for command in (status, logs, restart, down, reset):
 
 
 def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int]) -> None:
-    """Those that were asked for and are other ones: what runs is left alone."""
+    """Print the requested numbers of processes that differ from the running ones, which stay unchanged."""
     running = copies_of(stack)
     for option, program in (("web", "web"), ("workers", CELERY_WORKERS[0])):
         was_given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
@@ -82,7 +82,7 @@ def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int
 
 
 def _runs_already(stack: Stack) -> bool:
-    """False when nothing runs.  Waits for a stack that another command is starting, or that is draining."""
+    """Return whether a stack runs, after a wait for one that another command starts, or that drains."""
     told = False
     while stack.is_running():
         if stack.status() and not stack.is_starting():
@@ -95,7 +95,7 @@ def _runs_already(stack: Stack) -> bool:
 
 
 def _follow(stack: Stack, seen: list[int]) -> None:
-    """Stay until a signal, or until it ends; say which processes had to be started again."""
+    """Wait for a signal or the end of the stack; print which processes supervisor restarted."""
     console.print("Ctrl-C ends it. Logs: ./handwork logs -f")
     pids = stack.pids()
     while not seen and stack.ended() is None:
@@ -115,7 +115,7 @@ def _follow(stack: Stack, seen: list[int]) -> None:
 
 def _explain_end(stack: Stack) -> None:
     code = stack.ended()
-    stack.stop()  # whatever is left of it
+    stack.stop()  # ends orphaned processes
     if code == 0:
         console.print("Ended from elsewhere.")
         return
@@ -123,10 +123,10 @@ def _explain_end(stack: Stack) -> None:
 
 
 def _drain(stack: Stack, seen: list[int]) -> None:
-    """Wait for the end of it; a second signal kills what has not ended."""
+    """Drain the stack and wait for its end; a second signal kills the remaining processes."""
     stack.drain()
     while stack.ended() is None:
-        if sum(number != signal.SIGHUP for number in seen[1:]):  # a terminal that goes away asks for nothing more
+        if sum(number != signal.SIGHUP for number in seen[1:]):  # a closed terminal is no request to kill
             console.print("Killing.")
             stack.kill()
             sys.exit(1)

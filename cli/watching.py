@@ -1,5 +1,5 @@
-"""Notice what the processes' states do not show: a queue that no worker consumes, a Flower that shows no worker, and
-events about our money that were not applied."""
+"""Find troubles that the processes' states do not show: a queue without a worker, a Flower that shows no worker, and
+events about our money that the platform did not apply."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from domain.platform.outbox.unserved import unserved
 from runtime.clock import system_clock
 
 RECENT = timedelta(days=7)
-"""Alarms are kept for ever; an older one asks for nothing any more."""
+"""Alarms are never deleted; an older one needs no reaction any more."""
 
 
 def unserved_queues(stack: Stack) -> list[str]:
-    """Returns a sentence for each queue whose rows wait in the broker while no worker takes one."""
+    """Return a sentence for each queue whose rows wait in the broker while no worker takes one."""
     try:
         settings = stack.settings_of_start()
-    except StackError:  # it ends
+    except StackError:  # the stack ends
         return []
     now = system_clock()
     before = now - MISSED_BEATS * timedelta(milliseconds=settings.heartbeat_ms)
@@ -36,7 +36,7 @@ def unserved_queues(stack: Stack) -> list[str]:
 
 
 def blind_flower(stack: Stack) -> str:
-    """Returns a sentence when Flower does not answer or shows no worker; otherwise nothing."""
+    """Return a sentence when Flower does not answer or shows no worker; otherwise an empty text."""
     try:
         answer = httpx.get(
             f"{flower_address(stack.values)}/api/workers?status=1", timeout=ASK_WITHIN_S, trust_env=False
@@ -51,10 +51,10 @@ def blind_flower(stack: Stack) -> str:
 
 
 def counted_alarms(stack: Stack) -> tuple[int, str]:
-    """Returns how many alarms of the last ``RECENT`` there are, and a sentence that names them and all there were."""
+    """Return the number of alarms within ``RECENT``, and a sentence with that number and the number of all alarms."""
     try:
         settings = stack.settings_of_start()
-    except StackError:  # it ends
+    except StackError:  # the stack ends
         return 0, "the stack does not run"
     since = system_clock() - RECENT
     found = ask(settings.database, lambda connection: (alarms_since(connection, since), alarms(connection)))

@@ -1,8 +1,8 @@
 """The clock, as an argument.
 
-The processes of a platform tell the time of its database's host: one clock for all leases, whatever their hosts say.
-For SQLite that is the host's own clock.  For PostgreSQL it is the server's, asked with each heartbeat; in between the
-monotonic clock counts, so that a jump of the host's clock changes nothing.
+All processes of a platform use the clock of the database's host, so that all leases expire by one clock.  For SQLite
+that clock is the process's own.  For PostgreSQL the process asks the server with each heartbeat and counts on with its
+monotonic clock, so that a jump of the process's host clock changes nothing.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from domain.database import Connection
 from runtime.database import Database, DatabaseProblem, open_database
 
 Clock = Callable[[], datetime]
-"""Gives an aware UTC time."""
+"""Returns an aware UTC time."""
 
 MOST_OFF = timedelta(seconds=30)
-"""A process whose host's clock is further off does not start."""
+"""A process does not start when its host's clock differs from the database's by more than this."""
 SLOWEST_S = 0.5
-"""A slower answer says little about the moment that it is from: it may have waited for a connection."""
+"""The clock ignores a later answer that takes longer: the read may have waited for a connection."""
 _server_time = select(func.clock_timestamp())
 
 
@@ -32,11 +32,13 @@ def system_clock() -> datetime:
 
 
 class ClockOff(DatabaseProblem):
-    """This host's clock and that of the database's host differ too much."""
+    """The clocks of this host and of the database's host differ by more than ``MOST_OFF``."""
 
 
 class DatabaseClock:
-    """Call it for the time.  ``own`` is this host's clock, and ``monotonic`` its seconds; tests move both."""
+    """Returns the time when it is called.  ``own`` is this host's clock, ``monotonic`` its monotonic clock in seconds;
+    tests replace both.
+    """
 
     def __init__(
         self, database: Database, own: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic
@@ -52,9 +54,9 @@ class DatabaseClock:
         return self._began + timedelta(seconds=self._monotonic()) if self._is_server else self._own()
 
     def look(self) -> timedelta:
-        """Ask the database's host for the time; how far this host's clock is ahead of it.
+        """Ask the database's host for the time, and return how far this host's clock is ahead.
 
-        Only the first answer may be slow: after that the clock keeps what an earlier answer said.
+        The clock accepts a slow answer only at first; later it ignores one that takes longer than ``SLOWEST_S``.
         """
         asked = self._monotonic()
         theirs = self._database.read(_server_now)
@@ -68,7 +70,7 @@ class DatabaseClock:
 
 
 def _server_now(connection: Connection) -> datetime | None:
-    """None on SQLite, which is on this host."""
+    """Return the server's time; None on SQLite, whose file is on this host."""
     if connection.dialect != "postgresql":
         return None
     found: datetime = connection.run(_server_time).scalar()
@@ -76,7 +78,7 @@ def _server_now(connection: Connection) -> datetime | None:
 
 
 def open_clock(database: Database, own: Clock = system_clock) -> DatabaseClock:
-    """The clock of a process; ``ClockOff`` when its host's is off by more than ``MOST_OFF``."""
+    """Return the clock of a process; ``ClockOff`` when its host's clock is off by more than ``MOST_OFF``."""
     clock = DatabaseClock(database, own)
     ahead = clock.look()
     if abs(ahead) > MOST_OFF:
@@ -89,6 +91,6 @@ def open_clock(database: Database, own: Clock = system_clock) -> DatabaseClock:
 
 
 def check_clock(url: str) -> None:
-    """``ClockOff`` as ``open_clock``, for a database that is not open yet."""
+    """Raise ``ClockOff`` as ``open_clock`` does, for a database that is not open yet."""
     with closing(open_database(url)) as database:
         open_clock(database)

@@ -27,15 +27,15 @@ Event = (
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}
-"""By the provider's name in the inbox."""
+"""The function that translates a provider's events, by the provider's name in the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """One provider of payments: a port for each thing that money can do there.
+    """One payment provider: a port for each kind of call.
 
-    ``key_lifetime``: how long the provider surely knows a request key.  The same key is a repeat only before that.
-    ``close`` gives its connections back.
+    ``key_lifetime``: how long the provider certainly remembers an idempotency key; until then the same key is a repeat.
+    ``close`` closes its connections.
     """
 
     pay: CardPayments
@@ -49,10 +49,10 @@ class Rail:
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Tests give their own; a process has one, used from one event loop.
+    """The providers that a process calls.  A process has one object and uses it from one event loop.
 
-    ``rails``: by the provider's name in orders and in the inbox.  ``carriers``: by the name of their
-    channel, each for the message of that channel.  ``translators``: by the name in the inbox.
+    ``rails``: by the provider's name in orders and in the inbox.  ``carriers``: by the name of the channel
+    whose messages they send.  ``translators``: by the provider's name in the inbox.
     """
 
     rails: Mapping[str, Rail]
@@ -60,7 +60,7 @@ class Gateways:
     translators: Mapping[str, Translate]
 
     def rail(self, provider: str) -> Rail:
-        """``TryLater`` for a provider that this process has no keys for: nothing was sent."""
+        """Return the provider's rail; ``TryLater`` when this process has no keys for the provider."""
         try:
             return self.rails[provider]
         except KeyError:
@@ -68,7 +68,7 @@ class Gateways:
             raise TryLater(provider, "no_rail", f"this process has no keys for it, but for {known}") from None
 
     def carrier(self, channel: str) -> Carrier[Any]:
-        """``TryLater`` for a channel without a carrier here: nothing was sent."""
+        """Return the channel's carrier; ``TryLater`` when this process has none."""
         try:
             return self.carriers[channel]
         except KeyError:
@@ -76,11 +76,14 @@ class Gateways:
             raise TryLater(channel, "no_carrier", f"this process has no carrier for it, but for {known}") from None
 
     def translate(self, provider: str, payload: str) -> Event:
-        """``LookupError`` for a provider that is not ours, ``msgspec.MsgspecError`` for what cannot be read."""
+        """Return the event in a webhook's payload.
+
+        ``LookupError`` for an unknown provider; ``msgspec.MsgspecError`` for a payload that cannot be decoded.
+        """
         return self.translators[provider](payload)
 
     async def close(self) -> None:
-        """On the loop that made the calls; none may follow."""
+        """Close all connections.  Call it on the event loop that made the calls; no call may follow."""
         for rail in self.rails.values():
             await rail.close()
         for carrier in self.carriers.values():
@@ -88,8 +91,11 @@ class Gateways:
 
 
 def build_gateways(settings: Settings) -> Gateways:
-    """``SettingsError`` for a missing key, or an address that must not see it.  Opens no connection yet."""
-    # Relay, beat, exporter and Flower know the tasks and call nobody: without the SDKs each is 10 MB smaller.
+    """Return the providers that the settings name, without opening a connection.
+
+    ``SettingsError`` for a missing key, or for an address to which the key must not be sent.
+    """
+    # Relay, beat, exporter and Flower import the tasks but call no provider: without the SDKs each is 10 MB smaller.
     from gateways.sendgrid.mails import open_sendgrid
 
     if not settings.stripe_secret_key:
@@ -104,7 +110,7 @@ def build_gateways(settings: Settings) -> Gateways:
 
 
 def stripe_rail(secret_key: str, base: str) -> Rail:
-    """``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
+    """Return Stripe's rail; ``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
     from gateways.stripe.open import open_all  # as above
 
     stripe = open_all(secret_key, base)

@@ -21,7 +21,7 @@ from runtime.database import Database
 log = logging.get("handwork.heartbeat")
 
 Health = Callable[[], tuple[bool | None, dict[str, Any]]]
-"""Gives ``broker_ok`` (None: this process does not talk to the broker) and what else is worth knowing."""
+"""Returns ``broker_ok`` (None: this process does not use the broker) and details for the process's row."""
 
 
 def _nothing() -> tuple[bool | None, dict[str, Any]]:
@@ -32,7 +32,8 @@ class Heartbeat:
     """``start`` writes the first row at once; ``stop`` ends the thread and deletes the row.
 
     Each row says by how many milliseconds this host's clock is ahead of the database's (``clock_ahead``).
-    ``file`` is touched after each row that says nothing bad: its age is the answer to who cannot read rows.
+    The thread touches ``file`` after each row whose ``broker_ok`` is not False: a health check without access to the
+    database reads the file's age.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Heartbeat:
     def _leave(self) -> None:
         try:
             self._database.write(lambda c: leave(c, self._row.id))
-        except Exception:  # the row grows old instead
+        except Exception:  # the row expires instead
             log.exception("the heartbeat's row could not be deleted")
 
     def _run(self) -> None:

@@ -1,6 +1,6 @@
-"""Public ids: a prefix, 13 hex digits of microseconds, 12 of chance; they sort by the time they were made.
+"""Public ids: a prefix, 13 hex digits of microseconds, 12 random ones; ids sort by the time of their creation.
 
-Two ids of one microsecond and process collide once in 2**48; the primary key would refuse the second.
+Two ids of one microsecond collide once in 2**48; the primary key would refuse the second.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _random = random.Random(_chance)
 
 
 def new_id(prefix: str) -> str:
-    """``new_id("pay")`` gives ``pay_`` and 25 hex digits."""
+    """Return a new id: ``new_id("pay")`` returns ``pay_`` and 25 hex digits."""
     return f"{prefix}_{time.time_ns() // 1000:013x}{_random.getrandbits(48):012x}"
 
 
 def reseed() -> None:
-    """After a fork, or two processes would draw the same numbers."""
+    """Seed the generator again.  A forked child calls it, or it would draw the same numbers as its parent."""
     _random.seed(random.SystemRandom().getrandbits(64))

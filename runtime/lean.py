@@ -1,8 +1,8 @@
-"""Import this module first in a program that serves: after that no library finds the optional packages that it names.
+"""Hide the packages of ``UNUSED`` from all later imports.  A server program imports this module first.
 
-structlog looks for rich to colour tracebacks, httpx for rich and pygments to have a command line, and Celery for psutil
-to debug itself.  No process of the platform uses them, and together they are 5 MB in each.  The command line of the
-project does use rich, so it does not import this module.
+structlog imports rich to colour tracebacks, httpx imports rich and pygments for its command line, and Celery imports
+psutil to debug itself.  No server process uses these packages, and together they take 5 MB of each.  The project's
+command line uses rich, so it does not import this module.
 """
 
 import sys

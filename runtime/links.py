@@ -1,11 +1,11 @@
-"""The secret half of a one-time link: made from its id when it is sent, so that no table, no task and no log
-holds it.
+"""Sign one-time links.  The process computes a link's signature when it sends the link, so that no table, task or log
+contains it.
 
-The secret is that of the access tokens (``JWT_SECRET_KEY``): it lives and is rotated the same way, and what is
-signed here cannot pass as a token's first half, which is base64 and a dot, because a line end stands in it.
+The key is that of the access tokens (``JWT_SECRET_KEY``) and is rotated with it.  A link's signature cannot pass as a
+token's: the text signed here contains a line end, and a token's signed text is base64 and a dot.
 
-A link's row (who, what for, until when, used or not) is the truth; what is signed here only proves that
-whoever brings the id was sent it.
+The link's row decides whose link it is, for which purpose, until when, and whether it was used.  The signature proves
+only that the platform issued the link.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SIGNATURE_LENGTH = 32  # characters of base64url: 192 bits
 
 
 class Links:
-    """Signs with the current secret, accepts the previous ones too."""
+    """Signs with the current secret, and accepts signatures of the previous ones too."""
 
     def __init__(self, secret: str, previous: tuple[str, ...] = ()) -> None:
         if not secret:
@@ -28,11 +28,11 @@ class Links:
         self._secrets = (secret, *previous)
 
     def sign(self, purpose: str, link_id: str) -> str:
-        """``lnk_….signature``: what the link carries.  ``purpose`` keeps one kind of link from passing as another."""
+        """Return the link's token, ``lnk_….signature``.  A signature for one ``purpose`` is invalid for another."""
         return f"{link_id}.{_signature(self._secrets[0], purpose, link_id)}"
 
     def open(self, purpose: str, token: str) -> str:
-        """The link's id; ``Invalid`` for anything that was not signed here for this purpose."""
+        """Return the link's id; ``Invalid`` unless ``sign`` made the token for this purpose."""
         link_id, _, given = token.partition(".")
         for secret in self._secrets:
             if hmac.compare_digest(_signature(secret, purpose, link_id).encode(), given.encode()):

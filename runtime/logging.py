@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, or coloured text on a terminal, with the correlation id on each.
+"""Logs: one JSON object a line, or coloured text on a terminal, with the correlation id on each line.
 
 Standard library loggers (Celery, uvicorn, Alembic) go through the same renderer.
 """
@@ -25,16 +25,16 @@ def _render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> st
 
 
 class _Process:
-    """The last arguments of ``configure``: ``write_line`` has no processors to ask."""
+    """The last arguments of ``configure``, for ``write_line``, which runs no processors."""
 
     role = ""
     human = True
 
 
 def configure(role: str, *, level: str = "INFO", style: str = "auto") -> None:
-    """``style``: ``json``, ``human``, or ``auto`` for human on a terminal only.
+    """Set up this process's logs, and log uncaught exceptions too.
 
-    Exceptions that nobody catches are log lines from now on.
+    ``style``: ``json``, ``human``, or ``auto``, which is human on a terminal and JSON elsewhere.
     """
     human = style == "human" or (style == "auto" and sys.stderr.isatty())
     _Process.role, _Process.human = role, human
@@ -90,7 +90,7 @@ def refuse(error: Exception) -> NoReturn:
 
 
 def write_line(logger: str, event: str, **fields: Any) -> None:
-    """Log at level info, for every task: without structlog, whose processors take ten times as long."""
+    """Log a line at level info without structlog, whose processors take ten times as long: every task logs a line."""
     if _Process.human or not logging.getLogger(logger).isEnabledFor(logging.INFO):
         get(logger).info(event, **fields)
         return

@@ -1,11 +1,11 @@
 """Counters and histograms: take ``Counter`` and ``Histogram`` from here.
 
-Processes share their values through files that they map into memory.  The library maps files with holes; the first
-write into a hole on a full disk ends a process with SIGBUS, which nothing can catch.  Here a file has its room before
-it is mapped.  A value that got none stays in its process's memory, and is in the file after the next change that
-finds room.
+Processes share their values through memory-mapped files.  The library maps sparse files: on a full disk the first
+write into a hole ends the process with SIGBUS, which no handler can catch.  So this module allocates a file's blocks
+before it maps the file.  A value without allocated room stays in its process's memory, and reaches the file at the next
+change that finds room.
 
-A file is named by host and pid: containers that share the folder all begin to count their pids at one.
+A file's name contains host and pid, because the pids of all containers that share the folder begin at one.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ __all__ = ["Counter", "Histogram", "ReservedDict", "process_name"]
 HOST = socket.gethostname().replace("_", "-")  # the library takes a file's name apart at these
 FIRST_BYTES = 1 << 16
 BESIDE_KEY = 32
-"""At most: a length, padding, a value and a time."""
+"""The most bytes of an entry beside its key: a length, padding, a value and a time."""
 
 
 def process_name() -> str:
-    """No two processes that share a folder have the same."""
+    """Return this process's name, unique among the processes that share a folder."""
     return f"{HOST}-{os.getpid()}"
 
 
 class ReservedDict(MmapedDict):
-    """Values by key in the process's own file ``filename``."""
+    """The values of one process by key, in its file ``filename``."""
 
     def __init__(self, filename: str, read_mode: bool = False) -> None:
         self._filename = filename
@@ -71,7 +71,10 @@ class ReservedDict(MmapedDict):
 
 
 def _made(path: Path) -> bool:
-    """A whole one or none: whoever gathers the files cannot read one without its head."""
+    """Create a file with its first blocks; False when the disk has no room.
+
+    The file gets its name when it is complete, because a collector cannot read a file without its header.
+    """
     partial = path.with_suffix(".partial")
     try:
         with partial.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Bring a database to the schema of this release, by Alembic."""
+"""Migrate a database to the schema of this release, with Alembic."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ MIGRATING = 0x48_57_53_43_48_45_4D_41  # "HWSCHEMA"
 
 
 class Standing(Enum):
-    """How a database's schema stands to this release's."""
+    """How a database's schema compares with this release's."""
 
     SAME = auto()
     BEHIND = auto()
-    """There is none yet, or it is to be migrated."""
+    """The database has no schema, or an older one."""
     NEWER = auto()
-    """A later release has added to it, and says that this one works on it."""
+    """A later release migrated the schema, and its floor says that this release still works on it."""
     TOO_NEW = auto()
-    """A later release has taken away what this one needs."""
+    """A later release migrated the schema, and this release no longer works on it."""
 
 
 class SchemaTooNew(DatabaseProblem):
-    """This release cannot work on the schema."""
+    """A later release migrated the schema, and this release cannot work on it."""
 
 
 def _config() -> Config:
@@ -48,10 +48,10 @@ def _config() -> Config:
 
 
 def upgrade(url: str, revision: str = "head", *, create: bool = True) -> None:
-    """All that is to be done, in one transaction; safe to call when there is nothing to do, or by several at once.
+    """Run all missing migrations in one transaction; idempotent, and safe when several processes call it at once.
 
-    A newer schema is left as it is; ``SchemaTooNew`` when this release cannot work on it.
-    ``create``: a SQLite file that is not there is made, or else it is ``DatabaseMissing``.
+    A newer schema stays unchanged; ``SchemaTooNew`` when this release cannot work on it.
+    ``create``: create a missing SQLite file; otherwise a missing file is ``DatabaseMissing``.
     """
     if is_sqlite(url):
         prepare_file(sqlite_path(url), create=create)
@@ -75,9 +75,12 @@ def upgrade(url: str, revision: str = "head", *, create: bool = True) -> None:
 
 
 def _migrate(url: str, revision: str) -> None:
-    """Writers of this project begin with a lock on the table of the version, so whoever has it for himself waits for
-    those who write, once, and holds nothing meanwhile that they want.  A long read, or another program, can still hold
-    what is changed and want what it has: then all of the migration is undone, and tried again."""
+    """Run the migrations in one transaction, under an exclusive lock on the version table.
+
+    Each writer of the project locks that table first.  So the migration waits once for all running writers, and holds
+    no lock meanwhile that they need.  A long read or another program can still cause a deadlock: the server then rolls
+    the migration back, and ``upgrade`` retries.
+    """
     engine = open_engine(url)
     config = _config()
     try:
@@ -102,7 +105,10 @@ def standing(url: str) -> Standing:
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    """Several hosts may start at once.  On SQLite ``_turn`` is enough: a stack is on one machine."""
+    """Hold the migration lock of the server, because several hosts may start at once.
+
+    On SQLite ``_turn`` is enough: a stack runs on one machine.
+    """
     if is_sqlite(url):
         yield
         return
@@ -115,9 +121,9 @@ def _alone(url: str) -> Iterator[None]:
 
 @contextmanager
 def _turn(url: str) -> Iterator[None]:
-    """Queue for SQLite's write lock as writers do, so that they can name the migration that they wait for.
+    """Hold SQLite's write lock as writers do, so that a waiting writer can name the migration as the holder.
 
-    The lock is this call's own: a caller that holds a turnstile of the same file would wait for itself.
+    The turnstile is this call's own: a caller that holds another one of the same file would wait for itself.
     """
     if not is_sqlite(url):
         yield
@@ -131,7 +137,7 @@ def _is_known(revision: str) -> bool:
 
 
 def _floor(url: str) -> str | None:
-    """None where a release that has no such table, or another project, has been at work."""
+    """Return the oldest revision that works on the schema; None when its release or project has no such table."""
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
@@ -143,18 +149,21 @@ def _floor(url: str) -> str | None:
 
 
 def revisions(url: str) -> tuple[str | None, str | None]:
-    """(the database's, this release's); they are equal when there is nothing to do.  None: there is no schema yet."""
+    """Return the revisions of the database and of this release; equal when there is nothing to migrate.
+
+    The database's is None while it has no schema.
+    """
     return _current(url), head()
 
 
 def head() -> str | None:
-    """This release's."""
+    """Return this release's revision."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _current(url: str) -> str | None:
     if is_sqlite(url) and not sqlite_path(url).exists():
-        return None  # opening it would make it
+        return None  # opening the file would create it
     engine = open_engine(url)
     try:
         with engine.connect() as connection:

@@ -1,9 +1,9 @@
-"""Die with the parent, however it dies: what a kill -9 of a manager leaves behind would be orphans.
+"""End a process when its parent ends, so that a kill -9 of the supervisor leaves no orphaned process.
 
-Called by a forked child, or executed by path before a command, with a bare interpreter because it
-stands before every process of a stack: ``python -I -S runtime/parent.py SIGNAL [--after FILE] COMMAND...``.
-Only Linux can do it; elsewhere it does nothing.  ``--after``: the command waits while another process holds the
-lock on this file, however that process ends.
+A forked child calls ``die_with_parent``.  A stack starts each of its commands through this file, with a bare
+interpreter because that starts faster: ``python -I -S runtime/parent.py SIGNAL [--after FILE] COMMAND...``.
+Only Linux supports it; elsewhere ``die_with_parent`` does nothing.  ``--after``: the command starts only after the
+process that holds the lock on this file released it or ended.
 """
 
 import ctypes
@@ -16,9 +16,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(number: int = signal.SIGKILL, *, parent: int | None = None) -> None:
-    """Have the kernel send us ``number`` when the thread that started us ends; it survives exec, not fork.
+    """Have the kernel send this process ``number`` when the thread that started it ends.  The request survives exec,
+    not fork.
 
-    ``parent`` is who must still be there: when it died before we could ask, we end here.
+    ``parent`` is the expected parent's pid: when that process has already ended, this one exits.
     """
     if sys.platform != "linux":
         return
@@ -31,7 +32,7 @@ def die_with_parent(number: int = signal.SIGKILL, *, parent: int | None = None) 
 
 
 def wait_for(lock: str) -> None:
-    """Until nobody holds the file's lock; returns at once when there is no such file."""
+    """Wait until no process holds the file's lock.  Return at once when there is no such file."""
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Argon2id off the event loop, two at a time: at the library's defaults sixteen logins took a gigabyte."""
+"""Argon2id in two threads beside the event loop: at the library's defaults sixteen logins took a gigabyte."""
 
 from __future__ import annotations
 
@@ -17,25 +17,28 @@ WAITING = 50
 
 
 class TooBusy(Exception):
-    """More than fifty are waiting; the caller should say so and not queue."""
+    """``WAITING`` passwords are being hashed or wait; the caller refuses the request."""
 
 
 class Passwords:
-    """m = 19 MiB, t = 2, p = 1; tests take less."""
+    """Hashes and verifies passwords with m = 19 MiB, t = 2 and p = 1; tests take less."""
 
     def __init__(self, *, memory_kib: int = 19 * 1024, rounds: int = 2) -> None:
         self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
-        # What is checked when there is no such account, so that an answer takes as long either way.
+        # ``verify`` checks this hash when there is no such account, so that both answers take equally long.
         self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: self._hasher.hash(password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """None for an account that does not exist, and what is no hash for one that no password opens: either takes
-        as long, and is False."""
+        """Return whether the password matches the hash.
+
+        The hash is None for an account that does not exist, and not an Argon2id hash for one without a password.  Both
+        return False after as long a time as a real check, so that the time does not reveal which accounts exist.
+        """
         kept = password_hash if password_hash and password_hash.startswith(ALGORITHM) else None
         matches = await self._run(lambda: self._matches(kept or self._nobody, password))
         return matches and kept is not None

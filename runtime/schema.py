@@ -1,4 +1,4 @@
-"""The whole schema: importing this module makes every noun's tables known to the one MetaData."""
+"""The whole schema: importing this module registers every noun's tables in the one ``MetaData``."""
 
 import domain.announcements.deliveries.tables
 import domain.bookings.messages.tables

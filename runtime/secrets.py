@@ -1,4 +1,4 @@
-"""Tokens that are nothing but chance, and what we keep of them."""
+"""Random tokens, and the hashes that the database stores of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import secrets
 
 
 def new_secret(prefix: str) -> str:
-    """``hwr_`` and 256 bits; the prefix lets a scanner of repositories know what it found."""
+    """Return the prefix, such as ``hwr``, and 256 random bits; secret scanners recognise the prefix."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def hashed(secret: str) -> str:
-    """Unsalted and quick, which is enough for 256 bits of chance."""
+    """Return the SHA-256 of a secret.  256 random bits need neither a salt nor a slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Service tokens as operators' programs send them: whose it is, and 256 bits of chance."""
+"""Service tokens that operators' programs send: the account's id and 256 random bits."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def new_service_token(account_id: str) -> str:
-    """``hws_…_…``; the prefix lets a scanner of repositories know what it found."""
+    """Return a new token, ``hws_…_…``; secret scanners recognise the prefix."""
     return f"{PREFIX}{account_id.removeprefix('acc_')}_{secrets.token_urlsafe(32)}"
 
 
 def caller_by(token: str) -> Caller:
-    """Return the caller that the token claims to be; the database decides whether it is.  ``Unauthenticated`` for what
-    cannot be one."""
+    """Return the caller whom the token names; the database decides later whether the token is valid.
+    ``Unauthenticated`` for a malformed token."""
     form = _FORM.fullmatch(token)
     if form is None:
         raise Unauthenticated("token_invalid", "This service token is not valid, or was revoked.")

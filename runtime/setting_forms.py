@@ -1,5 +1,7 @@
-"""The forms of settings, where a type alone does not give it.  What is wrong is refused before anything starts:
-a process that finds it out by itself would be started again and again."""
+"""The forms of settings whose type alone does not define them.
+
+The command refuses a wrong value before it starts a process: the supervisor would restart a process that fails on the
+value again and again."""
 
 from __future__ import annotations
 
@@ -13,14 +15,18 @@ from urllib.parse import urlsplit
 
 _WEB = ("http", "https")
 _NEAR = 0.8
-"""How alike a misspelt name is to the one that was meant; found with the names of our own settings."""
+"""The least similarity of a misspelt name to the intended one; measured with the names of our own settings."""
 _HOST = r"[A-Za-z0-9][A-Za-z0-9.-]*"
 _SENDER = r"[^@<>\x00-\x1f\x7f]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``words``: what the value must be.  ``listed``: each part between commas.  ``shown``: it is no secret."""
+    """The form of one setting.
+
+    ``words``: what the value must be, for the error.  ``listed``: each part between commas must fit.  ``shown``: the
+    value is no secret, so the error contains it.
+    """
 
     fits: Callable[[str], bool]
     words: str
@@ -28,7 +34,7 @@ class Form:
     shown: bool = True
 
     def refusal(self, value: str) -> str | None:
-        """Why a value is refused; None when it is not, or when it is empty."""
+        """Return why a value is refused; None when it fits or is empty."""
         parts = [part.strip() for part in value.split(",")] if self.listed else [value]
         wrong = next((part for part in parts if part and not self.fits(part)), None)
         if wrong is None:
@@ -42,7 +48,11 @@ def _like(pattern: str) -> Callable[[str], bool]:
 
 
 def _is_address(text: str, schemes: Iterable[str], *, bare: bool = False, hostless: bool = False) -> bool:
-    """``bare``: nothing after host and port.  ``hostless``: a PostgreSQL on a local socket has no host."""
+    """Return whether a text is an address with one of the schemes.
+
+    ``bare``: nothing may follow host and port.  ``hostless``: the host may be missing, as for PostgreSQL on a local
+    socket.
+    """
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -99,9 +109,9 @@ FORMS: dict[str, Form] = {
     "sendgrid_api_key": Form(_like(r"SG\.\S+"), "SG.…", shown=False),
     "mail_from": Form(_like(_SENDER), "an address or Name <address>"),
 }
-"""By the field of ``Settings``."""
+"""The forms by field of ``Settings``."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The name that somebody meant who wrote one that is not known."""
+    """Return the known name that is most similar to an unknown one; None when none is similar enough."""
     return next(iter(get_close_matches(name.upper(), known, n=1, cutoff=_NEAR)), None)

@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, ``.env``, ``stack.env``; and what each of them is called in a message."""
+"""The sources of settings: the environment, ``.env`` and ``stack.env``, with their names for messages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ NO_DOTENV = Path("/dev/null")
 
 
 class SettingsError(Exception):
-    """Settings are missing, malformed or unsafe; the message has a line for each, which begins with its variable."""
+    """Settings are missing, malformed or unsafe; the message has one line a setting, which begins with its variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``faults``: a sentence for each line of a file that is no setting."""
+    """One source.  ``faults``: a sentence for each line of a file that is no setting."""
 
     name: str
     values: Mapping[str, str]
@@ -24,7 +24,7 @@ class Source:
 
 
 def sources(environ: Mapping[str, str]) -> list[Source]:
-    """The later wins."""
+    """Return the sources; a later one overrides the earlier ones."""
     return [stack_source(home_of(environ)), dotenv_source(environ), Source("the environment", environ)]
 
 
@@ -34,7 +34,7 @@ def stack_source(home: Path) -> Source:
 
 
 def dotenv_source(environ: Mapping[str, str]) -> Source:
-    """``SettingsError`` when somebody named a file that is not there."""
+    """Return the settings of ``.env``; ``SettingsError`` when ``$HANDWORK_DOTENV`` names a missing file."""
     path = dotenv_path(environ)
     if environ.get("HANDWORK_DOTENV") and not path.exists():
         raise SettingsError(f"HANDWORK_DOTENV: there is no {path}")
@@ -42,14 +42,14 @@ def dotenv_source(environ: Mapping[str, str]) -> Source:
 
 
 def dotenv_path(environ: Mapping[str, str]) -> Path:
-    """``$HANDWORK_DOTENV`` (``/dev/null`` for none), else ``.env`` in the project."""
+    """Return ``$HANDWORK_DOTENV`` (``/dev/null`` for no file), else ``.env`` in the project."""
     return Path(environ.get("HANDWORK_DOTENV") or PROJECT / ".env")
 
 
 def home_of(environ: Mapping[str, str]) -> Path:
-    """The data folder, also where another line of ``.env`` is wrong: a stack that runs must be found to be ended.
+    """Return the data folder, even when another line of ``.env`` is wrong: `handwork down` must find a running stack.
 
-    ``SettingsError`` for a relative path: it would name another folder in each directory that a command runs in.
+    ``SettingsError`` for a relative path: each working directory would make another folder of it.
     """
     named = environ.get("HANDWORK_HOME") or _lines_that_can_be_read(dotenv_path(environ)).get("HANDWORK_HOME")
     if named and not Path(named).is_absolute():
@@ -60,14 +60,15 @@ def home_of(environ: Mapping[str, str]) -> Path:
 
 
 def origin(given: Sequence[Source], variable: str) -> str | None:
-    """The name of the source whose value counts; None when none has it."""
+    """Return the name of the source whose value of a variable wins; None when no source has one."""
     return next((source.name for source in reversed(given) if source.values.get(variable, "") != ""), None)
 
 
 def read_file(path: Path) -> dict[str, str]:
-    """NAME=value lines; blank lines and # comments are skipped, one pair of quotes is taken off.
+    """Return the ``NAME=value`` lines of a file, without one pair of quotes around a value.
 
-    Empty when it is not there; ``SettingsError`` names the lines that are neither."""
+    The result is empty for a missing file.  ``SettingsError`` names each line that is neither a setting, blank nor a
+    ``#`` comment."""
     pairs, faults = _read(path)
     if faults:
         raise SettingsError("\n".join(faults))
@@ -99,7 +100,7 @@ def _lines_that_can_be_read(path: Path) -> dict[str, str]:
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
-    """The number of the line, the name, the value; no value where there is no ``=``."""
+    """Yield each line's number, name and value; the value is None where there is no ``=`` or no name."""
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith("#"):

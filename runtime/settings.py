@@ -1,6 +1,6 @@
-"""Every setting, typed, read once at the composition root, refused at start by its variable's name.
+"""Every setting, with its type.  A process reads them once, at start, and names the variable of each that it refuses.
 
-Sources, the later wins: the defaults here, ``$HANDWORK_HOME/stack.env`` (written by ``handwork up``
+A later source overrides an earlier one: the defaults here, ``$HANDWORK_HOME/stack.env`` (``handwork up`` writes it
 for the stack that it runs), ``.env`` in the project's folder (or ``$HANDWORK_DOTENV``), the environment.
 """
 
@@ -37,7 +37,7 @@ MINIMUM_SECRET = 32
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One field a variable: ``database_url`` is ``DATABASE_URL``.  A docstring-like comment says its unit."""
+    """One field for each variable: ``database_url`` is ``DATABASE_URL``.  The comment behind a field says its unit."""
 
     handwork_env: str = "development"  # development | test | production
     handwork_home: str = ""  # data folder; empty: .handwork in the project
@@ -115,12 +115,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stripe_secrets(self) -> tuple[str, ...]:
-        """The webhook secrets that are accepted: the current one and its successor."""
+        """Return the accepted webhook secrets: the current one and its successor."""
         return _split(self.stripe_webhook_secrets)
 
     @property
     def sendgrid_keys(self) -> tuple[str, ...]:
-        """The public keys whose signatures are accepted: the current one and its successor."""
+        """Return the public keys whose signatures are accepted: the current one and its successor."""
         return _split(self.sendgrid_webhook_public_keys)
 
     @property
@@ -137,7 +137,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stripe_connect_secrets(self) -> tuple[str, ...]:
-        """The secrets of the endpoint for events of connected accounts, which Stripe signs with its own."""
+        """Return the secrets for events of connected accounts: Stripe signs each endpoint's events with its own."""
         return _split(self.stripe_connect_webhook_secrets)
 
     @property
@@ -170,12 +170,15 @@ def _split(value: str) -> tuple[str, ...]:
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the sources (or the one that is given) and check the result."""
+    """Return the checked settings of all sources, or of ``environ`` alone when it is given."""
     return settle(sources(os.environ) if environ is None else [Source("", environ)])
 
 
 def settle(given: Sequence[Source]) -> Settings:
-    """The later source wins; ``SettingsError`` names every variable at fault, and the source of its value."""
+    """Return the checked settings of the given sources; a later source overrides an earlier one.
+
+    ``SettingsError`` names every variable at fault, and the source of its value.
+    """
     names = {name.upper(): name for name in get_type_hints(Settings)}
     merged: dict[str, str] = {}
     for source in given:
@@ -194,7 +197,7 @@ def _line(variable: str, why: str, where: str | None) -> str:
 
 
 def _convert(values: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Return the settings that can be read, and why the others cannot."""
+    """Return the settings that can be read, and why the other values cannot."""
     hints = get_type_hints(Settings, include_extras=True)
     found: dict[str, Any] = {}
     wrong: dict[str, str] = {}
@@ -209,7 +212,7 @@ def _convert(values: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
 
 
 def check(settings: Settings) -> Settings:
-    """Refuse what would start and then lose money or leak: by name, before anything opens."""
+    """Return the settings; ``SettingsError`` names each that would let a started process lose money or leak data."""
     if lines := [_line(name.upper(), why, None) for name, why in refusals(settings)]:
         raise SettingsError("\n".join(lines))
     return settings

@@ -1,4 +1,4 @@
-"""How much room there is on the disk of a folder."""
+"""The free room on a folder's disk."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from runtime.settings import Settings
 MIB = 1024 * 1024
 LOW_BYTES = 1024 * MIB
 FULL_BYTES = MIB
-"""With less than that a commit may fit or not, and the log of the database can hardly grow."""
+"""With less room a commit may fail, and the database's log can hardly grow."""
 
 
 class Room(msgspec.Struct, frozen=True):
-    """``low`` is a warning; when it is ``full`` writes are refused."""
+    """The room on one disk.  ``low`` is a warning; when the state is ``full`` the platform refuses writes."""
 
     state: Literal["ok", "low", "full"]
     free_bytes: int

@@ -1,4 +1,4 @@
-"""Access tokens: JWT, HS256, 15 minutes, keys by ``kid`` so that rotating the secret logs nobody out."""
+"""Access tokens: JWT, HS256, 15 minutes.  ``kid`` names the key, so that rotating the secret logs no user out."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ CACHE_LIMIT = 10_000
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """The account that a token speaks for, and until when.  Whether it is good still is for the database to say: of a
-    session, or, when there is a ``service_hash``, of a service token."""
+    """The account that a token names, and when the token expires.
+
+    The database decides whether the session, or the service token with this ``service_hash``, is still valid."""
 
     account_id: str
     role: str
@@ -31,9 +32,9 @@ def _kid(secret: str) -> str:
 
 
 class Tokens:
-    """Issues with the current secret, accepts the previous ones too.
+    """Issues tokens with the current secret, and accepts tokens of the previous secrets too.
 
-    A check costs 29 microseconds, so a verified token is remembered until it expires.
+    A check costs 29 microseconds, so this object caches a verified token until it expires.
     """
 
     def __init__(self, secret: str, previous: tuple[str, ...], lifetime: timedelta) -> None:
@@ -43,7 +44,7 @@ class Tokens:
         self._verified: dict[str, Caller] = {}
 
     def issue(self, account_id: str, role: str, session_id: str, now: datetime) -> tuple[str, int]:
-        """The token and for how many seconds it is good."""
+        """Return a token and its lifetime in seconds."""
         expires = now + self._lifetime
         claims = {
             "sub": account_id,
@@ -56,7 +57,7 @@ class Tokens:
         return token, int(self._lifetime.total_seconds())
 
     def verify(self, token: str, now: datetime) -> Caller:
-        """``Unauthenticated`` for a token that is forged, malformed, expired, or signed by nobody we know."""
+        """Return the caller; ``Unauthenticated`` for a forged, malformed or expired token, or an unknown key."""
         known = self._verified.get(token)
         if known is None:
             known = self._check(token)
@@ -75,7 +76,7 @@ class Tokens:
                 token,
                 self._secrets.get(kid, self._secret),
                 algorithms=[ALGORITHM],
-                # Expiry is held against the injected clock, in verify.
+                # ``verify`` compares the expiry with the injected clock.
                 options={"require": ["exp", "sub", "sid", "iat"], "verify_exp": False, "verify_iat": False},
             )
             expires_at = from_micros(int(claims["exp"]) * 1_000_000)

@@ -1,4 +1,4 @@
-"""``python -m sandbox``: see ``--help``."""
+"""Run the sandbox with ``python -m sandbox``; see its ``--help``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sandbox.options import parse
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line, tracebacks included."""
+    """Formats a log record as one JSON object on one line, with the traceback in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

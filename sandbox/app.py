@@ -1,4 +1,4 @@
-"""The application: Stripe under ``/v1``, SendGrid under ``/v3``, the controls under ``/sandbox``, a page at ``/``."""
+"""Build the application: Stripe under ``/v1``, SendGrid under ``/v3``, controls under ``/sandbox``, a page at ``/``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain ASGI: read a body, send an answer, or cut the connection in place of one."""
+"""Plain ASGI: read a body, send an answer, or reset the connection instead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from litestar.types import HTTPRequestEvent, HTTPScope, Receive, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_BODY = 1_000_000
-"""Bytes; Stripe's requests are far smaller."""
+"""The most bytes of a body; Stripe's requests are far smaller."""
 
 
 class TooLarge(Exception):
@@ -20,7 +20,7 @@ class TooLarge(Exception):
 
 
 class CuttableProtocol(HttpToolsProtocol):
-    """Gives the application the transport: only its abort leaves a client without an answer."""
+    """Passes the transport to the application, which needs it to end a connection without an answer."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -50,7 +50,7 @@ async def send(send_: Send, status: int, body: bytes, headers: list[tuple[bytes,
 
 
 async def hold(receive: Receive, seconds: float) -> None:
-    """Say nothing for so long, or until the client hangs up; after the body has been read."""
+    """Wait for so many seconds, or until the client disconnects; call it after the body has been read."""
     with suppress(TimeoutError):
         await asyncio.wait_for(_disconnected(receive), seconds)
 
@@ -61,16 +61,16 @@ async def _disconnected(receive: Receive) -> None:
 
 
 async def drop(scope: HTTPScope, receive: Receive) -> None:
-    """Reset the connection: the client sees no byte of an answer."""
+    """Reset the connection: the client receives no byte of an answer."""
     transport = cast(asyncio.Transport, scope["state"]["transport"])
-    # Without lingering a close is a reset, as when a host or a load balancer dies.
+    # With a linger time of 0 a close is a reset, as when a host or a load balancer fails.
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
     await _disconnected(receive)
 
 
 def header(scope: HTTPScope, name: bytes) -> str | None:
-    """The first of that name, which is in lower case."""
+    """Return the first header of that name, which must be in lower case; None without one."""
     for found, value in scope["headers"]:
         if found == name:
             return value.decode("latin-1")

@@ -1,4 +1,4 @@
-"""The routes under ``/sandbox``: health, effects, faults, reset, and what a card's holder tells their bank."""
+"""The routes under ``/sandbox``: health, effects, faults, reset, and the answer of a card's holder to their bank."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ EVENT_NAMES = EVENT_TYPES | MAIL_EVENT_TYPES
 
 
 class FaultList(msgspec.Struct):
-    """``kinds``: what each of them does; ``operations``: what a fault may be limited to, a webhook's to an event."""
+    """The active faults and the possible ones.
+
+    ``kinds``: the kinds with their explanations; ``operations``: the operations, or for webhooks the event types, to
+    which a fault may be limited.
+    """
 
     active: list[Fault]
     kinds: dict[str, str]

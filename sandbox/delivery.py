@@ -1,4 +1,4 @@
-"""Webhooks: each delivery is a row, signed when it is sent, tried again with a growing pause for three days."""
+"""Send webhooks: each delivery is a row, signed when it is sent, and retried with a growing pause for three days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.posting import Lanes
 from sandbox.store import Store
 
 AT_ONCE = 32
-"""Deliveries in flight at most."""
+"""The most deliveries in flight."""
 ANSWER_WITHIN_S = 10.0
 GIVE_UP_AFTER_MS = 3 * 24 * 3600 * 1000
 
@@ -34,13 +34,13 @@ class Endpoint:
 
 
 def sign(body: bytes, secret: str, timestamp: int) -> str:
-    """The ``Stripe-Signature`` header of this body, sent at ``timestamp`` (seconds since 1970)."""
+    """Return the ``Stripe-Signature`` header of this body, sent at ``timestamp`` (seconds since 1970)."""
     digest = hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
     return f"t={timestamp},v1={digest}"
 
 
 def again_at(endpoint: Endpoint, first_at: int, now: int, attempt: int) -> int | None:
-    """When to try again after the ``attempt``-th failure, None: never; all in milliseconds."""
+    """Return when to retry after the ``attempt``-th failure, or None for never; all times are in milliseconds."""
     at = now + min(endpoint.retry_ms * 2 ** min(attempt - 1, 40), endpoint.cap_ms)
     return at if at - first_at <= GIVE_UP_AFTER_MS else None
 
@@ -50,12 +50,12 @@ def _now_ms() -> int:
 
 
 class Deliveries:
-    """``post`` within the effect's unit of ``Store.write``; ``run`` is the loop that sends."""
+    """The queue of webhooks.  Call ``post`` within the effect's unit of ``Store.write``; ``run`` sends them."""
 
     def __init__(
         self, store: Store, faults: Faults, endpoint: Endpoint | None, connect: Endpoint | None = None
     ) -> None:
-        """``connect``: where the events of connected accounts go, which have a secret of their own."""
+        """Create the queue.  ``connect``: the endpoint for events of connected accounts, with a secret of its own."""
         self._store = store
         self._faults = faults
         self._endpoints = {False: endpoint, True: connect}
@@ -80,14 +80,14 @@ class Deliveries:
         self._wake.set()
 
     def counts(self) -> dict[str, int]:
-        """By state: pending, delivered, lost, given_up; and the attempts made."""
+        """Return the number of deliveries by state (pending, delivered, lost, given_up), and of all attempts."""
         states = {"pending": 0, "delivered": 0, "lost": 0, "given_up": 0}
         states.update(dict(self._store.run("SELECT state, count(*) FROM delivery GROUP BY state")))
         attempts = self._store.one("SELECT coalesce(sum(attempts), 0) FROM delivery")
         return {**states, "attempts": attempts[0] if attempts else 0}
 
     async def run(self) -> None:
-        """Until cancelled.  Rows that were due while the sandbox was down go out first."""
+        """Send deliveries until cancelled, first those that became due while the sandbox was down."""
         if not any(self._endpoints.values()):
             return
         async with Lanes(ANSWER_WITHIN_S) as lanes:
@@ -106,7 +106,7 @@ class Deliveries:
                 await asyncio.gather(*self._flying, return_exceptions=True)
 
     def _launch(self, lanes: Lanes) -> float | None:
-        """Start what is due as far as there is room; seconds until the next is due, None: wait to be woken."""
+        """Start the due deliveries, up to ``AT_ONCE``; return the seconds until the next, None without one."""
         now = _now_ms()
         rows = self._store.run(
             "SELECT id, next_at, first_at, attempts, event FROM delivery"
@@ -124,7 +124,7 @@ class Deliveries:
             body, account = self._store.run("SELECT body, account FROM document WHERE id = ?", event_id)[0]
             endpoint = self._endpoints[account is not None]
             if endpoint is None:
-                continue  # of an earlier start, which had one
+                continue  # from an earlier start, which had this endpoint
             task = asyncio.create_task(self._deliver(lanes, endpoint, row_id, first_at, attempts + 1, bytes(body)))
             self._flying.add(task)
             task.add_done_callback(self._landed)

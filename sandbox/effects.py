@@ -1,4 +1,4 @@
-"""The effects that happened here: the truth that callers are compared with."""
+"""Count the effects that really happened here; tests compare a caller's records with them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from sandbox.delivery import Deliveries
 from sandbox.store import Store
 
 MOST = 1000
-"""Charges told at once."""
+"""The most charges of one page."""
 
 
 class Effects(msgspec.Struct):
-    """``charges``: successful ones; ``amount``: their sum in minor units, whatever the currency; ``by_payment``:
-    successful charges by ``metadata.payment_id``, ``amounts`` their sums; ``deliveries``: by state, and the attempts
-    made."""
+    """The counts of effects.
+
+    ``charges``: the successful ones; ``amount``: their sum in minor units over all currencies; ``by_payment``: the
+    successful charges by ``metadata.payment_id``, with their sums in ``amounts``; ``deliveries``: by state, and the
+    attempts."""
 
     charges: int
     amount: int
@@ -27,8 +29,10 @@ class Effects(msgspec.Struct):
 
 
 class Charged(msgspec.Struct, frozen=True):
-    """A charge, good or declined.  ``payment``: its ``metadata.payment_id``; ``idempotency_key``: of the request
-    that made it, None without one or where the holder's consent did."""
+    """A charge, successful or declined.
+
+    ``payment``: its ``metadata.payment_id``; ``idempotency_key``: that of the request that caused it, None without a
+    key or after the holder's consent."""
 
     position: int
     charge: str
@@ -41,7 +45,7 @@ class Charged(msgspec.Struct, frozen=True):
 
 
 class ChargedPage(msgspec.Struct, frozen=True):
-    """In the order in which they were made; ``next_after`` None at the end."""
+    """A page of charges in the order of their creation; ``next_after`` is None at the end."""
 
     charges: list[Charged]
     next_after: int | None
@@ -68,7 +72,7 @@ def effects(store: Store, deliveries: Deliveries) -> Effects:
 
 
 def charged(store: Store, after: int = 0, limit: int = MOST, **wanted: str | None) -> ChargedPage:
-    """One page after the position ``after``; ``wanted``: column of ``effect`` and its value, None for any."""
+    """Return the page after the position ``after``.  ``wanted``: values of ``effect``'s columns; None for any."""
     filters = {column: value for column, value in wanted.items() if value is not None}
     where = " AND ".join(["rowid > ?", *(f"{column} = ?" for column in filters)])
     rows = store.run(

@@ -1,4 +1,4 @@
-"""Faults on demand: rows, so that they outlive a kill of the sandbox, drawn from a seed, counted."""
+"""Inject faults on request.  They are rows, so that they survive a kill of the sandbox, and are drawn from a seed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
     @property
     def is_of_webhooks(self) -> bool:
-        """Its ``operation`` is a type of event, not an operation of the API."""
+        """Return whether the fault's ``operation`` is an event type and not an operation of the API."""
         return self.value.startswith("webhook_")
 
 
@@ -57,7 +57,7 @@ DEFAULT_MS = {
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fault as asked for: exactly one of ``rate`` (0–1) and ``next`` (calls); ``operation`` None: every one."""
+    """A requested fault: it has either ``rate`` (0–1) or ``next`` (calls); ``operation`` None means all operations."""
 
     kind: Kind
     rate: float | None = None
@@ -76,7 +76,10 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """An active fault.  ``seen``: calls it was drawn for; ``hits``: those it struck; ``remaining`` of ``next``."""
+    """An active fault.
+
+    ``seen``: the calls for which it was drawn; ``hits``: the calls that it hit; ``remaining``: the rest of ``next``.
+    """
 
     id: int
     kind: Kind
@@ -90,14 +93,17 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """``ms``: the fault's, or its kind's default; ``chance``: its draw from 0 to 1, again from the seed."""
+    """A fault that hits a call.
+
+    ``ms``: the fault's, or its kind's default; ``chance``: a number from 0 to 1, also drawn from the seed.
+    """
 
     ms: int
     chance: float
 
 
 class Faults:
-    """Kept in memory beside their rows, so that calls pay nothing while there are none."""
+    """The active faults, cached in memory, so that calls cost nothing while there are none."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -130,7 +136,7 @@ class Faults:
         return any(f.kind is kind and f.operation in {None, operation} and f.remaining != 0 for f in self._active)
 
     def draw(self, kind: Kind, operation: str) -> Hit | None:
-        """Whether this call is struck, counted; within a unit of ``Store.write``."""
+        """Draw whether a fault hits this call, count it, and return it; use it within a unit of ``Store.write``."""
         struck: Hit | None = None
         for index, fault in enumerate(self._active):
             if fault.kind is not kind or fault.operation not in {None, operation} or fault.remaining == 0:

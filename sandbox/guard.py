@@ -1,7 +1,7 @@
-"""Refuses what a web page of somebody else could have a browser send here.
+"""Refuse requests that a foreign web page makes a browser send to the sandbox.
 
-The controls ask for no key, because only this machine reaches them.  A browser on it could be made to: by a name that
-first leads elsewhere and then here (DNS rebinding), and by a form on any page (cross-site posts).
+The controls need no key, because only this machine reaches them.  But a foreign page could make a browser on it call
+them: by a name that first resolves elsewhere and then here (DNS rebinding), or by a form (cross-site posts).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from sandbox.connection import header, send
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SAFE = ("GET", "HEAD", "OPTIONS")
 WITH_A_KEY = ("/v1/", "/v3/")
-"""These need a provider's key, which no other page has, and the publishable one is used from any page."""
+"""The guard passes these paths: they need a provider's key, which no foreign page has, and pages of any origin may use
+the publishable key."""
 FORBIDDEN = 403
 
 
 class Guard:
-    """Lets a request through to ``app`` when its Host is this machine and no other page sent it."""
+    """Passes a request to ``app`` when its ``Host`` is this machine and no page of another origin sent it."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self._app = app

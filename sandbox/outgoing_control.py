@@ -1,4 +1,4 @@
-"""The routes under ``/sandbox`` for money that leaves: onboarding, banks, and the passing of time."""
+"""The routes under ``/sandbox`` for outgoing money: onboarding, banks, and the passing of time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Onboarding(msgspec.Struct, forbid_unknown_fields=True):
-    """``bank``: the number of a test bank, which decides how payouts to it end."""
+    """The answers of an account's owner.  ``bank``: a test bank's number, which decides how payouts to it end."""
 
     bank: Bank = Bank.GOOD
 
@@ -40,7 +40,7 @@ class OnboardingForm(msgspec.Struct):
 
 
 class Arrival(msgspec.Struct, forbid_unknown_fields=True):
-    """``failure_code`` None: the bank takes it."""
+    """The end of a payout; the bank accepts it when ``failure_code`` is None."""
 
     failure_code: str | None = None
 

@@ -1,4 +1,4 @@
-"""The money that left: the truth about refunds, transfers and payouts, by the ids that callers put into metadata."""
+"""Count the outgoing money: refunds, transfers and payouts, by the ids that callers put into metadata."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from sandbox.store import Store
 
 
 class PaidOut(msgspec.Struct):
-    """``refunds``: how many by ``metadata.refund_id``; ``refunded``: the sum of those that have not failed;
-    ``transfers``: how many by ``metadata.payout_id``, ``transferred`` their sum; ``payouts``: how many by
-    ``metadata.payout_id`` that the bank has, ``paid`` their sum; ``payouts_made``: how many have not failed,
-    ``payouts_ended``: how the latest ended, ``payouts_paid``: the sum that the bank has of each; ``accounts``: by
-    ``metadata.payout_account_id``; ``balance``: of the platform by currency, available and pending; ``connected``:
-    the same of each account.  Sums are in minor units, whatever the currency."""
+    """The counts and sums of outgoing money.  Sums are in minor units over all currencies.
+
+    ``refunds``: how many by ``metadata.refund_id``; ``refunded``: the sum of those that have not failed.
+    ``transfers``: how many by ``metadata.payout_id``, and their sum ``transferred``.  ``payouts``: how many by
+    ``metadata.payout_id`` have reached the bank, and their sum ``paid``; ``payouts_made``: how many have not failed;
+    ``payouts_ended``: how the latest ended; ``payouts_paid``: the sum that has reached the bank, of each.
+    ``accounts``: by ``metadata.payout_account_id``.  ``balance``: the platform's by currency, available and pending;
+    ``connected``: the same of each account."""
 
     refunds: dict[str, int]
     refunded: int

@@ -1,6 +1,7 @@
-"""Timed events: money becomes available, payouts arrive, some refunds come back.
+"""Run timed events: money becomes available, payouts arrive, some refunds come back.
 
-Stripe takes days for it; here it is as quick as the sandbox was told to be.  Each is a row, so that a kill loses none.
+Stripe takes days for them; here the sandbox's options decide how long they take.  Each event is a row, so that a kill
+loses none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Pace:
-    """``later`` within a unit of ``Store.write``; ``run`` is the loop that has things go on."""
+    """The queue of timed events.  Call ``later`` within a unit of ``Store.write``; ``run`` applies them."""
 
     def __init__(self, store: Store, settle_ms: int, payout_ms: int) -> None:
         self.settles_after_s = -(-settle_ms // 1000)
@@ -32,15 +33,16 @@ class Pace:
         self._wake.set()
 
     def settle_now(self) -> None:
-        """All that is pending becomes available; within a unit of ``Store.write``."""
+        """Make all pending money available; call it within a unit of ``Store.write``."""
         self._store.run(
             "UPDATE document SET body = json_set(body, '$.available_on', created)"
             " WHERE kind = 'balance_transaction' AND body ->> '$.available_on' > created"
         )
 
     async def run(self, go_on: Callable[[str, str], object]) -> None:
-        """Until cancelled; ``go_on`` (kind, id) does it in the transaction that strikes it off.  What was due while
-        the sandbox was down goes first."""
+        """Run timed events until cancelled, first those that became due while the sandbox was down.
+
+        ``go_on`` (kind, id) applies an event in the transaction that deletes its row."""
         while True:
             self._wake.clear()
             await self._store.settled()

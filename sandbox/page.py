@@ -1,4 +1,4 @@
-"""The page at ``/`` and the one that asks a card's holder for consent."""
+"""Render the page at ``/``, and the pages for a card's holder and for a worker's onboarding."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
 
 
 def consent(intent_id: str, return_url: str) -> str:
-    """The page of a bank, with two buttons: yes or no."""
+    """Return the page of a bank, with two buttons: yes or no."""
     action = f"/sandbox/stripe/authenticate/{quote(intent_id, safe='')}/answer"
     buttons = "".join(
         f'<button name="succeed" value="{value}">{text}</button> '
@@ -76,7 +76,7 @@ def consent(intent_id: str, return_url: str) -> str:
 
 
 def onboarding(account_id: str, return_url: str) -> str:
-    """The page that a worker sees: one click, and the account is ready."""
+    """Return the page that a worker sees: after one click the account is ready."""
     action = f"/sandbox/stripe/onboarding/{quote(account_id, safe='')}/answer"
     banks = "".join(
         f'<option value="{bank.value}">{bank.value}: {escape(FAILURES.get(bank, "takes payouts"))}' for bank in Bank

@@ -1,4 +1,4 @@
-"""Post over kept connections, as cheaply as httpx can: its client and its pool cost more than a charge does."""
+"""Post over persistent connections at httpx's lowest cost: its client and its pool cost more than a charge."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
 
 class Lanes:
-    """A connection for each post that is under way, kept for the next; as many as the caller lets fly at once.
+    """One connection for each concurrent post, reused for later ones; the caller limits how many run at once.
 
-    httpx's pool looks at every connection it has for every request, three times; here each has a pool of its own.
+    httpx's pool checks each of its connections three times for every request, so each connection here has its own pool.
     """
 
     def __init__(self, answer_within_s: float) -> None:
@@ -28,12 +28,12 @@ class Lanes:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """When nothing is under way any more."""
+        """Close all connections, after the last post has ended."""
         while self._free:
             await self._free.pop().aclose()
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        """The status of the answer; ``httpx.HTTPError`` or ``TimeoutError`` when there is none in time."""
+        """Return the status of the answer; ``httpx.HTTPError`` or ``TimeoutError`` when there is none in time."""
         lane = self._free.pop() if self._free else httpx.AsyncHTTPTransport(verify=self._tls, limits=_ONE)
         try:
             async with asyncio.timeout(self._within_s):

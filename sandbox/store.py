@@ -1,7 +1,7 @@
-"""The sandbox's own SQLite file: what it once answered survives kill -9, as at the provider.
+"""The sandbox's own SQLite file: the effects of every answered request survive kill -9, as at the provider.
 
-One connection on the event loop's thread: a request's work is one synchronous unit, so nothing interleaves
-with it, and its answer waits for the commit.
+It has one connection, on the event loop's thread.  A request's work is one synchronous unit, so no other request
+interleaves with it, and its answer waits for the commit.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ CREATE TABLE IF NOT EXISTS fault (
   seed INTEGER NOT NULL, ms INTEGER, seen INTEGER NOT NULL DEFAULT 0, hits INTEGER NOT NULL DEFAULT 0);
 """
 ADDED = {"effect": ("intent", "key"), "document": ("account",)}
-"""Columns that a file of an earlier version lacks."""
+"""Columns that a file of an earlier version lacks; ``Store`` adds them."""
 TABLES = ("document", "effect", "idempotency", "delivery", "fault", "later", "mail", "mail_argument", "mail_event")
 
 
 class Store:
-    """Raises ``sqlite3.Error`` of the bundled library when the file cannot be used."""
+    """The sandbox's database.  It raises the bundled library's ``sqlite3.Error`` when the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite.connect(str(path), isolation_level=None)
@@ -81,9 +81,9 @@ class Store:
         return rows[0] if rows else None
 
     async def write(self, unit: Callable[[], T]) -> T:
-        """Run ``unit`` and return its result once it is on disk; undo it when it raises.
+        """Run ``unit``, and return its result once its changes are on disk; roll them back when it raises.
 
-        Units that are ready at the same time share one commit: a sync to disk is what a charge costs most.
+        Units that are ready at the same time share one commit, because the flush to disk is a charge's highest cost.
         """
         if self._group is None:
             self._open()
@@ -107,11 +107,14 @@ class Store:
         group, self._group = self._group, None
         if group is not None:
             group.set_exception(sqlite.OperationalError(f"undone with another unit: {error}"))
-            group.exception()  # read here: it may have been alone
+            group.exception()  # marks it as retrieved: the group may have no other unit
 
     @contextmanager
     def undoing(self, failure: type[Exception], unless: Callable[[Any], bool]) -> Iterator[None]:
-        """Within a unit: what is written inside is undone when it raises a ``failure``, but for some."""
+        """Roll back the block's changes when it raises a ``failure`` for which ``unless`` returns False.
+
+        Use it within a unit of ``write``.
+        """
         self._connection.execute("SAVEPOINT inside")
         try:
             yield
@@ -124,7 +127,7 @@ class Store:
                 self._connection.execute("RELEASE inside")
 
     async def settled(self) -> None:
-        """When what is written by now is on disk."""
+        """Wait until all changes so far are on disk."""
         if self._group is not None:
             await asyncio.shield(self._group)
 
@@ -132,7 +135,7 @@ class Store:
         self._connection.execute("BEGIN IMMEDIATE")
         loop = asyncio.get_running_loop()
         self._group = loop.create_future()
-        # The next turn of the loop: all that is ready in this one joins.
+        # The commit runs in the loop's next iteration, so that all units that are ready in this one share it.
         loop.call_soon(self._commit)
 
     def _commit(self) -> None:
@@ -145,12 +148,12 @@ class Store:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             group.set_exception(error)
-            group.exception()  # read here: all its units may have failed before
+            group.exception()  # marks it as retrieved: all units of the group may have failed before
         else:
             group.set_result(None)
 
     def empty(self) -> None:
-        """Forget everything, faults included; within a unit of ``write``."""
+        """Delete all rows, faults included; call it within a unit of ``write``."""
         for table in TABLES:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
 

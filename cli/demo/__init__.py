@@ -1,7 +1,7 @@
-"""``handwork demo``: a booking's whole life, driven over HTTP, with faults and kills if asked.
+"""``handwork demo``: drive bookings over HTTP from sign-up to payout, on request with faults and kills.
 
-``people`` makes names and jobs, ``members`` are people who are signed in, ``client`` speaks HTTP and never gives up
-a request, ``timings`` says how long they took and why, ``market`` is the story up to the payment, ``work`` goes on to
-the payout, ``chaos`` kills processes, ``faults`` has the sandbox fail, ``books`` reads what the platform wrote down,
-and ``verdict`` holds that against the sandbox's own count.
+``people`` makes names and jobs, ``members`` signs people in, ``client`` sends and retries requests, and ``timings``
+reports how long they took and why.  ``market`` plays the story up to the payment, and ``work`` from there to the
+payout.  ``chaos`` kills processes, and ``faults`` makes the sandbox fail.  ``books`` reads the platform's records, and
+``verdict`` compares them with the sandbox's counts.
 """

@@ -1,4 +1,4 @@
-"""A progress bar for each phase of the story."""
+"""Show a progress bar for each phase of the story."""
 
 from __future__ import annotations
 

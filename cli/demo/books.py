@@ -1,4 +1,4 @@
-"""The platform's records of a demo: its ledger, its payouts, its e-mails."""
+"""Read the platform's records of a demo: its ledger, its payouts, its e-mails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from domain.schema import Instant, one_of
 
 AT_ONCE = 500
 SOON = timedelta(minutes=5)
-"""Work that is due later waits for its hour: a reminder, the end of a review's blind days."""
+"""The demo does not wait for tasks that are due later, such as a reminder or the end of a review's blind days."""
 LEFT = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DROPPED})
 ON_THEIR_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 
@@ -63,7 +63,11 @@ _to_be_told = select(func.count()).where(
 
 @dataclass(frozen=True, slots=True)
 class BookedPayout:
-    """``posted_minor``: what the ledger says that the worker's bank has; ``seconds``: from the approval to there."""
+    """A payout in the platform's records.
+
+    ``posted_minor``: the amount that the worker's bank has, by the ledger; ``seconds``: from the payout's creation to
+    its settlement.
+    """
 
     id: str
     booking_id: str
@@ -75,7 +79,7 @@ class BookedPayout:
 
 @dataclass(slots=True)
 class Books:
-    """``captured``: minor units in the ledger, by payment."""
+    """A demo's payments and payouts in the platform's records.  ``captured``: minor units in the ledger, by payment."""
 
     captured: dict[str, int] = field(default_factory=dict)
     payouts: list[BookedPayout] = field(default_factory=list)
@@ -83,8 +87,10 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Mailed:
-    """``sent``: the provider has them; ``waiting``: they are still to be sent, or it is not known yet whether they
-    were; ``untold``: tasks that may lead to more."""
+    """Counts of a demo's e-mails.
+
+    ``sent``: the provider accepted them; ``waiting``: they are not sent, or their outcome is still unknown;
+    ``untold``: tasks that may lead to more."""
 
     sent: int
     waiting: int
@@ -115,7 +121,7 @@ def books(connection: Connection, bookings: Sequence[str]) -> Books:
 
 
 def mailed(connection: Connection, addresses: str, since: datetime, now: datetime) -> Mailed:
-    """``addresses``: what they begin with."""
+    """Return the counts of the e-mails to the demo's people.  ``addresses``: the prefix of their addresses."""
     counts: Counter[str] = Counter(
         dict(connection.run(_emails, channel=EMAIL.name, since=since, addresses=f"{addresses}%").all())
     )

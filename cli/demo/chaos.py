@@ -1,4 +1,4 @@
-"""Kill processes at seeded moments; supervisor brings them back."""
+"""Kill processes at random moments from a seed; supervisor restarts them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = (
 
 
 class Chaos:
-    """``kills`` counts by kind.  The broker loses what it held on every other of its kills."""
+    """Kills processes of a stack.  ``kills``: how many, by kind.  Every second kill of the broker deletes its data."""
 
     def __init__(self, stack: Stack, seed: int, kinds: Sequence[str] = KINDS) -> None:
         self._stack = stack
@@ -37,7 +37,7 @@ class Chaos:
         self.flushes = 0
 
     async def run(self, until: asyncio.Event, mean_pause_s: float) -> None:
-        """Kill something, wait, kill something else, until told to stop; every kind in turn, in any order."""
+        """Kill one process after another, with pauses, until ``until`` is set; each round has every kind once."""
         while not until.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._random.uniform(0.2, 1.8) * mean_pause_s):
@@ -46,7 +46,7 @@ class Chaos:
                 await asyncio.to_thread(self.kill_one)
 
     def kill_one(self) -> str | None:
-        """The kind that was killed; None when it was not running at that moment."""
+        """Kill a process of the next kind, and return the kind; None when no such process ran at that moment."""
         if not self._bag:
             self._bag = self._random.sample(self._kinds, len(self._kinds))
         kind = self._bag.pop()
@@ -71,7 +71,7 @@ class Chaos:
         return pids[self._random.choice(running)] if running else None
 
     def _forget(self) -> None:
-        """The broker comes back empty: its append-only files are gone."""
+        """Delete the broker's append-only files, so that it restarts empty."""
         for file in (self._stack.home / "broker").rglob("*"):
             if file.is_file():
                 file.unlink(missing_ok=True)
@@ -79,7 +79,7 @@ class Chaos:
 
 
 def children_of(pid: int) -> list[int]:
-    """Direct children by /proc."""
+    """Return the pids of a process's direct children, from ``/proc``."""
     with suppress(OSError):
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         return [int(word) for word in text.split()]

@@ -1,4 +1,4 @@
-"""An HTTP client that behaves as a good one must: it repeats what got no answer, with the same key."""
+"""An HTTP client that retries a request without an answer, with the same idempotency key, as every client should."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ NO_ANSWER = (httpx.TransportError, httpx.TimeoutException)
 
 
 class GaveUp(Exception):
-    """No answer in two and a half minutes of trying."""
+    """The platform did not answer a request in ``GIVE_UP_S`` seconds of retries."""
 
 
 class UnexpectedAnswer(Exception):
-    """An answer that the story has no place for."""
+    """The platform answered with a status that the demo does not expect."""
 
 
 class Client:
-    """Keeps its requests' times, and counts those that got no answer and were repeated.
+    """Sends requests, keeps their times, and counts the attempts that failed and were repeated (``unanswered``).
 
-    ``web_is_starting``: until the first answer, a request waits for the web and for nothing else.
+    ``web_is_starting``: requests before the first answer wait for the web tier to start.
     """
 
     def __init__(
         self, url: str, transport: httpx.AsyncBaseTransport | None = None, *, web_is_starting: bool = False
     ) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-        # What it asks is this machine's, so a proxy of the environment has no part in it.
+        # The platform is on this machine, so the client ignores the proxy settings of the environment.
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0, limits=limits, transport=transport, trust_env=False)
         self.timings: list[Timing] = []
         self._web_is_starting = web_is_starting
@@ -53,7 +53,7 @@ class Client:
         return _expected(answer, expect)
 
     async def step(self, path: str, body: Mapping[str, Any] | None = None, *, token: str, expect: int = 200) -> None:
-        """Send a request that succeeds once and takes no key: after a lost answer, 409 says that it succeeded."""
+        """Send a request that can succeed only once and takes no key; after a lost answer, 409 means success."""
         answer, was_lost = await self._send("POST", path, _headers(token, {}), timed=True, json=body)
         if not (was_lost and answer.status_code == CONFLICT):
             _expected(answer, expect)
@@ -64,7 +64,7 @@ class Client:
         return _expected(answer, 200)
 
     async def submit_form(self, url: str, fields: Mapping[str, str]) -> None:
-        """As a person does on a page that is not ours, which may lead back to ours."""
+        """Post a form as a person's browser does on a provider's page, which may redirect to ours."""
         answer, _ = await self._send("POST", url, {}, timed=False, data=fields)
         if not answer.is_redirect:
             answer.raise_for_status()
@@ -72,7 +72,7 @@ class Client:
     async def _send(
         self, method: str, path: str, headers: dict[str, str], *, timed: bool, **body: Any
     ) -> tuple[httpx.Response, bool]:
-        """Until there is an answer that is not our server's own failure; and whether a try before had none."""
+        """Send a request until its answer is neither a 5xx nor a 429; return it, and whether an attempt failed."""
         deadline, was_lost = time.monotonic() + GIVE_UP_S, False
         while time.monotonic() < deadline:
             started, beside, lost = time.perf_counter(), self.open_requests, self.unanswered

@@ -1,4 +1,4 @@
-"""The command."""
+"""The command ``handwork demo``."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
         sys.exit(4)
     if reason := unfit(stack.values):
         raise click.ClickException(reason)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the sandbox's faults are taken away again
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that the faults are removed
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     run = Run(stack, console, seed, chaos=chaos, faults=faults / 100)
     try:
@@ -57,7 +57,7 @@ def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos
 
 
 def unfit(values: Mapping[str, str]) -> str | None:
-    """Why a stack with these values is not to be driven; None when it may be."""
+    """Return why the demo must not drive a stack with these values; None when it may."""
     if "STRIPE_API_BASE" not in values:
         return "the demo pays with the sandbox's cards, and this stack talks to Stripe itself"
     if "SENDGRID_API_BASE" not in values:

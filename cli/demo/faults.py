@@ -1,4 +1,4 @@
-"""Have the sandbox fail: provider calls before and after their effect, webhooks lost, doubled and late."""
+"""Make the sandbox fail: provider calls before and after their effect, and webhooks lost, doubled or late."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ EVENTS = (
     *("payment_intent.succeeded", "payment_intent.payment_failed", "charge.succeeded", "charge.updated"),
     *("account.updated", "payout.created", "payout.updated", "payout.paid"),
 )
-"""Not those of e-mails: SendGrid knows no keys, and a mail whose fate nobody hears of is sent again in the end."""
+"""The events that may go wrong.  E-mail events are not among them: SendGrid has no idempotency keys, so the platform
+sends an e-mail without events again in the end."""
 EVENT_FAULTS = ("webhook_lose", "webhook_duplicate", "webhook_reorder")
 
 
 @contextmanager
 def failing(sandbox_url: str, rate: float, seed: int) -> Iterator[None]:
-    """``rate`` of the calls, and of the events for each way in which an event can go wrong."""
+    """Add the faults, and delete them at the end.
+
+    ``rate``: the share of the calls that fail, and the share of the events for each kind of event fault.
+    """
     if not rate:
         yield
         return
@@ -34,5 +38,5 @@ def failing(sandbox_url: str, rate: float, seed: int) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(httpx.ConnectError), connect(sandbox_url) as sandbox:  # where none is left, none fails
+        with suppress(httpx.ConnectError), connect(sandbox_url) as sandbox:  # a sandbox that has ended has no faults
             sandbox.delete("/sandbox/faults").raise_for_status()

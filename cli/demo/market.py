@@ -1,4 +1,4 @@
-"""The story up to the payment: people register, jobs are posted, workers hired, bookings paid."""
+"""Play the story up to the payment: people register, clients post jobs, hire workers and pay."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ BAD_CARDS = ("pm_card_visa_chargeDeclined", "pm_card_visa_chargeDeclinedInsuffic
 SETTLED = frozenset({"captured", "declined", "cancelled"})
 SETTLE_WITHIN_S = 150.0
 WAIT_S = 5
-"""A request that waits longer would hardly ever be answered while the web tier is killed again and again."""
+"""Seconds that a GET may wait: a longer one would rarely get an answer while chaos kills the web tier repeatedly."""
 Tick = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class Deal:
-    """A booking and its payment: what was planned and what became of it."""
+    """A booking and its payment, with the planned and the actual outcome."""
 
     booking_id: str
     client: Member
@@ -51,7 +51,7 @@ class Story:
 
 
 class Market:
-    """``jobs`` jobs are posted by ``clients`` people; ``bad_share`` of the payments are planned to decline."""
+    """Plays the clients: ``clients`` people post ``jobs`` jobs; ``bad_share`` of the payments should be declined."""
 
     def __init__(self, client: Client, people: People, members: Members, seed: int, tick: Tick) -> None:
         self._client = client
@@ -62,7 +62,7 @@ class Market:
         self._at_once = asyncio.Semaphore(16)
 
     async def hire_everybody(self, jobs: int, clients: int, bad_share: float) -> Story:
-        """Everything up to the payments: ``jobs`` bookings that wait to be paid."""
+        """Play everything up to the payments; return a story with ``jobs`` unpaid bookings."""
         story = Story()
         story.clients = list(await asyncio.gather(*(self._enter("client") for _ in range(clients))))
         story.workers = list(await asyncio.gather(*(self._enter("worker") for _ in range(workers_for(clients)))))
@@ -77,7 +77,7 @@ class Market:
     async def pay_everybody(
         self, deals: Sequence[Deal], *, per_second: float, then: Callable[[Deal], Awaitable[None]]
     ) -> None:
-        """Payments begin at an even pace, whatever becomes of the ones before; ``then``: with who has paid."""
+        """Start payments at an even pace, even when earlier ones have not settled; call ``then`` after each capture."""
         started = time.monotonic()
         running: list[asyncio.Task[None]] = []
         for n, deal in enumerate(deals):
@@ -136,5 +136,5 @@ class Market:
 
 
 def workers_for(clients: int) -> int:
-    """One worker serves two clients."""
+    """Return the number of workers: one for two clients."""
     return max(1, clients // 2)

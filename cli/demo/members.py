@@ -1,4 +1,4 @@
-"""People who are signed in, and stay so however long the story is."""
+"""Sign people in, and again when their tokens expire."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class Members:
             return member
 
     async def token(self, member: Member) -> str:
-        """By the password again, and not by a refresh: that could not be repeated when its answer is lost."""
+        """Return a valid access token; sign in with the password when the old one expires.
+
+        A refresh would not do, because the client could not repeat it after a lost answer.
+        """
         if time.monotonic() > member.good_until:
             await self._sign_in(member)
         return member.token

@@ -1,4 +1,4 @@
-"""Names, cities and jobs from kept data packages, the same for the same seed."""
+"""Make names, cities and jobs from data packages; the same seed gives the same ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class JobIdea:
-    """Amounts in cents."""
+    """The content of a job; amounts are in cents."""
 
     title: str
     category: str
@@ -35,7 +35,7 @@ class JobIdea:
 
 
 class People:
-    """``seed`` decides everything but the e-mail addresses, which begin with ``prefix``."""
+    """Makes people and jobs.  ``seed`` decides everything but the e-mail addresses, which begin with ``prefix``."""
 
     def __init__(self, seed: int, prefix: str) -> None:
         self._random = random.Random(seed)

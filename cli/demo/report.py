@@ -1,4 +1,4 @@
-"""The table at the end."""
+"""Print the table at the end of a demo."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def print_report(
     inbox: str,
     addresses: str,
 ) -> None:
-    """``addresses``: what those of this demo's people begin with."""
+    """Print the table.  ``addresses``: the prefix of the e-mail addresses of this demo's people."""
     table = Table("what", "figure", title="What came of it", title_justify="left")
     for row in (*_money(verdict), *_times(deals, books, client), *_emails(verdict, inbox)):
         table.add_row(*row)

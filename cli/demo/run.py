@@ -1,4 +1,4 @@
-"""One demo against one stack, from the first registration to the last e-mail."""
+"""Run one demo against one stack, from the first registration to the last e-mail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAILED_WITHIN_S = 150.0
 
 
 class Run:
-    """``faults``: the share of calls that go wrong, from 0 to 1."""
+    """One run of the demo.  ``faults``: the share of calls that go wrong, from 0 to 1."""
 
     def __init__(self, stack: Stack, console: Console, seed: int, *, chaos: bool, faults: float) -> None:
         self._stack = stack
@@ -51,14 +51,14 @@ class Run:
         self._since = system_clock() - timedelta(seconds=1)
 
     async def play(self, jobs: int, clients: int, rate: float, bad_share: float) -> bool:
-        """Whether all is well; ``StackError`` when the platform is ended meanwhile."""
+        """Run the demo, and return whether all is well; ``StackError`` when the platform ends meanwhile."""
         self._console.print(f"seed {self._seed}")
         manager = self._stack.manager_pid
         playing = asyncio.create_task(self._play(jobs, clients, rate, bad_share))
         try:
             while not playing.done() and self._stack.manager_pid == manager:
                 await asyncio.wait({playing}, timeout=LOOK_S)
-            # What went wrong because it ended is not what is to be said.
+            # The error of the demo would only be a consequence of the end.
             if self._stack.manager_pid != manager:
                 raise StackError("the platform was ended while the demo ran, so nothing was checked")
             return await playing
@@ -102,7 +102,7 @@ class Run:
 
     @asynccontextmanager
     async def _trouble(self) -> AsyncIterator[None]:
-        """Faults and kills, as far as they were asked for, until the money is where it belongs."""
+        """Inject the requested faults and kills until all payouts are over."""
         over = asyncio.Event()
         with failing(self._values["SANDBOX_URL"], self._faults, self._seed):
             killing = asyncio.create_task(self._chaos.run(over, mean_pause_s=1.5)) if self._chaos else None
@@ -114,7 +114,7 @@ class Run:
                     await killing
 
     async def _until_told(self, database: Database, bars: Bars) -> Mailed:
-        """Until all e-mails are out, or it takes too long."""
+        """Wait until all e-mails are sent, for at most ``MAILED_WITHIN_S`` seconds, and return their counts."""
         bars.add("e-mails", 0)
         deadline = time.monotonic() + MAILED_WITHIN_S
         while True:

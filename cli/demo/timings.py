@@ -1,4 +1,4 @@
-"""How long requests took, as a histogram, and why the slowest did."""
+"""Show how long requests took, as a histogram, and why the slowest took so long."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ HASHING = ("/auth/register", "/auth/login")
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A request that was answered.  ``seconds`` from the last try to its answer; ``beside``: requests that were open
-    when it was sent; ``web_was_starting``: the web had not answered anybody yet; ``web_was_lost``: another request got
-    no answer meanwhile."""
+    """A request that was answered.
+
+    ``seconds``: from the last attempt to its answer; ``beside``: other requests that were open when it was sent;
+    ``web_was_starting``: the web had not answered any request before; ``web_was_lost``: another request failed
+    meanwhile."""
 
     method: str
     path: str
@@ -25,7 +27,7 @@ class Timing:
 
 
 def reason(timing: Timing) -> str:
-    """The most likely cause of its time, from what the client saw."""
+    """Return the most likely cause of a request's time, by what the client observed."""
     if timing.web_was_starting:
         return "waited for web to start"
     if timing.web_was_lost:
@@ -42,7 +44,7 @@ def slowest(timings: Sequence[Timing]) -> str:
 
 
 def histogram(timings: Sequence[Timing]) -> str:
-    """A line for each bound that a request stayed under, and missed the one below."""
+    """Return the histogram, with one line for each bucket that has requests."""
     counts = dict.fromkeys((*BOUNDS_MS, None), 0)
     for timing in timings:
         counts[next((bound for bound in BOUNDS_MS if timing.seconds * 1000 <= bound), None)] += 1

@@ -1,4 +1,4 @@
-"""Hold what the platform wrote down against the sandbox's own count of what really happened."""
+"""Compare the platform's records with the sandbox's counts of what really happened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cli.demo.witness import Truth
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Counts.  ``unpaid``: bookings that were paid for and whose worker's bank does not have the money;
+    """The counts of a demo.  ``unpaid``: bookings that clients paid, but whose worker's bank does not have the money;
     ``ledger_difference``: minor units by which the ledger and the sandbox disagree, over all payments and payouts."""
 
     accepted: int
@@ -42,8 +42,10 @@ class Verdict:
 
 
 def judge(deals: Sequence[Deal], books: Books, mailed: Mailed, truth: Truth) -> Verdict:
-    """``lost``: no outcome in time, or told or written down as captured and not charged there; ``duplicates``:
-    charged more than once."""
+    """Return the verdict on a demo.
+
+    ``lost``: payments without an outcome in time, and payments that the API or the ledger calls captured and the
+    sandbox did not charge; ``duplicates``: charges beyond the first of a payment."""
     captured = [d for d in deals if d.status == "captured" or d.payment_id in books.captured]
     others = {d.payment_id for d in deals} - {d.payment_id for d in captured}
     arrived = {p.booking_id for p in books.payouts if p.posted_minor == p.amount_minor <= truth.paid_minor.get(p.id, 0)}
@@ -69,7 +71,7 @@ def judge(deals: Sequence[Deal], books: Books, mailed: Mailed, truth: Truth) -> 
 
 
 def _doubled(books: Books, truth: Truth) -> int:
-    """Bookings whose worker got the money more than once, in their balance at the provider or at their bank."""
+    """Return how many bookings paid their worker more than once, into the balance at the provider or the bank."""
     moved, paid = Counter[str](), Counter[str]()
     for payout in books.payouts:
         moved[payout.booking_id] += truth.transfers.get(payout.id, 0)
@@ -78,7 +80,7 @@ def _doubled(books: Books, truth: Truth) -> int:
 
 
 def _difference(deals: Sequence[Deal], books: Books, truth: Truth) -> int:
-    """Each by itself, so that one too much does not make up for another's too little."""
+    """Return the sum of the differences in minor units; one payment's excess does not offset another's deficit."""
     payments = (
         abs(books.captured.get(d.payment_id, 0) - truth.charged_minor.get(d.payment_id, 0))
         for d in deals

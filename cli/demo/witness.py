@@ -1,4 +1,4 @@
-"""The sandbox as a witness: what it counted of what really happened."""
+"""Read the sandbox's own counts of what really happened."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 import httpx
 
 TRIES = 6
-"""To connect, with growing pauses, fifteen seconds in all: it may have been killed a moment ago."""
+"""Attempts to connect, with growing pauses of fifteen seconds in all: chaos may just have killed the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The sandbox's.  ``charges`` and ``charged_minor`` by payment; ``transfers``, ``payouts`` (those that have not
-    failed) and ``paid_minor`` (what a bank has) by payout; ``mails`` came, ``doubled`` of them more than once."""
+    """The sandbox's counts.
+
+    ``charges`` and ``charged_minor`` are by payment; ``transfers``, ``payouts`` (without failed ones) and
+    ``paid_minor`` (the amount that the bank has) are by payout.  ``mails`` arrived, and ``doubled`` more than once."""
 
     charges: Mapping[str, int] = field(default_factory=dict)
     charged_minor: Mapping[str, int] = field(default_factory=dict)
@@ -32,7 +34,7 @@ def connect(url: str) -> httpx.Client:
 
 
 def testify(url: str, addresses: str) -> Truth:
-    """``addresses``: a part of each of the addresses whose mails are meant."""
+    """Return the sandbox's counts.  ``addresses``: only e-mails whose address contains this text count."""
     with connect(url) as sandbox:
 
         def ask(path: str, **query: str) -> dict[str, Any]:

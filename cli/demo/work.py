@@ -1,4 +1,4 @@
-"""The story after the payment: work is done and approved, both sides speak of each other, the money arrives."""
+"""Play the story after the payment: work, approval, both reviews, and the payout."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Work:
         await asyncio.gather(*(self._onboard(worker) for worker in workers))
 
     async def carry_out(self, deal: Deal) -> None:
-        """Start to approval; every tenth time it is not good at once.  Then each side reviews the other."""
+        """Play a booking from start to approval, then both reviews; one in ten first needs changes."""
         booking, client, worker = f"/bookings/{deal.booking_id}", deal.client, deal.worker
         async with self._at_once:
             await self._step(f"{booking}/start", worker)
@@ -53,7 +53,7 @@ class Work:
                 self._tick("reviewed")
 
     async def watch_payouts(self, all_approved: asyncio.Event) -> None:
-        """Until every worker has been told of every payout, or the time of each is up."""
+        """Wait until every payout is over, or its time is up."""
         while self._unpaid or not all_approved.is_set():
             for worker in {id(member): member for member, _ in self._unpaid.values()}.values():
                 await self._look_at_payouts(worker)
@@ -62,7 +62,7 @@ class Work:
             await asyncio.sleep(LOOK_S)
 
     async def _look_at_payouts(self, worker: Member) -> None:
-        """One list for all that is waited for; payouts are listed the newest first."""
+        """Read the list of a worker's payouts, newest first, until it has shown all that are awaited."""
         waited_for = {booking for booking, (who, _) in self._unpaid.items() if who is worker}
         cursor = ""
         while waited_for:
@@ -77,7 +77,7 @@ class Work:
             cursor = f"&cursor={page['next_cursor']}"
 
     async def _onboard(self, worker: Member) -> None:
-        """Ask for an account, follow the provider's link, tell it the bank, come back and wait until it is ready."""
+        """Create a payout account, submit the bank on the provider's page, and wait until the account is ready."""
         async with self._at_once:
             token = await self._members.token(worker)
             await self._client.post("/payout-account", {"country": "US"}, token=token, expect=(200, 202))

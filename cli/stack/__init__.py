@@ -1,7 +1,7 @@
 """The whole platform on one machine, under supervisor.
 
-``stack`` starts and stops it all; ``choices`` picks ports and secrets and keeps them in ``stack.env``;
-``programs`` is the table of processes; ``configuration`` writes supervisor's file and ``supervisord`` runs
-and asks it; ``readiness`` says which processes are ready; ``gates`` holds the others back until the web is;
-``processes`` finds what a dead stack left behind.
+``stack`` starts and stops the platform; ``choices`` picks ports and secrets and saves them in ``stack.env``;
+``programs`` is the table of processes; ``configuration`` writes supervisor's file, and ``supervisord`` runs
+supervisor and calls it; ``readiness`` decides which processes are ready; ``gates`` holds the locks that some processes
+wait for until the web is ready; ``processes`` finds and ends orphaned processes.
 """

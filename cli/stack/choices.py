@@ -1,4 +1,4 @@
-"""The choices of a stack's first start: ports and secrets, kept in ``stack.env`` and used again."""
+"""Choose ports and secrets at a stack's first start; ``stack.env`` stores them for later starts."""
 
 from __future__ import annotations
 
@@ -37,17 +37,18 @@ SENDGRID_SECRETS: dict[str, Callable[[], str]] = {
     "SANDBOX_SENDGRID_PRIVATE_KEY": make_private_key,
 }
 STRIPE_PACE = {"ABSENCE_CONFIRM_MS": "3000", "RECONCILE_STUCK_MS": "5000"}
-"""The sandbox lists at once what it has, and is never long in telling: what takes minutes with Stripe takes seconds."""
+"""The sandbox lists a new object at once and sends its events quickly, so seconds suffice where Stripe needs minutes.
+"""
 SENDGRID_PACE = {"DELIVERY_DOUBT_MS": "60000"}
-"""Long enough for the sandbox's news of a mail to come over a web tier that is down for half a minute."""
+"""Long enough for the sandbox's events of an e-mail to arrive after the web tier was down for half a minute."""
 ADDRESSES = (
     *(*PREFERRED, "WEB_HOST", "WEB_PUBLIC_URL", "SANDBOX_URL", "STRIPE_API_BASE", "SENDGRID_API_BASE"),
     "FLOWER_BASIC_AUTH",
 )
-"""The choices that later settings do not change: addresses and logins."""
+"""The choices that later settings do not change while the stack runs: addresses and logins."""
 HIGHEST = 65_535
 JUDGED_WITH_ALL = {name for name in PREFERRED if name.lower() in Settings.__struct_fields__}
-"""Ports that are settings of the platform, too, and are refused with every other wrong setting."""
+"""Ports that are also settings of the platform; a wrong one is refused together with all other wrong settings."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})
 SENDGRID_SANDBOX = frozenset(
@@ -57,14 +58,18 @@ SENDGRID_SANDBOX = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """``values``: what ``stack.env`` holds, under what the operator gave.  ``moved``: why a port is not the usual."""
+    """The choices of a stack.
+
+    ``values``: those of ``stack.env``, overridden by the operator's settings.  ``moved``: a sentence for each port that
+    is not the usual or the last one.
+    """
 
     values: dict[str, str]
     moved: list[str]
 
     @property
     def uses_sandbox(self) -> bool:
-        """For Stripe, for SendGrid, or for both."""
+        """Return whether the sandbox stands in for Stripe, for SendGrid, or for both."""
         return "SANDBOX_URL" in self.values
 
     @property
@@ -77,12 +82,12 @@ class Choices:
 
     @property
     def own_broker(self) -> bool:
-        """The operator has a broker already."""
+        """Return whether the operator has a broker, so that the stack starts none."""
         return "BROKER_PASSWORD" not in self.values
 
     @property
     def web(self) -> str:
-        """The web tier as seen from this machine."""
+        """Return the web tier's address on this machine."""
         host = self.values["WEB_HOST"]
         return f"http://{'127.0.0.1' if host == EVERYWHERE else host}:{self.values['WEB_PORT']}"
 
@@ -100,12 +105,12 @@ def choose(
     accept: Callable[[Mapping[str, str]], object] = lambda _: None,
     keep: bool = True,
 ) -> Choices:
-    """Keep what was chosen before if it is still free, choose the rest, and write it down if it is to be kept.
+    """Return the choices: earlier ones that are still free, and new ones; write them to ``stack.env`` with ``keep``.
 
-    ``given``: settings from the environment and ``.env``.  They win; a key of Stripe or of SendGrid among them means
-    that provider itself and not the sandbox, a broker's address means that no broker is started.  ``apart``: with
-    ports that no stack of a person would have.  ``where``: which source a given value is from, for messages.
-    ``accept`` may refuse what was chosen before it is written.  ``StackError`` when a given port is busy.
+    ``given``: settings from the environment and ``.env``.  They win; with a key of Stripe or SendGrid the stack uses
+    that provider and not the sandbox, and with a broker's address it starts no broker.  ``apart``: use random ports
+    and not the usual ones.  ``where`` returns the source of a given value, for messages.  ``accept`` may refuse the
+    choices before they are written.  ``StackError`` when a given port is busy.
     """
     path = home / "stack.env"
     values = read_file(path)
@@ -120,10 +125,10 @@ def choose(
         "SANDBOX_URL": local,
         "STRIPE_API_BASE": local,
         "SENDGRID_API_BASE": local,
-        "APP_URL": f"{local}/sandbox/app",  # there is no app yet: these pages do what it would
+        "APP_URL": f"{local}/sandbox/app",  # there is no app yet: these pages stand in for it
         "SENDGRID_WEBHOOK_PUBLIC_KEYS": public_key_of(values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
         "METRICS_DIR": str(home / "metrics"),
-        "ADDRESS_TRIES": "600",  # the people of the demo have one address
+        "ADDRESS_TRIES": "600",  # all people of the demo share one network address
         **STRIPE_PACE,
         **SENDGRID_PACE,
     }
@@ -138,7 +143,7 @@ def choose(
 def _unwanted(given: Mapping[str, str]) -> set[str]:
     """Return the names of values that belong to parts that the operator brings."""
     names: set[str] = {"ADDRESS_TRIES"} if given.get("HANDWORK_ENV") == "production" else set()
-    is_real = given.get("HANDWORK_ENV") == "production"  # keys of a sandbox before it do not pass for real ones
+    is_real = given.get("HANDWORK_ENV") == "production"  # an earlier sandbox's keys are not real ones
     if is_real or given.get("STRIPE_SECRET_KEY"):
         names |= STRIPE_SANDBOX
     if is_real or given.get("SENDGRID_API_KEY"):
@@ -151,7 +156,7 @@ def _unwanted(given: Mapping[str, str]) -> set[str]:
 
 
 def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of ``stack.env`` that hold: the operator's own values win."""
+    """Return the values of ``stack.env``, overridden by the operator's own values."""
     return {name: given.get(name) or value for name, value in values.items()}
 
 
@@ -161,16 +166,17 @@ def _ports(
     usual: Mapping[str, int] | None,
     where: Callable[[str], str | None],
 ) -> list[str]:
-    """Put a free port for everybody into ``values``; sentences on those that are not where they were, or should be.
+    """Put a free port for each program into ``values``; return a sentence for each port that is not the usual or last.
 
-    ``usual``: what people know, and what is gone back to as soon as it is free; without, what was chosen is kept.
+    ``usual``: the documented ports; a program returns to its usual port as soon as that is free.  None: each program
+    keeps its last port.
     """
     taken: set[int] = set()
     moved = []
     for name in PREFERRED:
         told, kept = given.get(name, ""), values.get(name, "")
         if name in JUDGED_WITH_ALL and not _is_port(told):
-            told = ""  # it is refused with all else that is wrong, when all are settled
+            told = ""  # ``settle`` refuses it together with all other wrong settings
         source = f" (from {where(name)})" if told and where(name) else ""
         wanted = _number(name, told or _wanted(name, kept, usual, taken), source)
         port = wanted
@@ -192,7 +198,7 @@ def _wanted(name: str, kept: str, usual: Mapping[str, int] | None, taken: set[in
 
 
 def _other(busy: int, kept: str, taken: set[int]) -> int:
-    """Where it was when its usual one was busy before, so that it does not wander."""
+    """Return another port for a busy one: the last one if it is free, so that the port seldom changes."""
     if _is_port(kept) and (port := int(kept)) not in taken and is_free(port):
         return port
     return next_free(busy, taken)
@@ -209,8 +215,9 @@ def _number(name: str, text: str, source: str) -> int:
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """For the owner's eyes only; replaced in one step, so that nobody reads half of it, nor finds it empty after a
-    power cut."""
+    """Write the values to a file that only its owner can read.
+
+    A rename replaces the file, so that no process reads half of it, and it is not empty after a power failure."""
     text = "# Written by `handwork up`. Your own values go into .env, which wins.\n"
     text += "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     partial = path.with_suffix(".partial")

@@ -21,14 +21,14 @@ _COMMENT = re.compile(r"\s[;#]|[\n\r]")
 
 
 def write(path: Path, text: str) -> None:
-    """For the owner's eyes only: the sandbox's keys are in it."""
+    """Write a file that only its owner can read, because it contains the sandbox's keys."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
 
 
 def render(home: Path, socket: Path, table: Sequence[Program]) -> str:
-    """``StackError`` for a path that supervisor's file cannot hold."""
+    """Return supervisor's configuration; ``StackError`` for a path that the file cannot contain."""
     for folder in (home, PROJECT, socket):
         if _COMMENT.search(str(folder)):
             raise StackError(f"a stack cannot run in {str(folder)!r}: ' ;' and ' #' begin a comment for supervisor")
@@ -70,7 +70,7 @@ def _shared_ranks(table: Sequence[Program]) -> list[int]:
 
 
 def _group(rank: int, table: Sequence[Program]) -> str:
-    """Programs of one rank are one group: supervisor stops a group at a time, and all of a group at once."""
+    """Return the group of a rank's programs: supervisor stops one group at a time, and all programs of it at once."""
     names = ",".join(p.name for p in table if p.rank == rank and p.listen is None)
     return f"[group:rank-{rank}]\nprograms={names}\npriority={rank}\n"
 
@@ -91,12 +91,12 @@ def _program(home: Path, program: Program) -> str:
         f"priority={program.rank}",
         "autostart=true",
         "autorestart=true",
-        # A process that is killed again and again must come back again and again.
+        # Supervisor must restart a process however often it is killed.
         "startsecs=1",
         "startretries=1000000",
         f"stopwaitsecs={program.stop_wait_s}",
         f"stopsignal={program.stop_signal}",
-        # It goes to the process alone (it tells its children itself), KILL to all that is left of it.
+        # The stop signal goes to the process alone, which stops its children; KILL goes to its whole group.
         "stopasgroup=false",
         "killasgroup=true",
         f"stdout_logfile={_text(_text(home / 'logs'))}/{name}.log",  # supervisor expands this one twice
@@ -111,11 +111,11 @@ def _program(home: Path, program: Program) -> str:
 
 
 def _command(home: Path, program: Program) -> str:
-    """Wrapped, so that it ends when supervisor does, even by kill -9."""
+    """Return the command, wrapped so that the process ends when supervisor does, even by kill -9."""
     after = ["--after", str(web_first(home))] if program.after_web else []
     return _text(shlex.join([sys.executable, "-I", "-S", str(PARENT), "SIGKILL", *after, *program.command]))
 
 
 def _text(value: object) -> str:
-    """Supervisor expands %(…)s in every value."""
+    """Return a value for supervisor's file, with escapes because supervisor expands ``%(…)s`` in every value."""
     return str(value).replace("%", "%%")

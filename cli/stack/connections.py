@@ -1,6 +1,6 @@
-"""How many connections to a PostgreSQL server the processes of a stack may come to, and whether it has them.
+"""Check that a PostgreSQL server has enough connections for the processes of a stack.
 
-They are opened when they are needed, so a server that has too few refuses them when there is most to do.
+Processes open connections when they need them, so a server with too few refuses them under the highest load.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NEEDED = {
     **dict.fromkeys(FORKING, OURS * FORKED),
 }
 OPERATOR = OURS
-"""For a command beside it all."""
+"""Connections for one operator's command beside the processes."""
 _ROOM = """
     SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
         (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
@@ -37,7 +37,7 @@ def needed(table: Sequence[Program]) -> int:
 
 
 def check_connections(url: str, table: Sequence[Program]) -> None:
-    """``StackError`` when the server would refuse some of them."""
+    """Raise ``StackError`` when the server could refuse some of the connections."""
     if is_sqlite(url):
         return
     with open_engine(url).connect() as connection:

@@ -1,4 +1,4 @@
-"""Warn of ``.env`` where nothing is refused: names that are close to a setting's, and secrets that others can read."""
+"""Warn of names in ``.env`` that are similar to a setting's, and of a ``.env`` that other users can read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runtime.setting_sources import SettingsError, dotenv_source
 
 
 def doubts(environ: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each doubt; none about a file that cannot be read, which the settings refuse."""
+    """Return a sentence for each doubt; none for an unreadable file, which the settings refuse."""
     try:
         return [*misspelt(dotenv_source(environ)), *exposed(environ)]
     except (SettingsError, OSError):

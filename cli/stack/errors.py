@@ -2,8 +2,8 @@
 
 
 class StackError(Exception):
-    """The stack could not be started or stopped; the message says why, or what to look at."""
+    """A stack could not be started or stopped; the message says why, or where the operator finds the reason."""
 
 
 class PortTaken(StackError):
-    """Another process took a port between the moment we chose it and the moment our process listened there."""
+    """Another process took a port after ``up`` had chosen it and before our process listened there."""

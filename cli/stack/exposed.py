@@ -1,4 +1,4 @@
-"""Warn of a ``.env`` that other users of the machine can read: it holds keys."""
+"""Warn of a ``.env`` that other users of the machine can read, because it contains keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runtime.setting_sources import NO_DOTENV, dotenv_path
 
 
 def exposed(environ: Mapping[str, str]) -> list[str]:
-    """A sentence when the group or others may read the file; nothing where there is none."""
+    """Return a sentence when the group or others may read the file; none when they may not or it is missing."""
     path = dotenv_path(environ)
     if path == NO_DOTENV or not path.is_file():
         return []

@@ -10,12 +10,12 @@ from pathlib import Path
 
 
 def web_first(home: Path) -> Path:
-    """Held until the web is ready: the programs that are ``after_web`` wait for it."""
+    """Return the lock file that ``up`` holds until the web is ready; programs with ``after_web`` wait for it."""
     return home / "run" / "web-first"
 
 
 def starting(home: Path) -> Path:
-    """Held until every process is ready, or the start failed."""
+    """Return the lock file that ``up`` holds until every process is ready, or the start has failed."""
     return home / "run" / "starting"
 
 

@@ -1,8 +1,9 @@
-"""A plug-in of supervisord: it keeps the web's socket open while no web process runs.
+"""A plug-in of supervisord that keeps the web's socket open while no web process runs.
 
-Supervisor opens the socket that web processes share and closes it when the last of them ends; for the
-second until the next has started, connections would be refused.  With one more user of the socket they wait in
-its queue.  The user lets go when supervisor stops, so that a draining stack refuses new connections.
+Supervisor opens the socket that the web processes share, and closes it when the last of them ends.  The kernel would
+refuse connections for the second until the next process has started.  The plug-in counts as one more user of the
+socket, so that connections wait in its queue.  It releases the socket when supervisor stops, so that a draining stack
+refuses new connections.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from supervisor import events
 
 
 class KeepListening:
-    """Supervisor wants an object to offer by RPC; this one offers nothing."""
+    """Holds the sockets.  Supervisor requires an object with RPC methods; this one has none."""
 
     def __init__(self, supervisord: Any) -> None:
         self._held = [
@@ -28,5 +29,5 @@ class KeepListening:
 
 
 def make(supervisord: Any, **_configuration: str) -> KeepListening:
-    """Named in the configuration as ``supervisor.rpcinterface_factory``."""
+    """Return the plug-in; the configuration names it as ``supervisor.rpcinterface_factory``."""
     return KeepListening(supervisord)

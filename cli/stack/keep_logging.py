@@ -1,8 +1,8 @@
-"""A plug-in of supervisord: a full disk costs lines of its logs, not its life.
+"""A plug-in of supervisord that drops log lines when the disk is full, so that supervisor survives.
 
-Supervisor reports a write to a log that failed on its standard error.  That is a file on the same disk, and what
-it raises there ends supervisor, or stops the reading of a process's output, which then blocks that process.  So
-every log is written by a handler of ours, and standard output and error swallow what the disk does not take.
+Supervisor reports a failed write to a log on its standard error, which is a file on the same disk.  The error there
+ends supervisor, or stops it from reading a process's output, which then blocks that process.  So a handler of ours
+writes every log, and standard output and error drop the text that the disk does not accept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from supervisor import loggers
 
 
 class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships no types
-    """A log that is rotated.  What could not be written is counted, and said in it as soon as there is room."""
+    """A log with rotation.  It counts failed writes, and logs their number once there is room."""
 
     def __init__(self, path: Path, most_bytes: int, copies: int) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships n
     def close(self) -> None:
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
-            with suppress(OSError):  # what was written late and failed is lost either way
+            with suppress(OSError):  # a failed late write is lost in any case
                 os.close(descriptor)
 
     def _bytes(self, record: loggers.LogRecord) -> bytes:
@@ -60,7 +60,7 @@ class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships n
         return text.encode(errors="replace")
 
     def _write(self, line: bytes) -> None:
-        """``OSError`` when the disk took none of it, or a part."""
+        """Write a line; ``OSError`` when the disk accepts none of it, or only a part."""
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if self._lost:
@@ -76,7 +76,7 @@ class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships n
         written = os.write(self._descriptor, data)
         self._torn = not data[:written].endswith(b"\n")
         if written < len(data):
-            os.write(self._descriptor, data[written:])  # to hear why
+            os.write(self._descriptor, data[written:])  # raises the reason
 
     def _rotate(self) -> None:
         assert self._descriptor is not None  # noqa: S101 - for the type checker; _write opened it
@@ -90,14 +90,14 @@ class EnduringFile(loggers.Handler):  # type: ignore[misc]  # supervisor ships n
 
 
 class EnduringLogger(loggers.Logger):  # type: ignore[misc]  # supervisor ships no types
-    """Takes the files that supervisor opens for it, and writes them in its own way."""
+    """Replaces the file handlers that supervisor adds with ``EnduringFile``."""
 
     def addHandler(self, handler: Any) -> None:  # noqa: N802 - supervisor's name
         super().addHandler(endure(handler))
 
 
 class EnduringStream(io.TextIOBase):
-    """Standard output or error."""
+    """Standard output or error, without the errors of a full disk."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -110,7 +110,7 @@ class EnduringStream(io.TextIOBase):
 
 
 def endure(handler: Any) -> Any:
-    """Ours in place of supervisor's, which it opened already."""
+    """Return our handler in place of supervisor's file handler, which is already open."""
     if not isinstance(handler, loggers.RotatingFileHandler):
         return handler
     handler.close()
@@ -121,9 +121,12 @@ def endure(handler: Any) -> Any:
 
 
 def make(supervisord: Any, **_configuration: str) -> object:
-    """Named in the configuration as ``supervisor.rpcinterface_factory``; called before the first process starts."""
+    """Replace supervisor's handlers.
+
+    Supervisor calls this ``supervisor.rpcinterface_factory`` before the first process starts.
+    """
     options = supervisord.options
     options.logger.handlers[:] = [endure(handler) for handler in options.logger.handlers]
     options.getLogger = EnduringLogger
     sys.stdout, sys.stderr = EnduringStream(sys.stdout), EnduringStream(sys.stderr)
-    return object()  # supervisor wants something to offer by RPC
+    return object()  # supervisor requires an object for RPC

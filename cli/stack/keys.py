@@ -1,4 +1,4 @@
-"""The key pair with which the sandbox signs SendGrid's events, in the form in which SendGrid shows its own."""
+"""Make the key pair with which the sandbox signs SendGrid's events, in the form of SendGrid's own keys."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.serialization import (
 
 
 def make_private_key() -> str:
-    """DER in base64, on one line."""
+    """Return a new private key: DER in base64, on one line."""
     key = generate_private_key(SECP256R1())
     return b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
 
 
 def public_key_of(private: str) -> str:
-    """``ValueError`` for what is not such a key."""
+    """Return the public key of a private one; ``ValueError`` for a text that is no such key."""
     key = load_der_private_key(b64decode(private, validate=True), password=None)
     if not isinstance(key, EllipticCurvePrivateKey):
         raise TypeError("not an elliptic curve's key")

@@ -1,7 +1,7 @@
-"""Names in ``.env`` that are close to one of ours and are none.
+"""Warn of names in ``.env`` that are similar to a setting's, but not a setting.
 
-They are a warning and not a refusal: the release before must start with a file in which the next one has named
-something new.  A name that is like none of ours is somebody else's, and nothing is said.
+They are a warning and not a refusal, because an earlier release must start with a file that has a later release's
+settings.  A name that is similar to no setting belongs to another program, and causes no warning.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ KNOWN = frozenset(
 
 
 def misspelt(source: Source) -> list[str]:
-    """A sentence for each."""
+    """Return a sentence for each misspelt name."""
     unknown = [name for name in source.values if name not in KNOWN]
     meant = [(name, nearest(name, KNOWN)) for name in unknown]
     return [f"{source.name}: {name} is no setting, so it does nothing; {near} is one" for name, near in meant if near]

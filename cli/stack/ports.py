@@ -1,4 +1,4 @@
-"""Find free ports, and say who holds one."""
+"""Find free ports, and name the process that listens on one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 
 QUIET = range(15_000, 32_000)
-"""Below the ports that the kernel gives to outgoing connections, which would take ours between two starts."""
+"""Ports below those of outgoing connections, which could otherwise take a stack's port between two starts."""
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on 127.0.0.1 now."""
+    """Return whether a server could listen on this port of 127.0.0.1 now."""
     try:
         try_to_listen("127.0.0.1", port)
     except OSError:
@@ -22,19 +22,19 @@ def is_free(port: int) -> bool:
 
 
 def try_to_listen(host: str, port: int) -> None:
-    """``OSError`` says why nobody could listen there now."""
+    """Listen on a port for a moment; ``OSError`` says why a server could not."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
 
 
 def next_free(after: int, taken: Collection[int]) -> int:
-    """The first free port above a busy one: close to the number that people know."""
+    """Return the first free port above a busy one, so that the number is close to the documented one."""
     return next(port for port in range(after + 1, 65_536) if port not in taken and is_free(port))
 
 
 def any_free(taken: Collection[int]) -> int:
-    """A random one, so that stacks that start at the same time do not choose the same."""
+    """Return a random free port, so that stacks that start at the same time do not choose the same one."""
     while True:
         port = random.SystemRandom().choice(QUIET)
         if port not in taken and is_free(port):
@@ -42,7 +42,7 @@ def any_free(taken: Collection[int]) -> int:
 
 
 def holder(port: int) -> str | None:
-    """``"pid 123 (python)"`` of who listens there; None when nobody does or it is not ours to see."""
+    """Return the process that listens there, as ``"pid 123 (python)"``; None when there is none or it is hidden."""
     with suppress(OSError):
         for pid in holders(port):
             return f"pid {pid} ({Path(f'/proc/{pid}/comm').read_text().strip()})"
@@ -54,7 +54,7 @@ def is_listened_on(port: int) -> bool:
 
 
 def holders(port: int) -> Iterator[int]:
-    """The processes that have the socket of who listens there, as far as we may see them."""
+    """Yield the pids of the processes that have the port's listening socket, as far as this user may see them."""
     if not (inodes := _listening(port)):
         return
     for folder in Path("/proc").glob("[0-9]*"):

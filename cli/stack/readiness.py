@@ -1,4 +1,4 @@
-"""Which processes of a stack are ready.  Those with a page are asked for it; the others have written their row."""
+"""Decide which processes of a stack are ready: by the answer of their page, or by their heartbeat's row."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ READY, STARTING, UNKNOWN = "READY", "STARTING", "UNKNOWN"
 MISSED_BEATS = 3
 ASK_WITHIN_S = 2.0
 Rows = Callable[[], list[Process] | None]
-"""The heartbeats of late; None when the database does not answer."""
+"""Returns the recent heartbeats; None when the database does not answer."""
 
 
 class Readiness:
@@ -43,8 +43,10 @@ class Readiness:
         self._settings = settings
 
     def states(self, processes: Sequence[ProcessInfo]) -> dict[str, str]:
-        """By name: READY; STARTING, when it runs and is not ready; UNKNOWN, when its row cannot be read; or
-        supervisor's word for a process that does not run."""
+        """Return the state of each process by name.
+
+        READY; STARTING when the process runs and is not ready; UNKNOWN when its row cannot be read; or supervisor's
+        state when it does not run."""
         rows = cache(self._rows)
         return {process.name: self._state(process, rows) for process in processes}
 
@@ -52,7 +54,7 @@ class Readiness:
         program = self._programs.get(process.name)
         if process.state not in ("STARTING", "RUNNING"):
             return process.state
-        if program is None:  # started by a release that did not write its table down
+        if program is None:  # another release started it, which wrote no table
             return READY if process.state == "RUNNING" else STARTING
         found = is_ready(program, process.pid, rows)
         return UNKNOWN if found is None else READY if found else STARTING
@@ -63,9 +65,9 @@ class Readiness:
 
 
 def ask(url: str, look: Callable[[Connection], T]) -> T | None:
-    """Returns what ``look`` read; None when the database does not answer."""
+    """Return what ``look`` read; None when the database does not answer."""
     if is_sqlite(url) and not sqlite_path(url).exists():
-        return None  # opening it would make it
+        return None  # opening the file would create it
     try:
         with closing(open_database(url, readers=1, writers=1)) as database:
             return database.read(look)
@@ -74,12 +76,13 @@ def ask(url: str, look: Callable[[Connection], T]) -> T | None:
 
 
 def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:
-    """Whether this process is; others of its kind do not count for it, and a page counts only if it serves it.
+    """Return whether this process is ready; None when its row cannot be read.
 
-    None when its row cannot be read.
+    The readiness of another copy does not count, and a page counts only when this process serves it.  For a relay any
+    working relay of the platform counts.
     """
     if program.page is not None:
-        if program.listen is not None:  # asked second: a connection waits in the queue while nobody accepts
+        if program.listen is not None:  # the page second: a request would wait in the queue while no process accepts
             return is_accepting(pid) and _answers(program.page)
         return _answers(program.page) and pid in holders(port_of(program.page))
     if program.role is None:
@@ -93,7 +96,7 @@ def is_ready(program: Program, pid: int, rows: Rows) -> bool | None:
 
 
 def foreign_process(table: Sequence[Program], home: Path) -> str | None:
-    """Name the process that listens where a program of ours should; None while none does."""
+    """Return a sentence that names a foreign process on the port of a program of ours; None when there is none."""
     for program in table:
         port = port_of(program.page) if program.page is not None else 0
         if port and is_listened_on(port) and not _is_served_by(home, port) and is_listened_on(port):
@@ -115,7 +118,7 @@ def _answers(page: str) -> bool:
 
 
 def _gets(url: str) -> bool:
-    """False for anything but 200."""
+    """Return whether a GET is answered with 200."""
     try:
         answer = httpx.get(url, timeout=ASK_WITHIN_S, trust_env=False)
     except httpx.HTTPError:

@@ -1,7 +1,7 @@
-"""Restart the processes of a stack that runs, one after another: what serves and what works goes on beside it.
+"""Restart the processes of a running stack, one after another, while the others serve and work.
 
-Each is told to end, as ``kill`` would, and supervisord starts it again: whoever restarts may die at any moment, and
-nothing stays down.
+The command sends each process its stop signal, and supervisord starts the process again.  So no process stays down,
+even when the command is killed at any moment.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from cli.stack.supervisord import ProcessInfo, Supervisord, last_lines
 from runtime.settings import Settings
 
 KEPT = (BROKER_RANK, SANDBOX_RANK)
-"""The broker and the sandbox are not of our code; to be without them is an outage, if one that loses nothing."""
+"""Broker and sandbox are not restarted: that would be an outage, though without losses."""
 POLL_S = 0.05
 AT_REST = ("STOPPED", "EXITED", "FATAL")
-"""Supervisor starts none of these by itself."""
+"""The states in which supervisor does not start a process automatically."""
 SETTLED_S = 1
-"""A process that has run for so long is up, as supervisor sees it."""
+"""Seconds after which supervisor counts a process as up."""
 
 
 class Rolling:
@@ -35,14 +35,15 @@ class Rolling:
     def __init__(self, manager: Supervisord, home: Path, table: Sequence[Program], settings: Settings) -> None:
         self._manager = manager
         self._home = home
-        # Those who run tasks first: they must know what those who queue them, and the web, will ask of them.
+        # Workers first: they must know the tasks that the new relay, beat and web will queue.
         self._programs = sorted((p for p in table if p.rank not in KEPT), key=lambda p: p.rank)
         self._readiness = Readiness(table, settings)
 
     def run(self, say: Callable[[str], None], patience: Callable[[], None], within_s: float) -> None:
-        """``say`` gets the name of each that is ready again; ``patience`` is called between two, and may raise.
+        """Restart all processes.
 
-        ``StackError`` when one does not come back: those after it were left as they were.
+        ``say`` gets the name of each process that is ready again; ``patience`` is called before each restart, and may
+        raise.  ``StackError`` when a process does not become ready: the later ones are not restarted.
         """
         with _alone(self._home):
             for program in self._programs:
@@ -53,7 +54,7 @@ class Rolling:
 
     def _replace(self, program: Program, name: str, within_s: float) -> None:
         before = self._find(name)
-        if before.state in AT_REST:  # somebody stopped it, or it was given up
+        if before.state in AT_REST:  # an operator stopped it, or supervisor no longer restarts it
             self._manager.start_program(f"{before.group}:{name}")
         if before.pid:
             self._manager.expect_end(name)
@@ -79,7 +80,7 @@ class Rolling:
 
 
 def end(process: ProcessInfo, program: Program, find: Callable[[str], ProcessInfo]) -> None:
-    """Until it has ended: by its signal, and by force when it takes longer than it has."""
+    """Send a process its stop signal, and wait for its end; kill it after the program's ``stop_wait_s``."""
     if not process.pid:
         return
     _send(process.pid, signal.Signals[f"SIG{program.stop_signal}"])
@@ -101,7 +102,10 @@ def _is_up(process: ProcessInfo) -> bool:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    """Two at once would take down both of two."""
+    """Hold the lock of restarts; ``StackError`` when another restart holds it.
+
+    Two restarts at once could end both copies of a process.
+    """
     with (home / "run" / "restart.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""The sandbox's arguments: in a file and not on its command line, which everybody can read."""
+"""Write the sandbox's arguments into a file, because every user can read a command line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def sandbox_file(home: Path) -> Path:
 
 
 def sandbox_arguments(home: Path, choices: Choices) -> str:
-    """One argument a line."""
+    """Return the sandbox's arguments, one a line."""
     words = (
         *("--port", choices.values["SANDBOX_PORT"]),
         *("--data", str(home / "sandbox")),

@@ -46,9 +46,9 @@ Say = Callable[[str], None]
 class Stack:
     """The stack whose data is in ``home``.
 
-    ``environment`` is added to what its processes see.  ``build`` is its table of programs.  ``apart``: nothing of the
-    caller's own settings, ``.env`` or usual ports; for tests and drills.  ``detach``: it outlives us; otherwise it
-    drains and ends when the thread that called ``start`` does, so call that from the main thread.
+    ``environment``: more variables for its processes.  ``build`` returns its table of programs.  ``apart``: ignore the
+    caller's settings, ``.env`` and the usual ports; for tests and drills.  ``detach``: the stack outlives this process;
+    otherwise it drains and ends with the thread that called ``start``, so call that on the main thread.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class Stack:
     def values(self) -> dict[str, str]:
         """Return the choices, with the addresses of the last start; empty when the stack never ran.
 
-        Not what is in ``.env`` now: a stack that runs must be found and ended whatever is written there.
+        A later change of ``.env`` does not affect them, so that commands find and end a running stack.
         """
         return {**read_file(self.home / "stack.env"), **read_file(self._started_with)}
 
     def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return the environment of its processes."""
+        """Return the environment of the stack's processes."""
         return {
             **_outside(apart=self._apart),
             **(values if self._apart else _of_dotenv()),
-            "HANDWORK_DOTENV": NO_FILE,  # a process that is started again runs with the settings of the others
+            "HANDWORK_DOTENV": NO_FILE,  # a restarted process keeps the settings of the others
             "PYTHONPATH": str(PROJECT),
             "PYTHONUNBUFFERED": "1",
             "FLOWER_BASIC_AUTH": values["FLOWER_BASIC_AUTH"],
@@ -93,13 +93,13 @@ class Stack:
         }
 
     def settings(self) -> Settings:
-        """As its processes read them; ``SettingsError`` says where a wrong value is from."""
+        """Return the settings that its processes read; ``SettingsError`` names the source of a wrong value."""
         return settle([stack_source(self.home), *self._given(), self._here()])
 
     def preflight(self) -> None:
-        """Raise what ``start`` or a restart would refuse, without making, writing or starting anything.
+        """Check what ``start`` or a restart would refuse, without a change; it does not check the host's clock.
 
-        ``StackError``, ``SettingsError``, or what the driver of the database says."""
+        ``StackError``, ``SettingsError``, or the error of the database's driver."""
         runs = self.is_running()
         choices = Choices(self.values, []) if runs else self._choose(keep=False)
         settings = settle([Source("", choices.values), *self._given(), self._here()])
@@ -110,11 +110,11 @@ class Stack:
             check_connections(settings.database, self._build(self.home, choices))
 
     def settings_of_start(self) -> Settings:
-        """With which its processes run, whatever ``.env`` holds by now.  ``StackError`` when it does not."""
+        """Return the settings of the running processes, whatever ``.env`` says now; ``StackError`` when none run."""
         return settle([stack_source(self.home), Source("the stack's start", self._pinned())])
 
     def changed_settings(self) -> list[str]:
-        """The names of those that are other ones in ``.env`` and in the environment than the processes run with."""
+        """Return the names of settings that differ between the processes and ``.env`` or the environment now."""
         pinned = self._pinned()
         now = {name: value for source in self._given() for name, value in source.values.items() if value}
         own = self.values if self._apart else {}
@@ -127,11 +127,11 @@ class Stack:
     # --- what it does ---
 
     def start(self, say: Say = lambda _: None, patience: Callable[[], None] = lambda: None) -> Choices:
-        """Migrate, start every process, and wait until all are ready; ``say`` gets the name of each that is.
+        """Migrate, start every process, wait until all are ready, and return the choices.
 
-        ``patience`` is called while we wait, and may raise to give up.
-        ``StackError`` when one is not, or when a stack runs in this home already; what was started is ended then.
-        Another process may take a port between our choice and our start: then we choose again, ``TRIES`` times in all.
+        ``say`` gets the name of each ready process; ``patience`` is called during the wait, and may raise to end it.
+        ``StackError`` when a process does not become ready, and then all are ended, or when a stack runs in this home.
+        When another process takes a port before ours listens there, the start is retried, ``TRIES`` times in all.
         """
         self._make_folders()
         for _ in range(TRIES - 1):
@@ -206,10 +206,10 @@ class Stack:
         patience: Callable[[], None] = lambda: None,
         within_s: float = READY_AGAIN_WITHIN_S,
     ) -> None:
-        """Migrate, and restart what runs our code one after another; ``say`` gets the name of each that is ready.
+        """Migrate, and restart the processes one after another; ``say`` gets the name of each ready one.
 
-        They keep the settings of the stack's start.  ``StackError`` when it does not run, when this release has other
-        processes than those that run, or when one does not come back.
+        Broker and sandbox are not restarted, and the others keep the settings of the stack's start.  ``StackError``
+        when no stack runs, when this release has other processes, or when a process does not become ready.
         """
         if not self.status():
             raise StackError(f"nothing runs in {self.home}, or it starts or drains")
@@ -223,16 +223,16 @@ class Stack:
         Rolling(self._manager, self.home, table, self.settings_of_start()).run(say, patience, within_s)
 
     def stop(self, within_s: float = STOP_WITHIN_S) -> bool:
-        """Drain and end every process, the web first and the broker last.  False when nothing ran.
+        """Drain and end every process, the web first and the broker last; False when none ran.
 
-        ``StackError`` when it takes longer; then everything was killed.
+        ``StackError`` when that takes longer than ``within_s``, after all processes were killed.
         """
         if not self.is_running():
             self._sweep()
             return False
         deadline = time.monotonic() + within_s
         while not self.drain() and not self._manager.wait(POLL_S) and time.monotonic() < deadline:
-            pass  # somebody is starting it, and it can be told to end as soon as it is there
+            pass  # another command starts the stack, which accepts the signal once supervisord runs
         if not self._manager.wait(max(0.0, deadline - time.monotonic())):
             self.kill()
             raise StackError(f"the stack did not end within {within_s:.0f} s and was killed; see {self.home / 'logs'}")
@@ -240,19 +240,19 @@ class Stack:
         return True
 
     def drain(self) -> bool:
-        """Begin to end it; ``stop`` waits for that.  False when there is nothing to end yet."""
+        """Start the drain, without a wait for its end; False when no supervisord runs yet."""
         return self._manager.signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End everything now."""
+        """Kill all processes at once."""
         self._manager.signal(signal.SIGKILL)
         self._manager.wait(5.0)
-        # Its children die with it; what they started may need a moment more, or a push.
+        # The kernel ends supervisord's children with it; their own children may need a moment, or a signal.
         wait_until_gone(processes_of(self.home), 2.0)
         self._sweep()
 
     def is_running(self) -> bool:
-        """Also while it starts or drains."""
+        """Return whether the stack runs, starts or drains."""
         return self._manager.is_running()
 
     @property
@@ -262,19 +262,19 @@ class Stack:
 
     @property
     def socket(self) -> Path:
-        """Where supervisord is asked."""
+        """Return supervisord's RPC socket."""
         return self._manager.socket
 
     def ended(self) -> int | None:
-        """The exit code of the supervisord that we started; None while it runs, or when it is not ours."""
+        """Return the exit code of the supervisord that this object started; None while it runs, or for another's."""
         return self._manager.ended()
 
     def status(self) -> list[ProcessInfo]:
-        """Empty when it does not run, or drains."""
+        """Return the processes; empty when the stack does not run, or drains."""
         return self._manager.processes() if self.is_running() else []
 
     def observe(self) -> list[ProcessInfo]:
-        """As ``status``, but what is up is READY or STARTING, as ``Readiness`` judges it."""
+        """Return the processes as ``status`` does, with the states of ``Readiness``."""
         found = self.status()
         if not found:
             return []
@@ -282,19 +282,19 @@ class Stack:
         return [replace(process, state=states[process.name]) for process in found]
 
     def is_starting(self) -> bool:
-        """An ``up`` or a ``restart`` is waiting until every process is ready."""
+        """Return whether an ``up`` or a ``restart`` waits until every process is ready."""
         return gates.is_held(gates.starting(self.home))
 
     def pids(self) -> dict[str, int]:
-        """The running processes by name (``web``, or ``web-0`` and ``web-1`` where there are two)."""
+        """Return the pids of the running processes by name (``web``, or ``web-0`` and ``web-1`` for two)."""
         return {p.name: p.pid for p in self.status() if p.pid}
 
     def children(self, name: str) -> list[int]:
-        """The processes of a prefork pool."""
+        """Return the pids of a process's prefork pool."""
         return children_of(self.pids()[name])
 
     def restart(self, name: str) -> None:
-        """Stop one process, wait for it, start it, wait until it stays up."""
+        """Stop one process, start it again, and wait until it stays up."""
         self.stop_process(name)
         self.start_process(name)
 
@@ -307,7 +307,7 @@ class Stack:
     # --- how ---
 
     def _sweep(self) -> None:
-        """Under the lock: a stack that somebody starts at this moment is not left over, and sweeps itself."""
+        """End orphaned processes, under the lock.  When another command starts the stack now, that one sweeps."""
         if (self.home / "run").is_dir():
             with suppress(StackError), self._manager.lock():
                 sweep(self.home)
@@ -330,7 +330,7 @@ class Stack:
         return self.home / "run" / "programs.json"
 
     def _table_of_start(self) -> list[Program]:
-        """Empty when an earlier release started it."""
+        """Return the programs of the stack's start; empty when an earlier release started it."""
         with suppress(FileNotFoundError):
             return msgspec.json.decode(self._table_file.read_bytes(), type=list[Program])
         return []
@@ -358,7 +358,7 @@ class Stack:
         return Source("the data folder", {"HANDWORK_HOME": str(self.home)})
 
     def _given(self) -> list[Source]:
-        """The operator's own settings, the later wins."""
+        """Return the sources of the operator's settings; a later one overrides the earlier ones."""
         extra = Source("the caller", self._extra)
         if self._apart:
             return [extra]
@@ -371,27 +371,27 @@ def _outside(*, apart: bool) -> dict[str, str]:
 
 
 def _of_dotenv() -> dict[str, str]:
-    """The settings in ``.env`` that the environment does not overrule."""
+    """Return the settings in ``.env`` that the environment does not override."""
     ours = {name.upper() for name in Settings.__struct_fields__}
     given = dotenv_source(os.environ).values
     return {name: value for name, value in given.items() if name in ours and value and not os.environ.get(name)}
 
 
 def _begin_anew(broker: Path) -> None:
-    """Its files help it over its own restarts.  A power cut can leave them such that it would not start with them, and
-    what they hold is in the database."""
+    """Delete the broker's files, which only its own restarts need.  A power failure can leave them so that the broker
+    does not start, and their content is in the database."""
     for path in broker.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _compile_sources() -> None:
-    """Write the bytecode that is missing or old, or each process would compile for itself what all of them import."""
+    """Write missing or old bytecode once, or each process would compile the same modules."""
     for package in ("beat", "domain", "gateways", "runtime", "sandbox", "tasks", "web", "workers"):
-        compileall.compile_dir(PROJECT / package, quiet=2)  # in a folder that may not be written, nothing changes
+        compileall.compile_dir(PROJECT / package, quiet=2)  # a read-only folder stays unchanged
 
 
 def _empty(metrics: Path) -> None:
-    """Counters of processes that are dead would be counted on."""
+    """Delete the metrics of earlier processes, whose counters would otherwise still count."""
     metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in metrics.glob("*.db"):
         file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Wait for a stack that was just started."""
+"""Wait until the processes of a new stack are ready."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.stack.supervisord import Supervisord, last_lines
 POLL_S = 0.1
 LOOK_S = 1.0
 TOO_OFTEN = 4
-"""A process that needs so many starts before it is ready will not be."""
+"""After this many starts a process that is not ready counts as failed."""
 
 
 def wait_until_ready(
@@ -27,10 +27,11 @@ def wait_until_ready(
     say: Callable[[str], None],
     patience: Callable[[], None],
 ) -> None:
-    """``StackError`` with the end of a log when supervisor ends, a process keeps ending, or time is up; without one
-    when ``foreign_process`` names who took a port of ours.
+    """Wait until all named processes are ready.
 
-    ``say`` gets the name of each that is ready; ``patience`` is called all the time and may raise.
+    ``say`` gets the name of each ready process; ``patience`` is called at each poll and may raise.
+    ``StackError`` with the end of a log when supervisor ends, a process keeps ending, or the time is up;
+    ``PortTaken`` when ``foreign_process`` names a process on a port of ours.
     """
     waiting = dict.fromkeys(names)
     deadline = time.monotonic() + within_s
@@ -57,7 +58,7 @@ def wait_until_ready(
 
 
 class _Starts:
-    """How often each process was started, as seen about once a second; one that ends at once has no pid to be seen."""
+    """Counts the starts of each process, about once a second, by start time: one that ends at once has no pid."""
 
     def __init__(self, manager: Supervisord, foreign_process: Callable[[], str | None], logs: Path) -> None:
         self._manager = manager

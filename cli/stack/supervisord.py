@@ -1,4 +1,4 @@
-"""Run supervisord for one data folder, find it again, and talk to it."""
+"""Run supervisord for one data folder, find a running one, and call it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ LOCK_WITHIN_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ProcessInfo:
-    """``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none;
-    ``started``: seconds since 1970 of the last start, 0 for never; ``restarts``: how often supervisor restarted the
-    process since the stack's start, after an end that no operator asked for."""
+    """One process of a stack.
+
+    ``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none;
+    ``started``: seconds since 1970 of the last start, 0 for never; ``restarts``: how often the process has ended
+    unexpectedly since the stack's start."""
 
     name: str
     group: str
@@ -45,10 +47,10 @@ class ProcessInfo:
 
 
 class Supervisord:
-    """The manager of the stack in ``home``.
+    """The supervisord of the stack in ``home``.
 
-    It inherits a lock on ``run/lock`` and holds it as long as it lives: so a second one cannot start, and the pid
-    in that file is never a stranger's.
+    It inherits a lock on ``run/lock`` and holds it until it ends.  So a second one cannot start, and while the lock is
+    held the pid in that file is supervisord's.
     """
 
     def __init__(self, home: Path) -> None:
@@ -58,20 +60,20 @@ class Supervisord:
 
     @property
     def socket(self) -> Path:
-        """Where it is asked: where it was started, whatever TMPDIR is now."""
+        """Return the RPC socket of the last start, whatever ``TMPDIR`` is now."""
         with suppress(FileNotFoundError):
             if kept := os.fsdecode(self._where.read_bytes()):
                 return Path(kept)
         return self._place()
 
     def place_socket(self) -> Path:
-        """For the one that is to be started; call it under the lock."""
+        """Choose and store the socket of a new supervisord, and return it; call it under the lock."""
         path = self._place()
         self._where.write_bytes(os.fsencode(path))
         return path
 
     def forget_socket(self) -> None:
-        """Nothing of a stack that has ended stays in everybody's folder; call it under the lock."""
+        """Delete the socket of an ended stack, also from the temporary folder; call it under the lock."""
         path = self.socket
         self._where.unlink(missing_ok=True)
         if path.parent != self._run:
@@ -92,18 +94,25 @@ class Supervisord:
 
     @contextmanager
     def lock(self) -> Iterator[int]:
-        """Ours until the block ends, or as long as a supervisord lives that was started in it."""
+        """Hold the lock until the block ends, or until a supervisord that the block started ends.
+
+        ``StackError`` when another process holds it.
+        """
         descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if not _take(descriptor):
                 raise StackError(f"a stack is running or starting in {self._home}; see: handwork status")
-            os.truncate(descriptor, 0)  # the pid of a dead one
+            os.truncate(descriptor, 0)  # the pid of a dead supervisord
             yield descriptor
         finally:
             os.close(descriptor)
 
     def start(self, configuration: Path, environment: Mapping[str, str], lock: int, *, detach: bool) -> None:
-        """``detach``: it outlives us; otherwise it drains and ends when our thread does, however that ends."""
+        """Start supervisord.
+
+        ``detach``: it outlives this process; otherwise it drains and ends when the calling thread ends, however that
+        ends.
+        """
         self.socket.parent.mkdir(mode=0o700, exist_ok=True)
         if self.socket.parent.stat().st_uid != os.getuid():
             raise StackError(f"{self.socket.parent} belongs to somebody else; set TMPDIR to a folder of yours")
@@ -111,7 +120,7 @@ class Supervisord:
         if not detach:
             command = [sys.executable, "-I", "-S", str(PARENT), "SIGTERM", *command]
         if self._child is not None:
-            self._child.wait()  # the lock is ours, so it is dead
+            self._child.wait()  # this process holds the lock, so the child has ended
         with self.output.open("wb") as output:
             self._child = subprocess.Popen(
                 command,
@@ -121,26 +130,26 @@ class Supervisord:
                 stdout=output,
                 stderr=output,
                 pass_fds=(lock,),
-                start_new_session=True,  # a Ctrl-C on the terminal is ours to pass on, in order
+                start_new_session=True,  # a Ctrl-C reaches only the command, which drains in order
             )
 
         os.pwrite(lock, str(self._child.pid).encode(), 0)
 
     @property
     def output(self) -> Path:
-        """Return its output from before it had its log."""
+        """Return the file with supervisord's output from before it opened its log."""
         return self._home / "logs" / "supervisord.out"
 
     def is_running(self) -> bool:
-        """Also while it starts or drains."""
+        """Return whether a supervisord runs, starts or drains."""
         return is_held(self._run / "lock")
 
     def ended(self) -> int | None:
-        """The exit code of the one that we started; None while it runs, or when it is not ours."""
+        """Return the exit code of the supervisord that this object started; None while it runs, or for another's."""
         return self._child.poll() if self._child is not None else None
 
     def wait(self, within_s: float) -> bool:
-        """Until it has ended."""
+        """Wait until supervisord has ended; False when it has not within ``within_s`` seconds."""
         deadline = time.monotonic() + within_s
         while self.is_running() or (self._child is not None and self._child.poll() is None):
             if time.monotonic() > deadline:
@@ -155,7 +164,7 @@ class Supervisord:
         return int(text) if text else None
 
     def signal(self, number: int) -> bool:
-        """False when there is nobody to get it: it does not run, or somebody is about to start it."""
+        """Send supervisord a signal; False when it does not run, or another command is only starting it."""
         with suppress(ProcessLookupError):
             if pid := self.pid:
                 os.kill(pid, number)
@@ -163,7 +172,7 @@ class Supervisord:
         return False
 
     def processes(self) -> list[ProcessInfo]:
-        """Empty when it does not answer: it does not run, has not opened its socket, or drains."""
+        """Return the processes; empty when supervisord does not run, has not opened its socket, or drains."""
         try:
             with self._rpc() as rpc:
                 found: Any = rpc.supervisor.getAllProcessInfo()
@@ -190,12 +199,12 @@ class Supervisord:
             rpc.count_ends.expect(name)
 
     def stop_program(self, full_name: str) -> None:
-        """Waits until it has ended; does nothing when it does not run."""
+        """Stop a process and wait for its end; do nothing when it does not run."""
         with suppress(Fault), self._rpc() as rpc:
             rpc.supervisor.stopProcess(full_name, True)
 
     def start_program(self, full_name: str) -> None:
-        """Waits until it has stayed up for a second; ``StackError`` when it does not."""
+        """Start a process and wait until it has stayed up for a second; ``StackError`` when it does not."""
         try:
             with self._rpc() as rpc:
                 rpc.supervisor.startProcess(full_name, True)
@@ -207,7 +216,7 @@ class Supervisord:
 
 
 def _restarts(rpc: ServerProxy) -> dict[str, int]:
-    """Empty for a supervisord that an earlier release started: that one does not count."""
+    """Return how often each process ended unexpectedly; empty when the running supervisord has no such plug-in."""
     with suppress(Fault):
         counts: Any = rpc.count_ends.counts()
         return {name: int(count) for name, count in counts.items()}
@@ -215,7 +224,10 @@ def _restarts(rpc: ServerProxy) -> dict[str, int]:
 
 
 def _take(descriptor: int) -> bool:
-    """Those who ask whether it is held hold it themselves for a moment."""
+    """Take the lock; False when another process holds it.
+
+    The function retries for ``LOCK_WITHIN_S``, because ``is_held`` itself holds the lock for a moment.
+    """
     deadline = time.monotonic() + LOCK_WITHIN_S
     while True:
         try:
@@ -229,7 +241,7 @@ def _take(descriptor: int) -> bool:
 
 
 def last_lines(path: Path, lines: int = 15) -> str:
-    """The end of a log, for an error message."""
+    """Return the last lines of a log, for an error message."""
     with suppress(FileNotFoundError):
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
     return ""

@@ -12,7 +12,7 @@ from runtime.database.watch import Watch
 
 
 class Backend(ABC):
-    """The functions of ``open.py`` describe the methods and their arguments."""
+    """Opens what belongs to one database.  The functions of ``open.py`` describe the methods and their arguments."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -1,7 +1,7 @@
-"""Move what was committed from the write-ahead log into the database file, so that the log stays small.
+"""Move committed pages from the write-ahead log into the database file, so that the log stays small.
 
-One process of the stack, the relay, does it, because a checkpoint beside a busy writer is where SQLite's stalls
-come from: most is moved without the write lock, and the rest under it.
+Only the relay runs checkpoints, because a checkpoint beside a busy writer stalls SQLite.  It moves most pages without
+the write lock, and the rest under it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from runtime.database.engine import connect_sqlite, is_sqlite, sqlite_path
 from runtime.database.turnstile import Turnstile
 
 RESTART_PAGES = 4_000
-"""A log longer than this (16 MB) is begun anew under the write lock; a shorter one is begun anew by the next
-writer if all of it was moved, and nobody has to wait for that."""
-GROWN_BYTES = 64 * 1024 * 1024  # a log longer than this is cut when nobody writes
+"""The checkpointer restarts a log that is longer than this (16 MB) under the write lock.  The next writer restarts a
+shorter one once all its pages are moved, and no process has to wait for that."""
+GROWN_BYTES = 64 * 1024 * 1024  # the checkpointer truncates a longer log when no process writes
 
 log = logging.getLogger("handwork.database")
 
@@ -31,8 +31,8 @@ class Checkpoint(msgspec.Struct, frozen=True):
     """The result of one checkpoint.
 
     ``frames``: pages in the log; ``moved``: how many of them are in the database file now; ``restarted``:
-    the next writer begins the log anew (a reader of an old snapshot prevents it until it ends);
-    ``truncated``: the log was cut to nothing; ``held_s``: how long the write lock was held.
+    the next writer starts at the log's beginning (the reader of an old snapshot prevents that until it ends);
+    ``truncated``: the log's file is empty; ``held_s``: how many seconds the checkpoint held the write lock.
     """
 
     frames: int
@@ -46,14 +46,14 @@ NOTHING = Checkpoint(0, 0, restarted=False, truncated=False, held_s=0.0)
 
 
 class Checkpointer:
-    """``step`` does one checkpoint; ``start`` does one every so often on a thread of its own."""
+    """``step`` runs one checkpoint; ``start`` starts a thread that runs one at each interval."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def step(self) -> Checkpoint:
-        """PostgreSQL looks after its log by itself."""
+        """Do nothing: PostgreSQL checkpoints automatically."""
         return NOTHING
 
     def start(self, *, every: timedelta) -> None:
@@ -76,8 +76,8 @@ class Checkpointer:
 
 
 class SqliteCheckpointer(Checkpointer):
-    """PASSIVE without the write lock, RESTART under it when the log is long; TRUNCATE when it has grown and it is
-    quiet."""
+    """Runs PASSIVE checkpoints without the write lock, RESTART under it when the log is long, and TRUNCATE under it
+    when a grown log is quiet."""
 
     def __init__(self, path: Path, *, grown_bytes: int = GROWN_BYTES, restart_pages: int = RESTART_PAGES) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class SqliteCheckpointer(Checkpointer):
         self._restart = restart_pages
         self._turnstile = Turnstile(path)
         self._driver: Any = connect_sqlite(path)
-        # A reader that is in the way will be there a second later too; nobody waits for it with the lock held.
+        # A reader that blocks a checkpoint may stay for seconds: the checkpointer does not wait for it under the lock.
         self._driver.execute("PRAGMA busy_timeout = 0").fetchall()
         self._version = -1
 

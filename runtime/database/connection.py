@@ -1,4 +1,4 @@
-"""The one way to run a statement, over a driver's cursor."""
+"""Run statements over a driver's cursor."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from runtime.database.statement import Plan, Plans
 
 
 class DriverConnection:
-    """The connection that a unit of work receives.  After a statement failed the unit is over: on SQLite the error may
-    have ended the transaction, and what ran next would be committed by itself."""
+    """The connection that a unit of work receives.
+
+    After a failed statement it refuses all others: on SQLite the error may have ended the transaction, and each later
+    statement would be committed at once."""
 
     __slots__ = ("_cursor", "_error", "_plans", "dialect", "failure")
 
@@ -57,7 +59,7 @@ class DriverConnection:
         return Rows(rows, cursor.rowcount if plan.changes else 0)
 
     def run_many(self, statement: Executable, /, params: Sequence[Mapping[str, object]]) -> int:
-        """Run a statement that returns no rows once for each mapping; the number of rows changed."""
+        """Run a statement without rows once for each mapping, and return the number of changed rows."""
         if self.failure is not None:
             raise self._over()
         if not params:
@@ -71,7 +73,7 @@ class DriverConnection:
         return int(self._cursor.rowcount)
 
     def explain(self, error: Exception, sql: str) -> Exception:
-        """The driver's error as SQLAlchemy names it, so that callers need not know the driver; no values in it."""
+        """Return the driver's error as SQLAlchemy's, which is the same for every driver.  It contains no parameters."""
         wrapped = DBAPIError.instance(sql, None, error, self._error, hide_parameters=True, dialect=self._plans.dialect)
         return wrapped if isinstance(wrapped, Exception) else error
 

@@ -1,4 +1,4 @@
-"""A process's access to a database: units of work, written or read, from threads or an event loop."""
+"""A process's access to a database: it runs units of work for threads and for an event loop."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from runtime.database.work import Task
 
 T = TypeVar("T")
 LOOP_READERS = 2
-"""Connections of an event loop to a server: it fills the batch of one while the server works on the other's."""
+"""Connections of an event loop to a server: the loop fills the batch of one while the server works on the other's."""
 
 
 class Database(ABC):
-    """Opened by :func:`~runtime.database.open_database`, once a process and after any fork.
+    """One process's database.  ``open_database`` opens it, once a process and after any fork.
 
-    A unit of work is a re-runnable function of a connection with no other effect: it may run more
-    than once before its transaction is committed, and its result counts only then.
+    A unit of work is a re-runnable function of a connection with no other effect.  It may run more
+    than once before its transaction is committed, and its result counts only after the commit.
     """
 
     def __init__(self, readers: int) -> None:
@@ -29,49 +29,54 @@ class Database(ABC):
 
     @abstractmethod
     def put(self, task: Task) -> None:
-        """Hand a task to whatever writes."""
+        """Queue a task for the writer threads."""
 
     @abstractmethod
     def read(self, unit: UnitOfWork[T]) -> T:
-        """Run a unit over a read-only connection on this thread; waits for a free connection."""
+        """Return the result of a unit that runs on this thread; wait for a free read-only connection."""
 
     @abstractmethod
     def read_inline(self, unit: UnitOfWork[T]) -> T:
-        """Run a short unit on this thread, which may be an event loop's.  ``InlineReadTooLong`` when it
-        took more than 5 ms."""
+        """Return the result of a short unit that runs on this thread, which may be an event loop's.
+
+        ``InlineReadTooLong`` when the unit takes more than 5 ms.
+        """
 
     def stalled(self) -> WriteLocked | None:
-        """Why this process takes no writes now; None while it takes them, as far as it has noticed."""
+        """Return why this process refuses writes; None while it accepts them, as far as it has noticed."""
         return None
 
     @abstractmethod
     def close(self) -> None:
-        """Finish what was submitted, then let everything go.  May be called again."""
+        """Finish the submitted units, then close all connections.  A second call does nothing."""
 
     def submit(self, unit: UnitOfWork[T]) -> Future[T]:
-        """Write, and hear of it by the future, after the commit."""
+        """Queue a write, and return a future that resolves after the commit."""
         future: Future[T] = Future()
-        future.set_running_or_notify_cancel()  # it cannot be called back: the writer may be at it already
+        future.set_running_or_notify_cancel()  # it cannot be cancelled: the writer may run it already
         self.put(Task(unit, future))
         return future
 
     def write(self, unit: UnitOfWork[T]) -> T:
-        """Write, and wait for the commit.  Not from an event loop, nor from within a unit of work."""
+        """Write, wait for the commit, and return the result.  Do not call it on an event loop or in a unit of work."""
         return self.submit(unit).result()
 
     async def write_async(self, unit: UnitOfWork[T]) -> T:
-        """Write, and wait for the commit on the running event loop.  Giving up waiting does not undo."""
+        """Write, wait for the commit on the running event loop, and return the result.
+
+        A caller that cancels the wait does not cancel the write.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self.put(Task(unit, future, loop))
         return await future
 
     async def read_async(self, unit: UnitOfWork[T]) -> T:
-        """Read in the pool, beside the event loop."""
+        """Return the result of a unit that runs in the pool's threads, beside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.read, unit)
 
     async def read_inline_or_pool(self, unit: UnitOfWork[T]) -> T:
-        """Read here, and if that takes too long, once more in the pool."""
+        """Return the result of a unit that runs on the event loop; run it again in the pool when it takes too long."""
         try:
             return self.read_inline(unit)
         except InlineReadTooLong:
@@ -79,9 +84,9 @@ class Database(ABC):
 
     @abstractmethod
     async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
-        """Read as above, or give what the same key gave before if nobody has committed since.
+        """Return the unit's result, cached by the key until the next commit of any process.
 
-        The unit's value depends on the key and the database alone.
+        The result must depend on the key and the database alone.
         """
 
     def _close_pool(self) -> None:

@@ -1,4 +1,4 @@
-"""SQLAlchemy's SQLite dialect, with the one clause that it writes to our disadvantage."""
+"""SQLAlchemy's SQLite dialect with another LIMIT clause, which SQLite plans only once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 class _Compiler(SQLiteCompiler):
     def limit_clause(self, select: Select[Any], **kw: Any) -> str:
-        """``LIMIT 0 + ?``.  SQLite looks at the value of a parameter that stands there alone when it plans, and
-        therefore plans the whole statement again each time that it is bound: that took longer than running it."""
+        """Return ``LIMIT 0 + ?``.
+
+        SQLite's planner reads the value of a parameter that is the whole LIMIT, so SQLite plans the statement again
+        whenever the parameter is bound.  That took longer than running the statement."""
         if select._offset_clause is not None:
             raise TypeError("no OFFSET: pages are keyset pages")
         if select._limit_clause is None:

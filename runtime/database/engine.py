@@ -18,14 +18,14 @@ from runtime.database.turnstile import Turnstile
 
 SQLITE_PLANS = Plans(SqliteDialect(paramstyle="qmark"))
 PRIVATE = 0o600
-BUSY_TIMEOUT_MS = 5_000  # the turnstile keeps our writers apart; this is for what does not know it
+BUSY_TIMEOUT_MS = 5_000  # for programs that do not use the turnstile; our own writers queue there
 CACHED_STATEMENTS = 1_024  # more than there are statements: preparing one costs as much as running it
 _FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
 def check_library(version: str = sqlite.sqlite_version) -> None:
-    """``UnsafeLibrary`` for a SQLite with the WAL-reset bug (3.7.0 to 3.51.2): it corrupts the file when a
-    commit meets a checkpoint.  Fixed in 3.51.3, and in 3.50.7 and 3.44.6 on their branches."""
+    """Raise ``UnsafeLibrary`` for a SQLite with the WAL-reset bug (3.7.0 to 3.51.2), which corrupts the file when a
+    commit meets a checkpoint.  Versions 3.51.3, and 3.50.7 and 3.44.6 on their branches, fix it."""
     found = tuple(int(part) for part in version.split("."))
     newest, *branches = _FIXED_IN
     if found >= newest or any(found[:2] == fix[:2] and found >= fix for fix in branches):
@@ -41,7 +41,7 @@ def is_sqlite(url: str) -> bool:
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of a ``sqlite:///…`` address."""
+    """Return the file of a ``sqlite:///…`` address; ``ValueError`` for a database in memory."""
     database = make_url(url).database
     if not database or database == ":memory:":
         raise ValueError(f"a SQLite database is a file here: {url!r}")
@@ -49,14 +49,14 @@ def sqlite_path(url: str) -> Path:
 
 
 def connect_sqlite(path: Path, *, read_only: bool = False) -> Any:
-    """A driver connection in autocommit mode (we say BEGIN ourselves), with our pragmas."""
+    """Return a driver connection with our pragmas, in autocommit mode because the callers send BEGIN themselves."""
     check_library()
     connection = sqlite.connect(
         f"file:{quote(str(path))}?mode=rw",
         uri=True,
         timeout=BUSY_TIMEOUT_MS / 1000,
         isolation_level=None,
-        check_same_thread=False,  # opened by whoever opens the database, used by one thread at a time
+        check_same_thread=False,  # another thread may open it; one thread at a time uses it
         cached_statements=CACHED_STATEMENTS,
     )
     prepare_sqlite(connection, read_only=read_only)
@@ -64,8 +64,10 @@ def connect_sqlite(path: Path, *, read_only: bool = False) -> Any:
 
 
 def prepare_sqlite(connection: Any, *, read_only: bool = False) -> None:
-    """FULL, because NORMAL loses answered commits in a power cut; no checkpoint by itself, because one
-    process does them all, under the write lock."""
+    """Set our pragmas on a connection.
+
+    ``synchronous`` is FULL because NORMAL loses acknowledged commits in a power failure.  Automatic checkpoints are off
+    because the relay runs all checkpoints."""
     for pragma in (
         "synchronous = FULL",
         "wal_autocheckpoint = 0",
@@ -77,10 +79,10 @@ def prepare_sqlite(connection: Any, *, read_only: bool = False) -> None:
 
 
 def prepare_file(path: Path, *, create: bool = False) -> None:
-    """Put the file into WAL mode, which a copy may have lost.  Any number may do so at once.
+    """Put the file into WAL mode, which a copy may have lost.  Several processes may call it at once.
 
-    ``create``: make it if it is not there; otherwise, and where its log was left behind, ``DatabaseMissing``: a new
-    file beside an old log would have SQLite throw away what the log holds.
+    ``create``: create a missing file.  ``DatabaseMissing`` for a missing file without ``create``, and for one whose log
+    still exists: SQLite would discard the content of an old log beside a new file.
     """
     if not path.exists():
         _check_absence(path, create=create)
@@ -89,7 +91,7 @@ def prepare_file(path: Path, *, create: bool = False) -> None:
     connection = connect_sqlite(path)
     try:
         if _journal_mode(connection, "") == "wal":
-            return  # nobody waits for the write lock to find that out
+            return  # this check needs no write lock
         with closing(Turnstile(path)) as turnstile, turnstile:
             mode = _journal_mode(connection, " = WAL")
     finally:

@@ -7,15 +7,15 @@
     ├── UnusableEncoding    the server's database cannot store every text
     ├── DatabaseMissing     the database file is not there
     ├── ServerUnavailable   the server refuses a connection, or does not answer
-    ├── WriteLocked         a process has kept the write lock for longer than anybody waits
+    ├── WriteLocked         a process has held the write lock for longer than a write waits
     ├── Closed              the database was closed before the unit of work ran
     ├── UnitOver            a statement was run after one that failed
     ├── TransactionLost     the database ended the transaction under a unit of work
     ├── InlineReadTooLong   an inline read passed its 5 ms; run it again in the pool
-    └── BackupRefused       the copy is not what it should be; it did not get its name
+    └── BackupRefused       the copy failed or is not good; it did not get its name
 
-What a statement itself did wrong is raised as SQLAlchemy's error (``IntegrityError`` and so on) with the
-driver's as its ``orig``, the same on both databases and without the parameters.
+The error of a statement is SQLAlchemy's (``IntegrityError`` and so on), with the driver's error as its ``orig``.  It is
+the same on both databases, and contains no parameters.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ServerUnavailable(DatabaseProblem): ...
 
 
 class WriteLocked(DatabaseProblem):
-    """``waited_s``: for how long; ``holder`` is None where the kernel does not tell."""
+    """Writes waited ``waited_s`` seconds for the write lock.  ``holder`` is None where the kernel does not name it."""
 
     def __init__(self, waited_s: float, holder: Holder | None) -> None:
         by = holder or "a process that the kernel does not name"
@@ -68,8 +68,8 @@ class BackupRefused(DatabaseProblem): ...
 
 
 UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, ServerUnavailable, WriteLocked, Closed)
-"""Errors that a caller may answer with "try again in a moment": no server, no disk, no end of conflicts, no write lock.
-"""
+"""Errors after which a client may retry: the server, the disk or the write lock is not available, or conflicts do not
+end."""
 _NO_ROOM_FOR_INDEX = 4_874  # SQLITE_IOERR_SHMSIZE: of the log's index in shared memory; the driver has no name for it
 _NO_ROOM = (sqlite.SQLITE_FULL, _NO_ROOM_FOR_INDEX)
 _DISK_FULL = "53100"
@@ -82,12 +82,12 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_storage_full(error: BaseException) -> bool:
-    """The disk of the database has no room; nothing of the unit of work stays."""
+    """Return whether the database's disk is full; the transaction of the unit of work is then rolled back."""
     cause = error.orig if isinstance(error, OperationalError) else error
     return sqlstate(error) == _DISK_FULL or getattr(cause, "sqlite_errorcode", None) in _NO_ROOM
 
 
 def is_busy(error: BaseException) -> bool:
-    """Another connection kept SQLite's lock for longer than the busy handler waits."""
+    """Return whether another connection held SQLite's lock for longer than the busy handler waits."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF == sqlite.SQLITE_BUSY  # the higher bits say which kind of busy

@@ -14,7 +14,7 @@ _LONGEST_NAME = 80
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """``name`` is its command; ``state`` is ``runs`` unless the kernel says otherwise."""
+    """The process that holds a lock.  ``name`` is its command line; ``state`` is ``runs`` or one of ``_STATES``."""
 
     pid: int
     name: str
@@ -25,15 +25,15 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 def holder_of(files: Sequence[Path]) -> Holder | None:
-    """The process that holds the lock of the first of ``files`` that is locked.
+    """Return the process that holds the lock of the first locked file.
 
-    None when nobody holds one, or where the kernel does not tell (another namespace, not Linux).
+    None when no file is locked, or where the kernel does not name the process (another namespace, not Linux).
     """
     with suppress(OSError):
         held = [line.split() for line in (PROC / "locks").read_text().splitlines() if " FLOCK " in line]
         for file in files:
             inode = str(file.stat().st_ino)
-            # "1: FLOCK ADVISORY WRITE 4711 fe:01:1234 0 EOF"; a line with an arrow is about one that waits.
+            # "1: FLOCK ADVISORY WRITE 4711 fe:01:1234 0 EOF"; a line with an arrow is a waiting process.
             for words in held:
                 if words[1] == "FLOCK" and words[5].rpartition(":")[2] == inode and (found := _process(int(words[4]))):
                     return found

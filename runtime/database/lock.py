@@ -1,4 +1,4 @@
-"""A lock that one process holds at a time, and loses when it dies."""
+"""A lock that one process holds at a time.  It is released when the process ends."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class SingleLock(ABC):
 
     @abstractmethod
     def is_held(self) -> bool:
-        """Whether this process still holds it."""
+        """Return whether this process still holds the lock."""
 
     @abstractmethod
     def release(self) -> None: ...
 
 
 class FileLock(SingleLock):
-    """The kernel frees it when the process ends, also by kill -9."""
+    """A lock on a file.  The kernel releases it when the process ends, even by kill -9."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

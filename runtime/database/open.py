@@ -1,4 +1,4 @@
-"""Open what belongs to the database that an address names: ``sqlite:///file`` or ``postgresql://…``."""
+"""Open a database, an engine, a watch or a lock by the database's address: ``sqlite:///file`` or ``postgresql://…``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from runtime.database.sqlite import SqliteBackend
 from runtime.database.watch import Watch
 
 READERS, WRITERS = 2, 4
-"""The most connections of one process.  Writers are for PostgreSQL only: SQLite has one.  A server takes 100
-connections unless it is told otherwise, and a stack has some ten processes."""
+"""The most connections of one process.  ``WRITERS`` is for PostgreSQL only: SQLite has one writer.  A server accepts
+100 connections by default, and a stack has some ten processes."""
 WEB_READERS, WEB_WRITERS = 4, 8
 """The most connections of a web process, whose requests wait for them."""
 
@@ -22,15 +22,15 @@ WEB_READERS, WEB_WRITERS = 4, 8
 def _backend(url: str) -> Backend:
     if is_sqlite(url):
         return SqliteBackend(url)
-    # The import stands here because PostgreSQL's driver takes 10 MB and 80 ms of a process, and a stack on SQLite has
-    # ten processes that do not call it.
+    # This import is here because PostgreSQL's driver costs a process 10 MB and 80 ms, and a stack on SQLite has ten
+    # processes that do not use it.
     from runtime.database.postgres.backend import PostgresBackend
 
     return PostgresBackend(url)
 
 
 def require_database(url: str) -> None:
-    """``DatabaseMissing`` for a SQLite file that is not there; before a library starts that would trace it."""
+    """Raise ``DatabaseMissing`` for a missing SQLite file, before a library starts that would print a traceback."""
     if is_sqlite(url):
         prepare_file(sqlite_path(url))
 
@@ -57,7 +57,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
 
 
 def open_watch(url: str) -> Watch:
-    """Watch the database over a connection of its own, so that the watch sees this process's commits too."""
+    """Return a watch with a connection of its own, so that it sees this process's commits too."""
     return _backend(url).watch()
 
 

@@ -1,8 +1,8 @@
-"""A deadline for those who wait to write.
+"""A deadline for the callers whose writes wait for the write lock.
 
-``flock`` has no time-out.  To poll it instead would give up its queue, and a signal that interrupts it cannot be aimed
-at a thread from Python.  So the writer goes on waiting, in its place in the queue, and a thread beside it answers those
-whose units of work have waited too long, and whoever comes until the lock is there.
+``flock`` has no time-out.  Polling it would lose the place in its queue, and Python cannot aim a signal that interrupts
+it at a thread.  So the writer thread keeps waiting, in its place in the queue.  Meanwhile a second thread fails the
+units of work that have waited too long, and new ones are refused until the writer has the lock.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from runtime.database.holder import Holder
 from runtime.database.work import Task, resolve
 
 PATIENCE_S = 10.0
-"""As long as a PostgreSQL server lets a lock be waited for (``lock_timeout``)."""
+"""Seconds that a write waits; equal to the ``lock_timeout`` of our PostgreSQL sessions."""
 
 log = logging.getLogger("handwork.database")
 
 
 class Patience:
-    """``turn`` waits for the write lock with a group of tasks; a group that waited too long comes out empty.
+    """``turn`` waits for the write lock with a group of tasks; a group that waited too long is empty afterwards.
 
-    ``waiting`` gives the tasks that queue behind the group; ``holder`` names who has the lock.
+    ``waiting`` returns the tasks that queue behind the group; ``holder`` returns the process that holds the lock.
     """
 
     def __init__(
@@ -51,7 +51,10 @@ class Patience:
 
     @contextmanager
     def turn(self, group: list[Task]) -> Iterator[None]:
-        """Until the turn begins both threads share the group; the one that takes a task out of it answers the task."""
+        """Wait for the write lock, and hold it.
+
+        Until then both threads share the group; the thread that removes a task from it answers the task.
+        """
         with self._lock:
             self._group, self._since = group, monotonic()
         with self._turnstile:
@@ -62,12 +65,12 @@ class Patience:
             yield
 
     def check(self) -> None:
-        """``WriteLocked`` while nobody's patience would help."""
+        """Raise ``WriteLocked`` while writes are refused."""
         if self._is_over:
             raise self._error()
 
     def stalled(self) -> WriteLocked | None:
-        """Why writes are refused now; None while they are not."""
+        """Return why writes are refused; None while they are accepted."""
         return self._error() if self._is_over else None
 
     def close(self) -> None:
@@ -79,10 +82,10 @@ class Patience:
             self._look()
 
     def _look(self) -> None:
-        """Answer every task that waits once the group has waited too long.
+        """Fail every waiting task once the group has waited too long.
 
-        The thread reads the holder before it takes the lock: the turn can begin meanwhile, and the group is then the
-        writer's again.  Refused writes, which come by an event loop, use the holder that was read last.
+        The thread reads the holder before it takes the lock.  When the turn begins meanwhile, the group belongs to the
+        writer again.  Writes that ``check`` refuses, often on an event loop, name the holder that was read last.
         """
         if not self._is_late():
             return

@@ -1,4 +1,4 @@
-"""At most so many of something that is dear to make, lent to one thread at a time."""
+"""A pool of at most ``most`` resources, such as connections; each is lent to one thread at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ R = TypeVar("R", bound=Closable)
 
 
 class Pool(Generic[R]):
-    """Made when first needed; the one used last is lent first, because its caches are warm."""
+    """Makes a resource when it is first needed.  It lends the one used last first, because its caches are warm."""
 
     def __init__(self, make: Callable[[], R], most: int) -> None:
         self._make = make
@@ -32,7 +32,7 @@ class Pool(Generic[R]):
 
     @contextmanager
     def lend(self) -> Iterator[R]:
-        """Waits for a free one; ``Closed`` after ``close``."""
+        """Wait for a free resource and lend it; ``Closed`` after ``close``."""
         lent = self._free.get()
         try:
             if self._closed:
@@ -44,7 +44,7 @@ class Pool(Generic[R]):
             self._free.put(lent)
 
     def close(self) -> None:
-        """Waits until all are back, and closes them."""
+        """Wait until all resources are returned, and close them."""
         with self._closing:
             if self._closed:
                 return

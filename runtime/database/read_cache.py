@@ -1,8 +1,8 @@
-"""Cache a read until the next commit of any process: it stays right that long.
+"""Cache the results of reads until the next commit of any process.
 
-Each database can say which version of it a connection sees, and that costs less than a page of twenty rows takes to
-read and to encode: SQLite two microseconds (``PRAGMA data_version``; a checkpoint may make us read again for nothing),
-PostgreSQL one way to the server and back, for all who wait for it together.
+Each database can return the version that a connection sees, at less cost than to read and encode a page of twenty rows.
+SQLite takes two microseconds (``PRAGMA data_version``; a checkpoint may clear the cache needlessly).  PostgreSQL takes
+one round trip, which all waiting reads share.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Hashable
 
 MOST_BYTES = 8_000_000
 LONGEST = 500_000
-"""A value of more bytes is not kept: few of them would push out everything else."""
+"""The cache stores no value of more bytes, because a few of them would evict all others."""
 ENTRY = 500
-"""Bytes that an entry takes beside its value, about: somebody may ask for many pages that are empty."""
+"""About how many bytes an entry takes beside its value; it counts because a client may request many empty pages."""
 
 
 class ReadCache:
-    """Values of one version, used by one thread alone.  Bytes, so that nobody changes what others get."""
+    """The cached values of one version, for one thread.  They are bytes, so that no caller can change another's."""
 
     __slots__ = ("_bytes", "_values", "_version")
 
@@ -34,12 +34,14 @@ class ReadCache:
         return self._values.get(key)
 
     def __contains__(self, key: Hashable) -> bool:
-        """Something was put for the key, perhaps before somebody committed."""
+        """Return whether the cache has a value for the key, perhaps of an older version than the database's."""
         return key in self._values
 
     def put(self, key: Hashable, value: bytes, version: object) -> None:
-        """``version`` is from before the value was read: what was overtaken meanwhile is not kept, and what is
-        overtaken without anybody's having asked since is not given out, for then the version is another."""
+        """Cache a value that was read at ``version`` or later; the caller reads the version before the value.
+
+        The cache drops a value whose version another read has replaced meanwhile.  After a commit that no read has seen
+        yet, ``get`` compares the new version and does not return the value."""
         if version != self._version or len(value) > LONGEST:
             return
         size = len(value) + ENTRY

@@ -1,4 +1,4 @@
-"""A read-only connection to SQLite, which may have a limit of time."""
+"""A read-only connection to SQLite, which may have a time limit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Reader:
-    """One read-only connection.  A unit of work sees one moment of the database in all its statements.
+    """One read-only connection.  All statements of a unit of work see one snapshot.
 
     ``limit`` is how many seconds a unit may take; None for no limit.
     """
@@ -41,7 +41,7 @@ class Reader:
             self._driver.set_progress_handler(self._is_late, look_every)
 
     def read(self, unit: UnitOfWork[T]) -> T:
-        """``InlineReadTooLong`` when it was cut at the limit; any other error is the unit's own."""
+        """Return the unit's result; ``InlineReadTooLong`` when it reaches the limit.  Other errors are the unit's."""
         connection = self._connection
         connection.failure = None
         self._execute("BEGIN")
@@ -57,12 +57,12 @@ class Reader:
             self._deadline = _NEVER  # or it would hit the COMMIT: SQLite counts a statement's steps over all its runs
             self._execute("COMMIT")  # ends the snapshot; there is nothing to roll back
         if connection.failure is not None:
-            # The unit swallowed it, so its value is made of half an answer.
+            # The unit swallowed the error, so its value is incomplete.
             raise InlineReadTooLong if self._was_cut(connection.failure) else connection.failure
         return value
 
     def version(self) -> int:
-        """Another number after anybody's commit, as far as this connection can see; between units only."""
+        """Return a number that differs after each commit that this connection sees.  Call it only between units."""
         ((version,),) = self._execute("PRAGMA data_version").fetchall()
         return int(version)
 
@@ -70,13 +70,14 @@ class Reader:
         self._driver.close()
 
     def _is_late(self) -> bool:
-        """Asked by SQLite every few thousand steps; true interrupts the statement."""
+        """Return whether the limit is reached.  SQLite calls it every ``LOOK_EVERY_OPS`` steps, and True interrupts the
+        statement."""
         if perf_counter() < self._deadline:
             return False
         self._cut = True
         return True
 
     def _was_cut(self, error: Exception) -> bool:
-        """Only an interrupt that we asked for is a cut; anything else stays what it is."""
+        """Return whether this reader interrupted the statement at its limit."""
         code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
         return self._cut and code == sqlite.SQLITE_INTERRUPT

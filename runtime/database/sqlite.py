@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class SqliteDatabase(Database):
-    """One writer thread, a pool of readers, and an inline reader for each thread that asks for one."""
+    """One writer thread, a pool of readers, and one inline reader for each thread that reads inline."""
 
     def __init__(self, url: str, *, readers: int, patience_s: float) -> None:
         super().__init__(readers)
@@ -62,7 +62,7 @@ class SqliteDatabase(Database):
         return found
 
     def _inline_reader(self) -> Reader:
-        """This thread's own."""
+        """Return this thread's inline reader."""
         try:
             reader: Reader = self._inline.reader
         except AttributeError:
@@ -79,7 +79,7 @@ class SqliteDatabase(Database):
 
 
 class SqliteBackend(Backend):
-    def database(self, *, readers: int, writers: int, patience_s: float) -> SqliteDatabase:  # noqa: ARG002 - PostgreSQL's
+    def database(self, *, readers: int, writers: int, patience_s: float) -> SqliteDatabase:  # noqa: ARG002 - unused
         return SqliteDatabase(self._url, readers=readers, patience_s=patience_s)
 
     def engine(self, *, create: bool) -> Engine:

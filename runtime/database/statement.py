@@ -1,8 +1,8 @@
-"""Compile a Core statement once for a dialect, into what the driver needs each time.
+"""Compile a Core statement once for a dialect, into a plan that the driver can run many times.
 
-SQLAlchemy's own execution path costs several times what the database does for a small statement, so
-``connection.run`` goes to the driver's cursor.  That passes by SQLAlchemy's conversion of values, both
-ways: a plan holds the converters of just those places that need one.
+For a small statement, SQLAlchemy's own execution path costs several times as much as the database's work, so
+``connection.run`` uses the driver's cursor.  The cursor bypasses SQLAlchemy's conversion of values, so a plan has a
+converter for each parameter and column that needs one.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ log = logging.getLogger("handwork.database")
 class Plan:
     """A compiled statement: its SQL, where each parameter goes, and the converters.
 
-    ``template`` holds the constants (literals and ``.values(x=None)``) at their places; ``places`` says
-    which places take which parameter.  ``once``: PostgreSQL plans it for the values of each call.  ``decodes``: the
-    driver's rows go through ``decode``.
+    ``template`` has the constants (literals and ``.values(x=None)``) at their places; ``places`` maps the other places
+    to parameters.  ``once``: PostgreSQL plans the statement for the values of each call.  ``decodes``: the driver's
+    rows need ``decode``.
     """
 
     __slots__ = (
@@ -53,7 +53,7 @@ class Plan:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = _compile(statement, dialect)
         order = list(compiled.positiontup or ())
-        self.statement = statement  # the cache is keyed by its id, which is only its own while it lives
+        self.statement = statement  # keeps the statement alive: the cache's key is its id, which Python reuses
         self.sql = str(compiled)
         self.places = tuple((i, name) for i, name in enumerate(order) if _is_parameter(compiled, name))
         self.names = frozenset(name for _, name in self.places)
@@ -72,7 +72,7 @@ class Plan:
         self.decodes = self.gathered or bool(self.decoders)
 
     def values(self, params: Mapping[str, object]) -> list[Any]:
-        """The driver's positional values; ``TypeError`` names unknown and missing parameters."""
+        """Return the driver's positional values; ``TypeError`` names unknown and missing parameters."""
         values = self.template.copy()
         try:
             for index, name in self.places:
@@ -86,7 +86,7 @@ class Plan:
         return values
 
     def decode(self, rows: list[Any]) -> list[Any]:
-        """Rows as the unit gets them; only called when ``decodes``."""
+        """Return the driver's rows as the unit of work receives them.  Call it only when ``decodes`` is true."""
         if self.gathered:
             rows = _ROWS.decode(rows[0][0])
         decoded = []
@@ -132,13 +132,17 @@ def _compile(statement: Executable, dialect: Dialect) -> SQLCompiler:
 
 
 def _gathered(sql: str, columns: int) -> str:
-    """One row, one column: the rows as a JSON list of lists.  SQLite keeps the order of a query that has a LIMIT."""
+    """Return a statement whose only value is all rows as a JSON list of lists.
+
+    SQLite keeps the order of a subquery that has a LIMIT.
+    """
     names = ", ".join(f"c{n}" for n in range(columns))
     return f"WITH page({names}) AS ({sql}) SELECT json_group_array(json_array({names})) FROM page"  # noqa: S608 - names
 
 
 def _is_parameter(compiled: SQLCompiler, name: str) -> bool:
-    """Ours are ``bindparam(name)``, which SQLAlchemy marks as required; its own for literals are not."""
+    """Return whether a bind is a parameter of ours: SQLAlchemy marks ``bindparam(name)`` as required, and its own binds
+    for literals not."""
     bind = compiled.binds.get(name)
     return bind is not None and bind.required
 

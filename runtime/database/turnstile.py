@@ -1,8 +1,8 @@
-"""Take turns at writing, across threads and processes.
+"""Make the writers of a SQLite file take turns, across threads and processes.
 
 SQLite's busy handler polls, so a process that writes in a tight loop starves the others.  Two file
-locks make a queue of it: whoever waits for the write lock holds the turn, and the one that writes has
-to get a turn again.  The kernel frees both when a process dies.
+locks make a queue: the writer that waits for the write lock holds the turn, and after its write it
+must queue for the turn again.  The kernel releases both locks when a process ends.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from types import TracebackType
 class Turnstile:
     """A context manager that holds the write lock of a database file.
 
-    One object is used by one thread at a time; each thread has its own.  Not to be carried over a fork,
-    which would share the lock with the child.
+    Each thread has its own object.  A process must not use one over a fork, which would share the lock with the child.
     """
 
     __slots__ = ("_turn", "_write", "files")

@@ -1,6 +1,6 @@
-"""The upkeep of a database file: statistics, and copies that were proved good.
+"""The upkeep of a database file: planner statistics, and verified backups.
 
-PostgreSQL has its own tools for both (autovacuum, pg_dump, base backups); there these do nothing.
+PostgreSQL has its own tools for both (autovacuum, pg_dump, base backups), so these functions do nothing there.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from runtime.database.turnstile import Turnstile
 
 _OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
 _SHOWN_FAULTS = 5
-_MARGIN_BYTES = 16 * 1024 * 1024  # for what is written elsewhere while we copy
+_MARGIN_BYTES = 16 * 1024 * 1024  # for other writes to the disk during the copy
 _FLUSH_BYTES = 4 * 1024 * 1024
 _LOOK_STEPS = 1_000  # of SQLite's machine: some hundred rows
 _ALL_TABLES = "0x10002"
 _REFRESH = (
-    # Under a limit no samples of values are taken.  With samples, SQLite looks at the value of each parameter of a
-    # range when it plans, so it plans again each time that one is bound: beginning a page of jobs took 16 µs, not 5.
+    # With a limit SQLite samples no values.  With samples, its planner reads the value of each parameter of a range,
+    # so it plans again whenever one is bound: starting the query of a page of jobs took 16 µs, not 5.
     "PRAGMA analysis_limit = 1000",
     f"PRAGMA optimize = {_ALL_TABLES}",
 )
 
 
 def optimize(url: str) -> None:
-    """Refresh the planner's statistics where tables have changed much.  Takes the write lock: it writes them."""
+    """Refresh the planner's statistics of tables that have changed much, under the write lock."""
     if not is_sqlite(url):
         return
     path = sqlite_path(url)
@@ -48,12 +48,12 @@ def optimize(url: str) -> None:
 
 
 def backup(url: str, target: Path, flush: Callable[[int], None] = os.fdatasync) -> Path | None:
-    """Copy the database to ``target``; None on PostgreSQL.
+    """Copy the database to ``target``, and return ``target``; None on PostgreSQL.
 
-    Writers go on meanwhile.  The copy gets its name only after it was opened, checked and written to
-    disk, so a file of that name is a good copy, whatever was killed.  ``BackupRefused`` otherwise.
+    Writers continue meanwhile.  The copy gets its name only after it was opened, checked and flushed to
+    disk, so a file of that name is a good copy, even after a kill.  ``BackupRefused`` when the copy fails.
 
-    ``flush``: gets the copy's descriptor again and again as it grows, and has it on the disk when it returns.
+    ``flush`` flushes the file of a descriptor to disk; it is called again and again as the copy grows.
     """
     if not is_sqlite(url):
         return None
@@ -74,7 +74,7 @@ def backup(url: str, target: Path, flush: Callable[[int], None] = os.fdatasync) 
 
 
 def _check_room(source: Path, folder: Path) -> None:
-    """A copy that fills the disk would have everybody's writes refused."""
+    """Raise ``BackupRefused`` when the copy would fill the disk, because the platform would then refuse all writes."""
     free, size = shutil.disk_usage(folder).free, source.stat().st_size
     if free < size + _MARGIN_BYTES:
         short = size + _MARGIN_BYTES - free
@@ -85,9 +85,9 @@ def _check_room(source: Path, folder: Path) -> None:
 
 
 def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:
-    """Open a copy and check all of it: ``BackupRefused`` says what is wrong.
+    """Open a copy and check all of it; ``BackupRefused`` names the fault.
 
-    ``expected``: the tables, indexes and triggers that must be in it; without, there must be a table.
+    ``expected``: the tables, indexes and triggers that the copy must have; without it the copy must have a table.
     """
     try:
         with _connection(copy, read_only=True) as driver:
@@ -106,7 +106,7 @@ def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:
 
 
 def _copy(source: Path, partial: Path, flush: Callable[[int], None]) -> list[tuple[str, str]]:
-    partial.touch(mode=PRIVATE)  # an empty file is taken for a new one, and keeps its mode
+    partial.touch(mode=PRIVATE)  # SQLite writes into an empty file and keeps its mode
     descriptor = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
     steps = _Steps(descriptor, flush)
     try:
@@ -122,10 +122,10 @@ def _copy(source: Path, partial: Path, flush: Callable[[int], None]) -> list[tup
 
 
 class _Steps:
-    """Has a copy wait, every few megabytes, until what it has written is on the disk.
+    """Flushes a growing copy to disk every few megabytes; the copy waits meanwhile.
 
-    Left to the end it would be flushed at once, and whoever commits waits for the same disk, and on ext4 for the same
-    journal: half a second beside a copy of a gigabyte.
+    One flush at the end would delay every commit, which needs the same disk, and on ext4 the same journal: by half a
+    second beside a copy of a gigabyte.
     """
 
     def __init__(self, descriptor: int, flush: Callable[[int], None]) -> None:
@@ -135,7 +135,7 @@ class _Steps:
         self.failure: OSError | None = None
 
     def __call__(self) -> int:
-        """By SQLite, between its steps; it gives up when this is not 0."""
+        """Flush the copy when it has grown enough.  SQLite calls it between its steps, and aborts when it returns 1."""
         size = os.fstat(self._descriptor).st_size
         if size - self._flushed < _FLUSH_BYTES:
             return 0
@@ -159,7 +159,10 @@ def _connection(path: Path, *, read_only: bool = False) -> Iterator[Any]:
 
 @contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
-    """The lock is the kernel's, so a backup that was killed leaves none behind."""
+    """Hold the lock of a backup folder; ``BackupRefused`` when another backup holds it.
+
+    The kernel releases the lock of a killed backup.
+    """
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -171,7 +174,7 @@ def _only_one(lock: Path) -> Iterator[None]:
 
 
 def _flush(path: Path) -> None:
-    """Sync a file before its new name, and the name after that."""
+    """Flush a file or a folder to disk: the copy before its renaming, and the folder after it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

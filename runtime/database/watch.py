@@ -1,6 +1,6 @@
-"""Has anybody committed anything?  Asked often, so it must cost next to nothing.
+"""Detect commits of any process.  A caller polls a watch often, so the answer must cost very little.
 
-A false yes is allowed (a checkpoint may give one); a commit that is never told of is not.
+A watch may report a change without a commit (a checkpoint causes that), but it must report every commit.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from runtime.database.engine import connect_sqlite
 
 
 class Watch(ABC):
-    """Used by one thread at a time."""
+    """Detects commits; one thread at a time uses it."""
 
     @abstractmethod
     def changed(self) -> bool:
-        """True when something may have been committed since the last call (at first: since it was opened)."""
+        """Return whether a process may have committed since the last call, or at first since the watch was opened."""
 
     @abstractmethod
     def close(self) -> None: ...
 
 
 class SqliteWatch(Watch):
-    """``PRAGMA data_version``: about two microseconds, and it sees other processes' commits.
+    """Reads ``PRAGMA data_version``, which takes about two microseconds and sees other processes' commits.
 
-    It stands still inside a transaction or beside a half-read cursor, hence a connection of its own
-    that never has either.
+    The number does not change within a transaction or beside a half-read cursor, so the watch has a connection of its
+    own that never has either.
     """
 
     def __init__(self, path: Path) -> None:

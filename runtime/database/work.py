@@ -1,7 +1,6 @@
-"""A unit of work on its way: what to run, and who waits for it.
+"""Queued units of work, each with the future that its caller waits for.
 
-A whole group's waiters on an event loop are woken by one call, because each such call writes to the
-loop's wake-up pipe.
+``resolve`` wakes all waiters of an event loop with one call, because each such call writes to the loop's wake-up pipe.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ log = logging.getLogger("handwork.database")
 
 
 class Task:
-    """``loop`` is None for a waiter on a thread, whose future is ``concurrent.futures``'."""
+    """One queued unit of work.  ``loop`` is None for a waiting thread, whose future is ``concurrent.futures``'."""
 
     __slots__ = ("error", "future", "loop", "unit", "value")
 
@@ -36,7 +35,7 @@ class Task:
 
 
 def resolve(tasks: Iterable[Task]) -> None:
-    """Give each waiter its value or its error."""
+    """Resolve each task's future with its value or its error."""
     loops: dict[asyncio.AbstractEventLoop, list[Task]] = {}
     direct = []
     for task in tasks:

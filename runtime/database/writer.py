@@ -1,8 +1,8 @@
-"""The one thread of a process that writes to SQLite.
+"""The one writer thread of a process on SQLite.
 
-It gathers the units of work that are waiting into one transaction (a *group*), so that many share one
-wait for the disk.  It never waits for more of them.  A unit that fails after it has written makes the
-group void; it runs again with a savepoint around each unit, and so do the next groups for a while.
+The writer thread runs the waiting units of work in one transaction (a *group*), so that they share one flush to disk.
+It never waits for more units.  A unit that fails after it has written voids the group: the writer rolls it back and
+runs it again with a savepoint around each unit.  It also uses savepoints for the next ``CAREFUL_GROUPS`` groups.
 """
 
 from __future__ import annotations
@@ -28,21 +28,22 @@ from runtime.database.work import Task, resolve
 MOST_UNITS = 64
 MOST_SECONDS = 0.005
 CAREFUL_GROUPS = 64
-"""Groups with savepoints after one that needed them: they cost each unit two statements, and a rerun costs all."""
-CACHE_KIB = 8_192  # the pages that a full group changes, so that they reach the log once, at COMMIT
+"""Groups with savepoints after a group that needed them: a savepoint costs two statements a unit, a rerun all of them.
+"""
+CACHE_KIB = 8_192  # holds all pages that a full group changes, so that each reaches the log once, at COMMIT
 
 log = logging.getLogger("handwork.database")
 
 
 class _WroteAndFailed(Exception):
-    """A unit of a group without savepoints."""
+    """A unit of a group without savepoints failed after it had written."""
 
 
 class Writer:
-    """``put`` takes a task from any thread; its waiter hears of it after COMMIT only.
+    """The writer thread.  ``put`` accepts a task from any thread; the task's future resolves only after COMMIT.
 
-    Tasks that waited ``patience_s`` for the write lock fail with ``WriteLocked``.  The writer closes ``turnstile``;
-    ``holder`` names the process that has its lock.  Tests give both."""
+    Tasks that have waited ``patience_s`` for the write lock fail with ``WriteLocked``.  The writer closes
+    ``turnstile``; ``holder`` returns the process that holds its lock.  Tests pass both."""
 
     def __init__(
         self,
@@ -63,7 +64,9 @@ class Writer:
         self._thread.start()
 
     def put(self, task: Task) -> None:
-        """``Closed`` after ``close``; ``WriteLocked`` while writes are refused; ``RuntimeError`` from within a unit of
+        """Queue a task.
+
+        ``Closed`` after ``close``; ``WriteLocked`` while writes are refused; ``RuntimeError`` from within a unit of
         work, which would wait for itself."""
         if threading.get_ident() == self._thread.ident:
             raise RuntimeError("a unit of work cannot submit another: it would wait for itself")
@@ -74,16 +77,16 @@ class Writer:
             self._queue.put(task)
 
     def stalled(self) -> WriteLocked | None:
-        """Why writes are refused now; None while they are taken."""
+        """Return why writes are refused; None while they are accepted."""
         return self._patience.stalled()
 
     def close(self) -> None:
-        """Commit what was put before, then end."""
+        """Commit the queued tasks, then end the thread."""
         with self._lock:
             closed, self._closed = self._closed, True
             if not closed:
                 self._queue.put(None)
-        while self._thread.is_alive() and self.stalled() is None:  # while it waits for ever, nothing is left to commit
+        while self._thread.is_alive() and self.stalled() is None:  # while writes are refused, nothing is left to commit
             self._thread.join(1.0)
 
     def _connect(self) -> None:
@@ -108,7 +111,7 @@ class Writer:
         self._turnstile.close()
 
     def _serve_group(self, group: list[Task]) -> None:
-        """Together, or if the database does not let that stand, each alone, once."""
+        """Run a group in one transaction; when the database voids it, run each unit alone, once."""
         try:
             with self._patience.turn(group):
                 if group and (self._careful or not self._run_plainly(group)):
@@ -121,7 +124,10 @@ class Writer:
                 self._run_each_alone(group)
 
     def _run_each_alone(self, group: list[Task]) -> None:
-        """A task leaves the group when it is answered; the deadline answers all that are left."""
+        """Run each unit in a transaction of its own.
+
+        An answered task leaves the group; at the deadline ``Patience`` fails the remaining ones.
+        """
         for task in group:
             task.value = task.error = None
         while group:
@@ -132,14 +138,17 @@ class Writer:
                 resolve([group.pop(0)])
 
     def _give_up(self, group: list[Task], error: Exception) -> None:
-        """A program that does not know the turnstile holds SQLite's lock: each task alone would wait as long again."""
+        """Fail the group and all waiting tasks, because another program holds SQLite's lock.
+
+        That program does not use the turnstile, so each task alone would wait as long again.
+        """
         group.extend(self._all_waiting())
         log.error("%d units are refused: another program holds the write lock of SQLite", len(group))
         for task in group:
             task.value, task.error = None, self._connection.explain(error, "BEGIN … COMMIT")
 
     def _run_plainly(self, group: list[Task]) -> bool:
-        """False when a unit failed that had written: nothing of the group stays."""
+        """Run a group without savepoints; False when a unit failed after it had written, and all is rolled back."""
         try:
             self._run_together(group, self._run_bare)
         except _WroteAndFailed:
@@ -148,7 +157,7 @@ class Writer:
         return True
 
     def _run_together(self, group: list[Task], run: Callable[[Task], None]) -> None:
-        """Run the group, and what waits until there is no more of it, or enough, and commit."""
+        """Run the group and the tasks that wait, up to ``MOST_UNITS`` and ``MOST_SECONDS``, and commit."""
         try:
             self._execute("BEGIN IMMEDIATE")
             stop = perf_counter() + MOST_SECONDS
@@ -168,19 +177,19 @@ class Writer:
             task = self._queue.get_nowait()
         except Empty:
             return None
-        if task is None:  # the end: back it goes, for the outer loop to see
+        if task is None:  # the end mark goes back, for the outer loop
             self._queue.put(None)
         return task
 
     def _all_waiting(self) -> list[Task]:
-        """For those who give them up."""
+        """Return all queued tasks, for a caller that fails them."""
         found: list[Task] = []
         while (task := self._waiting()) is not None:
             found.append(task)
         return found
 
     def _run_bare(self, task: Task) -> None:
-        """``_WroteAndFailed`` when only a rollback of all can undo it."""
+        """Run a unit without a savepoint; ``_WroteAndFailed`` when only a rollback of the group can undo it."""
         before = self._driver.total_changes
         self._run(task)
         if not self._driver.in_transaction:
@@ -189,7 +198,7 @@ class Writer:
             raise _WroteAndFailed
 
     def _run_in_savepoint(self, task: Task) -> None:
-        """``TransactionLost`` when the database ended the transaction of the whole group."""
+        """Run a unit in a savepoint; ``TransactionLost`` when the database ended the transaction of the whole group."""
         self._execute("SAVEPOINT unit")
         self._run(task)
         if not self._driver.in_transaction:
@@ -199,7 +208,7 @@ class Writer:
         self._execute("RELEASE unit")
 
     def _run_alone(self, task: Task) -> None:
-        """In a transaction of its own: whatever goes wrong is this unit's own error."""
+        """Run a unit in a transaction of its own: every error, also that of its COMMIT, is the unit's."""
         try:
             self._execute("BEGIN IMMEDIATE")
             self._run(task)
@@ -218,10 +227,10 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 - it goes to the waiter, whatever it is
             task.error = error
         else:
-            task.error = connection.failure  # a unit that swallowed an error of the database did not succeed
+            task.error = connection.failure  # a unit that swallowed a database error has failed
 
     def _leave(self) -> None:
-        """Nothing of ours stays open; a connection that cannot even roll back is replaced."""
+        """Roll back an open transaction; replace a connection that cannot roll back."""
         if not self._driver.in_transaction:
             return
         try:

@@ -1,1 +1,1 @@
-"""Pages for people: what is in the sandbox, forms that steer it, and where the links of e-mails lead."""
+"""Pages for developers: the sandbox's objects, forms that control it, and the targets of links in e-mails."""

@@ -1,6 +1,6 @@
-"""Where the links of e-mails lead as long as there is no app: these pages do what the app would.
+"""The targets of links in e-mails as long as there is no app.
 
-They post the link's token to the API, as any client does, and say what it answered.
+These pages post the link's token to the API, as the app would, and show the answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 
 def app_pages(api: str | None) -> list[ControllerRouterHandler]:
-    """``api``: where the API is; without it the pages only say what the app would be asked for."""
+    """Return the pages.  ``api``: the API's address; without it the pages only show what the app would request."""
 
     @get(["/sandbox/app", "/sandbox/app/{page:path}"], media_type=MediaType.HTML)
     async def show(request: Request[object, object, State], page: str = "/") -> Response[str]:

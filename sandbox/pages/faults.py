@@ -1,4 +1,4 @@
-"""The faults at work, and forms that add one or clear them all."""
+"""Show the active faults, with forms that add one or clear all."""
 
 from __future__ import annotations
 

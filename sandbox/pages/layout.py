@@ -1,4 +1,4 @@
-"""The frame of every page, and tables."""
+"""Render the frame of every page, and tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ POLICY = (
     "frame-ancestors 'self'"
 )
 NOT_FRAMED = {"content-security-policy": "frame-ancestors 'none'"}
-"""For pages whose form leads away from the sandbox, which ``POLICY`` would block: no page borrows their clicks."""
+"""For pages whose form leads away from the sandbox, which ``POLICY`` would block.  No page may frame them, so that none
+can steal their clicks."""
 HEAD = (
     """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sandbox</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>
@@ -34,7 +35,7 @@ button,input,select{font:inherit;padding:.2rem .5rem}label{display:inline-block;
 
 
 class Link(NamedTuple):
-    """A cell of a table that leads somewhere."""
+    """A cell of a table with a link."""
 
     text: str
     href: str
@@ -44,24 +45,24 @@ class Link(NamedTuple):
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Cells are escaped, but for a ``Link``."""
+    """Return a table; all cells are escaped except a ``Link``."""
     head = "".join(f"<th>{escape(name)}" for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}" for cell in row) for row in rows)
     return f"<table><tr>{head}{body}</table>" if body else "<p>None."
 
 
 def respond(body: str, status: int = 200) -> Response[str]:
-    """A page that runs no script and loads nothing.
+    """Return a page that runs no script and loads no resource.
 
-    Its address goes to its own origin only.  With no referrer at all, browsers would send ``Origin: null`` with its
-    forms, which the guard refuses.
+    The browser sends the page's address to its own origin only.  Without any referrer, browsers would send
+    ``Origin: null`` with its forms, and the guard would refuse them.
     """
     headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
     return Response(HEAD + body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 
 def when(seconds: int) -> str:
-    """Seconds since 1970 as a time in UTC."""
+    """Return seconds since 1970 as a time in UTC."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
 
 

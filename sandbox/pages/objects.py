@@ -1,4 +1,4 @@
-"""Lists of Stripe's objects, and one payment with all that belongs to it."""
+"""Show lists of Stripe's objects, and one payment with all its objects."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def object_pages(store: Store) -> list[ControllerRouterHandler]:
 
 
 def newest(store: Store, kind: str, before: int | None = None, limit: int = PAGE) -> list[tuple[int, Thing]]:
-    """With their place in the order of arrival."""
+    """Return the newest objects of a kind, each with its position in the order of creation."""
     rows = store.run(
         "SELECT seq, body FROM document WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
         kind, before or 1 << 62, limit,
@@ -111,7 +111,7 @@ def _payment(store: Store, intent: Thing, base: str) -> str:
 
 
 def _question(intent: Thing, base: str) -> str:
-    """The form that a person answers before the payment goes on."""
+    """Return the form that the card's holder must answer before the payment continues."""
     if intent["status"] not in ("requires_action", "processing"):
         return ""
     back = quote(f"{base}payments/{intent['id']}", safe="")

@@ -1,4 +1,4 @@
-"""Check ``POST /v3/mail/send``: the modelled fields, as SendGrid checks them, in its words."""
+"""Check ``POST /v3/mail/send``: the modelled fields, with SendGrid's rules and error texts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ PERSON_FIELDS = frozenset({"to", "subject", "custom_args"})
 PERSON_NOT_MODELLED = frozenset({"bcc", "cc", "dynamic_template_data", "from", "headers", "send_at", "substitutions"})
 MOST_PERSONALIZATIONS = MOST_RECIPIENTS = 1000
 MOST_ARGUMENTS = 10_000
-"""Bytes of custom arguments."""
+"""The most bytes of custom arguments."""
 LONGEST_SUBJECT = 998
-"""The longest header line; SendGrid folds longer ones, and receivers do not like them."""
+"""The longest header line; SendGrid folds longer ones, and receivers may reject them."""
 UNVERIFIED = "unverified@"
-"""A sender that begins so is not verified."""
+"""A sender whose address begins with this is not verified."""
 _ADDRESS = re.compile(r"[^@\s<>\",;:]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z0-9-]{2,}")
 
 
@@ -49,7 +49,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 def read_mails(body: bytes) -> list[Outgoing]:
-    """``SendGridError`` for what SendGrid would not take."""
+    """Return the mails of a request, one for each recipient; ``SendGridError`` for a request that SendGrid refuses."""
     try:
         request = msgspec.json.decode(body)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""The way of one request to ``/v3/mail/send``: key, faults, checks, one transaction, 202."""
+"""Answer ``/v3/mail/send``: check the key, draw faults, check the request, write it in one transaction, answer 202."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Dropped(Exception):
-    """The connection is to be cut without an answer, ``after_ms``."""
+    """A fault ends the connection without an answer, ``after_ms`` milliseconds later."""
 
     def __init__(self, after_ms: int) -> None:
         super().__init__(after_ms)
@@ -33,7 +33,7 @@ class Dropped(Exception):
 
 
 class SendGridApi:
-    """An ASGI application for ``/v3``: it must be able to cut a connection, which no route handler can."""
+    """An ASGI application for ``/v3``, because a route handler cannot reset a connection."""
 
     def __init__(self, store: Store, faults: Faults, mailbox: Mailbox, events: Events, api_key: str) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class SendGridApi:
         await send(send_, failure.status, body, headers)
 
     async def _take(self, scope: HTTPScope, receive: Receive) -> str:
-        """The id of the message, once it is on disk."""
+        """Accept a request, and return the message's id once it is on disk."""
         body = await body_of(receive)
         if (scope["method"], scope["path"].rstrip("/")) != ("POST", "/mail/send"):
             raise SendGridError(404, Problem("Not Found"))
@@ -84,7 +84,7 @@ class SendGridApi:
         return message_id
 
     async def _suffer(self, receive: Receive) -> None:
-        """The faults that come before the work."""
+        """Apply the faults that come before the effect."""
         if hit := await self._drawn(Kind.LATENCY):
             await asyncio.sleep(hit.ms / 1000)
         if await self._drawn(Kind.TOO_MANY_REQUESTS):
@@ -103,7 +103,7 @@ class SendGridApi:
         return await self._store.write(lambda: self._faults.draw(kind, OPERATION))
 
     def _work(self, body: bytes) -> tuple[str, Hit | None, bool]:
-        """Mails and their events, on disk together, or none of it; and how the answer goes wrong."""
+        """Write the mails and their events in one transaction; return the message's id and the faults of the answer."""
         mails = read_mails(body)
         now, message_id = int(time.time()), secrets.token_urlsafe(16)
         for mail in mails:

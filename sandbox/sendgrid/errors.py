@@ -1,4 +1,4 @@
-"""SendGrid's errors: a status, and a list of sentences, each with the field that it is about."""
+"""SendGrid's errors: a status, and a list of sentences, each with its field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The event webhook: what became of each mail, in signed batches, tried again with a growing pause for a day."""
+"""Send the events of mails to the webhook, in signed batches, retried with a growing pause for a day."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ STORIES: dict[str, tuple[dict[str, str], ...]] = {
     "late": (DELIVERED, HARD),
     "silent": (),
 }
-"""By how the address begins (``bounce@…``, ``bounce+1@…``, ``bounce_7@…``); all others are delivered."""
+"""The events of a mail by the beginning of its address (``bounce@…``, ``bounce+1@…``, ``bounce_7@…``); mails to all
+other addresses are delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventEndpoint:
-    """Where events go, and what signs them.  The first pause is ``retry_ms``; it doubles up to ``cap_ms``."""
+    """The URL and the signing key of the webhook.  The first pause is ``retry_ms``; it doubles up to ``cap_ms``."""
 
     url: str
     key: EllipticCurvePrivateKey
@@ -55,7 +56,7 @@ class EventEndpoint:
 
 
 def read_private_key(text: str) -> EllipticCurvePrivateKey:
-    """``ValueError`` or ``TypeError`` for anything but an elliptic curve's private key: DER in base64."""
+    """Return the key; ``ValueError`` or ``TypeError`` unless it is an elliptic curve's private key, DER in base64."""
     key = load_der_private_key(b64decode(text, validate=True), password=None)
     if not isinstance(key, EllipticCurvePrivateKey):
         raise TypeError("not an elliptic curve's key")
@@ -76,7 +77,7 @@ def _begins(box: str, name: str) -> bool:
 
 
 class Events:
-    """``tell`` within the unit of ``Store.write`` that takes the mail; ``run`` is the loop that sends."""
+    """The queue of events.  Call ``tell`` within the unit of ``Store.write`` that stores the mail; ``run`` sends."""
 
     def __init__(self, store: Store, faults: Faults, endpoint: EventEndpoint | None) -> None:
         self._store = store
@@ -93,12 +94,12 @@ class Events:
         self._wake.set()
 
     def counts(self) -> dict[str, int]:
-        """By state: pending, delivered, lost, given_up."""
+        """Return the number of events by state: pending, delivered, lost, given_up."""
         states = {"pending": 0, "delivered": 0, "lost": 0, "given_up": 0}
         return states | dict(self._store.run("SELECT state, count(*) FROM mail_event GROUP BY state"))
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Send events until cancelled."""
         if self._endpoint is None:
             return
         async with Lanes(ANSWER_WITHIN_S) as lanes:
@@ -143,7 +144,7 @@ class Events:
         )  # fmt: skip
 
     async def _round(self, lanes: Lanes, endpoint: EventEndpoint) -> float | None:
-        """Send what is due in one batch; seconds until the next is, None: wait to be woken."""
+        """Send the due events in one batch; return the seconds until the next one, or None to wait for a wake-up."""
         rows = self._store.run(
             "SELECT id, next_at, first_at, attempts, body FROM mail_event WHERE state = 'pending'"
             " ORDER BY next_at, id LIMIT ?",

@@ -1,7 +1,7 @@
-"""The inbox: every mail that was taken, for people at ``/sandbox/inbox`` and for programs at ``/sandbox/mails``.
+"""The inbox: every accepted mail, for people at ``/sandbox/inbox`` and for programs at ``/sandbox/mails``.
 
-A mail is shown as its reader would see it, in a frame without scripts, forms or a name: whatever somebody wrote into
-a job's title must not run here either.
+The page shows a mail as its recipient sees it, in a frame without scripts, forms or an origin, so that no text of a
+user, such as a job's title, can run here.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _list(page: MailPage, to: str) -> str:
 def _one(mail: Mail) -> str:
     facts = [("to", mail.to), ("from", mail.sender), ("when", when(mail.created)), ("id", mail.id)]
     facts += list(mail.custom_args.items())
-    # No allow-scripts and no allow-same-origin: the frame can do nothing but open links in pages of their own.
+    # Without allow-scripts and allow-same-origin the frame can only open links in new pages.
     framed = escape('<base target="_blank">' + mail.html)
     return (
         f'<p><a href="/sandbox/inbox">Inbox</a><h1>{escape(mail.subject)}</h1>{table(("", ""), list(facts))}'

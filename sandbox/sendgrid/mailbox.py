@@ -1,4 +1,4 @@
-"""The mails that were taken: kept, listed, and counted by their custom arguments."""
+"""Store the accepted mails, list them, and count them by their custom arguments."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from sandbox.sendgrid.checks import Outgoing
 from sandbox.store import Store
 
 MOST = 100
-"""Mails told at once."""
+"""The most mails of one page."""
 MOST_COUNTED = 10_000
 
 _COLUMNS = "seq, id, created, recipient, sender, subject, text, html, custom_args"
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """``position`` is its place in the order of arrival; ``created`` in seconds since 1970."""
+    """A stored mail.  ``position`` is its place in the order of arrival; ``created`` is in seconds since 1970."""
 
     position: int
     id: str
@@ -29,15 +29,17 @@ class Mail(msgspec.Struct, frozen=True):
 
 
 class MailPage(msgspec.Struct, frozen=True):
-    """The newest first; ``next_before`` None at the end."""
+    """A page of mails, newest first; ``next_before`` is None at the end."""
 
     mails: list[Mail]
     next_before: int | None
 
 
 class MailEffects(msgspec.Struct, frozen=True):
-    """``by_argument``: how often a mail came with each value of one custom argument; ``doubled``: those of them that
-    came more than once."""
+    """The counts of mails.
+
+    ``by_argument``: how many mails have each value of one custom argument; ``doubled``: the values of more than one
+    mail."""
 
     mails: int
     by_argument: dict[str, int]
@@ -49,7 +51,7 @@ class Mailbox:
         self._store = store
 
     def take(self, mail: Outgoing, message_id: str, now: int) -> None:
-        """Within a unit of ``Store.write``."""
+        """Store a mail; call it within a unit of ``Store.write``."""
         arguments = msgspec.json.encode(mail.custom_args).decode()
         self._store.run(
             "INSERT INTO mail (id, created, recipient, sender, subject, text, html, custom_args)"
@@ -61,7 +63,7 @@ class Mailbox:
             self._store.run("INSERT INTO mail_argument (name, value, mail) VALUES (?, ?, ?)", name, value, seq)
 
     def page(self, *, to: str | None = None, before: int | None = None, limit: int = MOST) -> MailPage:
-        """``to``: a part of the address, or all of it."""
+        """Return a page of mails.  ``to``: a part of the recipient's address, or all of it."""
         rows = self._store.run(
             f"SELECT {_COLUMNS} FROM mail WHERE seq < ? AND recipient LIKE ? ESCAPE '!'"  # noqa: S608  # our names
             " ORDER BY seq DESC LIMIT ?",
@@ -75,7 +77,7 @@ class Mailbox:
         return None if row is None else _mail(row)
 
     def effects(self, argument: str, *, to: str | None = None) -> MailEffects:
-        """``to``: as in ``page``."""
+        """Return the counts of mails by a custom argument.  ``to``: as in ``page``."""
         counted = self._store.run(
             "SELECT value, count(*) FROM mail_argument JOIN mail ON mail.seq = mail_argument.mail"
             " WHERE name = ? AND recipient LIKE ? ESCAPE '!' GROUP BY value ORDER BY 2 DESC LIMIT ?",

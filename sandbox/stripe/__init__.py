@@ -1,1 +1,1 @@
-"""Stripe's API as far as docs/reference/sandbox.md says, over the API version that the official SDK pins."""
+"""The part of Stripe's API that ``docs/reference/sandbox.md`` lists, in the version that the official SDK pins."""

@@ -1,4 +1,4 @@
-"""The platform's own objects: customers, and the endpoints of its webhooks."""
+"""Serve the platform's own objects: customers, and its webhook endpoints."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def customer(call: Call) -> object:
 
 
 def webhook_endpoints(call: Call) -> object:
-    """The one that the sandbox was started with; it is not made through the API."""
+    """Return the endpoints that the sandbox's options name; the API creates none."""
     read(call.form, ListParams)
     data: list[dict[str, object]] = [
         {

@@ -1,4 +1,4 @@
-"""Connected accounts, the link that onboards one, and what their owner does there."""
+"""Serve connected accounts, their onboarding links, and the steps of their owner."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WANTED = ["external_account", "individual.verification.document", "tos_acceptanc
 
 
 class Bank(StrEnum):
-    """The account numbers of Stripe's test banks; what a payout to each ends as."""
+    """The account numbers of Stripe's test banks; the bank decides how a payout ends."""
 
     GOOD = "000123456789"
     NO_ACCOUNT = "000111111116"
@@ -66,7 +66,7 @@ def create_link(call: Call) -> object:
 
 
 def onboard(call: Call, bank: Bank) -> Account:
-    """Its owner has told everything, with this bank; also to change the bank of one that is ready."""
+    """Complete an account's onboarding with this bank, or change the bank of a ready account; return the account."""
     account = call.documents.get(Account, call.path_id)
     account.details_submitted = account.payouts_enabled = True
     account.capabilities = {"transfers": "active"}
@@ -78,7 +78,7 @@ def onboard(call: Call, bank: Bank) -> Account:
 
 
 def restrict(call: Call) -> Account:
-    """Stripe wants another document before it pays out again."""
+    """Disable an account's payouts, as if Stripe required another document; return the account."""
     account = call.documents.get(Account, call.path_id)
     account.payouts_enabled = False
     account.capabilities = {"transfers": "inactive"}

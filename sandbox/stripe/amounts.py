@@ -1,4 +1,4 @@
-"""Currencies, the least and most that can be charged, and Stripe's fee; all in minor units."""
+"""Currencies, the smallest and largest charges, and Stripe's fee; all amounts are in minor units."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 99_999_999
 
 
 def check(amount: int, currency: str) -> None:
-    """400 as Stripe words it."""
+    """Check the amount of a charge; 400 with Stripe's text."""
     if currency not in LEAST and currency not in OTHERS:
         raise invalid(f"Invalid currency: {currency}.", "currency")
     if amount < LEAST.get(currency, 1):
@@ -30,7 +30,7 @@ def check(amount: int, currency: str) -> None:
 
 
 def check_out(amount: int, currency: str) -> None:
-    """Check the amount of a transfer or payout; 400 as Stripe words it."""
+    """Check the amount of a transfer or payout; 400 with Stripe's text."""
     if currency not in LEAST and currency not in OTHERS:
         raise invalid(f"Invalid currency: {currency}.", "currency")
     if not 0 < amount <= MOST:
@@ -38,7 +38,7 @@ def check_out(amount: int, currency: str) -> None:
 
 
 def fee(amount: int) -> int:
-    """2.9 % and 30."""
+    """Return Stripe's fee: 2.9 % and 30 minor units."""
     return (amount * 29 + 500) // 1000 + 30
 
 

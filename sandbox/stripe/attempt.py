@@ -1,4 +1,4 @@
-"""The outcome of confirming an intent with a card, at once and after its holder has answered."""
+"""Decide the outcome of a confirmed intent, at once or after the card's holder has answered."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sandbox.stripe.params import ConfirmIntent, CreateIntent
 
 
 def finish(call: Call, *, succeed: bool) -> PaymentIntent:
-    """Settle an intent as happens away from the API: the holder consents or not; a bank debit goes through or not.
+    """Settle an intent outside the API, and return it: the holder consents or not, or a bank debit succeeds or fails.
 
-    409-like ``unexpected_state`` unless the intent waits for just that.
+    ``unexpected_state`` unless the intent waits for that.
     """
     intent = call.documents.get(PaymentIntent, call.path_id)
     if intent.status not in {"requires_action", "processing"} or intent.payment_method is None:

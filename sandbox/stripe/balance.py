@@ -1,4 +1,4 @@
-"""Balances: of the platform and of each connected account, as the sum of what was written to them."""
+"""Balances of the platform and of each connected account: each is the sum of its balance transactions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def balance(call: Call) -> object:
 
 
 def available(call: Call, currency: str) -> int:
-    """Return the amount that can be paid out of the caller's account now."""
+    """Return the amount that is available in the call's account now, in minor units."""
     rows = call.documents.store.run(_SUMS, call.now, call.now, call.account)
     return next((int(there) for found, there, _ in rows if found == currency), 0)
 
@@ -39,7 +39,10 @@ def write(
     account: str | None = None,
     available_on: int | None = None,
 ) -> BalanceTransaction:
-    """Add ``amount`` (negative: take it) to the balance of ``account``, None: the platform's own; without a fee."""
+    """Add ``amount``, which may be negative, to a balance without a fee, and return the balance transaction.
+
+    The balance is that of ``account``, or the platform's for None.
+    """
     transaction = BalanceTransaction(
         id=new_id("txn"),
         created=call.now,
@@ -58,7 +61,7 @@ def write(
 
 
 def insufficient(amount: int, there: int, currency: str) -> StripeError:
-    """Kept under the key: Stripe repeats it for the same key, though the balance may have grown."""
+    """Return the error of a low balance, stored under the key: Stripe repeats it even after the balance has grown."""
     message = f"You have insufficient available funds in your {currency} balance: {there}, not {amount}."
     return StripeError(400, ErrorBody("invalid_request_error", message, code="balance_insufficient"), stored=True)
 

@@ -1,4 +1,4 @@
-"""One API request as its operation sees it."""
+"""One API request, in the form that its operation receives."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from sandbox.stripe.objects import Event, EventData, EventRequest, Thing
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``path_id``: the id in the path, "" without one; ``now``: seconds since 1970;
-    ``base``: the sandbox's own address as the caller wrote it;
-    ``post``: hand an event (id, type, connected account) to the webhooks; ``endpoints``: the addresses that they go
-    to; ``settles_after_s``: when a charge's money becomes available; ``later``: have something (kind, id) go on."""
+    """The arguments of an operation.
+
+    ``path_id``: the id in the path, "" without one; ``now``: seconds since 1970;
+    ``base``: the sandbox's address in the caller's request;
+    ``post``: queue an event (id, type, connected account) for the webhooks; ``endpoints``: the webhooks' addresses;
+    ``settles_after_s``: after how many seconds a charge's money is available;
+    ``later``: queue a timed event (kind, id).
+    """
 
     documents: Documents
     path_id: str
@@ -33,7 +37,7 @@ class Call:
 
     @property
     def account(self) -> str | None:
-        """The connected account that is asked for, None: the platform itself."""
+        """Return the connected account of the request; None for the platform itself."""
         return self.documents.account
 
 
@@ -42,8 +46,9 @@ def new_id(prefix: str) -> str:
 
 
 def tell(call: Call, event_type: str, thing: Thing, account: str | None = None) -> None:
-    """Write the event with the object as it is now, and send it to the webhooks: to those of connected accounts when
-    it is about one."""
+    """Store an event with the object's current state, and queue it for the webhooks.
+
+    An event about a connected account goes to the endpoint for connected accounts."""
     account = account or call.account
     event = Event(
         id=new_id("evt"),

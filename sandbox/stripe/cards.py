@@ -1,4 +1,4 @@
-"""Stripe's test cards: what each does when it is charged."""
+"""Stripe's test cards, with the outcome of a charge to each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """``reason``: the bank's, as ``decline_code``; Stripe gives some reasons a ``code`` of their own."""
+    """A decline.  ``reason``: the bank's ``decline_code``; Stripe gives some reasons their own ``code``."""
 
     code: str
     reason: str | None
@@ -17,7 +17,7 @@ class Decline:
 
 
 class Refunding(StrEnum):
-    """How a refund to the card goes."""
+    """The course of a refund to a card."""
 
     AT_ONCE = "at once"
     PENDING = "pending at first, and then it arrives"
@@ -32,7 +32,7 @@ class Card:
     authenticate: bool = False
     """Every payment needs the holder's consent first; off session it is declined."""
     settles_later: bool = False
-    """Not a card of Stripe's: stays ``processing`` until told otherwise, as bank debits do."""
+    """The payment stays ``processing`` until the controls settle it, as a bank debit does.  Stripe has no such card."""
     refunding: Refunding = Refunding.AT_ONCE
 
 

@@ -1,4 +1,4 @@
-"""One attempt to take the money of an intent: charge, balance transaction, effect, events."""
+"""Charge an intent: write the charge, its balance transaction, the effect and the events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from sandbox.stripe.params import NewMethod
 
 
 def payment_method(call: Call, name: str | None, new: NewMethod | None) -> PaymentMethod | None:
-    """The method a request names or describes; 400 when there is no such card.  ``pm_card_…`` makes a new one."""
+    """Return the payment method that a request names or describes; None when it does neither.
+
+    A ``pm_card_…`` creates a new method.  400 when there is no such card or method.
+    """
     if new is not None:
         name = BY_NUMBER.get(new.card.number.replace(" ", ""))
         if name is None:
@@ -50,7 +53,10 @@ def card_of(call: Call, method: PaymentMethod) -> Card:
 
 
 def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authenticated: bool) -> None:
-    """The charge succeeds and so does the intent.  ``automatic_async`` tells the fee only afterwards."""
+    """Charge the card successfully; the intent succeeds too.
+
+    With ``automatic_async`` the charge has its fee only in the later ``charge.updated``.
+    """
     charge = _charge(intent, method, call.now, None, authenticated=authenticated)
     transaction = _transaction(call, charge)
     later = intent.capture_method == "automatic_async"
@@ -72,7 +78,7 @@ def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authentica
 
 
 def refuse(call: Call, intent: PaymentIntent, method: PaymentMethod, decline: Decline) -> StripeError:
-    """The bank says no: all of it is written; the error is for the caller to raise."""
+    """Write a declined charge, and return the error for the caller to raise."""
     charge = _charge(intent, method, call.now, decline, authenticated=False)
     _write(call, charge)
     intent.latest_charge = charge.id
@@ -91,7 +97,7 @@ def refuse(call: Call, intent: PaymentIntent, method: PaymentMethod, decline: De
 
 
 def fail(call: Call, intent: PaymentIntent, problem: ErrorBody, charge: Charge | None = None) -> None:
-    """Back to wanting a payment method, with the problem in ``last_payment_error``."""
+    """Return the intent to ``requires_payment_method``, with the problem in ``last_payment_error``."""
     intent.status = "requires_payment_method"
     intent.last_payment_error = problem
     intent.payment_method = intent.next_action = None

@@ -1,4 +1,4 @@
-"""Checks that refuse a request before anything is written."""
+"""Check a request before its operation writes anything."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def check_metadata(metadata: dict[str, str]) -> None:
 
 
 def check_return_url(any_method: bool, redirects: str | None, return_url: str | None) -> None:
-    """Methods chosen in the dashboard may redirect, so confirming wants to know where back to."""
+    """Refuse a confirmation without ``return_url`` when it allows methods that may redirect."""
     if any_method and redirects == "always" and return_url is None:
         raise invalid(
             "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "

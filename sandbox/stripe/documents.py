@@ -1,4 +1,4 @@
-"""Stripe's objects as documents of the store: add, save, find, and put one in place of its id (``expand``)."""
+"""Store Stripe's objects as documents: add, save and find them, and replace an id with its object (``expand``)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Documents:
-    """Those of one account: None is the platform's own."""
+    """The documents of one account, or the platform's for None."""
 
     def __init__(self, store: Store, account: str | None = None) -> None:
         self.store = store
@@ -37,7 +37,7 @@ class Documents:
         return self if account == self.account else Documents(self.store, account)
 
     def add(self, thing: Thing, label: str = "") -> None:
-        """``label`` is what lists of its kind are filtered by."""
+        """Store a new object.  Lists of its kind filter by ``label``."""
         self.store.run(
             "INSERT INTO document (id, kind, created, label, body, account) VALUES (?, ?, ?, ?, ?, ?)",
             thing.id, thing.object, thing.created, label, _encode(thing), self.account,
@@ -57,14 +57,14 @@ class Documents:
         return thing if thing.object == name_of(kind) else None
 
     def get(self, kind: type[T], thing_id: str) -> T:
-        """404 ``resource_missing`` unless it is there."""
+        """Return an object; 404 ``resource_missing`` when there is none."""
         thing = self.find(kind, thing_id)
         if thing is None:
             raise missing(name_of(kind), thing_id, "intent" if kind is PaymentIntent else "id")
         return thing
 
     def expand(self, thing: Thing, paths: Iterable[str]) -> None:
-        """In place, and never saved; 400 for what cannot be expanded."""
+        """Replace ids with their objects, without saving; 400 for a property that cannot be expanded."""
         for path in paths:
             head, _, rest = path.partition(".")
             kind = EXPANDABLE.get(type(thing), {}).get(head)

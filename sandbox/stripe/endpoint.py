@@ -1,4 +1,4 @@
-"""The way of one API request: key, faults, idempotency, one transaction, answer."""
+"""Answer an API request: check the key, draw faults, check the idempotency key, run one transaction."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class Dropped(Exception):
-    """The connection is to be cut without an answer, ``after_ms``."""
+    """A fault ends the connection without an answer, ``after_ms`` milliseconds later."""
 
     def __init__(self, after_ms: int) -> None:
         super().__init__(after_ms)
@@ -47,7 +47,7 @@ class Dropped(Exception):
 
 
 class StripeApi:
-    """An ASGI application for ``/v1``: it must be able to cut a connection, which no route handler can."""
+    """An ASGI application for ``/v1``, because a route handler cannot reset a connection."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class StripeApi:
         if request.key is None:
             await self._suffer(request, receive)
             return await self._run(request, None)
-        # Each account has keys of its own.
+        # Each account has its own idempotency keys.
         key = request.key if request.account is None else f"{request.account} {request.key}"
         if key in self._keys.in_use:
             raise key_in_use()
@@ -102,7 +102,7 @@ class StripeApi:
             self._keys.in_use.discard(key)
 
     async def _suffer(self, request: Request, receive: Receive) -> None:
-        """The faults that come before the work."""
+        """Apply the faults that come before the effect."""
         name = request.operation.name
         if hit := await self._drawn(Kind.LATENCY, name):
             await asyncio.sleep(hit.ms / 1000)
@@ -113,7 +113,7 @@ class StripeApi:
         if await self._drawn(Kind.RESET, name):
             raise Dropped(0)
         if hit := await self._drawn(Kind.HANG, name):
-            # The key stays locked as long as the client holds on, as it would at the provider.
+            # The key stays locked as long as the client keeps the connection, as at the provider.
             await hold(receive, hit.ms / 1000)
             raise Dropped(0)
 
@@ -123,7 +123,7 @@ class StripeApi:
         return await self._store.write(lambda: self._faults.draw(kind, operation))
 
     async def _run(self, request: Request, key: str | None) -> Answer:
-        """Effect, events, deliveries and the stored answer: on disk together, or none of it."""
+        """Write effect, events, deliveries and the stored answer in one transaction, and return the answer."""
 
         def unit() -> tuple[Answer, Hit | None]:
             now = int(time.time())
@@ -141,14 +141,15 @@ class StripeApi:
         return answer
 
     def go_on(self, what: str, thing_id: str) -> None:
-        """Run the timed events that are due; within a unit of ``Store.write``."""
+        """Apply one timed event; call it within a unit of ``Store.write``."""
         row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
         call = self._call(thing_id, {}, int(time.time()), account=row[0] if row else None)
         GOES_ON[what](call)
 
     async def act(self, thing_id: str, what: Callable[[Call], T]) -> T:
-        """Do what happens away from the API to a thing, a card's holder's answer or a bank's; ``StripeError`` when
-        it cannot happen now."""
+        """Apply an event outside the API to an object, such as the answer of a card's holder or a bank.
+
+        ``StripeError`` when it cannot happen in the object's state."""
 
         def unit() -> T:
             row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
@@ -157,14 +158,14 @@ class StripeApi:
         return await self._store.write(unit)
 
     def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
-        """The answer, and whether it is kept under the key."""
+        """Return the answer, and whether it is stored under the idempotency key."""
         call = self._call(request.path_id, request.form, now, request)
         try:
             if call.account is not None and self._documents.find(Account, call.account) is None:
                 raise no_access(call.account)
             if self._faults.draw(Kind.ERROR_STORED, request.operation.name):
                 raise broken(stored=True)
-            # A refusal changes nothing, however late it comes; a decline has been written down.
+            # A refusal rolls back all changes, however late it comes; a decline stays.
             with self._store.undoing(StripeError, unless=lambda error: error.stored):
                 result = request.operation.run(call)
             if self._faults.draw(Kind.EFFECT_ERROR_STORED, request.operation.name):

@@ -1,4 +1,4 @@
-"""Stripe's errors: each carries its status and the body that the API documents."""
+"""Stripe's errors, with the statuses and bodies that the API documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class ErrorBody(msgspec.Struct, omit_defaults=True):
-    """``error`` of an answer, and with its ``type`` a ``last_payment_error``."""
+    """The ``error`` of an answer; an intent's ``last_payment_error`` is one too."""
 
     type: str
     message: str
@@ -24,7 +24,7 @@ class ErrorBody(msgspec.Struct, omit_defaults=True):
 
 
 class StripeError(Exception):
-    """``stored``: kept under the idempotency key; what never began to run is not."""
+    """An error of the API.  ``stored``: the idempotency key repeats it; errors before the operation are not stored."""
 
     def __init__(self, status: int, body: ErrorBody, *, stored: bool = False, retry_after: int | None = None) -> None:
         super().__init__(body.message)
@@ -35,12 +35,12 @@ class StripeError(Exception):
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> StripeError:
-    """400: refused before anything ran."""
+    """Return a 400 for an invalid request; the endpoint rolls its changes back."""
     return StripeError(400, ErrorBody("invalid_request_error", message, code=code, param=param, doc_url=_doc(code)))
 
 
 def missing(what: str, found: str, param: str = "id", status: int = 404) -> StripeError:
-    """404 for the object of the path; 400 for one that a parameter names."""
+    """Return the error of a missing object: 404 for the path's, 400 for a parameter's."""
     body = ErrorBody(
         "invalid_request_error",
         f"No such {what}: '{found}'",
@@ -58,7 +58,7 @@ def unexpected_state(message: str, intent: object) -> StripeError:
 
 
 def declined(problem: ErrorBody, intent: object) -> StripeError:
-    """402 with the intent as it is now; the attempt has been written."""
+    """Return a 402 with the intent's current state; the attempt is already written."""
     body = msgspec.structs.replace(problem, payment_intent=intent)
     return StripeError(402, body, stored=True)
 

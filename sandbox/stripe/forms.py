@@ -1,4 +1,4 @@
-"""Stripe's form encoding (``a[b]=1&c[0]=2&c[]=3``) and its check against a struct of parameters."""
+"""Parse Stripe's form encoding (``a[b]=1&c[0]=2&c[]=3``), and check it against a struct of parameters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _WRONG = re.compile(r"Expected `(.*?)`.*? - at `\$\.?(.*)`$")
 
 
 def parse(text: str) -> Form:
-    """Nested dicts; a level whose keys are all empty or numbers becomes a list.  400 when it is no such form."""
+    """Return a form as nested dicts; 400 when it is malformed.
+
+    A level whose keys are all empty or numbers becomes a list.
+    """
     form: Form = {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=MOST_FIELDS)
@@ -51,7 +54,10 @@ def _lists(value: Any) -> Any:
 
 
 def read(form: Form, kind: type[P]) -> P:
-    """The form as ``kind``: 400 with ``param`` for unknown, missing and wrong ones; an empty text means unset."""
+    """Return the form as a ``kind``; 400 with ``param`` for an unknown, missing or wrong parameter.
+
+    An empty text counts as unset.
+    """
     filled = {name: value for name, value in form.items() if value != ""}
     metadata = filled.get("metadata")
     if isinstance(metadata, list):  # its keys were all numbers
@@ -81,7 +87,7 @@ def _told(problem: str) -> StripeError:
 
 
 def _param(path: str | None, last: str | None = None) -> str:
-    """``$.a.b`` as ``a[b]``."""
+    """Return the name of a parameter: ``a[b]`` for ``$.a.b``."""
     parts = [part for part in re.split(r"\.|\[|\]", path or "") if part]
     if last is not None:
         parts.append(last)

@@ -1,4 +1,4 @@
-"""Idempotency keys: the first answer is kept for a day and repeated, failures included."""
+"""Idempotency keys: the store keeps the first answer for a day, failures included, and repeats it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEPT_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``request_id``: of the request that made it, which a replay repeats beside its own."""
+    """An answer.  ``request_id``: the original request's; a replay sends it beside its own."""
 
     status: int
     body: bytes
@@ -33,10 +33,10 @@ class Keys:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.in_use: set[str] = set()
-        """Keys whose request is at work in this process."""
+        """The keys whose request runs now."""
 
     def stored(self, key: str, mark: str, now: int) -> Answer | None:
-        """400 ``idempotency_error`` when the key was used for something else."""
+        """Return the key's stored answer; None without one; 400 ``idempotency_error`` after another request used it."""
         row = self._store.one(
             "SELECT fingerprint, status, body, request_id FROM idempotency WHERE key = ? AND created > ?",
             key,

@@ -1,4 +1,4 @@
-"""PaymentIntents: create, confirm, cancel, retrieve."""
+"""Create, confirm, cancel and retrieve PaymentIntents."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FOR_THE_BROWSER = frozenset(
         "status",
     }
 )
-"""The fields that a publishable key may see."""
+"""The fields that a client with the publishable key may see."""
 
 
 def create(call: Call) -> object:

@@ -1,4 +1,4 @@
-"""Lists, the newest first, and single reads of what is only read; Stripe's cursors are ids."""
+"""Serve lists, newest first, and single objects; as at Stripe, a list's cursor is an id."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _bounds(created: Between) -> list[tuple[str, int | None]]:
 
 
 def _matching(call: Call, wanted: str) -> list[str]:
-    """``charge.*`` and ``*`` stand for every type that begins so."""
+    """Return the event types that match; ``charge.*`` and ``*`` match by prefix."""
     if not wanted.endswith("*"):
         return [wanted]
     rows = call.documents.store.run("SELECT DISTINCT label FROM document WHERE kind = 'event'")
@@ -184,7 +184,7 @@ def _matching(call: Call, wanted: str) -> list[str]:
 
 
 def _cursor(call: Call, name: str, asked: ListParams, where: list[str], values: list[object]) -> bool:
-    """Add the cursor's condition; True when the page is read backwards."""
+    """Add the cursor's condition to the statement; return whether it reads the page backwards."""
     if asked.starting_after is not None and asked.ending_before is not None:
         raise invalid("You may only specify one of these parameters: starting_after, ending_before.", "starting_after")
     cursor = asked.starting_after or asked.ending_before

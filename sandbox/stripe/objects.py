@@ -1,6 +1,6 @@
-"""Stripe's objects with the fields of API 2026-10-28.endive; amounts in minor units, times in seconds since 1970.
+"""Stripe's objects with the fields of API 2026-10-28.endive; amounts are in minor units, times in seconds since 1970.
 
-What the sandbox does not model stays at the null or empty value that Stripe documents.
+A field that the sandbox does not model has the null or empty value that Stripe documents.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class CardDetails(msgspec.Struct, kw_only=True):
 
 
 class ChargedCard(CardDetails, kw_only=True):
-    """The card with what happened when it was charged."""
+    """The card of a charge, with the outcome of the charge."""
 
     amount_authorized: int
     three_d_secure: dict[str, str | None] | None = None
@@ -105,7 +105,7 @@ class PaymentMethodDetails(msgspec.Struct):
 
 
 class BalanceTransaction(Thing, kw_only=True):
-    """``amount`` = ``net`` + ``fee``."""
+    """A change of a balance: ``amount`` = ``net`` + ``fee``."""
 
     object: str = "balance_transaction"
     amount: int

@@ -1,4 +1,4 @@
-"""Stripe's objects of money that leaves: refunds, connected accounts, transfers, payouts."""
+"""Stripe's objects for outgoing money: refunds, connected accounts, transfers, payouts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Requirements(msgspec.Struct, kw_only=True):
 
 
 class Account(Thing, kw_only=True):
-    """A connected account.  The number of its bank is the document's label: Stripe shows no such thing."""
+    """A connected account.  Its document's label is the number of its bank, which Stripe does not return."""
 
     object: str = "account"
     business_type: str | None = None

@@ -1,4 +1,4 @@
-"""The parameters of refunds, connected accounts, transfers and payouts; an unknown one is refused."""
+"""The parameters of refunds, connected accounts, transfers and payouts; the sandbox refuses unknown ones."""
 
 from __future__ import annotations
 

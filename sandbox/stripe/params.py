@@ -1,4 +1,4 @@
-"""The parameters of each operation; an unknown one is refused.  Texts of the form are converted."""
+"""The parameters of each operation; the sandbox refuses unknown ones, and converts the form's texts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ BEYOND = frozenset(
         "transfer_data",
     }
 )
-"""Parameters of Stripe's that the sandbox refuses, where it does not name them below, rather than ignore them."""
+"""Stripe's parameters that the sandbox does not model: it refuses them, unless an operation below names them."""
 
 
 class Params(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -70,7 +70,7 @@ class AutomaticMethods(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class NewCard(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
-    """As Stripe.js sends one; only the test numbers mean something."""
+    """A card as Stripe.js sends it; the sandbox knows only the test numbers."""
 
     number: str
     exp_month: int = 12
@@ -126,7 +126,7 @@ class CancelIntent(Params, frozen=True, kw_only=True):
 
 
 class Between(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Seconds since 1970."""
+    """A range of times in seconds since 1970."""
 
     gt: int | None = None
     gte: int | None = None

@@ -1,4 +1,4 @@
-"""Payouts of a connected account to its bank, which takes them or does not."""
+"""Serve payouts of a connected account to its bank, which accepts or refuses them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def create(call: Call) -> object:
 
 
 def arrive(call: Call) -> Payout:
-    """Move payouts on with time: on their way first, then at the bank, or refused by it."""
+    """Move a payout one step on, and return it: first to ``in_transit``, then to the bank, which may refuse it."""
     payout = call.documents.get(Payout, call.path_id)
     if payout.status == "pending":
         payout.status = "in_transit"
@@ -64,7 +64,10 @@ def arrive(call: Call) -> Payout:
 
 
 def settle(call: Call, failure_code: str | None) -> Payout:
-    """At the bank, or not; one that was paid may be sent back.  ``StripeError`` when it has ended otherwise."""
+    """End a payout as paid, or as failed with a ``failure_code``, and return it.
+
+    The bank may return a paid payout later.  ``StripeError`` when the payout has already ended otherwise.
+    """
     payout = call.documents.get(Payout, call.path_id)
     if payout.status not in OPEN and not (payout.status == "paid" and failure_code is not None):
         raise invalid(f"Nothing to do: this payout has a status of {payout.status}.")

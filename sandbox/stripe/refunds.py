@@ -1,4 +1,4 @@
-"""Refunds: at once for most cards; for some test cards later, or back again."""
+"""Serve refunds: they succeed at once for most cards; for some test cards they succeed later, or come back."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _way(call: Call, charge: Charge) -> Refunding:
 
 
 def settle(call: Call) -> Refund:
-    """Settle a refund as the bank does: a pending one arrives; one that had arrived comes back."""
+    """Settle a refund as the bank does, and return it: a pending one succeeds, and a succeeded one comes back."""
     refund = call.documents.get(Refund, call.path_id)
     if refund.status == "failed":
         return refund
@@ -85,7 +85,7 @@ def settle(call: Call) -> Refund:
 
 
 def fail(call: Call) -> Refund:
-    """The money is back in the platform's balance; ``StripeError`` when it has failed before."""
+    """Fail a refund, which returns its money to the platform's balance; ``StripeError`` when it has already failed."""
     refund = call.documents.get(Refund, call.path_id)
     if refund.status == "failed":
         raise invalid(f"Nothing to do: this refund has a status of {refund.status}.")

@@ -1,4 +1,4 @@
-"""Reading a request: route, form and key."""
+"""Read a request: its route, form and key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Read and authorised; nothing has happened yet."""
+    """A request that is read and authorised, but not run."""
 
     operation: routes.Operation
     path: str
@@ -37,8 +37,8 @@ class Request:
 
 
 def read_request(scope: HTTPScope, body: bytes, request_id: str, credentials: Credentials) -> Request:
-    """``StripeError`` when it is not a request of somebody who may ask it."""
-    # Not ``path``: the mount cuts its prefix off that one.
+    """Return the request; ``StripeError`` when it is malformed, unknown, or its key does not permit it."""
+    # ``path`` would lack the mount's prefix.
     path = scope["raw_path"].decode("latin-1")
     found = routes.find(scope["method"], path)
     key_given = _api_key(header(scope, b"authorization"))
@@ -63,7 +63,7 @@ def read_request(scope: HTTPScope, body: bytes, request_id: str, credentials: Cr
 
 
 def _authorise(key: str, credentials: Credentials) -> bool:
-    """Whether the key is the publishable one; 401 when it is neither."""
+    """Return whether the key is the publishable one; 401 when it is neither that nor the secret one."""
     if not key:
         raise unauthenticated(
             "You did not provide an API key. You need to provide your API key in the Authorization header, "
@@ -77,7 +77,7 @@ def _authorise(key: str, credentials: Credentials) -> bool:
 
 
 def _api_key(authorization: str | None) -> str | None:
-    """Bearer, or Basic with the key as the user's name."""
+    """Return the key of an ``Authorization`` header: Bearer, or Basic with the key as the user's name; else None."""
     scheme, _, value = (authorization or "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()

@@ -1,4 +1,4 @@
-"""Which operation a method and a path mean."""
+"""Find the operation of a method and a path."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from sandbox.stripe.call import Call
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``name`` is what faults are told; ``browser``: a publishable key is enough;
-    ``connected``: it may be asked of a connected account, by ``Stripe-Account``."""
+    """An operation of the API.
+
+    ``name``: its name in faults; ``browser``: a publishable key is enough; ``connected``: a caller may run it for a
+    connected account, with ``Stripe-Account``."""
 
     name: str
     method: str
@@ -71,7 +73,7 @@ OPERATIONS = (
 
 
 def find(method: str, path: str) -> tuple[Operation, str] | None:
-    """The operation and the id of its path, "" without one."""
+    """Return the operation, and the id in its path or ""; None for an unknown path."""
     for operation in OPERATIONS:
         if operation.method == method and (match := operation.path.fullmatch(path)):
             return operation, match.groupdict().get("id", "")

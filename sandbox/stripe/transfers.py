@@ -1,4 +1,4 @@
-"""Transfers: money from the platform's balance to a connected account's."""
+"""Serve transfers, which move money from the platform's balance to a connected account's."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def create(call: Call) -> object:
 
 
 def _source(call: Call, asked: CreateTransfer, currency: str) -> tuple[int, str | None]:
-    """When the money becomes available, and the group of the charge that it comes from."""
+    """Return when the transfer's money becomes available, and the transfer group of its source charge."""
     if asked.source_transaction is None:
         there = balance.available(call, currency)
         if asked.amount > there:

@@ -1,1 +1,1 @@
-"""PostgreSQL's side of the database.  ``open.py`` imports it when an address first asks for it."""
+"""The database on PostgreSQL.  ``open.py`` imports this package at the first PostgreSQL address."""

@@ -27,9 +27,9 @@ keeps its connections: its kernel answers.  libpq ignores the last five on a Uni
 def connect_postgres(url: str, settings: Sequence[str] = (), **options: Any) -> psycopg.Connection[Any]:
     """Return a psycopg connection on which the statements of ``settings`` ran.
 
-    ``ServerUnavailable`` when the server refuses, or does not answer in five seconds; ``UnusableEncoding``.  The
-    server ends a wait for a lock, and a transaction in which nothing happens, after ten seconds: a process that stands
-    still must not hold the others for ever.
+    ``ServerUnavailable`` when the server refuses, or does not answer in five seconds; ``UnusableEncoding`` unless the
+    database is in UTF-8.  The server ends a wait for a lock, and an idle transaction, after ten seconds, so that a
+    stopped process does not block the others for ever.
     """
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     waits = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=10s"
@@ -43,7 +43,10 @@ def connect_postgres(url: str, settings: Sequence[str] = (), **options: Any) -> 
 
 
 def open_server_engine(url: str) -> Engine:
-    """Return an engine whose connections time out when their host is gone; ``UnusableEncoding`` unless it is UTF-8."""
+    """Return an engine whose connections time out when their host is gone.
+
+    Its connections raise ``UnusableEncoding`` unless the database is in UTF-8.
+    """
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     event.listen(engine, "do_connect", _on_do_connect)
     return engine
@@ -54,7 +57,10 @@ def _on_do_connect(dialect: Any, _record: object, words: Sequence[Any], options:
 
 
 def _in_utf8(driver: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """``UnusableEncoding`` for any other: the driver returns bytes, or the server cannot store every text."""
+    """Return the connection; ``UnusableEncoding`` unless its database is in UTF-8.
+
+    In another encoding the driver returns bytes, or the server cannot store every text.
+    """
     found = driver.info.parameter_status("server_encoding")
     if found != "UTF8":
         driver.close()

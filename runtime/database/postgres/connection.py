@@ -1,5 +1,6 @@
-"""The connection that a unit of work receives on PostgreSQL: a statement waits for its answer only when the unit reads
-it."""
+"""The connection that a unit of work receives on PostgreSQL.
+
+It sends a statement without waiting, and waits for the answer when the unit reads it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ POSTGRES_PLANS = Plans(PGDialect_psycopg(paramstyle="numeric_dollar"))  # type: 
 
 
 class LateRows(Rows):
-    """The rows of a statement that may still be on its way: the first access waits for them."""
+    """The rows of a statement whose answer may not have arrived: the first access waits for it."""
 
     __slots__ = ("_answer", "_changed", "_connection", "_plan", "_rows")
 
@@ -47,7 +48,7 @@ class LateRows(Rows):
         return self._answer is None or self._answer.done
 
     def fetch(self) -> None:
-        """Wait for the answer; raises what the database refused."""
+        """Wait for the answer; raise the database's error when it refused a statement."""
         if self._answer is None:
             return
         result = self._connection.result_of(self._answer)
@@ -59,10 +60,11 @@ class LateRows(Rows):
 
 
 class PipelinedConnection(DriverConnection):
-    """A refused statement shows when an answer is read, or at the end; the error names the statement in any case.
+    """Runs statements in libpq's pipeline mode.
 
-    ``unread``: there are statements whose answers nobody has waited for.  ``wrote``: a statement that changes
-    something was asked for since it was last set to False.
+    The error of a refused statement is raised when an answer is read, or at the end; it names the statement.
+    ``unread``: there are statements whose answers the unit has not waited for.  ``wrote``: a statement that changes
+    rows was run since a caller last set ``wrote`` to False.
     """
 
     __slots__ = ("unread", "wire", "wrote")
@@ -74,7 +76,7 @@ class PipelinedConnection(DriverConnection):
         self.wrote = False
 
     def begin(self, commands: Sequence[str]) -> None:
-        """Queue what opens a transaction: it travels with the unit's first statement."""
+        """Queue the commands that open a transaction; they travel with the unit's first statement."""
         self.failure = None
         self.unread = False
         self.wrote = False
@@ -84,7 +86,7 @@ class PipelinedConnection(DriverConnection):
             self.command(command)
 
     def drain(self) -> None:
-        """Find out that the connection was lost meanwhile."""
+        """Read late answers; raise SQLAlchemy's ``DBAPIError`` when the connection was lost meanwhile."""
         try:
             self.wire.drain()
         except psycopg.Error as error:
@@ -108,7 +110,7 @@ class PipelinedConnection(DriverConnection):
         return sum(self.result_of(answer).command_tuples or 0 for answer in answers)
 
     def result_of(self, answer: Answer) -> Any:
-        """Its result, waited for; everything that was queued before it is sent along."""
+        """Send all queued statements, wait for the answer, and return its result."""
         if not answer.done:
             self.wait()
         if answer.result is None:
@@ -117,7 +119,7 @@ class PipelinedConnection(DriverConnection):
         return answer.result
 
     def wait(self) -> None:
-        """Send what is queued and wait for all of it."""
+        """Send all queued statements and wait for their answers."""
         self.unread = False
         try:
             self.wire.wait(self.wire.sync())
@@ -125,7 +127,7 @@ class PipelinedConnection(DriverConnection):
             raise self._lost("", error) from error
 
     def check(self) -> None:
-        """Raise what the database refused so far."""
+        """Raise the error of the first statement that the database refused; do nothing when it refused none."""
         if self.failure is None and self.wire.failed is not None:
             sql, error = self.wire.failed
             self.failure = self.explain(error, sql)

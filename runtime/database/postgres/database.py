@@ -1,7 +1,7 @@
-"""The database as a PostgreSQL server: the same units of work, serialisable, over connections of three kinds.
+"""The database on a PostgreSQL server: the same units of work, serialisable, over three kinds of connections.
 
-Writers are threads that share commits, short reads of an event loop share two connections, and every other read borrows
-a session of the pool.
+Writer threads share commits, the short reads of an event loop share two connections, and every other read borrows a
+session of the pool.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ Version = tuple[Any, ...]
 
 
 def version(connection: Connection) -> Version:
-    """Another one after anybody's commit, and after a restart, which may lose commits that were not synchronous.
+    """Return the version of the database that a connection sees.
 
-    A snapshot says which transactions are seen, and none leaves that set again: of two that are equal, all that was
-    read between them is seen by both.
+    It changes with each commit, and with a restart of the server, which may lose asynchronous commits.  A snapshot is
+    the set of visible transactions, and no transaction leaves that set.  So when two snapshots are equal, both see
+    everything that was read between them.
     """
     return tuple(connection.run(_VERSION).one())
 
@@ -47,7 +48,7 @@ class PostgresDatabase(Database):
         self._readers = Pool(lambda: ReadSession(url), readers)
         self._local = threading.local()
         self._loops: list[LoopReader] = []
-        with self._readers.lend():  # an address that leads nowhere is refused here, at start
+        with self._readers.lend():  # refuses a wrong address at start
             pass
 
     def put(self, task: Task) -> None:
@@ -58,7 +59,7 @@ class PostgresDatabase(Database):
             return session.run(unit)
 
     def read_inline(self, unit: UnitOfWork[T]) -> T:  # noqa: ARG002 - the base class's signature
-        """A round trip is a wait: an event loop goes on meanwhile, see ``read_inline_or_pool``."""
+        """Raise ``InlineReadTooLong``: a round trip would block the event loop.  See ``read_inline_or_pool``."""
         raise InlineReadTooLong
 
     async def read_inline_or_pool(self, unit: UnitOfWork[T]) -> T:
@@ -68,7 +69,7 @@ class PostgresDatabase(Database):
             return await self.read_async(unit)
 
     async def read_cached(self, key: Hashable, unit: UnitOfWork[bytes]) -> bytes:
-        """The version and the value travel together, unless something is kept: then the version may be enough."""
+        """Return the cached value when its version is current; otherwise read version and value in one round trip."""
         cache = self._of_loop()[1]
         if key in cache:
             found = cache.get(key, await self.read_inline_or_pool(version))
@@ -80,7 +81,7 @@ class PostgresDatabase(Database):
             value = unit(connection)
             return tuple(seen.one()), value
 
-        both.__wrapped__ = unit  # type: ignore[attr-defined]  # by which LoopReader knows it
+        both.__wrapped__ = unit  # type: ignore[attr-defined]  # LoopReader identifies a unit by its code
         seen, value = await self.read_inline_or_pool(both)
         cache.get(key, seen)
         cache.put(key, value, seen)

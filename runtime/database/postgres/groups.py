@@ -1,7 +1,7 @@
-"""Units of work of one process that share a transaction on PostgreSQL, and so its commit.
+"""Run the waiting units of work of one process in one PostgreSQL transaction, a *group*, so that they share its commit.
 
-A commit costs more than the statements of most units, and two transactions at once may conflict where two units of one
-transaction cannot.  The units of a group run one after another.
+A commit costs more than the statements of most units.  Concurrent transactions may conflict; the units of a group
+cannot, because they run one after another.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from runtime.database.work import Task, resolve
 MOST_UNITS = 64
 MOST_SECONDS = 0.005
 CAREFUL_GROUPS = 64
-"""Groups with savepoints after a unit failed that had written: a savepoint costs less than running a group again."""
+"""Groups with savepoints after a unit failed that had written: a savepoint costs less than a rerun of the group."""
 _LOCKS_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
-"""The other units of a group must not wait for a lock that one of them needs, nor keep theirs meanwhile."""
+"""While one unit waits for a lock, the other units of its group wait too, and hold their own locks."""
 
 
 class _WroteAndFailed(Exception):
-    """Only a rollback of the whole group can undo this unit."""
+    """A unit failed after it had written, and only a rollback of the whole group can undo it."""
 
 
 class Groups:
-    """Serves tasks over one ``session``.  ``more`` returns a task that waits, or None; a group takes in no more of them
-    after ``most_seconds``."""
+    """Runs tasks in groups over one ``session``.
+
+    ``more`` returns a waiting task, or None.  A group accepts no more tasks after ``most_seconds``."""
 
     def __init__(self, session: Session, more: Callable[[], Task | None], most_seconds: float = MOST_SECONDS) -> None:
         self.session = session
@@ -37,11 +38,11 @@ class Groups:
         self._careful = 0
 
     def serve(self, first: Task) -> None:
-        """Run a task and those that wait in one transaction, commit, and give each its value or its error.
+        """Run a task and the waiting ones in one transaction, commit, and resolve each task's future.
 
-        After a conflict the group runs once more, without others beside it.  When it fails again, or the database
-        refuses a statement, each unit runs in a transaction of its own.  When the session cannot be opened, the group
-        and the tasks that waited meanwhile fail together: each try to connect may take seconds.
+        After a conflict the group runs once more, alone.  When it fails again, or the database refuses a statement,
+        each unit runs in a transaction of its own.  When the session cannot be opened, the group and all tasks that
+        waited meanwhile fail together, because each try to connect may take seconds.
         """
         group = [first]
         try:
@@ -65,15 +66,16 @@ class Groups:
         self.session.close()
 
     def _run_each(self, group: list[Task]) -> None:
-        """Those that wait for a lock come last."""
+        """Run each unit in a transaction of its own; those that wait for a lock come last."""
         waiting = [task for task in group if not self._is_served_alone(task, briefly=True)]
         for task in waiting:
             self._is_served_alone(task, briefly=False)
 
     def _is_served_alone(self, task: Task, *, briefly: bool) -> bool:
-        """False when the unit should be tried again later, with more patience for a lock.
+        """Run a unit in a transaction of its own; False when the caller must run it again later.
 
-        Once the session could not be opened, the rest of the group fails without another try.
+        ``briefly``: the unit waits for a lock for 100 ms only, and returns False when that is too short.
+        After the session could not be opened, the rest of the group fails without another try.
         """
 
         def unit(connection: PipelinedConnection) -> Any:
@@ -110,7 +112,7 @@ class Groups:
         self._careful -= careful
 
     def _run_one(self, task: Task, connection: PipelinedConnection, *, careful: bool, alone: bool) -> None:
-        """Set the task's value or error; raises what makes the whole group void."""
+        """Run a unit, and set its task's value or error; raise an error that voids the whole group."""
         if careful:
             connection.command("SAVEPOINT unit")
         connection.wrote = False
@@ -132,10 +134,10 @@ class Groups:
 
 
 def _fetch(group: list[Task]) -> None:
-    """Take the rows that leave a unit: every answer of a group comes before that of its COMMIT."""
+    """Fetch the rows that units return; the server answers a group's statements before its COMMIT."""
     for task in group:
         if isinstance(task.value, LateRows) and task.error is None:
             try:
                 task.value.fetch()
-            except Exception as error:  # noqa: BLE001 - a row that cannot be decoded is its caller's, not the thread's
+            except Exception as error:  # noqa: BLE001 - the caller gets the error of a row that cannot be decoded
                 task.error = error

@@ -11,7 +11,7 @@ _WAITS_FOR_EVER = ("SET lock_timeout = 0",)
 
 
 class AdvisoryLock(SingleLock):
-    """A session of its own: when the server or the network ends it, the lock is lost.
+    """An advisory lock with a session of its own.  The lock is lost when the server or the network ends the session.
 
     ``name`` has at most six letters.  Releases that run side by side must derive the same key from it.
     """

@@ -1,8 +1,8 @@
-"""Reads on an event loop, without threads: what requests ask for while one batch is away travels in the next.
+"""Read on an event loop, without threads.  Requests that arrive while one batch is at the server share the next batch.
 
-To hand a read to a thread and its answer back costs more than the read.  A unit of work is a synchronous function, and
-has no effect beside the database, so it runs twice: the first run tells which statements it asks for before it looks at
-an answer, the second one gets the answers.
+To pass a read to a thread and back costs more than the read.  A unit of work is a synchronous function without other
+effects, so it runs twice: the first run collects the statements that the unit runs before it reads an answer, and the
+second run receives the answers.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from runtime.database.statement import Plan
 _SETTINGS = (
     "SET default_transaction_read_only = on",
     "SET default_transaction_isolation = 'repeatable read'",  # a batch is one transaction: it sees one moment
-    "SET statement_timeout = '50ms'",  # a slow read would keep the others waiting: it is for the pool
-    "SET plan_cache_mode = force_generic_plan",  # to plan a page anew for its LIMIT took longer than to read it
+    "SET statement_timeout = '50ms'",  # a slow read would delay the others: it belongs in the pool
+    "SET plan_cache_mode = force_generic_plan",  # planning a page for its LIMIT took longer than reading it
 )
 RETRY_S = 1.0
 ANSWER_S = 1.0
-"""A batch that takes longer is lost with its connection: the host may be gone without a word."""
+"""Seconds after which the reader closes the connection of an unanswered batch: the server's host may be gone."""
 SLOW_S = 60.0
-"""How long a unit stays in the pool after the server cut it: perhaps only the server was busy."""
+"""Seconds for which a unit runs in the pool after the server cancelled it: the server may only have been busy."""
 _TIMED_OUT = "57014"  # query_canceled
 T = TypeVar("T")
 
 _LONGER: set[CodeType] = set()
-"""Units that look at an answer before they have asked for all; what was learned holds for the process."""
+"""Units that read an answer before they have run all statements; the set lives as long as the process."""
 _SLOW: dict[CodeType, float] = {}
-"""Units that the server cut at ``statement_timeout``, and when, on the loop's clock, they may be tried again."""
+"""Units that the server cancelled at ``statement_timeout``, with the time on the loop's clock of the next try here."""
 
 
 class NotInOneTrip(Exception):
-    """The unit looks at an answer before it asks for the rest, or the batch failed: read it in the pool."""
+    """The unit reads an answer before it has run all statements, or the batch failed: the caller reads in the pool."""
 
 
 class _Looked(BaseException):
-    """The first run has come to where it needs an answer."""
+    """The first run needs an answer, and ends."""
 
 
 class _Unanswered(Rows):
@@ -72,7 +72,7 @@ class _Unanswered(Rows):
 
 
 class _Asking(DriverConnection):
-    """The connection of the first run: it keeps what is asked.  ``code``: the unit's."""
+    """The connection of the first run: it collects the statements.  ``code``: the unit's."""
 
     __slots__ = ("asked", "code")
 
@@ -92,7 +92,7 @@ class _Asking(DriverConnection):
 
 
 class _Answering(DriverConnection):
-    """The connection of the second run: it gives what the server answered, in the order of the first."""
+    """The connection of the second run: it returns the server's answers in the order of the first run."""
 
     __slots__ = ("_answers", "_next")
 
@@ -116,7 +116,7 @@ _UNANSWERED = _Unanswered()
 
 
 class _Batch:
-    """Statements that travel together: they are answered when ``end`` is."""
+    """Statements that travel together: all answers have arrived when ``end`` has."""
 
     __slots__ = ("asked", "end")
 
@@ -125,7 +125,7 @@ class _Batch:
         self.end = end
 
     def refused(self) -> CodeType | None:
-        """Return the code of the unit whose statement the server refused; it skipped all later statements."""
+        """Return the code of the unit whose statement the server refused; the server skipped all later statements."""
         for asking, answers, _ in self.asked:
             if any(answer.result is None for answer in answers):
                 return asking.code
@@ -133,10 +133,10 @@ class _Batch:
 
 
 class LoopReader:
-    """One connection, used by one event loop.  It opens in a thread when it is first needed, and again when it is lost.
+    """One connection of one event loop.  A thread opens it when it is first needed, and again after a loss.
 
-    Its callers fall back on the pool, so it neither waits for a server nor explains an error.  ``wire`` is None while
-    there is no connection.  ``slow_s``: how long a unit goes to the pool after the server cut it.
+    Its callers fall back on the pool, so it neither waits for a server nor reports an error.  ``wire`` is None while
+    there is no connection.  ``slow_s``: for how many seconds a unit runs in the pool after the server cancelled it.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: Executor, url: str, *, slow_s: float = SLOW_S) -> None:
@@ -155,11 +155,11 @@ class LoopReader:
 
     @property
     def load(self) -> int:
-        """How many units wait for an answer."""
+        """Return how many units wait for an answer."""
         return len(self._asked) + (len(self._sent.asked) if self._sent is not None else 0)
 
     async def read(self, unit: UnitOfWork[T]) -> T:
-        """Run a unit that looks at no answer before it has asked for all; ``NotInOneTrip`` for any other."""
+        """Return the result of a unit that runs all statements before it reads an answer; else ``NotInOneTrip``."""
         wire = self.wire
         code = getattr(getattr(unit, "__wrapped__", unit), "__code__", None)
         if wire is None or code in _LONGER or (code in _SLOW and self.loop.time() < _SLOW[code]):
@@ -185,9 +185,9 @@ class LoopReader:
             raise
 
     def close(self) -> None:
-        """After its loop has ended, or from it.  Callers that wait get ``NotInOneTrip``."""
+        """Close the connection, on its loop or after that has ended.  Waiting callers get ``NotInOneTrip``."""
         self._stop_clock()
-        if not self.loop.is_closed():  # else nobody waits
+        if not self.loop.is_closed():  # else no caller waits
             if self.wire is not None:
                 self.loop.remove_reader(self._socket)
                 self.loop.remove_writer(self._socket)
@@ -212,7 +212,7 @@ class LoopReader:
         if wire is None:
             _give_back(future for _, future in asked)
             return
-        alike: dict[str, Answer] = {}  # statements without parameters, asked once for all
+        alike: dict[str, Answer] = {}  # statements without parameters travel once for all units
         sent: list[tuple[_Asking, list[Answer], asyncio.Future[list[PGresult]]]] = []
         try:
             for asking, future in asked:
@@ -263,10 +263,10 @@ class LoopReader:
         self._learn(wire, batch)
         wire.forget()
         self._sent = None
-        if self._asked:  # the server works on these while we go on with those
+        if self._asked:  # the server works on the next batch meanwhile
             self._send()
         for _, answers, future in batch.asked:
-            if future.done():  # its caller gave up
+            if future.done():  # its caller was cancelled
                 continue
             results = [answer.result for answer in answers if answer.result is not None]
             if len(results) == len(answers):
@@ -275,7 +275,7 @@ class LoopReader:
                 future.set_exception(NotInOneTrip())
 
     def _learn(self, wire: Wire, batch: _Batch) -> None:
-        """Send the unit that the server cut to the pool for a while; the units behind it are not to blame."""
+        """Route the unit that the server cancelled to the pool for a while, but not the units behind it."""
         if wire.failed is None or wire.failed[1].sqlstate != _TIMED_OUT:
             return
         code = batch.refused()
@@ -300,7 +300,7 @@ class LoopReader:
     def _attach(self, opening: asyncio.Future[None]) -> None:
         self._opening = None
         if opening.cancelled() or opening.exception() is not None or self._opened is None:
-            return  # the pool's own connections tell the callers
+            return  # the pool's connections report the error to the callers
         self.wire = self._opened
         self._socket = self.wire.socket  # libpq forgets it when the connection is lost
         self.loop.add_reader(self._socket, self._receive)

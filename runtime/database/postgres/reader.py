@@ -1,4 +1,4 @@
-"""Reads on PostgreSQL that see one moment of the database in all their statements."""
+"""Reads on PostgreSQL; all statements of a read see one snapshot."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ _BEGIN = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
 
 class ReadSession(Session):
-    """A unit with one statement takes one round trip: its BEGIN goes with it, and nobody waits for the COMMIT."""
+    """Runs reads.  A unit with one statement takes one round trip: BEGIN travels with it, and the session does not wait
+    for the COMMIT."""
 
     settings = (READ_ONLY,)
 
     def _begin(self, connection: PipelinedConnection, _begin: tuple[str, ...]) -> None:
-        connection.begin(_BEGIN)  # it conflicts with nobody
+        connection.begin(_BEGIN)  # it conflicts with no other transaction
 
     def _end(self, connection: PipelinedConnection) -> None:
         if connection.unread:

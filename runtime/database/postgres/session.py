@@ -1,10 +1,10 @@
-"""A connection to PostgreSQL that runs units of work, serialisable, and comes back when it was lost.
+"""A connection to PostgreSQL that runs units of work, serialisable, and reconnects when it was lost.
 
-The server sees conflicts by pages of indexes, and ids in the order of time bring everybody to the last ones: of the
-failures in the logs of a demo one in twenty was about a row that another had changed.  Trying again beside the others
-meets the next conflict.  So the second try runs alone: first tries share a lock that a rerun takes for itself.  LOCK
-TABLE is the one way to wait before the snapshot is taken; the table is one that is always there and that nobody else
-locks.
+The server detects conflicts by pages of indexes, and ids in the order of time put most writes on the last pages.  So
+most conflicts are false: in a demo's logs, one failure in twenty was about a row that another transaction had changed.
+A rerun beside the other transactions meets the next conflict.  So a rerun runs alone: first tries share a lock that a
+rerun takes exclusively.  Only LOCK TABLE can wait before PostgreSQL takes the snapshot.  The locked table always
+exists, and only a migration locks it too.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _SERIALIZABLE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 SHARED = "LOCK TABLE alembic_version IN ROW SHARE MODE"
 EXCLUSIVE = "LOCK TABLE alembic_version IN EXCLUSIVE MODE"
 BEGIN = (_SERIALIZABLE, SHARED)
-BEGIN_ALONE = (  # not for long: somebody who stands still in a transaction would hold up all who come behind us
+BEGIN_ALONE = (  # a short wait: behind a stopped transaction this one would block all later ones
     _SERIALIZABLE,
     "SET LOCAL lock_timeout = '500ms'",
     EXCLUSIVE,
     "SET LOCAL lock_timeout = '10s'",
 )
-MOST_RERUNS = 10  # alone one is enough; not so beside somebody who stands still, or for a server that went away
+MOST_RERUNS = 10  # one is enough alone, but not beside a stopped transaction or after the server was lost
 RERUN_PAUSE_S = 0.005  # doubled each time, times a random part of one
 LONGEST_PAUSE_S = 0.1
 _ASKS_FOR_RERUN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
@@ -43,10 +43,10 @@ T = TypeVar("T")
 
 
 class Session:
-    """One connection, made again when it was lost.  Used by one thread at a time.
+    """One connection, which reopens after a loss.  One thread at a time uses it.
 
     ``unreachable``: why the last try to open the connection failed; None after a success.  ``conflicts``: how many
-    serialisation failures and deadlocks it met so far.
+    serialisation failures and deadlocks the session has met so far.
     """
 
     settings: tuple[str, ...] = ()
@@ -60,8 +60,10 @@ class Session:
         self._open()
 
     def run(self, unit: Callable[[PipelinedConnection], T], *, reruns: Callable[[], int] = lambda: MOST_RERUNS) -> T:
-        """Run the unit and commit.  Run it again, at most ``reruns()`` times, after a serialisation failure, a
-        deadlock, or a connection that was lost before COMMIT was sent."""
+        """Run the unit, commit, and return its result.
+
+        The session reruns it, at most ``reruns()`` times, after a serialisation failure, a deadlock, or a loss of the
+        connection before COMMIT was sent."""
         begin: tuple[str, ...] = BEGIN
         for rerun in count():
             try:
@@ -76,9 +78,10 @@ class Session:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """The COMMIT may have been sent, and the server has not said on a living connection that it refused it.
+        """Return whether the server may have committed the unit without the session's knowledge.
 
-        A unit must not run again then: the server may have committed it.
+        That is so once COMMIT may have been sent, unless the server refused it on a living connection.  The session
+        must not rerun such a unit.
         """
         commit = self._commit
         if commit is None or not commit.sent:
@@ -87,7 +90,7 @@ class Session:
 
     @property
     def quickest_s(self) -> float:
-        """The shortest wait for an answer on this connection, in seconds: about a round trip to the server."""
+        """Return the shortest wait for an answer on this connection, in seconds: about a round trip to the server."""
         return inf if self._wire is None else self._wire.quickest_s
 
     def close(self) -> None:
@@ -116,7 +119,7 @@ class Session:
         connection.begin(begin)
 
     def _end(self, connection: PipelinedConnection) -> None:
-        """The COMMIT travels with the statements that nobody has waited for, unless the connection is dead by then."""
+        """Send COMMIT with the queued statements, and wait for all answers; a lost connection is found before it."""
         connection.drain()
         self._commit = Answer("COMMIT")  # known before it is sent: the call that sends it may not return
         connection.command("COMMIT", self._commit)
@@ -135,9 +138,9 @@ class Session:
         return self._connection
 
     def _give_up(self, connection: PipelinedConnection) -> None:
-        """Leave no transaction open: roll back, or close the connection if that fails or may come after the commit.
+        """Roll back; close the connection when that fails, or when the COMMIT may have been sent.
 
-        A COMMIT that was begun and has no answer leaves libpq's queue and ours out of step: nothing can be asked there.
+        After a COMMIT that was begun and has no answer, libpq's queue and ours differ, so the connection is unusable.
         """
         if self.is_outcome_unknown or (self._commit is not None and not self._commit.done):
             self.close()
@@ -154,7 +157,7 @@ class Session:
         if sqlstate(error) in _ASKS_FOR_RERUN:
             return True
         if is_lock_timeout(error) and error.statement == EXCLUSIVE:
-            return True  # somebody else was not through in time: beside the others again
+            return True  # another transaction held its lock too long: the rerun shares the lock again
         return self._wire is None and not self.is_outcome_unknown
 
 

@@ -15,7 +15,7 @@ POLL_SECONDS = 0.02
 
 
 class PostgresWatch(Watch):
-    """The set of transactions that a new snapshot would see; asked every 20 ms at most."""
+    """Compares the set of transactions that a new snapshot sees; it asks the server every 20 ms at most."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -24,7 +24,7 @@ class PostgresWatch(Watch):
         self._seen = self._snapshot()
 
     def changed(self) -> bool:
-        """Also true when the server does not answer: we cannot know."""
+        """Return whether a process may have committed; also True when the server does not answer."""
         now = monotonic()
         if now < self._next:
             return False

@@ -1,7 +1,8 @@
-"""A connection to PostgreSQL in libpq's pipeline mode: statements are queued, sent together, and answered in order.
+"""A connection to PostgreSQL in libpq's pipeline mode: it queues statements, sends them together, and reads the answers
+in order.
 
-A round trip costs more than most statements, and psycopg's cursor costs as much again in Python.  So this module talks
-to libpq, and psycopg opens the connection and converts what comes back.
+A round trip costs more than most statements, and psycopg's cursor costs as much again in Python.  So this module calls
+libpq directly; psycopg only opens the connection and converts the results.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from runtime.database.statement import Plan
 
 
 class _AsText(dict[type, Callable[[Any], bytes | None]]):
-    """How a value of a type is written; what it means there is the statement's own cast, or the column's."""
+    """The function that writes a value, by its type.  The statement's cast or the column decides the type on the
+    server."""
 
     def __missing__(self, kind: type) -> Callable[[Any], bytes | None]:
         for known in (str, int):  # enums
@@ -56,7 +58,7 @@ _SYNC, _SKIPPED = int(ExecStatus.PIPELINE_SYNC), int(ExecStatus.PIPELINE_ABORTED
 
 
 def written(values: Iterable[object]) -> list[bytes | None]:
-    """Return values as the server reads them.
+    """Return values in the text format of the server.
 
     ``TypeError`` names a type that no column of ours has; ``psycopg.DataError`` for text that contains NUL.
     """
@@ -64,10 +66,10 @@ def written(values: Iterable[object]) -> list[bytes | None]:
 
 
 class Answer:
-    """The server's answer to one message, which may still be on its way.
+    """The server's answer to one message; it may not have arrived.
 
-    ``sent``: libpq was given the message, so it may have left, or leaves with the next one or with the goodbye of
-    ``close``.  ``result`` stays None for a statement that the server refused or skipped.
+    ``sent``: libpq may have the message, and sends it now, with the next message, or when ``close`` ends the
+    connection.  ``result`` stays None for a statement that the server refused or skipped.
     """
 
     __slots__ = ("done", "prepares", "result", "sent", "sql")
@@ -81,11 +83,12 @@ class Answer:
 
 
 class Wire:
-    """Used by one thread at a time.  Every method raises ``psycopg.OperationalError`` when the connection is lost.
+    """One connection; one thread at a time uses it.
 
-    ``failed``: the first statement that the server refused since ``forget``, and why; it skips what follows until the
-    next ``sync``.  ``trips``: how often it was sent something that it was waited for.  ``quickest_s``: the shortest
-    wait for an answer so far, in seconds.
+    Every method raises ``psycopg.OperationalError`` when the connection is lost.
+    ``failed``: the first statement that the server refused since ``forget``, and why; the server skips all later ones
+    until the next ``sync``.  ``trips``: how many times ``sync`` was called.  ``quickest_s``: the shortest wait for an
+    answer so far, in seconds.
     """
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
@@ -110,10 +113,10 @@ class Wire:
     def send(
         self, sql: str, values: Sequence[bytes | None] = (), *, once: bool = False, answer: Answer | None = None
     ) -> Answer:
-        """Queue a statement with values as ``written`` returns them; the server prepares each once.
+        """Queue a statement with values as ``written`` returns them, and return its answer.
 
-        With ``once`` it is prepared for these values alone, and planned for them.  A caller that gives the ``answer``
-        can tell by it whether the statement was sent, also when this raises.
+        The server prepares each statement once.  With ``once`` it plans the statement for these values alone.  A caller
+        that passes the ``answer`` can read there whether the statement was sent, even when this method raises.
         """
         answer = answer or Answer(sql)
         if once:
@@ -121,13 +124,16 @@ class Wire:
             self._pgconn.send_query_params(sql.encode(), values)
         else:
             name = self._prepared.get(sql) or self._prepare(sql)
-            answer.sent = True  # before libpq has it: an exception of any kind may come right behind
+            answer.sent = True  # set before the call, because an exception of any kind may follow it
             self._pgconn.send_query_prepared(name, values)
         self._awaited.append(answer)
         return answer
 
     def sync(self) -> Answer:
-        """Send what is queued, and end the server's skipping; ends the transaction too if nobody said BEGIN."""
+        """Send the queued statements and the end of their batch, and return the answer to that end.
+
+        After it the server no longer skips statements.  It commits the batch when no BEGIN is open.
+        """
         self.trips += 1
         self._pgconn.pipeline_sync()
         answer = Answer("")
@@ -135,11 +141,11 @@ class Wire:
         return answer
 
     def flush(self) -> bool:
-        """False while the socket takes no more: call again when it is writable."""
+        """Send queued messages; False while the socket accepts no more: call again when it is writable."""
         return self._pgconn.flush() == 0
 
     def receive(self) -> None:
-        """Take in what has arrived, without waiting."""
+        """Read the answers that have arrived, without waiting."""
         pgconn, awaited = self._pgconn, self._awaited
         pgconn.consume_input()
         while awaited and not pgconn.is_busy():
@@ -163,7 +169,7 @@ class Wire:
         self.quickest_s = min(self.quickest_s, perf_counter() - began)
 
     def drain(self) -> None:
-        """Take in what arrived while nobody waited: a late answer, or the end of the connection."""
+        """Read everything that has arrived meanwhile: late answers, or the end of the connection."""
         self._poll.register(self.socket, select.POLLIN)
         while self._poll.poll(0):
             self.receive()
@@ -201,7 +207,7 @@ class Wire:
 
 
 class _WholeNumber(Loader):
-    """The sum of a BIGINT column is a NUMERIC there; ours are whole numbers and stay ``int``."""
+    """Reads NUMERIC as ``int``: PostgreSQL's sum of a BIGINT column is a NUMERIC, and ours are whole numbers."""
 
     def load(self, data: Any) -> int:
         return int(bytes(data))

@@ -1,11 +1,11 @@
-"""The threads of a process that write to PostgreSQL.
+"""The writer threads of a process on PostgreSQL.
 
-One of them serves everybody as long as it keeps up, so that units share commits.  When a unit has waited longer than
-a group should take, because the server is far away or a statement waits for a lock, the next thread helps.
+One thread runs all units as long as it keeps up, so that units share commits.  When a unit has waited longer than a
+group should take, because the server is far away or a statement waits for a lock, the next thread helps.
 
-Two threads at once cost more than they bring where the server is near, because the processor is the limit there.  Their
-transactions may conflict, too: so each conflict doubles the wait after which a thread helps, and each group without a
-conflict shortens it a little.
+With a near server two threads are slower than one, because the processor is the limit.  Their transactions may also
+conflict: each conflict doubles the wait after which a thread helps, and each group without a conflict shortens it by
+2 %.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from runtime.database.postgres.session import Session
 from runtime.database.work import Task, resolve
 
 NEAR_S = 0.0005
-"""A server that once answered within this is near."""
+"""A server that has once answered within this many seconds is near."""
 PATIENCE_S = 0.1
 """Longer than 64 requests wait for one busy thread."""
 FAR_PATIENCE_S = 0.01
 LONGEST_PATIENCE_S = 1.0
-"""After so long the thread is stuck: another must help."""
+"""After this many seconds the busy thread counts as stuck, and another helps."""
 _SHORTER = 0.98
 
 
 class Writers:
-    """At most so many threads, each with a session of its own, started when first needed.
+    """At most ``most`` threads, each with a session of its own.  A thread starts when it is first needed.
 
-    ``patience_s``: how long a unit waits, at present, until another thread helps.
+    ``patience_s``: how many seconds a unit waits, at present, until another thread helps.
     """
 
     def __init__(self, open_session: Callable[[], Session], most: int) -> None:
@@ -47,17 +47,17 @@ class Writers:
         self._closed = False
 
     def put(self, task: Task) -> None:
-        """``Closed`` after ``close``."""
+        """Queue a task for the writer threads; ``Closed`` after ``close``."""
         with self._changed:
             if self._closed:
                 raise Closed("the database is closed")
             self._waiting.append((task, monotonic()))
             if len(self._waiting) > 1:
-                return  # somebody watches already
+                return  # a thread watches the queue already
             self._call_somebody()
 
     def close(self) -> None:
-        """Commit what was put before, then end."""
+        """Commit the queued tasks, then end all threads."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -65,7 +65,7 @@ class Writers:
             thread.join()
 
     def _call_somebody(self) -> None:
-        """A free thread watches the task that has waited longest, if there is one or may be one."""
+        """Wake a free thread, or start one, to watch the task that has waited longest; do nothing at the limit."""
         if self._busy < len(self._threads):
             self._changed.notify()
         elif len(self._threads) < self._most:
@@ -99,7 +99,7 @@ class Writers:
         self.patience_s = min(LONGEST_PATIENCE_S, max(least, self.patience_s * factor))
 
     def _take(self) -> Task | None:
-        """The task that has waited longest, when it is this thread's turn; None at the end."""
+        """Wait until this thread should help, and return the task that has waited longest; None at the end."""
         with self._changed:
             while True:
                 if not self._waiting:
