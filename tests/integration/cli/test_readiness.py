@@ -25,7 +25,6 @@ from domain.platform.processes.beat import Process, beat, prune
 from domain.platform.processes.tables import process as process_table
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
-from runtime.heartbeat import Heartbeat
 from runtime.settings import load
 from tests.integration.cli.conftest import Journal, MakeStack
 from tests.integration.cli.terminal import Terminal
@@ -50,9 +49,9 @@ def state(program: Program, pid: int) -> str:
 
 def write_row(database: Database, role: str, broker_ok: bool | None = None) -> None:
     """As this process does, once."""
-    heartbeat = Heartbeat(database, system_clock, role, every_ms=60_000, health=lambda: (broker_ok, {}))
-    heartbeat.start()
-    heartbeat.stop()
+    now, pid = system_clock(), os.getpid()
+    row = Process(f"{role}:{pid}", role, gethostname(), pid, now, now, broker_ok, {})
+    database.write(lambda c: beat(c, row))
 
 
 def test_a_process_is_ready_when_its_own_row_is_there(stored: Database) -> None:

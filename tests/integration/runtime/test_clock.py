@@ -11,6 +11,7 @@ from domain.platform.processes.beat import seen_since
 from runtime.clock import MOST_OFF, SLOWEST_S, ClockOff, DatabaseClock, open_clock, system_clock
 from runtime.database import Database, open_database
 from runtime.heartbeat import Heartbeat
+from tests.stack import wait_until
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(minutes=1)
@@ -82,6 +83,6 @@ def test_heartbeats_say_how_far_the_clock_is_off(database: Database) -> None:
     own.ahead = timedelta(seconds=5)
     heartbeat = Heartbeat(database, clock, "relay", every_ms=3_600_000)
     heartbeat.start()
+    (row,) = wait_until(lambda: database.read(lambda c: seen_since(c, system_clock() - HOUR)), "a heartbeat")
     heartbeat.stop()
-    (row,) = database.read(lambda c: seen_since(c, system_clock() - HOUR))
     assert 4_000 < row.clock_ahead_ms < 6_000
