@@ -77,7 +77,8 @@ class Supervisord:
         path = self.socket
         self._where.unlink(missing_ok=True)
         if path.parent != self._run:
-            path.unlink(missing_ok=True)
+            for left in path.parent.glob(f"{path.name}*"):  # supervisord makes it under another name, and may die there
+                left.unlink(missing_ok=True)
             with suppress(FileNotFoundError):
                 path.parent.rmdir()
 

@@ -18,6 +18,7 @@ from cli.stack.errors import StackError
 from cli.stack.processes import is_alive, processes_of
 from cli.stack.programs import Program, programs
 from cli.stack.stack import Stack
+from cli.stack.supervisord import Supervisord
 from tests.integration.cli.terminal import Terminal
 from tests.stack import running_stack, wait_until
 
@@ -292,6 +293,19 @@ class Stranger(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
+
+
+def test_a_half_made_socket_is_deleted_with_its_folder(tmp_path):
+    home = tmp_path / ("deep" * 30)
+    (home / "run").mkdir(parents=True)
+    manager = Supervisord(home)
+    socket = manager.place_socket()
+    socket.parent.mkdir(mode=0o700)
+    (socket.parent / f"{socket.name}.4711").touch()  # as supervisord leaves it when it is killed at that moment
+
+    manager.forget_socket()
+
+    assert not socket.parent.exists()
 
 
 def test_secrets_are_for_their_owner_alone(start_stack, stand_in):
