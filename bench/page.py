@@ -69,9 +69,9 @@ SUITES = (
         "scale",
         "Several web processes",
         "On one SQLite file, under 32 connections; `slowest` is the slowest request of all rounds.\n\n"
-        "Why two processes are not half as fast again: one process and its load keep 1.2 of two cores busy already, "
-        "and two processes that write to one file take turns: a turn is a lock and a sync of the disk, and of two "
-        "processes each has half as many units to share it.",
+        "Why two processes are not half as fast again: one process and its load keep 1.2 of two cores busy (payments, "
+        "16 connections), and two processes that write to one file take turns: a turn is a lock and a sync "
+        "of the disk, and of two processes each probably has fewer units to share it; that was not counted.",
     ),
     (
         "growth",
