@@ -15,7 +15,7 @@ import aiohttp
 from domain.cause import Cause
 from domain.database import Connection
 from domain.platform.outbox.work import Work
-from tasks.declare import Call, durable_task
+from tasks.declare import Call, durable_task, work_itself
 from tasks.retry import QUICK
 
 OUT_VARIABLE = "BENCH_OUT"
@@ -38,14 +38,6 @@ class Send(Work, frozen=True, kw_only=True):
     url: str
 
 
-def _start(_connection: Connection, _cause: Cause, work: Start) -> Start:
-    return work
-
-
-def _send(_connection: Connection, _cause: Cause, work: Send) -> Send:
-    return work
-
-
 def _nothing_more(_connection: Connection, _cause: Cause, _work: Start | Send, _result: None) -> None:
     """The attempt and the row's end are written all the same."""
 
@@ -58,7 +50,7 @@ def _note(began_ns: int, ended_ns: int) -> None:
         os.close(out)
 
 
-@durable_task(work=Start, prepare=_start, record=_nothing_more, max_runtime=_LIMIT, retry=QUICK)
+@durable_task(work=Start, prepare=work_itself, record=_nothing_more, max_runtime=_LIMIT, retry=QUICK)
 async def start(_call: Call, work: Start, _order: Start) -> None:
     _note(work.sent_ns, time.time_ns())
 
@@ -76,7 +68,7 @@ def _session() -> aiohttp.ClientSession:
     return _sessions["only"]
 
 
-@durable_task(work=Send, prepare=_send, record=_nothing_more, max_runtime=_LIMIT, retry=QUICK, batch=25)
+@durable_task(work=Send, prepare=work_itself, record=_nothing_more, max_runtime=_LIMIT, retry=QUICK, batch=25)
 async def send(_call: Call, work: Send, _order: Send) -> None:
     async with _session().post(work.url, json={"to": "+15550100", "body": "Your booking is paid."}) as answer:
         answer.raise_for_status()

@@ -8,22 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 from domain.announcements.channels import EMAIL
-from domain.announcements.deliveries.ports import Carrier, DeliveryEvent
-from domain.payments.ports import CardPayments, NotOurs, PaymentEvent, Suspect
-from domain.payments.refunds.ports import PaymentRefunded, RefundEvent, Refunds
-from domain.payouts.accounts.ports import PayoutAccountEvent, PayoutAccounts
-from domain.payouts.ports import PayoutEvent, Payouts
+from domain.announcements.deliveries.ports import Carrier
+from domain.payments.ports import CardPayments
+from domain.payments.refunds.ports import Refunds
+from domain.payouts.accounts.ports import PayoutAccounts
+from domain.payouts.ports import Payouts
 from domain.platform.inbox.ports import Events
 from domain.provider_errors import TryLater
+from domain.provider_events.apply import Event
 from gateways.http import UnsafeAddress, check_address
 from gateways.sendgrid import translate as sendgrid
 from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
-Event = (
-    PaymentEvent | RefundEvent | PaymentRefunded | PayoutAccountEvent | PayoutEvent | DeliveryEvent | NotOurs | Suspect
-)
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}

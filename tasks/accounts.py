@@ -9,11 +9,10 @@ from domain.database import Connection
 from domain.identity.accounts.work import PayHeld
 from domain.payouts.resume import resume
 from tasks.declare import database_task
-from tasks.retry import QUICK
 
 
-def _pay_held(connection: Connection, cause: Cause, work: PayHeld, _: None) -> None:
+def _pay_held(connection: Connection, cause: Cause, work: PayHeld) -> None:
     resume(connection, cause, work.account_id)
 
 
-pay_held = database_task(work=PayHeld, record=_pay_held, max_runtime=timedelta(seconds=30), retry=QUICK)
+pay_held = database_task(PayHeld, _pay_held, max_runtime=timedelta(seconds=30))

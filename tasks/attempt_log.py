@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from domain.platform.outbox.claim import Claim
 from domain.platform.outbox.states import AttemptOutcome
-from domain.platform.outbox.work import Work
 from runtime import logging
 
 LOGGER = "handwork.tasks"
@@ -23,7 +22,7 @@ class AttemptEnd:
     late: bool = False
 
 
-def log_attempt(claim: Claim, work: Work | None, end: AttemptEnd, began: float) -> None:
+def log_attempt(claim: Claim, subject: str, end: AttemptEnd, began: float) -> None:
     """Log one attempt, as a warning unless the attempt succeeded and was recorded in time.
 
     ``began`` is the ``perf_counter`` just after the claim; ``ms`` is the time from then until the end is committed.
@@ -31,7 +30,7 @@ def log_attempt(claim: Claim, work: Work | None, end: AttemptEnd, began: float) 
     fields = {
         "task": claim.task,
         "id": claim.id,
-        "subject": work.subject if work is not None else "",
+        "subject": subject,
         "attempt": claim.attempt,
         "outcome": end.outcome.value,
         "ms": round((time.perf_counter() - began) * 1000, 1),

@@ -6,7 +6,7 @@
     call               no transaction    the provider, on the process's event loop, under a deadline
     record + done      one transaction   the outcome, what follows from it, and the row's end
 
-The row's token fences both transactions.  A task without a provider has no ``call``.
+The row's token fences both transactions.  A task of our own has no call: its use case runs in the second transaction.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from domain.database import Connection, UnitOfWork
 from domain.platform.outbox.work import Work
 from runtime.gateways import Gateways
 from runtime.settings import Settings
-from tasks.retry import Retry
+from tasks.retry import QUICK, Retry
 
 W = TypeVar("W", bound=Work)
 P = TypeVar("P")
@@ -41,13 +41,6 @@ class Again:
     at: datetime
     why: str
     early: bool = False
-
-
-def wait_until(due: datetime | None) -> Again | None:
-    """Return the ``Again`` for work that is due later, as its use case says; None without ``due``: the work is done."""
-    return (
-        None if due is None else Again(due, f"it was run early; it is due at {due:%Y-%m-%d %H:%M:%S} UTC", early=True)
-    )
 
 
 class Read(Protocol):
@@ -72,11 +65,23 @@ class Call:
 Prepare = Callable[[Connection, Cause, W], P | None]
 Caller = Callable[[Call, W, P], Awaitable[R]]
 Record = Callable[[Connection, Cause, W, R], Again | None]
+UseCase = Callable[[Connection, Cause, W], datetime | None]
+"""Returns when the work is due, if it ran too early; the work is done otherwise."""
+Transaction = Callable[[Connection, Cause, W, Settings], Again | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The three steps of a task whose second step runs outside of transactions."""
+
+    prepare: Prepare[Any, Any]
+    call: Caller[Any, Any, Any]
+    record: Record[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Durable:
-    """A declared task.  ``batch``: how many rows one message may carry.
+    """A declared task: three steps, or one transaction.  ``batch``: how many rows one message may carry.
 
     ``max_runtime``: the limit of one attempt.  Beyond it the lease is not renewed; beyond twice the limit the process
     ends.
@@ -85,12 +90,10 @@ class Durable:
     name: str
     queue: str
     work: type[Work]
+    run: Steps | Transaction[Any]
     max_runtime: timedelta
     retry: Retry
     batch: int
-    prepare: Prepare[Any, Any] | None
-    call: Caller[Any, Any, Any] | None
-    record: Record[Any, Any]
     decoder: msgspec.json.Decoder[Work]
 
 
@@ -106,41 +109,51 @@ def durable_task(
     retry: Retry,
     batch: int = 1,
 ) -> Callable[[Caller[W, P, R]], Durable]:
-    """Return a decorator that declares a task around the ``async`` function of its provider call.
+    """Return a decorator that declares a task around the ``async`` function of its call.
 
     When ``prepare`` finds nothing to do (None) the row is done without a call.
     """
+    return lambda call: _register(work, Steps(prepare, call, record), max_runtime, retry, batch)
 
-    def declare(call: Caller[W, P, R]) -> Durable:
-        return _register(work, prepare, call, record, max_runtime, retry, batch)
 
-    return declare
+def work_itself(_connection: Connection, _cause: Cause, work: W) -> W:
+    """Return the work itself: the ``prepare`` of a call that needs nothing from the database."""
+    return work
 
 
 def database_task(
-    *,
     work: type[W],
-    record: Record[W, None],
-    max_runtime: timedelta,
-    retry: Retry,
+    use_case: UseCase[W],
+    *,
+    max_runtime: timedelta = timedelta(seconds=10),
     batch: int = 1,
 ) -> Durable:
-    """Declare a task without a provider call: one transaction."""
-    return _register(work, None, None, record, max_runtime, retry, batch)
+    """Declare a task without a call: one transaction of ``use_case``."""
+
+    def run(connection: Connection, cause: Cause, due: W, _settings: Settings) -> Again | None:
+        at = use_case(connection, cause, due)
+        return None if at is None else Again(at, f"it ran early; it is due at {at:%Y-%m-%d %H:%M:%S} UTC", early=True)
+
+    return _register(work, run, max_runtime, QUICK, batch)
+
+
+def overdue_task(work: type[Work], *scans: Callable[..., object]) -> Durable:
+    """Declare a task that runs the ``scans`` in one transaction, each with the time ``before`` which an outcome should
+    have come."""
+
+    def run(connection: Connection, cause: Cause, _work: Work, settings: Settings) -> None:
+        before = cause.now - timedelta(milliseconds=settings.reconcile_stuck_ms)
+        for scan in scans:
+            scan(connection, cause, before=before)
+
+    return _register(work, run, timedelta(seconds=30), QUICK, 1)
 
 
 def _register(
-    work: type[Work],
-    prepare: Prepare[Any, Any] | None,
-    call: Caller[Any, Any, Any] | None,
-    record: Record[Any, Any],
-    max_runtime: timedelta,
-    retry: Retry,
-    batch: int,
+    work: type[Work], run: Steps | Transaction[Any], max_runtime: timedelta, retry: Retry, batch: int
 ) -> Durable:
     if work.task in REGISTRY:
         raise ValueError(f"the task {work.task} is declared twice")
-    decoder = msgspec.json.Decoder(work)
-    declared = Durable(work.task, work.queue, work, max_runtime, retry, batch, prepare, call, record, decoder)
+    declared = Durable(work.task, work.queue, work, run, max_runtime, retry, batch, msgspec.json.Decoder(work))
     REGISTRY[work.task] = declared
     return declared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,46 +14,55 @@ from domain.platform.outbox.claim import Claim
 from domain.platform.outbox.finish import LeaseLost
 from domain.platform.outbox.past import outcomes_before, streak
 from domain.platform.outbox.states import AttemptOutcome
-from domain.platform.outbox.work import Work
 from domain.provider_errors import OutcomeUnknown, Refused, TryLater
 from runtime.clock import Clock
 from runtime.database import Database
 from tasks.attempt_log import AttemptEnd
-from tasks.declare import Again, Durable
-from tasks.retry import after_limit
+from tasks.declare import Again
+from tasks.retry import Retry, after_limit
 
 
 class Finisher:
     """Ends the attempts of one task, each in its own transaction; the writer gathers transactions of the same time."""
 
-    def __init__(self, database: Database, clock: Clock, new_id: NewId, chance: random.Random, task: Durable) -> None:
+    def __init__(self, database: Database, clock: Clock, new_id: NewId, chance: random.Random, retry: Retry) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
         self._chance = chance
-        self._task = task
+        self._retry = retry
 
     async def nothing_to_do(self, claim: Claim) -> AttemptEnd:
-        return await self._end(claim, AttemptOutcome.SUCCEEDED, "nothing to do")
+        return await self.record(claim, lambda _connection, _cause: None, detail="nothing to do")
 
-    async def record(self, claim: Claim, work: Work, result: Any, *, called: bool) -> AttemptEnd:
-        """Record the result, its consequences and the row's end in one transaction."""
+    async def record(
+        self,
+        claim: Claim,
+        apply: Callable[[Connection, Cause], Again | None],
+        result: Any = None,
+        *,
+        detail: str | None = None,
+        effect_possible: bool = False,
+    ) -> AttemptEnd:
+        """Apply the ``result`` of the call, if there was one, and end the row, in one transaction."""
         now = self._clock()
         cause = Cause(now, SYSTEM, claim.correlation_id, self._new_id)
+        succeeded = AttemptOutcome.SUCCEEDED
 
         def unit(connection: Connection) -> Again | None:
-            again = self._task.record(connection, cause, work, result)
-            finish.end_attempt(connection, claim, AttemptOutcome.SUCCEEDED, now=now, provider_id=_provider_id(result))
+            again = apply(connection, cause)
+            provider_id = _provider_id(result)
+            finish.end_attempt(connection, claim, succeeded, now=now, detail=detail, provider_id=provider_id)
             self._end_row(connection, claim, again, now)
             return again
 
         try:
             again = await self._database.write_async(unit)
         except LeaseLost:
-            return await self._keep_knowledge(claim, AttemptOutcome.SUCCEEDED, result)
+            return await self._keep_knowledge(claim, succeeded, result)
         except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, stored in the attempt, retried
-            return await self.failed(claim, error, effect_possible=called)
-        return AttemptEnd(AttemptOutcome.SUCCEEDED, again.why if again else None)
+            return await self.failed(claim, error, effect_possible=effect_possible)
+        return AttemptEnd(succeeded, again.why if again else detail)
 
     async def failed(self, claim: Claim, error: Exception, *, effect_possible: bool) -> AttemptEnd:
         """End a failed attempt: its row runs again after a delay; it is dead after the last attempt or when refused."""
@@ -76,19 +86,6 @@ class Finisher:
             return await self._keep_knowledge(claim, outcome, why)
         return AttemptEnd(outcome, why, error if outcome is AttemptOutcome.FAILED else None)
 
-    async def _end(self, claim: Claim, outcome: AttemptOutcome, detail: str) -> AttemptEnd:
-        now = self._clock()
-
-        def unit(connection: Connection) -> None:
-            finish.end_attempt(connection, claim, outcome, now=now, detail=detail)
-            finish.done(connection, claim, now=now)
-
-        try:
-            await self._database.write_async(unit)
-        except LeaseLost:
-            return await self._keep_knowledge(claim, outcome, detail)
-        return AttemptEnd(outcome, detail)
-
     def _end_row(self, connection: Connection, claim: Claim, again: Again | None, now: datetime) -> None:
         if again is None:
             finish.done(connection, claim, now=now)
@@ -99,7 +96,7 @@ class Finisher:
 
     def _is_spent(self, before: list[AttemptOutcome], outcome: AttemptOutcome) -> bool:
         """Return whether this attempt was the row's last; a rate-limited attempt never is."""
-        return outcome is not AttemptOutcome.RATE_LIMITED and self._task.retry.is_spent(len(before) + 1)
+        return outcome is not AttemptOutcome.RATE_LIMITED and self._retry.is_spent(len(before) + 1)
 
     def _delay(self, error: Exception, alike: int, chance: float) -> timedelta:
         """Return the wait before the next attempt.  ``alike``: how many attempts in a row ended as this one did."""
@@ -107,7 +104,7 @@ class Finisher:
             return timedelta(seconds=error.retry_after_s)
         if isinstance(error, TryLater) and error.is_rate_limit:
             return after_limit(chance)
-        return self._task.retry.delay(alike, chance)
+        return self._retry.delay(alike, chance)
 
     async def _keep_knowledge(self, claim: Claim, outcome: AttemptOutcome, result: Any) -> AttemptEnd:
         """Store what this attempt learnt, although another process holds the row now."""

@@ -23,7 +23,7 @@ from domain.platform.throttles.token_bucket import prune as prune_throttles
 from runtime import logging
 from runtime.database.upkeep import backup as copy_database
 from runtime.database.upkeep import optimize as refresh_statistics
-from tasks.declare import Call, database_task, durable_task
+from tasks.declare import Call, database_task, durable_task, work_itself
 from tasks.retry import QUICK
 
 log = logging.get("handwork.maintenance")
@@ -39,7 +39,7 @@ PROCESSES_KEPT = timedelta(hours=1)
 MINUTE = timedelta(seconds=60)
 
 
-def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
+def _prune(connection: Connection, cause: Cause, _work: Prune) -> None:
     """Delete expired rows, at most 500 of each kind, and queue another task after a deletion.
 
     Another task goes on, because a task that ran itself again would run out of attempts.
@@ -60,22 +60,14 @@ def _prune(connection: Connection, cause: Cause, _work: Prune, _: None) -> None:
         enqueue(connection, cause, Prune())
 
 
-prune = database_task(work=Prune, record=_prune, max_runtime=MINUTE, retry=QUICK)
-
-
-def _backup_itself(_connection: Connection, _cause: Cause, work: Backup) -> Backup:
-    return work
-
-
-def _optimize_itself(_connection: Connection, _cause: Cause, work: Optimize) -> Optimize:
-    return work
+prune = database_task(Prune, _prune, max_runtime=MINUTE)
 
 
 def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Path | None) -> None:
     log.info("backup", path=str(path) if path else "left to PostgreSQL's own tools")
 
 
-@durable_task(work=Backup, prepare=_backup_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
+@durable_task(work=Backup, prepare=work_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
 async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
     """Copy the database to a file named by the time, and return its path; None where PostgreSQL's own tools back up.
 
@@ -85,17 +77,13 @@ async def backup(call: Call, _work: Backup, _order: Backup) -> Path | None:
     return await asyncio.to_thread(copy_database, call.settings.database, call.settings.backups / name)
 
 
-def _check_itself(_connection: Connection, _cause: Cause, work: CheckInvariants) -> CheckInvariants:
-    return work
-
-
 def _record_check(connection: Connection, cause: Cause, _work: CheckInvariants, found: Finding) -> None:
     for sentence in found.sentences:
         log.error("invariant broken", breach=sentence)
     record(connection, cause, found)
 
 
-@durable_task(work=CheckInvariants, prepare=_check_itself, record=_record_check, max_runtime=10 * MINUTE, retry=QUICK)
+@durable_task(work=CheckInvariants, prepare=work_itself, record=_record_check, max_runtime=10 * MINUTE, retry=QUICK)
 async def check_invariants(call: Call, work: CheckInvariants, _order: CheckInvariants) -> Finding:
     """Check the books in one read that blocks no writes: a check of everything takes longer than a write may wait."""
     scope = Scope.EVERYTHING if work.everything else Scope.RECENT
@@ -106,6 +94,6 @@ def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: 
     log.info("optimized")
 
 
-@durable_task(work=Optimize, prepare=_optimize_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
+@durable_task(work=Optimize, prepare=work_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)
 async def optimize(call: Call, _work: Optimize, _order: Optimize) -> None:
     await asyncio.to_thread(refresh_statistics, call.settings.database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -16,10 +16,9 @@ from domain.payouts.accounts.submit import begin, to_ask, to_link
 from domain.payouts.accounts.work import Ask, Link, Open, Poll
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, durable_task
+from tasks.declare import Again, Call, durable_task, overdue_task
 from tasks.retry import PATIENT, QUICK
 from tasks.send_once import Absent, send_once
-from tasks.sweep import sweep
 
 log = logging.get("handwork.payout_accounts")
 
@@ -73,8 +72,4 @@ async def link(call: Call, _work: Link, order: LinkOrder) -> OnboardingLink:
     return await call.gateways.rail(order.provider).payout_accounts.link(order.provider_id, back, call.deadline)
 
 
-def _poll(connection: Connection, cause: Cause, before: datetime) -> None:
-    ask_about_unready(connection, cause, before=before)
-
-
-poll = sweep(Poll, _poll)
+poll = overdue_task(Poll, ask_about_unready)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payouts.note_absence import note_absence
 from domain.payouts.poll import poll as poll_open
-from domain.payouts.poll import poll_paid as ask_about_paid
+from domain.payouts.poll import poll_paid as poll_paid_payouts
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutOutcome, Transferred
 from domain.payouts.postpone import postpone
 from domain.payouts.record_outcome import record_outcome, record_transfer
@@ -16,10 +16,9 @@ from domain.payouts.submit import to_ask, to_pay, to_transfer
 from domain.payouts.work import Ask, Pay, Poll, PollPaid, Transfer
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, database_task, durable_task
-from tasks.retry import PATIENT, QUICK
+from tasks.declare import Again, Call, database_task, durable_task, overdue_task
+from tasks.retry import PATIENT
 from tasks.send_once import Absent, send_once
-from tasks.sweep import sweep
 
 log = logging.get("handwork.payouts")
 
@@ -65,15 +64,9 @@ async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
     return await call.gateways.rail(order.provider).payout.look_up(order, call.deadline)
 
 
-def _poll(connection: Connection, cause: Cause, before: datetime) -> None:
-    poll_open(connection, cause, before=before)
+def _poll_paid(connection: Connection, cause: Cause, _work: PollPaid) -> None:
+    poll_paid_payouts(connection, cause)
 
 
-poll = sweep(Poll, _poll)
-
-
-def _poll_paid(connection: Connection, cause: Cause, _work: PollPaid, _: None) -> None:
-    ask_about_paid(connection, cause)
-
-
-poll_paid = database_task(work=PollPaid, record=_poll_paid, max_runtime=timedelta(seconds=30), retry=QUICK)
+poll = overdue_task(Poll, poll_open)
+poll_paid = database_task(PollPaid, _poll_paid, max_runtime=timedelta(seconds=30))

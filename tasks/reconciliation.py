@@ -15,9 +15,8 @@ from domain.platform.inbox.receive import receive
 from domain.platform.maintenance.work import AskOverdue, FetchEvents, Window
 from domain.platform.outbox.enqueue import enqueue
 from runtime import logging
-from tasks.declare import Call, durable_task
+from tasks.declare import Call, durable_task, overdue_task
 from tasks.retry import QUICK
-from tasks.sweep import sweep
 
 log = logging.get("handwork.reconciliation")
 FIRST_LOOK = timedelta(days=1)
@@ -64,10 +63,9 @@ async def fetch_events(call: Call, work: FetchEvents, window: Window) -> Fetched
     return Fetched(events, window.until, rest=msgspec.structs.replace(window, after=after))
 
 
-def _ask(connection: Connection, cause: Cause, before: datetime) -> None:
-    ask_about_overdue(connection, cause, before=before)
+def _submit_lost(connection: Connection, cause: Cause, *, before: datetime) -> None:
     for payment_id in submit_lost(connection, cause, before=before):
         log.error("a payment had lost its task; it is submitted now", payment=payment_id)
 
 
-ask_overdue = sweep(AskOverdue, _ask)
+ask_overdue = overdue_task(AskOverdue, ask_about_overdue, _submit_lost)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.payments.refunds import read
 from domain.payments.refunds.note_absence import note_absence
 from domain.payments.refunds.overdue import (
     ask_about_overdue,
@@ -15,17 +16,16 @@ from domain.payments.refunds.overdue import (
 )
 from domain.payments.refunds.ports import RefundFailed, RefundOrder, RefundOutcome, RefundPostponed
 from domain.payments.refunds.postpone import postpone
+from domain.payments.refunds.record_outcome import record_outcome
 from domain.payments.refunds.request import WRONG_CAPTURE
 from domain.payments.refunds.submit import begin, to_ask
 from domain.payments.refunds.work import Ask, Submit, Sweep
 from domain.payments.work import RefundLate, RefundSecond
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, database_task, durable_task
-from tasks.refund_outcomes import record_and_warn
-from tasks.retry import PATIENT, QUICK
+from tasks.declare import Again, Call, database_task, durable_task, overdue_task
+from tasks.retry import PATIENT
 from tasks.send_once import Absent, send_once
-from tasks.sweep import sweep
 
 log = logging.get("handwork.refunds")
 
@@ -39,9 +39,24 @@ def _record(
     if isinstance(result, Absent):
         at = note_absence(connection, cause, work.refund_id, confirm_after=result.confirm_after)
         return Again(at, "the provider knows nothing of it yet")
-    if result is not None:
-        record_and_warn(connection, cause, work.refund_id, result)
+    if result is not None and record_outcome(connection, cause, work.refund_id, result):
+        log_failure(connection, work.refund_id, result)
     return None
+
+
+def log_failure(connection: Connection, refund_id: str, outcome: RefundOutcome) -> None:
+    """Log a failed refund as an error, for an operator; the line comes twice when the transaction runs again."""
+    if isinstance(outcome, RefundFailed):
+        found = read.by_id(connection, refund_id)
+        log.error(
+            "a refund failed",
+            refund=found.id,
+            payment=found.payment_id,
+            booking=found.booking_id,
+            amount_minor=found.amount_minor,
+            currency=found.currency,
+            code=outcome.code,
+        )
 
 
 @durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
@@ -60,7 +75,7 @@ async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | Non
     return await call.gateways.rail(order.provider).refund.look_up(order, call.deadline)
 
 
-def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None) -> None:
+def _refund_late(connection: Connection, cause: Cause, work: RefundLate) -> None:
     """Refund a late capture, and log an error when the capture does not match its order.
 
     The log line comes twice when the transaction runs again.
@@ -77,10 +92,7 @@ def _refund_late(connection: Connection, cause: Cause, work: RefundLate, _: None
         )
 
 
-late_capture = database_task(work=RefundLate, record=_refund_late, max_runtime=timedelta(seconds=10), retry=QUICK)
-
-
-def _refund_second(connection: Connection, cause: Cause, work: RefundSecond, _: None) -> None:
+def _refund_second(connection: Connection, cause: Cause, work: RefundSecond) -> None:
     """Refund a second charge, and log an error, because a second charge should not happen.
 
     The log line comes twice when the transaction runs again.
@@ -95,12 +107,6 @@ def _refund_second(connection: Connection, cause: Cause, work: RefundSecond, _: 
     )
 
 
-second_charge = database_task(work=RefundSecond, record=_refund_second, max_runtime=timedelta(seconds=10), retry=QUICK)
-
-
-def _sweep(connection: Connection, cause: Cause, before: datetime) -> None:
-    ask_about_overdue(connection, cause, before=before)
-    refund_left_over(connection, cause, before=before)
-
-
-sweep_refunds = sweep(Sweep, _sweep)
+late_capture = database_task(RefundLate, _refund_late)
+second_charge = database_task(RefundSecond, _refund_second)
+sweep = overdue_task(Sweep, ask_about_overdue, refund_left_over)

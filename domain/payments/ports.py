@@ -85,20 +85,6 @@ class PaymentEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payment"):
     outcome: Outcome
 
 
-class NotOurs(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that is not about a payment of ours, and the reason."""
-
-    event_id: str
-    reason: str
-
-
-class Suspect(msgspec.Struct, frozen=True, kw_only=True):
-    """An event about our money that must not be applied, and the reason: it raises an alarm."""
-
-    event_id: str
-    reason: str
-
-
 class CardPayments(Protocol):
     """A card provider.  Not thread safe: all calls come from one event loop."""
 

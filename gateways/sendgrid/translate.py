@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from domain.announcements.deliveries.ports import DeliveryEvent, News
-from domain.payments.ports import NotOurs
+from domain.platform.inbox.ports import NotOurs
 from gateways.sendgrid.failures import without_addresses
 
 BOUNCES = {"bounce": News.BOUNCED, "blocked": News.BLOCKED}

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import msgspec
 
-from domain.payments.ports import Captured, NotOurs, Outcome, PaymentEvent, Suspect
+from domain.payments.ports import Captured, Outcome, PaymentEvent
 from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
 from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
+from domain.platform.inbox.ports import NotOurs, Suspect
 from gateways.stripe.envelope import Envelope, tag_of
 from gateways.stripe.objects import (
     Charge,

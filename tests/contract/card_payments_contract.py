@@ -20,12 +20,11 @@ from domain.payments.ports import (
     CardOrder,
     CardPayments,
     Declined,
-    NotOurs,
     Outcome,
     PaymentEvent,
     RequiresAction,
 )
-from domain.platform.inbox.ports import ProviderEvent
+from domain.platform.inbox.ports import NotOurs, ProviderEvent
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.testing import Fault
 from gateways.testing.cards import DECLINES

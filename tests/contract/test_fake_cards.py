@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.payments.ports import CardPayments, NotOurs, PaymentEvent
+from domain.payments.ports import CardPayments, PaymentEvent
+from domain.platform.inbox.ports import NotOurs
 from gateways.testing import FakeCards, translate
 from tests.contract.card_payments_contract import CardPaymentsContract
 from tests.contract.worlds import AnyFake

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain.payments.ports import Captured, CardPayments, Declined, NotOurs, PaymentEvent
-from domain.platform.inbox.ports import ProviderEvent
+from domain.payments.ports import Captured, CardPayments, Declined, PaymentEvent
+from domain.platform.inbox.ports import NotOurs, ProviderEvent
 from domain.provider_errors import OutcomeUnknown, TryLater
 from gateways.stripe.cards import open_stripe
 from gateways.stripe.failures import OPERATOR_S

@@ -36,13 +36,10 @@ class Mark(Work, frozen=True, kw_only=True):
     payment_id: str
 '''
 TASKS = """\
-from datetime import timedelta
-
 from sqlalchemy import String, bindparam, column, insert, table, update
 
 from domain.drill.work import Mark
 from tasks.declare import database_task
-from tasks.retry import QUICK
 
 payment = table("payment", column("id", String), column("drill_mark", String))
 drill = table("drill", column("payment_id", String))
@@ -50,12 +47,12 @@ _mark = update(payment).where(payment.c.id == bindparam("payment")).values(drill
 _insert = insert(drill).values(payment_id=bindparam("payment"))
 
 
-def _record(connection, cause, work, _):
+def _mark_paid(connection, cause, work):
     connection.run(_mark, payment=work.payment_id, mark="new")
     connection.run(_insert, payment=work.payment_id)
 
 
-mark = database_task(work=Mark, record=_record, max_runtime=timedelta(seconds=10), retry=QUICK, batch=5)
+mark = database_task(Mark, _mark_paid, batch=5)
 """
 QUEUES_SUBMIT = "    ensure_queued(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))\n"
 QUEUES_MARK = '    ensure_queued(connection, cause, Mark(payment_id=made.id), unique_key=f"mark:{made.id}")\n'

@@ -1,4 +1,4 @@
-"""The port of a provider that lists its events, in provider-neutral terms."""
+"""The port of a provider that lists its events, and the events that no noun records, in provider-neutral terms."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ class EventPage(msgspec.Struct, frozen=True, kw_only=True):
 
     events: list[ProviderEvent]
     next_cursor: str | None
+
+
+class NotOurs(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that does not concern us, and the reason."""
+
+    event_id: str
+    reason: str
+
+
+class Suspect(msgspec.Struct, frozen=True, kw_only=True):
+    """An event about our money that must not be applied, and the reason: it raises an alarm."""
+
+    event_id: str
+    reason: str
 
 
 class Events(Protocol):

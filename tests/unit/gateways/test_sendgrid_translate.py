@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from domain.announcements.deliveries.ports import DeliveryEvent, News
-from domain.payments.ports import NotOurs
+from domain.platform.inbox.ports import NotOurs
 from gateways.sendgrid.translate import translate
 from tests.sendgrid_webhooks import event
 

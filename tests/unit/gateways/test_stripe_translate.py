@@ -8,17 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.payments.ports import (
-    Cancelled,
-    Captured,
-    Declined,
-    NotOurs,
-    Outcome,
-    PaymentEvent,
-    Processing,
-    RequiresAction,
-    Suspect,
-)
+from domain.payments.ports import Cancelled, Captured, Declined, Outcome, PaymentEvent, Processing, RequiresAction
 from domain.payments.refunds.ports import (
     PaymentRefunded,
     Refunded,
@@ -27,6 +17,7 @@ from domain.payments.refunds.ports import (
     RefundOutcome,
     RefundProcessing,
 )
+from domain.platform.inbox.ports import NotOurs, Suspect
 from gateways.stripe.translate import TRANSLATORS, translate
 from tests.unit.gateways.stripe_bodies import METADATA, NOW, SECRET, charge, event, intent, refund, transaction
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.payments.ports import NotOurs
 from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent, PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
+from domain.platform.inbox.ports import NotOurs
 from gateways.stripe.connect_objects import Account, Requirements, status_of
 from gateways.stripe.translate import translate
 from gateways.stripe.translate_connect import CONNECT_TRANSLATORS

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from domain.payments.ports import CardPayments, NotOurs
+from domain.payments.ports import CardPayments
+from domain.platform.inbox.ports import NotOurs
 from domain.provider_errors import TryLater
 from gateways.stripe.lookups import KEY_LIFETIME
 from runtime.gateways import build_gateways
