@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
-from tests.people import JOB, Person, applied, made, posted
+from tests.people import JOB, Person, posted
 from tests.problems import assert_problem
 
 
@@ -83,11 +83,3 @@ async def test_every_wrong_parameter_of_a_search_is_named(site: Site) -> None:
     problem = assert_problem(answer, 400, "invalid_request")
     assert faults(problem) == {"sort": "not_one_of", "radius_km": "out_of_range", "budget_min": "out_of_range"}
     assert "`sort` must be one of newest, budget_up, budget_down, nearest; it is best." in problem["detail"]
-
-
-async def test_steps_need_no_body_and_no_content_type(alice: Person, bob: Person) -> None:
-    for how in ({}, {"json": {}}):
-        offer = await applied(bob, (await posted(alice))["id"])
-        booking = made(await alice.post(f"/applications/{offer['id']}/hire", **how))
-        made(await bob.post(f"/bookings/{booking['id']}/cancel", **how), 200)
-    made(await alice.post("/notifications/read-all"), 200)

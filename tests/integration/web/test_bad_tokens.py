@@ -11,7 +11,7 @@ import jwt
 from runtime.tokens import Tokens, _kid
 from tests.contents import unchanged
 from tests.integration.web.conftest import SETTINGS, Site
-from tests.people import JOB, OFFER, Body, Person, applied, hired, posted
+from tests.people import JOB, Person
 from tests.problems import assert_problem, assert_refused
 
 SECRET = SETTINGS["JWT_SECRET_KEY"]
@@ -69,27 +69,10 @@ async def test_forged_tokens_open_nothing(site: Site, alice: Person) -> None:
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_without_a_bearer_token_every_door_is_closed(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
-    booking = await hired(alice, bob)
-    job = await posted(alice)
-    offer = await applied(bob, job["id"])
-    payment = (await alice.pay(booking["id"])).json()
-    doors = [
-        ("POST", "/jobs", JOB),
-        ("POST", f"/jobs/{job['id']}/applications", OFFER),
-        ("GET", f"/jobs/{job['id']}/applications", None),
-        ("POST", f"/applications/{offer['id']}/hire", None),
-        ("GET", f"/bookings/{booking['id']}", None),
-        ("POST", "/payments", {"booking_id": booking["id"]}),
-        ("GET", f"/payments/{payment['id']}", None),
-        ("GET", "/notifications", None),
-    ]
-    for method, path, body in doors:
-        for header in ({}, {"Authorization": alice.token}, {"Authorization": f"Basic {alice.token}"}):
-            with unchanged(site.database, path):
-                answer = await site.http.request(method, path, json=body, headers={**header, "Idempotency-Key": "k"})
-            assert_problem(answer, 401, "token_missing", (path, header))
+async def test_a_token_without_the_word_bearer_is_none(site: Site, alice: Person) -> None:
+    for header in (alice.token, f"Basic {alice.token}"):
+        asked = site.http.post("/jobs", json=JOB, headers={"Authorization": header})
+        await assert_refused(site.database, asked, 401, "token_missing", header)
 
 
 async def test_an_expired_token_is_refused_from_the_second_on(site: Site, alice: Person) -> None:
@@ -106,18 +89,3 @@ async def test_a_secret_that_was_replaced_logs_nobody_out(site: Site, alice: Per
     token, _ = before.issue(alice.id, "client", session_id, site.clock())
     answer = await site.http.get("/notifications", headers={"Authorization": f"bearer {token}"})
     assert answer.status_code == 200
-
-
-async def test_each_role_keeps_to_its_own(site: Site, alice: Person, bob: Person, job: Body) -> None:
-    booking = await hired(alice, bob)
-    offer = await applied(bob, job["id"])
-    wrong = [
-        (bob, "/jobs", JOB),
-        (alice, f"/jobs/{job['id']}/applications", OFFER),  # her own job
-        (bob, f"/applications/{offer['id']}/hire", None),  # his own application
-        (bob, "/payments", {"booking_id": booking["id"]}),
-    ]
-    for person, path, body in wrong:
-        with unchanged(site.database, path):
-            answer = await person.post(path, body, headers={"Idempotency-Key": "k"})
-        assert_problem(answer, 403, "wrong_role", path)

@@ -7,7 +7,6 @@ from typing import Any
 from domain.database import Connection
 from domain.payments.ports import Captured
 from domain.payments.record_outcome import record_outcome
-from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
@@ -170,33 +169,3 @@ async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site, alice: P
     cause = site.services.cause("stripe", "cor_test_0001")
     await site.database.write_async(lambda c: record_outcome(c, cause, payment["id"], captured))
     await refused(alice, booking["id"], "too_early")
-
-
-async def test_strangers_see_nothing_and_roles_keep_to_their_own(site: Site, alice: Person, bob: Person) -> None:
-    booking_id = await funded(site, alice, bob, starts_at=START)
-    proposal = made(await bob.post(f"/bookings/{booking_id}/reschedule", {"starts_at": START}))
-    bodies: dict[str, Any] = {
-        "start": None,
-        "complete": {},
-        "request-changes": {"note": "Again."},
-        "approve": None,
-        "cancel": {},
-        "no-show": {},
-        "reschedule": {"starts_at": START},
-        "reschedule/accept": {"reschedule_id": proposal["id"]},
-        "reschedule/refuse": {"reschedule_id": proposal["id"]},
-    }
-    wrong = {"start": alice, "complete": alice, "request-changes": bob, "approve": bob}
-    strangers = {"worker": await site.people.charlie("worker"), "client": await site.people.charlie()}
-    with unchanged(site.database):
-        for verb, body in bodies.items():
-            path = f"/bookings/{booking_id}/{verb}"
-            for role, stranger in strangers.items():
-                forbidden = verb in wrong and wrong[verb].role == role
-                status, code = (403, "wrong_role") if forbidden else (404, "not_found")
-                assert_problem(await stranger.post(path, body), status, code, (verb, role))
-            if verb in wrong:
-                assert_problem(await wrong[verb].post(path, body), 403, "wrong_role", verb)
-        for stranger in strangers.values():
-            for what in ("", "/timeline", "/reschedule"):
-                assert_problem(await stranger.get(f"/bookings/{booking_id}{what}"), 404, "not_found", what)

@@ -98,23 +98,6 @@ async def test_a_draft_whose_dates_have_passed_is_not_published(site: Site, alic
     assert made(await alice.post(f"/jobs/{draft['id']}/publish"), 200)["status"] == "open"
 
 
-async def test_nobody_else_edits_publishes_or_cancels_a_job(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie()
-    draft = await posted(alice, draft=True)
-    asked: list[tuple[str, str, dict[str, Any]]] = [
-        ("PATCH", "", {"json": {"title": "Mine"}}),
-        ("POST", "/publish", {}),
-        ("POST", "/cancel", {}),
-    ]
-    for job_id in (draft["id"], (await posted(alice))["id"], "job_" + "0" * 25, "job_1", "%00"):
-        for method, verb, body in asked:
-            with unchanged(site.database, (job_id, verb)):
-                assert_problem(await charlie.ask(method, f"/jobs/{job_id}{verb}", **body), 404, "not_found")
-                assert_problem(await bob.ask(method, f"/jobs/{job_id}{verb}", **body), 403, "wrong_role")
-                anonymous = await site.http.request(method, f"/jobs/{job_id}{verb}", **body)
-                assert_problem(anonymous, 401, "token_missing")
-
-
 async def test_an_open_job_is_edited_until_somebody_applies(site: Site, alice: Person, bob: Person, job: Body) -> None:
     path = f"/jobs/{job['id']}"
     changes_ = {"title": "Fix two taps", "budget_minor": 20_000, "city": "Potsdam", **PLACE, **DATES}
@@ -217,7 +200,7 @@ async def test_more_days_or_fewer_move_the_end(site: Site, worker: Engine, alice
     assert await listed(site, "expired") == [job["id"]]
 
 
-async def test_a_clients_own_jobs_in_every_state(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
+async def test_a_clients_own_jobs_in_every_state(alice: Person, charlie: Person) -> None:
     ids = [(await posted(alice, draft=bool(n % 2)))["id"] for n in range(5)]
     made(await alice.post(f"/jobs/{ids[0]}/cancel"), 200)
     first = made(await alice.get("/me/jobs", params={"limit": 3}), 200)
@@ -226,24 +209,11 @@ async def test_a_clients_own_jobs_in_every_state(site: Site, alice: Person, bob:
     assert [job["id"] for job in items] == ids[::-1]
     assert [job["status"] for job in items] == ["open", "draft", "open", "draft", "cancelled"]
     assert made(await charlie.get("/me/jobs"), 200) == {"items": [], "next_cursor": None}
-    assert_problem(await bob.get("/me/jobs"), 403, "wrong_role")
-    assert_problem(await site.http.get("/me/jobs"), 401, "token_missing")
 
 
-async def test_the_categories_are_listed_and_others_are_refused(site: Site, alice: Person) -> None:
+async def test_the_categories_are_listed(site: Site) -> None:
     items = made(await site.http.get("/categories"), 200)["items"]
     assert {"id": "waste_removal", "name": "Waste removal"} in items
-    with unchanged(site.database):
-        problem = assert_problem(await alice.post("/jobs", {**JOB, "category": "alchemy"}), 422, "category_unknown")
-    assert "alchemy" in problem["detail"]
-
-
-async def test_html_stays_text(site: Site, alice: Person) -> None:
-    words = "<script>alert('x')</script> &amp; <b onload=x>"
-    job = await posted(alice, title=words, city=words, description=words)
-    answer = await site.http.get(f"/jobs/{job['id']}")
-    assert (answer.json()["title"], answer.json()["city"]) == (words, words)
-    assert answer.headers["content-type"] == "application/json"
 
 
 async def test_an_edit_against_an_application(site: Site) -> None:

@@ -99,7 +99,7 @@ async def test_absurd_values_are_refused_by_name(site: Site) -> None:
         "budget_min": [-1, "1.5", 2**63, 10**40, "", "x"],
         "budget_max": [-5, "1e", 2**54],
         "sort": ["", "NEWEST", "random()", "newest\n"],
-        "status": ["", "OPEN", "open,closed"],
+        "status": ["", "OPEN", "open\n", "\x00", "open,closed"],
         "limit": [0, 101, -1, "1e9", "ten"],
         "cursor": ["x" * 81],
     }

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import replace
 
 import httpx
 from prometheus_client.registry import REGISTRY
 from sqlalchemy import bindparam, update
 
 from domain.identity.accounts.tables import account
-from runtime.passwords import AT_ONCE, WAITING, Passwords
+from runtime.passwords import AT_ONCE, WAITING
 from tests.contents import contents, unchanged
-from tests.integration.web.conftest import Site, client
-from tests.people import PASSWORD, People, Person, made
+from tests.integration.web.conftest import Site
+from tests.people import PASSWORD, Person, made
 from tests.problems import assert_problem, assert_refused
 
 _suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
@@ -51,31 +50,6 @@ def failures() -> float:
         for sample in metric.samples
         if sample.name == "authentication_failed_total"
     )
-
-
-class Counting(Passwords):
-    """``seen``: the cost of each hash that a password was held against; Argon2 takes as long for the same cost."""
-
-    def __init__(self) -> None:
-        super().__init__(memory_kib=64, rounds=1)
-        self.seen: list[str] = []
-
-    def _matches(self, password_hash: str, password: str) -> bool:
-        self.seen.append(password_hash.rsplit("$", 2)[0])
-        return super()._matches(password_hash, password)
-
-
-async def test_an_unknown_account_costs_as_much_as_a_wrong_password(site: Site) -> None:
-    passwords = Counting()
-    async with client(replace(site.services, passwords=passwords), site.lines) as http:
-        bob = await People(http).bob()
-        costs = []
-        for email in (f"x{bob.email}", bob.email):
-            passwords.seen.clear()
-            assert (await login(http, email, "wrong password")).status_code == 401
-            costs.append(passwords.seen.copy())
-    passwords.close()
-    assert costs[0] == costs[1] == ["$argon2id$v=19$m=64,t=1,p=1"]
 
 
 async def test_a_password_is_kept_as_argon2id_and_an_address_in_lower_case(site: Site) -> None:

@@ -8,20 +8,6 @@ from domain.announcements.deliver import deliver
 from domain.notifications.work import Deliver
 from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, hired, made, posted
-from tests.problems import assert_problem
-
-FORGED = {
-    "words": "next",
-    "an offset": "20",
-    "NUL": "\x00",
-    "SQL": "' OR 1=1 --",
-    "a wildcard": "~",
-    "a line end": "job_" + "0" * 25 + "\n",
-    "upper case": "JOB_" + "0" * 25,
-    "short": "job_" + "0" * 24,
-    "huge": "j" * 50_000,
-    "unicode": "job_\u0660" * 5,
-}
 
 
 async def test_a_page_at_a_time_shows_everything_once_newest_first_while_jobs_are_posted(site: Site) -> None:
@@ -76,7 +62,6 @@ async def test_payments_come_newest_first_to_the_client_who_made_them(site: Site
     assert first["items"] + rest["items"] == made_by_alice[::-1]
     assert rest["next_cursor"] is None
     assert made(await charlie.get("/payments"), 200) == {"items": [], "next_cursor": None}
-    assert_problem(await bob.get("/payments"), 403, "wrong_role")
 
 
 async def test_only_jobs_of_the_status_that_was_asked_for(site: Site, alice: Person, bob: Person) -> None:
@@ -90,27 +75,3 @@ async def test_only_jobs_of_the_status_that_was_asked_for(site: Site, alice: Per
     assert await ids() == [kept["id"]]
     assert await ids(status="assigned") == [gone["id"]]
     assert await ids(status="draft") == await ids(status="closed") == []
-
-
-async def test_forged_cursors_and_silly_limits_are_refused(alice: Person, job: Body) -> None:
-    for path in ("/jobs", "/notifications", f"/jobs/{job['id']}/applications"):
-        for name, cursor in FORGED.items():
-            await refused(alice, path, {"cursor": cursor}, name)
-        for limit in ("0", "-1", "101", "1e9", "9" * 400, "ten", "", "1.5", "\x00", "١"):
-            await refused(alice, path, {"limit": limit}, limit)
-    for status in ("", "OPEN", "open\n", "x" * 50_000, "\x00", "open,closed"):
-        await refused(alice, "/jobs", {"status": status}, status)
-
-
-async def refused(person: Person, path: str, query: dict[str, str], name: str) -> None:
-    answer = await person.get(path, params=query)
-    assert answer.status_code in (400, 422), (path, name, answer.text)
-    code = "cursor_invalid" if answer.status_code == 422 else "invalid_request"
-    problem = assert_problem(answer, answer.status_code, code, (path, name))
-    assert [e["field"] for e in problem["errors"]] == list(query), (path, name)
-
-
-async def test_a_parameter_given_twice_or_unknown_is_no_reason_to_break(site: Site) -> None:
-    for query in ("limit=1&limit=2", "cursor=&cursor=", "nonsense=1", "x" * 60_000, "limit[]=1", "&&==&", "%00=%00"):
-        answer = await site.http.get(f"/jobs?{query}")
-        assert answer.status_code in (200, 400, 422), (query, answer.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -85,15 +84,6 @@ async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(si
     session_id = site.services.tokens.verify(stolen["access_token"], site.clock()).session_id
     story = site.database.read(lambda c: changes(c, session_id))
     assert [c.to_state for c in story] == ["active", "stolen"]
-
-
-async def test_of_refreshes_at_once_one_wins_over_http(site: Site) -> None:
-    tokens = await logged_in(site, await site.people.alice())
-    answers = await asyncio.gather(*(refreshed(site, tokens["refresh_token"]) for _ in range(4)))
-    assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
-    (won,) = (a.json() for a in answers if a.status_code == 200)
-    assert (await get(site, won["access_token"])).status_code == 200
-    assert (await refreshed(site, won["refresh_token"])).status_code == 200
 
 
 async def test_a_token_that_comes_again_within_moments_gets_nothing_and_revokes_nothing(site: Site) -> None:

@@ -14,12 +14,12 @@ from tests.integration.web.matrix.stand import Stand
 from tests.integration.web.matrix.world import a_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def world_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if request.param == "sqlite":
         migrated: Path = request.getfixturevalue("migrated_sqlite")
@@ -33,7 +33,7 @@ def world_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     server.drop(name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def stand(world_url: str, anyio_backend: str) -> AsyncIterator[Stand]:
     async with site_at(world_url) as site:
         yield Stand(await a_world(site))

@@ -54,6 +54,7 @@ show_job                  open_job                 200     200  200   200 200   
 show_job                  draft                    404     404  404   200 404   404 404   404
 edit_job                  open_job                 401     404  403   200 403   403 403   403
 publish_job               draft                    401     404  403   200 403   403 403   403
+publish_job               open_job                 401     404  403   409 403   403 403   403
 cancel_job                open_job                 401     404  403   200 403   403 403   403
 list_my_jobs              -                        401     200  403   200 403   403 403   403
 list_matching_jobs        -                        401     403  200   403 200   200 403   403
@@ -90,8 +91,11 @@ show_booking              funded                   401     404  404   200 200   
 show_timeline             funded                   401     404  404   200 200   404 404   404
 start_booking             funded                   401     403  404   403 200   404 403   403
 complete_booking          begun                    401     403  404   403 200   404 403   403
+complete_booking          funded                   401     403  404   403 409   404 403   403
 request_changes           completed                401     404  403   200 403   403 403   403
+request_changes           funded                   401     404  403   409 403   403 403   403
 approve_booking           completed                401     404  403   200 403   403 403   403
+approve_booking           funded                   401     404  403   409 403   403 403   403
 cancel_booking            funded                   401     404  404   200 200   404 404   404
 report_no_show            funded                   401     404  404   200 200   404 404   404
 list_reschedules          funded                   401     404  404   200 200   404 404   404
