@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,18 @@ from tests.small_disk import NoSmallDisk, SmallDisk
 from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
 
 TEMPLATE = "migrated"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(name: str, obj: object) -> None:
+    """Run every ``async def`` test on the event loop, without a mark in each file."""
+    if name.startswith("test_") and iscoroutinefunction(obj):
+        pytest.mark.anyio(obj)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 @pytest.fixture(scope="session")

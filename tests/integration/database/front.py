@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import make_url
 
+from runtime.database.postgres.connect import connect_postgres
+
 
 class Front:
     """``url`` leads to the server's database through this process.
@@ -76,6 +78,15 @@ class Front:
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+
+def end_sessions(url: str) -> None:
+    """End every session of the database, as an operator of the server may."""
+    with connect_postgres(url, autocommit=True) as killer:
+        killer.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @contextlib.contextmanager

@@ -8,14 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.database import Connection
 from runtime.database import Database
 from tests.integration.database import notes
-
-
-def size_of(connection: Connection) -> int:
-    return int(connection.run(notes.by_id, wanted="n1").one()[2])
-
-
-def add_one(connection: Connection) -> None:
-    connection.run(notes.set_size, wanted="n1", to=size_of(connection) + 1)
+from tests.integration.database.notes import add_one, size_of
 
 
 def test_one_statement_is_run_once(noted: Database) -> None:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import resource
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from sqlalchemy import BigInteger, bindparam, column, func, insert, literal, select, text
+from sqlalchemy import BigInteger, bindparam, column, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from domain.database import Connection, UnitOfWork
 from domain.errors import Conflict
-from runtime.database import Database, open_database, open_engine
+from runtime.database import Database, open_database
 from tests.integration.database import notes
+from tests.no_room import room_for
+from tests.sql import run_sql
 
 ORPHANS = (
     "CREATE TABLE parent (id TEXT PRIMARY KEY)",
@@ -33,13 +33,8 @@ ROLLS_BACK = (
     "CREATE TRIGGER rolls_back BEFORE INSERT ON note WHEN new.text = 'roll back' "
     "BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END",
 )
-_counted = (
-    select(literal(1).label("n"))
-    .cte("counted", recursive=True)
-    .union_all(select(column("n") + 1).select_from(text("counted")).where(column("n") < bindparam("most")))
-)
 add_slowly = insert(notes.note).from_select(
-    ["id", "size"], select(bindparam("id"), func.count()).select_from(_counted), include_defaults=False
+    ["id", "size"], select(bindparam("id"), func.count()).select_from(notes.counted), include_defaults=False
 )
 page_count = text("PRAGMA page_count").columns(column("n", BigInteger))
 
@@ -53,11 +48,7 @@ def limit_pages(pages: int) -> UnitOfWork[object]:
 @pytest.fixture
 def url(sqlite_url: str) -> str:
     notes.create(sqlite_url)
-    engine = open_engine(sqlite_url)
-    with engine.begin() as connection:
-        for statement in (*ORPHANS, *ROLLS_BACK):
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+    run_sql(sqlite_url, *ORPHANS, *ROLLS_BACK)
     return sqlite_url
 
 
@@ -164,24 +155,10 @@ def test_a_file_at_its_limit_fails_only_what_does_not_fit(opened: Database) -> N
     assert len(opened.read(notes.all_ids)) == 4 + 201
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True)
-    if mounted.returncode:
-        pytest.skip(f"a small file system cannot be mounted here: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def test_a_full_disk_fails_only_what_does_not_fit(url: str, small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_fails_only_what_does_not_fit(small_url: str, caplog: pytest.LogCaptureFixture) -> None:
     """The error comes when the log cannot grow, and voids the group."""
-    path = small_disk / "handwork.db"
-    notes.create(f"sqlite:///{path}")
-    database = open_database(f"sqlite:///{path}")
-    try:
+    notes.create(small_url)
+    with contextlib.closing(open_database(small_url)) as database:
         a, guilty, b = submit_together(database, neighbour("a"), writes_much, neighbour("b"))
         with pytest.raises(OperationalError, match="full"):
             guilty.result(10)
@@ -189,19 +166,6 @@ def test_a_full_disk_fails_only_what_does_not_fit(url: str, small_disk: Path, ca
         assert_whole(database, "a", "b")
         assert void_groups(caplog)
         assert database.write(neighbour("after")) == "after"
-    finally:
-        database.close()
-
-
-@contextlib.contextmanager
-def longest_file(size: int) -> Iterator[None]:
-    """A write past ``size`` bytes fails, which SQLite calls a disk I/O error."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def writes_a_megabyte(connection: Connection) -> None:
@@ -214,9 +178,10 @@ def writes_a_megabyte(connection: Connection) -> None:
 def test_an_io_error_fails_only_whom_it_hits(
     opened: Database, url: str, caplog: pytest.LogCaptureFixture, guilty_unit: UnitOfWork[None]
 ) -> None:
+    """A file that may not grow is a disk I/O error to SQLite."""
     log = Path(url.removeprefix("sqlite:///") + "-wal")
     opened.write(lambda c: c.run(page_count).scalar())
-    with longest_file(log.stat().st_size + 200_000):
+    with room_for(log.stat().st_size + 200_000):
         a, guilty, b = submit_together(opened, neighbour("a"), guilty_unit, neighbour("b"))
         with pytest.raises(OperationalError, match="disk I/O error"):
             guilty.result(10)

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from concurrent.futures import Future
 
-import pytest
-
-from domain.database import Connection
+from domain.database import Connection, UnitOfWork
 from domain.errors import Conflict
 from runtime.database import Database
 from tests.integration.database import notes
+from tests.integration.database.test_faults import submit_together
 
 
-@pytest.fixture
-def database(opened: Database) -> Database:
-    return opened
-
-
-def together(database: Database, *units: Callable[[Connection], object]) -> list[Future[object]]:
-    """The units as one group, behind one that waits until all of them are there."""
-    gate = threading.Event()
-    first = database.submit(lambda _: gate.wait(10))
-    futures = [database.submit(unit) for unit in units]
-    gate.set()
-    assert first.result(10)
+def together(database: Database, *units: UnitOfWork[object]) -> list[Future[object]]:
+    """The units as one group that has ended."""
+    futures = submit_together(database, *units)
     for future in futures:
         future.exception(10)
     return futures
 
 
-def test_a_unit_that_refuses_before_it_writes_disturbs_nobody(database: Database) -> None:
+def test_a_unit_that_refuses_before_it_writes_disturbs_nobody(opened: Database) -> None:
     runs: list[str] = []
 
     def counted(connection: Connection) -> str:
@@ -42,13 +30,13 @@ def test_a_unit_that_refuses_before_it_writes_disturbs_nobody(database: Database
         notes.all_ids(connection)
         raise Conflict("no", "No.")
 
-    kept, refused = together(database, counted, refuses)
+    kept, refused = together(opened, counted, refuses)
     assert kept.result() == "n1"
     assert isinstance(refused.exception(), Conflict)
     assert runs == ["counted"]
 
 
-def test_a_unit_that_fails_after_it_wrote_makes_its_group_run_again_once(database: Database) -> None:
+def test_a_unit_that_fails_after_it_wrote_makes_its_group_run_again_once(opened: Database) -> None:
     runs: list[str] = []
 
     def counted(connection: Connection) -> str:
@@ -60,10 +48,10 @@ def test_a_unit_that_fails_after_it_wrote_makes_its_group_run_again_once(databas
         notes.put(connection, "failed")
         raise Conflict("no", "No.")
 
-    together(database, counted, fails)
+    together(opened, counted, fails)
     assert runs == ["counted", "fails", "counted", "fails"]
-    assert database.read(notes.all_ids) == ["later"]
+    assert opened.read(notes.all_ids) == ["later"]
     runs.clear()  # the next groups have savepoints from the start
-    together(database, counted, fails)
+    together(opened, counted, fails)
     assert runs == ["counted", "fails"]
-    assert database.read(notes.all_ids) == ["kept", "later"]
+    assert opened.read(notes.all_ids) == ["kept", "later"]

@@ -9,23 +9,18 @@ import time
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import bindparam, column, func, literal, select, text
+from sqlalchemy import column, func, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from domain.database import Connection, UnitOfWork
-from runtime.database import Database, InlineReadTooLong, open_database
+from runtime.database import Database, InlineReadTooLong
 from runtime.database.engine import sqlite_path
 from runtime.database.reader import INLINE_SECONDS, Reader
 from tests.integration.database import notes
 
 T = TypeVar("T")
 
-_counted = (
-    select(literal(1).label("n"))
-    .cte("counted", recursive=True)
-    .union_all(select(column("n") + 1).select_from(text("counted")).where(column("n") < bindparam("most")))
-)
-count_up = select(func.count()).select_from(_counted)
+count_up = select(func.count()).select_from(notes.counted)
 no_such_table = select(column("x")).select_from(text("nowhere"))
 LONG = 300_000  # steps of a counting query that takes tens of milliseconds
 
@@ -67,21 +62,17 @@ def test_a_cut_that_the_unit_swallows_is_a_cut(opened: Database) -> None:
         opened.read_inline(swallows)
 
 
-def test_what_was_cut_is_read_in_the_pool(opened: Database) -> None:
-    assert asyncio.run(opened.read_inline_or_pool(long_read)) == LONG
+async def test_what_was_cut_is_read_in_the_pool(opened: Database) -> None:
+    assert await opened.read_inline_or_pool(long_read) == LONG
 
 
-def test_the_loop_goes_on_while_the_pool_reads(opened: Database) -> None:
+async def test_the_loop_goes_on_while_the_pool_reads(opened: Database) -> None:
     turns: list[int] = []
-
-    async def read() -> int:
-        reading = asyncio.create_task(opened.read_inline_or_pool(lambda c: c.run(count_up, most=3_000_000).scalar()))
-        while not reading.done():
-            turns.append(1)
-            await asyncio.sleep(0.001)
-        return await reading
-
-    assert asyncio.run(read()) == 3_000_000
+    reading = asyncio.create_task(opened.read_inline_or_pool(lambda c: c.run(count_up, most=3_000_000).scalar()))
+    while not reading.done():
+        turns.append(1)
+        await asyncio.sleep(0.001)
+    assert await reading == 3_000_000
     assert len(turns) > 2, "one before the read began and one behind its cut are had even when the loop stands still"
 
 
@@ -145,10 +136,7 @@ def test_each_thread_has_its_own(opened: Database) -> None:
     assert found == [["n1"]] * 8
 
 
-def test_postgresql_reads_in_the_pool(postgres_url: str) -> None:
-    database = open_database(postgres_url)
-    notes.create(postgres_url)
+async def test_postgresql_reads_in_the_pool(noted: Database) -> None:
     with pytest.raises(InlineReadTooLong):
-        database.read_inline(notes.all_ids)
-    assert asyncio.run(database.read_inline_or_pool(notes.all_ids)) == []
-    database.close()
+        noted.read_inline(notes.all_ids)
+    assert await noted.read_inline_or_pool(notes.all_ids) == ["n1"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy.exc import DataError
 
 from domain.database import Connection
-from runtime.database import Database, open_database
+from runtime.database import Database
 from tests.integration.database import notes
 
 CUT_TO_N1 = "n1\0x"
@@ -29,9 +28,10 @@ def texts(connection: Connection) -> list[str]:
 
 
 @pytest.mark.parametrize("unit", [one_row, many_rows])
-def test_nul_is_stored_whole_or_refused(database_url: str, unit: Callable[[Connection], int]) -> None:
+def test_nul_is_stored_whole_or_refused(
+    database_url: str, database: Database, unit: Callable[[Connection], int]
+) -> None:
     notes.create(database_url)
-    database = open_database(database_url)
     if database_url.startswith("sqlite"):
         database.write(unit)
         assert database.read(texts) == ["seen\0hidden"]
@@ -39,19 +39,15 @@ def test_nul_is_stored_whole_or_refused(database_url: str, unit: Callable[[Conne
         with pytest.raises(DataError, match="NUL"):
             database.write(unit)
         assert database.read(texts) == []
-    database.close()
 
 
-def test_a_read_does_not_find_the_row_of_a_cut_text(noted: Database) -> None:
+async def test_a_read_does_not_find_the_row_of_a_cut_text(noted: Database) -> None:
     def find(connection: Connection) -> list[str]:
         return [row[0] for row in connection.run(notes.by_id, wanted=CUT_TO_N1).all()]
 
-    async def inline() -> None:
-        for _ in range(20):  # on the event loop's own connection, too, once it is open
-            await noted.read_inline_or_pool(notes.all_ids)
-            with pytest.raises(DataError, match="NUL"):
-                await noted.read_inline_or_pool(find)
-
     with pytest.raises(DataError, match="NUL"):
         noted.read(find)
-    asyncio.run(inline())
+    for _ in range(20):  # on the event loop's own connection, too, once it is open
+        await noted.read_inline_or_pool(notes.all_ids)
+        with pytest.raises(DataError, match="NUL"):
+            await noted.read_inline_or_pool(find)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
@@ -11,9 +10,9 @@ from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.types import Float
 
 from domain.database import IN_ONE_STEP, Connection, Row
-from runtime.database import open_database
+from runtime.database import Database
 from runtime.database.connection import DriverConnection
-from runtime.database.engine import SQLITE_PLANS, connect_sqlite
+from runtime.database.engine import SQLITE_PLANS, connect_sqlite, sqlite_path
 from tests.integration.database import notes
 
 ROWS = 30
@@ -35,25 +34,21 @@ def fill(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize(("before", "most"), [("z", 2 * ROWS), ("n20", 7), ("n00", 5)])
-def test_the_rows_are_those_of_the_plain_statement(sqlite_url: str, before: str, most: int) -> None:
-    notes.create(sqlite_url)
-    database = open_database(sqlite_url)
-    database.write(fill)
+def test_the_rows_are_those_of_the_plain_statement(opened: Database, before: str, most: int) -> None:
+    opened.write(fill)
 
     def both(connection: Connection) -> tuple[list[Row], list[Row]]:
         found = connection.run(_plain, before=before, most=most), connection.run(_at_once, before=before, most=most)
         return found[0].all(), found[1].all()
 
-    plain, at_once = database.read(both)
-    database.close()
+    plain, at_once = opened.read(both)
     assert at_once == plain
     assert [row[0] for row in at_once] == sorted((row[0] for row in at_once), reverse=True)
     assert len(at_once) == min(most, sum(f"n{n:02d}" < before for n in range(ROWS)))
 
 
-def test_sqlite_returns_one_row_of_json(sqlite_url: str) -> None:
-    notes.create(sqlite_url)
-    driver = connect_sqlite(Path(sqlite_url.removeprefix("sqlite:///")))
+def test_sqlite_returns_one_row_of_json(url: str) -> None:
+    driver = connect_sqlite(sqlite_path(url))
     cursor = driver.cursor()
     fill(DriverConnection(cursor, SQLITE_PLANS, sqlite.Error))
     plan = SQLITE_PLANS.add(_at_once)

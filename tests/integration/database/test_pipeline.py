@@ -15,6 +15,7 @@ from runtime.database.postgres.connection import PipelinedConnection
 from runtime.database.postgres.session import BEGIN, Session
 from runtime.database.postgres.wire import Wire
 from tests.integration.database import notes
+from tests.integration.database.front import end_sessions
 
 
 @pytest.fixture
@@ -90,12 +91,9 @@ def test_rows_that_leave_the_unit_are_whole(noted: Database) -> None:
     assert rows.all() == [("n1",)]
 
 
-def test_the_rows_of_each_unit_of_a_group_are_its_own(noted: Database) -> None:
-    async def ask() -> list[int]:
-        units = [lambda c, n=n: c.run(notes.set_size, wanted=f"n{n % 2}", to=n) for n in range(20)]
-        return [rows.changed for rows in await asyncio.gather(*map(noted.write_async, units))]
-
-    assert asyncio.run(ask()) == [0, 1] * 10
+async def test_the_rows_of_each_unit_of_a_group_are_its_own(noted: Database) -> None:
+    units = [lambda c, n=n: c.run(notes.set_size, wanted=f"n{n % 2}", to=n) for n in range(20)]
+    assert [rows.changed for rows in await asyncio.gather(*map(noted.write_async, units))] == [0, 1] * 10
 
 
 def test_more_is_sent_and_answered_at_once_than_a_socket_holds(noted: Database) -> None:
@@ -123,11 +121,7 @@ def test_a_dead_connection_is_found_before_a_unit_of_one_trip(postgres_url: str)
     notes.create(postgres_url)
     database = open_database(postgres_url, writers=1)
     database.write(lambda c: notes.put(c, "n1"))
-    with connect_postgres(postgres_url, autocommit=True) as killer:
-        killer.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_sessions(postgres_url)
     database.write(lambda c: notes.put(c, "n2"))
     assert database.read(notes.all_ids) == ["n1", "n2"]
     database.close()

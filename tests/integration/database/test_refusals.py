@@ -13,14 +13,15 @@ from sqlalchemy import BigInteger, column, text
 from sqlalchemy.exc import OperationalError
 
 from domain.database import Connection, UnitOfWork
-from runtime.database import WriteLocked, open_database, open_engine
-from runtime.database.engine import connect_sqlite
+from runtime.database import WriteLocked, open_database
+from runtime.database.engine import connect_sqlite, sqlite_path
 from runtime.database.turnstile import Turnstile
 from runtime.database.work import Task
 from runtime.database.writer import Writer
 from tests.integration.database import notes
 from tests.integration.database.test_faults import ORPHANS
 from tests.integration.database.test_patience import PATIENCE_S, SOON_S
+from tests.sql import run_sql
 from tests.stack import wait_until
 
 MakeWriter = Callable[..., Writer]
@@ -59,12 +60,8 @@ class FailsToCommitOnce:
 @pytest.fixture
 def path(sqlite_url: str) -> Path:
     notes.create(sqlite_url)
-    engine = open_engine(sqlite_url)
-    with engine.begin() as connection:
-        for statement in ORPHANS:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-    return Path(sqlite_url.removeprefix("sqlite:///"))
+    run_sql(sqlite_url, *ORPHANS)
+    return sqlite_path(sqlite_url)
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import inspect, text
 
-from runtime.database import open_engine
 from runtime.schema import metadata
+from tests.sql import rows_of
 
 FORBIDDEN = re.compile(r"DEFERRABLE|INITIALLY\s+DEFERRED|ON\s+CONFLICT\s+ROLLBACK|RAISE\s*\(\s*ROLLBACK", re.IGNORECASE)
 
@@ -30,24 +29,16 @@ def test_the_pattern_finds_them(sql: str) -> None:
 
 
 def test_the_migrated_file_has_none(sqlite_url: str) -> None:
-    engine = open_engine(sqlite_url)
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
-    engine.dispose()
+    found = rows_of(sqlite_url, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     assert len(found) > 20
     assert any("RAISE(ABORT" in sql for _, sql in found)
     assert [name for name, sql in found if FORBIDDEN.search(sql)] == []
 
 
 def test_the_migrated_server_has_none(postgres_url: str) -> None:
-    engine = open_engine(postgres_url)
-    with engine.connect() as connection:
-        deferrable = connection.execute(text("SELECT conname FROM pg_constraint WHERE condeferrable")).all()
-        deferred = connection.execute(text("SELECT tgname FROM pg_trigger WHERE tgdeferrable")).all()
-        tables = inspect(connection).get_table_names()
-    engine.dispose()
-    assert len(tables) > 10
-    assert (deferrable, deferred) == ([], [])
+    assert len(rows_of(postgres_url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) > 10
+    assert rows_of(postgres_url, "SELECT conname FROM pg_constraint WHERE condeferrable") == []
+    assert rows_of(postgres_url, "SELECT tgname FROM pg_trigger WHERE tgdeferrable") == []
 
 
 def test_the_tables_in_the_code_declare_none() -> None:

@@ -16,6 +16,7 @@ from runtime.database import Database, open_database
 from runtime.database.postgres.connect import connect_postgres
 from runtime.database.postgres.session import MOST_RERUNS, SHARED
 from tests.integration.database import notes
+from tests.integration.database.notes import add_one, size_of
 from tests.postgres import PostgresServer
 
 AT_ONCE = 200
@@ -25,17 +26,9 @@ OVERTAKEN = """
 _overtaken = select(func.overtaken(type_=Integer))
 
 
-def size_of(connection: Connection, name: str) -> int:
-    return int(connection.run(notes.by_id, wanted=name).one()[2])
-
-
-def add_one(connection: Connection) -> None:
-    connection.run(notes.set_size, wanted="n1", to=size_of(connection, "n1") + 1)
-
-
 def overtaken_once(database: Database, runs: list[int], connection: Connection) -> int:
     """What it read at first is changed by somebody else before it writes; ``runs`` gets what each try has read."""
-    size = size_of(connection, "n1")
+    size = size_of(connection)
     runs.append(size)
     if len(runs) == 1:
         database.write(add_one)
@@ -47,7 +40,7 @@ def test_a_unit_overtaken_by_another_runs_again(noted: Database) -> None:
     runs: list[int] = []
     assert noted.write(partial(overtaken_once, noted, runs)) == 1
     assert runs == [0, 1]
-    assert noted.read(lambda c: size_of(c, "n1")) == 11
+    assert noted.read(size_of) == 11
 
 
 def test_the_second_try_runs_alone(noted: Database, postgres_url: str) -> None:
@@ -59,7 +52,7 @@ def test_the_second_try_runs_alone(noted: Database, postgres_url: str) -> None:
     def add(number: int, connection: Connection) -> None:
         runs[number] += 1
         if number < 2 and runs[number] == 1:  # the first unit of each: one of the two is overtaken
-            size_of(connection, "n1")
+            size_of(connection)
             both_have_read.wait(20)
         add_one(connection)
 
@@ -67,7 +60,7 @@ def test_the_second_try_runs_alone(noted: Database, postgres_url: str) -> None:
     for each in waiting:
         each.result(30)
     other.close()
-    assert noted.read(lambda c: size_of(c, "n1")) == AT_ONCE
+    assert noted.read(size_of) == AT_ONCE
     assert runs.total() > AT_ONCE
     assert max(runs.values()) == 2
 
@@ -128,14 +121,14 @@ def test_skew_is_refused(noted: Database) -> None:
     runs: list[int] = []
 
     def take_if_both_are_zero(name: str, connection: Connection) -> bool:
-        if size_of(connection, "n1") + size_of(connection, "n2"):
+        if size_of(connection) + size_of(connection, "n2"):
             return False
         connection.run(notes.set_size, wanted=name, to=1)
         return True
 
     def first(connection: Connection) -> bool:
         runs.append(1)
-        free = size_of(connection, "n1") + size_of(connection, "n2") == 0
+        free = size_of(connection) + size_of(connection, "n2") == 0
         first_has_read.set()
         second_is_done.wait(10)
         return free and take_if_both_are_zero("n1", connection)
@@ -154,7 +147,7 @@ def test_a_server_that_came_back_is_found_again(noted: Database, postgres_server
     postgres_server.run()
     assert noted.read(notes.all_ids) == ["n1"]
     noted.write(add_one)
-    assert noted.read(lambda c: size_of(c, "n1")) == 1
+    assert noted.read(size_of) == 1
 
 
 def test_a_connection_lost_before_the_commit_costs_a_rerun(noted: Database, postgres_server: PostgresServer) -> None:

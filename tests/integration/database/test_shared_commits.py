@@ -120,7 +120,7 @@ def test_a_group_that_was_overtaken_runs_again_together(groups: Groups, noted: D
     other = open_database(postgres_url)
 
     def add(connection: Connection) -> None:
-        size = connection.run(notes.by_id, wanted="n1").one()[2]
+        size = notes.size_of(connection)
         runs.append(size)
         if len(runs) == 1:
             other.write(lambda c: c.run(notes.set_size, wanted="n1", to=7))
@@ -129,7 +129,7 @@ def test_a_group_that_was_overtaken_runs_again_together(groups: Groups, noted: D
     first, _, last = groups.serve(writes("a"), add, writes("b"))
     assert first.result(10) == last.result(10)
     assert runs == [0, 7]
-    assert noted.read(lambda c: c.run(notes.by_id, wanted="n1").one()[2]) == 8
+    assert noted.read(notes.size_of) == 8
     other.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.database import open_database
+from runtime.database import Database
 from runtime.database.turnstile import Turnstile
 from tests.integration.database import notes, processes
 
@@ -102,20 +102,17 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path, victim: str) -> None:
         assert processes.finish(waiter) == "through\n"
 
 
-def test_a_process_killed_in_mid_transaction_leaves_nothing_and_blocks_nobody(sqlite_url: str) -> None:
-    notes.create(sqlite_url)
-    database = open_database(sqlite_url)
-    half = processes.start(processes.HALF_WAY, sqlite_url)
+def test_a_process_killed_in_mid_transaction_leaves_nothing_and_blocks_nobody(url: str, opened: Database) -> None:
+    half = processes.start(processes.HALF_WAY, url)
     processes.say_ready(half)
-    future = database.submit(lambda c: notes.put(c, "whole"))
+    future = opened.submit(lambda c: notes.put(c, "whole"))
     assert not future.done()
     kill(half)
     assert future.result(SOON_S) == "whole"
-    assert database.read(notes.all_ids) == ["whole"]
-    database.close()
+    assert opened.read(notes.all_ids) == ["whole"]
 
 
-def test_processes_write_at_once_without_a_lock_error(database_url: str) -> None:
+def test_processes_write_at_once_without_a_lock_error(database_url: str, database: Database) -> None:
     notes.create(database_url)
     writers = [processes.start(processes.WRITER, database_url, name, "300") for name in ("a", "b", "c")]
     for writer in writers:
@@ -126,6 +123,4 @@ def test_processes_write_at_once_without_a_lock_error(database_url: str) -> None
         writer.stdin.flush()
     for writer in writers:
         processes.finish(writer)
-    database = open_database(database_url)
     assert database.read(lambda c: c.run(notes.count).scalar()) == 900
-    database.close()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from runtime.database import open_engine
+from tests.sql import rows_of, run_sql
 
 PEOPLE = (
     "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) VALUES "
@@ -30,35 +28,19 @@ DONE = "SELECT account_id, jobs_done FROM rating WHERE jobs_done <> 0 ORDER BY a
 @pytest.fixture
 def url(database_url: str) -> str:
     """Two workers have completed two bookings each."""
-    run(database_url, PEOPLE)
+    run_sql(database_url, PEOPLE)
     for n, worker in enumerate((1, 1, 2, 2)):
-        run(database_url, *(statement.format(n=n, worker=worker) for statement in BOOKED))
+        run_sql(database_url, *(statement.format(n=n, worker=worker) for statement in BOOKED))
     return database_url
-
-
-def run(url: str, *statements: str) -> None:
-    made = open_engine(url)
-    with made.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    made.dispose()
-
-
-def rows_of(url: str, query: str) -> list[tuple[Any, ...]]:
-    made = open_engine(url)
-    with made.connect() as connection:
-        rows = [tuple(row) for row in connection.exec_driver_sql(query).all()]
-    made.dispose()
-    return rows
 
 
 def move(url: str, booking: str, status: str) -> None:
     """As any release does it."""
-    run(url, MOVE.format(status=status, booking=booking))
+    run_sql(url, MOVE.format(status=status, booking=booking))
 
 
 def test_each_approval_is_counted_once_beside_the_stars(url: str) -> None:
-    run(url, "INSERT INTO rating (account_id, stars, reviews) VALUES ('acc_w1', 9, 2)")
+    run_sql(url, "INSERT INTO rating (account_id, stars, reviews) VALUES ('acc_w1', 9, 2)")
     for booking in ("bkg_0", "bkg_1", "bkg_2"):
         move(url, booking, "approved")
         move(url, booking, "approved")  # nothing changes

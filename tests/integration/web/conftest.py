@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from inspect import iscoroutinefunction
 
 import httpx
 import pytest
@@ -67,18 +66,6 @@ class Site:
         """Signed now with the right secret unless a header is given."""
         chosen = signature(body, self.clock()) if header is None else header
         return await self.http.post("/webhooks/stripe", content=body, headers={"Stripe-Signature": chosen})
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makeitem(name: str, obj: object) -> None:
-    """Run every ``async def`` test of this folder on the event loop, without a mark in each file."""
-    if name.startswith("test_") and iscoroutinefunction(obj):
-        pytest.mark.anyio(obj)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from domain.platform.outbox.enqueue import enqueue
 from domain.platform.processes.beat import CLOCK_AHEAD_MS, Process, beat, seen_since
 from domain.platform.queues import BEATING
 from runtime.clock import system_clock
-from runtime.database import Closed, open_database, open_engine
+from runtime.database import Closed, open_database
 from runtime.settings import Settings, load
 from tests.integration.database import processes
 from tests.integration.web.conftest import SETTINGS, Site, client, open_site, site_at
@@ -27,6 +27,7 @@ from tests.people import JOB, PASSWORD
 from tests.postgres import PostgresServer
 from tests.problems import assert_problem
 from tests.small_disk import SmallDisk
+from tests.sql import run_sql
 from tests.story import cause_of
 from web.app import build_app, build_services
 from web.request_log import RequestLog
@@ -170,18 +171,14 @@ async def test_a_frozen_writer_refuses_writes_and_is_named(sqlite_url: str) -> N
 
 
 async def test_a_database_that_does_not_answer_is_said_so(sqlite_site: Site) -> None:
-    site = sqlite_site
-    engine = open_engine(site.url)
-    with engine.begin() as connection:
-        for table in ("process", "job", "account"):  # what a disk that fails looks like to a statement
-            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO gone_{table}")
-    await unavailable(site)
+    for table in ("process", "job", "account"):  # what a disk that fails looks like to a statement
+        run_sql(sqlite_site.url, f"ALTER TABLE {table} RENAME TO gone_{table}")
+    await unavailable(sqlite_site)
 
 
 async def test_a_server_that_is_gone_is_said_so(postgres_site: Site, postgres_server: PostgresServer) -> None:
-    site = postgres_site
-    postgres_server.drop(str(make_url(site.url).database))
-    await unavailable(site)
+    postgres_server.drop(str(make_url(postgres_site.url).database))
+    await unavailable(postgres_site)
 
 
 async def unavailable(site: Site) -> None:
