@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
+from gateways.failures import Row
 from gateways.lookup import Lookup
 from gateways.sendgrid import failures as sendgrid_failures
 from gateways.sendgrid import lookups as sendgrid_lookups
-from gateways.sendgrid.failures import Row as SendGridRow
-from gateways.stripe.failures import TABLE, Row
-from gateways.stripe.lookups import LOOKUPS
+from gateways.stripe import failures as stripe_failures
+from gateways.stripe import lookups as stripe_lookups
 
 HEAD = """\
 # When a provider's answer is missing
@@ -27,11 +28,11 @@ event reports it in time.
 
 
 def page() -> str:
-    stripe = _section("Stripe", LOOKUPS, TABLE)
+    stripe = _section("Stripe", stripe_lookups.LOOKUPS, stripe_failures.TABLE)
     return "\n".join([HEAD, *stripe, *_section("SendGrid", sendgrid_lookups.LOOKUPS, sendgrid_failures.TABLE)])
 
 
-def _section(name: str, lookups: Sequence[Lookup], rows: Sequence[Row | SendGridRow]) -> Iterable[str]:
+def _section(name: str, lookups: Sequence[Lookup], rows: Sequence[Row[Any]]) -> Iterable[str]:
     return [f"## {name}", "", *_lookups(lookups), "", f"### What each failure of {name} means", "", *_rows(rows), ""]
 
 
@@ -42,13 +43,13 @@ def _lookups(lookups: Sequence[Lookup]) -> Iterable[str]:
     )
 
 
-def _rows(rows: Sequence[Row | SendGridRow]) -> Iterable[str]:
+def _rows(rows: Sequence[Row[Any]]) -> Iterable[str]:
     yield "Read from the top: the first row that fits."
     yield ""
     yield from _table(
         ("When", "Meaning", "Our code", "Ask again after", "Why"),
         [
-            (row.when, f"**{row.kind}**", f"`{row.code}`" if row.code else "Stripe's", _seconds(row), row.why)
+            (row.when, f"**{row.kind}**", f"`{row.code}`" if row.code else "the answer's", _seconds(row), row.why)
             for row in rows
         ],
     )
@@ -65,7 +66,7 @@ def _hours(duration: timedelta | None) -> str:
     return "–" if duration is None else f"{duration.total_seconds() / 3600:g} h"
 
 
-def _seconds(row: Row | SendGridRow) -> str:
+def _seconds(row: Row[Any]) -> str:
     return f"{row.retry_after_s:g} s" if row.retry_after_s is not None else ""
 
 

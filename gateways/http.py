@@ -29,6 +29,11 @@ def check_address(base: str) -> None:
         raise UnsafeAddress(f"{base!r} would carry a secret in the clear: use https")
 
 
+def retry_after_s(text: str | None) -> float | None:
+    """Return the seconds of ``Retry-After``; None for its other form, a date, which no provider of ours sends."""
+    return float(text) if text and text.isascii() and text.isdigit() else None
+
+
 def open_http(base: str) -> httpx.AsyncClient:
     """Return a client for one provider, without a read timeout: ``gateways.deadline.within`` bounds its calls.
 

@@ -12,7 +12,7 @@ from domain import errors
 from runtime.settings import PROJECT
 from web.problems import CODES, OTHERWISE, SENTENCES, STATUS_OF
 
-SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/*/signature.py")
+SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/**/signature.py")
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
 """Exceptions, and the status with which the web tier answers each; the code of a ``SignatureError`` is passed on."""
 

@@ -1,4 +1,4 @@
-"""The meaning of each failure: one table, read from the top; the first row that fits counts.
+"""The meaning of each failure at SendGrid.
 
 A mail has no key, so a repeat of a mail that was sent is a second mail: a failure that no row lists is *unknown*.
 """
@@ -6,57 +6,28 @@ A mail has no key, so a repeat of a mail that was sent is a second mail: a failu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, Refused, TryLater
+from domain.provider_errors import RATE_LIMITED, ProviderError
+from gateways import failures
+from gateways.failures import NEVER_LEFT, OPERATOR_S, Kind, Row
 
-PROVIDER = "sendgrid"
-OPERATOR_S = 300.0
-"""The wait before the next attempt when only an operator can correct the fault."""
 CROWDED_S = 10.0
 """The wait after a 429 without ``Retry-After``."""
 LONGEST_MESSAGE = 300
 _ADDRESS = re.compile(r"[^\s@\[\]<>\"']+@[^\s@\[\]<>\"']+")
 
 
-class Kind(StrEnum):
-    REFUSED = "refused"
-    TRY_LATER = "try later"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """The facts of a failure.  ``status``: None without an answer.  ``told``: the body is SendGrid's, not a proxy's."""
+class Failure(failures.Failure):
+    """The facts of a failure.  ``field``: the field at fault; ``told``: the body is SendGrid's, not a proxy's."""
 
-    status: int | None = None
     field: str | None = None
-    message: str = ""
-    retry_after_s: float | None = None
-    sent: bool = True
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    when: str
-    kind: Kind
-    why: str
-    fits: Callable[[Failure], bool]
-    code: str
-    retry_after_s: float | None = None
-
-
-TABLE: tuple[Row, ...] = (
-    Row(
-        "never left: refused, no route, no name, TLS, no free connection, deadline before the first byte",
-        Kind.TRY_LATER,
-        "nothing can have happened there",
-        lambda f: not f.sent,
-        "not_reached",
-    ),
+TABLE: tuple[Row[Failure], ...] = (
+    NEVER_LEFT,
     Row(
         "429",
         Kind.TRY_LATER,
@@ -101,7 +72,6 @@ TABLE: tuple[Row, ...] = (
         Kind.UNKNOWN,
         "it may have gone",
         lambda _: True,
-        "no_answer",
     ),
 )
 
@@ -112,13 +82,6 @@ def without_addresses(text: str) -> str:
 
 
 def error_of(failure: Failure) -> ProviderError:
-    row = next(row for row in TABLE if row.fits(failure))
-    message = without_addresses(failure.message)
-    match row.kind:
-        case Kind.TRY_LATER:
-            return TryLater(PROVIDER, row.code, message, failure.retry_after_s or row.retry_after_s)
-        case Kind.REFUSED:
-            return Refused(PROVIDER, row.code, f"{failure.field}: {message}")
-        case Kind.UNKNOWN:
-            code = f"http_{failure.status}" if failure.status else row.code
-            return OutcomeUnknown(PROVIDER, code, message)
+    where = f"{failure.field}: " if failure.field else ""
+    told = replace(failure, message=where + without_addresses(failure.message))
+    return failures.error_of("sendgrid", failures.row_of(TABLE, failure), told)

@@ -15,7 +15,7 @@ import msgspec
 from domain.announcements.deliveries.ports import Sent
 from domain.announcements.emails.ports import Mail
 from gateways.deadline import DeadlinePassed, anything_sent, within
-from gateways.http import open_http
+from gateways.http import open_http, retry_after_s
 from gateways.sendgrid.failures import Failure, error_of
 
 PATH = "/v3/mail/send"
@@ -69,7 +69,7 @@ def _facts(answer: httpx.Response) -> Failure:
         status=answer.status_code,
         field=told.field if told else None,
         message=(told.message if told else None) or f"HTTP {answer.status_code}",
-        retry_after_s=_seconds(answer.headers.get("retry-after")),
+        retry_after_s=retry_after_s(answer.headers.get("retry-after")),
         told=told is not None,
     )
 
@@ -81,10 +81,6 @@ def _told(body: bytes) -> _Error | None:
     except msgspec.MsgspecError:
         return None
     return errors[0] if errors else None
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isascii() and text.isdigit() else None
 
 
 def open_sendgrid(api_key: str, base: str, sender: str) -> SendGridMails:

@@ -11,30 +11,18 @@ from base64 import b64decode
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-Code = Literal[
-    "missing_signature", "malformed_signature", "wrong_signature", "signature_too_old", "signature_in_future"
-]
+from gateways.signature import SignatureError, check_age, is_time
 
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 MAXIMUM_SIGNATURE = 256
 """Characters; a P-256 signature has some 96."""
-MAXIMUM_DIGITS = 12
-
-
-class SignatureError(Exception):
-    """The signature does not prove that SendGrid sent the body; ``code`` is stable."""
-
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
-        self.code: Code = code
 
 
 class UnusableKey(ValueError):
@@ -47,18 +35,13 @@ def verify(
     """Raise ``SignatureError`` unless one of ``keys`` signed exactly these bytes within ``tolerance_s`` of ``now``."""
     if not signature or not timestamp:
         raise SignatureError("missing_signature", f"{SIGNATURE_HEADER} and {TIMESTAMP_HEADER} are both needed.")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= MAXIMUM_DIGITS):
+    if not is_time(timestamp):
         raise SignatureError("malformed_signature", f"{TIMESTAMP_HEADER} must be seconds since 1970.")
     signed = _decoded(signature)
     message = timestamp.encode() + body
     if not any(_fits(read_key(key), signed, message) for key in keys):
         raise SignatureError("wrong_signature", f"{SIGNATURE_HEADER} is not ours for this body.")
-    # The age is checked last: only a sender with the key learns that the time is wrong.
-    age = now.timestamp() - int(timestamp)
-    if age > tolerance_s:
-        raise SignatureError("signature_too_old", f"The signature is {age:.0f} s old; {tolerance_s} s are accepted.")
-    if age < -tolerance_s:
-        raise SignatureError("signature_in_future", f"The signature is from {-age:.0f} s ahead of our clock.")
+    check_age(int(timestamp), now, tolerance_s)
 
 
 @lru_cache(maxsize=8)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
@@ -14,15 +14,10 @@ from gateways.stripe.client import StripeFailed
 from gateways.stripe.failures import Failure, error_of
 
 T = TypeVar("T")
-CLOCK_SKEW = timedelta(minutes=5)
-"""A generous bound for the difference between Stripe's clock and ours: a look-up starts this long before the order."""
+R = TypeVar("R")
+S = TypeVar("S")
 NO_FUNDS = frozenset({"balance_insufficient", "insufficient_funds"})
 """Stripe's codes for a balance that does not have the money yet; the balance fills without an action of ours."""
-
-
-def seconds(moment: datetime) -> int:
-    """Return ``moment`` in seconds since 1970, as Stripe counts."""
-    return int(moment.timestamp())
 
 
 async def in_time(deadline: timedelta, call: Awaitable[T], *, read: bool = False) -> T:
@@ -40,6 +35,29 @@ async def asking(deadline: timedelta, call: Awaitable[T], *, read: bool) -> T:
         return await in_time(deadline, call, read=read)
     except StripeFailed as failed:
         raise error_of(failed.failure) from failed
+
+
+async def asking_for_money(
+    deadline: timedelta, call: Awaitable[T], meaning: Callable[[T], R], without_funds: S
+) -> R | S:
+    """Await a call that takes money out of a balance, and return its meaning.
+
+    Return ``without_funds`` when the balance does not have the money yet.
+    """
+    try:
+        return understood(meaning, await in_time(deadline, call))
+    except StripeFailed as failed:
+        if failed.failure.status == 400 and failed.failure.code in NO_FUNDS:
+            return without_funds
+        raise error_of(failed.failure) from failed
+
+
+def understood(meaning: Callable[[T], R], found: T) -> R:
+    """Return the meaning of an object; ``OutcomeUnknown`` when the object lacks what its status promises."""
+    try:
+        return meaning(found)
+    except msgspec.ValidationError as error:
+        raise unreadable(error) from error
 
 
 def unreadable(error: msgspec.MsgspecError, *, read: bool = False) -> ProviderError:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from domain.payments.ports import CardOrder, Declined, Outcome
 from domain.platform.inbox.ports import EventPage, ProviderEvent
-from gateways.http import open_http
-from gateways.stripe.asking import asking, in_time, seconds, unreadable
+from gateways.failures import Kind
+from gateways.stripe.asking import asking, in_time, understood, unreadable
 from gateways.stripe.client import StripeApi, StripeFailed
 from gateways.stripe.envelope import Envelope
-from gateways.stripe.failures import Kind, error_of, row_of
-from gateways.stripe.objects import CardProblem, Charge, Intent, declined, outcome_of, payment_id_of
+from gateways.stripe.failures import error_of, row_of
+from gateways.stripe.objects import CardProblem, Intent, declined, outcome_of
 from gateways.stripe.translate import TRANSLATORS
 
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
@@ -43,7 +44,7 @@ class StripeCards:
         return None if intent is None else _outcome(intent, order)
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        call = self._api.list_events(sorted(TRANSLATORS), seconds(since), seconds(until), cursor)
+        call = self._api.list_events(sorted(TRANSLATORS), since, until, cursor)
         page = await asking(deadline, call, read=True)
         try:
             events = [_event(raw) for raw in page.data]
@@ -87,14 +88,7 @@ class StripeCards:
         can confirm such an intent, because its secret was in the answer that we never received.  Once an event names
         the intent, we have its id.
         """
-        found: list[Charge] = []
-        after: str | None = None
-        while True:
-            page = await self._api.list_charges(order.booking_id, after)
-            found += [charge for charge in page.data if payment_id_of(charge) == order.payment_id]
-            if not page.has_more or not page.data:
-                break
-            after = page.data[-1].id
+        found = await self._api.charges_of(order)
         found.sort(key=lambda charge: RANK.get(charge.status, 2))  # stable: the newest first among equals
         return list(dict.fromkeys(charge.payment_intent for charge in found if charge.payment_intent))
 
@@ -111,18 +105,9 @@ def _declined_or_raise(failed: StripeFailed) -> Declined:
 
 
 def _outcome(intent: Intent, order: CardOrder) -> Outcome:
-    try:
-        return outcome_of(intent, confirmed_by_us=order.payment_method is not None)
-    except msgspec.ValidationError as error:
-        raise unreadable(error) from error
+    return understood(partial(outcome_of, confirmed_by_us=order.payment_method is not None), intent)
 
 
 def _event(raw: msgspec.Raw) -> ProviderEvent:
     event = msgspec.json.decode(raw, type=Envelope)
-    created = datetime.fromtimestamp(event.created, UTC)
-    return ProviderEvent(event_id=event.id, type=event.type, created=created, payload=bytes(raw).decode())
-
-
-def open_stripe(secret_key: str, base: str) -> StripeCards:
-    """Return the port; ``gateways.http.UnsafeAddress`` when the key must not be sent to ``base``."""
-    return StripeCards(StripeApi(secret_key, base, open_http(base)))
+    return ProviderEvent(event_id=event.id, type=event.type, created=event.occurred_at, payload=bytes(raw).decode())

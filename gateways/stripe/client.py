@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -20,9 +21,10 @@ from stripe.params import (
 from domain.payments.ports import CardOrder
 from domain.payments.refunds.ports import RefundOrder
 from gateways.deadline import anything_sent
+from gateways.http import retry_after_s
 from gateways.stripe.failures import Failure
-from gateways.stripe.objects import ChargePage, Intent
-from gateways.stripe.refund_objects import Refund, RefundPage
+from gateways.stripe.objects import Charge, Found, Intent, Page
+from gateways.stripe.refund_objects import Refund
 
 PAGE = 100
 """The most items that Stripe lists in one answer."""
@@ -30,6 +32,7 @@ EXPAND = ["latest_charge.balance_transaction"]
 """Without this expansion a capture has no fee."""
 
 T = TypeVar("T")
+Tag = TypeVar("Tag", bound=Found)
 
 
 class StripeFailed(Exception):
@@ -38,13 +41,6 @@ class StripeFailed(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
-
-
-class RawPage(msgspec.Struct, frozen=True):
-    """A list whose items stay as Stripe wrote them."""
-
-    data: list[msgspec.Raw]
-    has_more: bool
 
 
 class _WithId(msgspec.Struct, frozen=True):
@@ -122,12 +118,11 @@ class StripeApi:
         call = self.sdk.v1.payment_intents.retrieve_async(intent_id, {"expand": EXPAND})
         return await answer(call, Intent, read=True)
 
-    async def list_charges(self, transfer_group: str, after: str | None) -> ChargePage:
-        """Return one page of a booking's charges, newest first."""
-        params: ChargeListParams = {"limit": PAGE, "transfer_group": transfer_group}
-        if after is not None:
-            params["starting_after"] = after
-        return await answer(self.sdk.v1.charges.list_async(params), ChargePage, read=True)
+    async def charges_of(self, order: CardOrder) -> list[Charge]:
+        """Return the order's charges, newest first, out of those of its booking."""
+        params: ChargeListParams = {"limit": PAGE, "transfer_group": order.booking_id}
+        tag = ("payment_id", order.payment_id)
+        return await tagged(self.sdk.v1.charges.list_async, params, Page[Charge], tag, whole=True)
 
     async def cancel(self, intent_id: str) -> Intent:
         """Cancel under a fresh key each time: a second cancellation is harmless, and Stripe stores failures by key."""
@@ -148,22 +143,31 @@ class StripeApi:
     async def retrieve_refund(self, refund_id: str) -> Refund:
         return await answer(self.sdk.v1.refunds.retrieve_async(refund_id), Refund, read=True)
 
-    async def list_refunds(self, intent_id: str, after: str | None) -> RefundPage:
-        """Return one page of a payment's refunds, newest first."""
-        params: RefundListParams = {"limit": PAGE, "payment_intent": intent_id}
-        if after is not None:
-            params["starting_after"] = after
-        return await answer(self.sdk.v1.refunds.list_async(params), RefundPage, read=True)
+    async def refunds_of(self, order: RefundOrder) -> list[Refund]:
+        """Return the order's refunds out of those of its payment."""
+        params: RefundListParams = {"limit": PAGE, "payment_intent": order.payment_provider_id}
+        return await tagged(self.sdk.v1.refunds.list_async, params, Page[Refund], ("refund_id", order.refund_id))
 
-    async def list_events(self, types: list[str], since: int, until: int, after: str | None) -> RawPage:
+    async def list_events(
+        self, types: list[str], since: datetime, until: datetime, after: str | None
+    ) -> Page[msgspec.Raw]:
         """Return one page, newest first, of the events created from ``since`` to ``until``, both included."""
-        params: EventListParams = {"limit": PAGE, "types": types, "created": {"gte": since, "lte": until}}
+        params: EventListParams = {
+            "limit": PAGE,
+            "types": types,
+            "created": {"gte": seconds(since), "lte": seconds(until)},
+        }
         if after is not None:
             params["starting_after"] = after
-        return await answer(self.sdk.v1.events.list_async(params), RawPage, read=True)
+        return await answer(self.sdk.v1.events.list_async(params), Page[msgspec.Raw], read=True)
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def seconds(moment: datetime) -> int:
+    """Return ``moment`` in seconds since 1970, as Stripe counts."""
+    return int(moment.timestamp())
 
 
 async def answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> T:
@@ -181,6 +185,31 @@ async def answer(call: Awaitable[Any], kind: type[T], *, read: bool = False) -> 
         raise StripeFailed(Failure(code="answer_unreadable", message=repr(error), read=read)) from error
 
 
+async def tagged(
+    listing: Callable[[Any, Any], Awaitable[Any]],
+    params: Mapping[str, Any],
+    pages: type[Page[Tag]],
+    tag: tuple[str, str],
+    *,
+    options: Mapping[str, Any] | None = None,
+    whole: bool = False,
+) -> list[Tag]:
+    """Return the objects of a list that have our ``tag`` (its name, our id) in their metadata, newest first.
+
+    Each page is one request.  The search ends with the first page that has such an object, or, when ``whole``, with
+    the list.
+    """
+    found: list[Tag] = []
+    after: dict[str, str] = {}
+    while True:
+        page = await answer(listing({**params, **after}, options), pages, read=True)
+        name, value = tag
+        found += [item for item in page.data if item.tag(name) == value]
+        if not page.has_more or not page.data or (found and not whole):
+            return found
+        after = {"starting_after": page.data[-1].id}
+
+
 def _facts(error: stripe.StripeError, read: bool) -> Failure:
     headers: Mapping[str, str] = error.headers or {}
     told = _error_body(error.http_body)
@@ -193,7 +222,7 @@ def _facts(error: stripe.StripeError, read: bool) -> Failure:
         param=told.param,
         message=told.message or str(error),
         intent_id=told.payment_intent.id if told.payment_intent else None,
-        retry_after_s=_seconds(headers.get("retry-after")),
+        retry_after_s=retry_after_s(headers.get("retry-after")),
         replayed=headers.get("idempotent-replayed") == "true",
         sent=answered or anything_sent(),
         read=read,
@@ -206,8 +235,3 @@ def _error_body(body: str | None) -> _Error:
         return msgspec.json.decode(body or "", type=_ErrorBody).error
     except msgspec.MsgspecError:
         return _Error()
-
-
-def _seconds(text: str | None) -> float | None:
-    """Return the seconds of ``Retry-After``; None for its other form, a date, which Stripe does not send."""
-    return float(text) if text and text.isascii() and text.isdigit() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from stripe.params import (
@@ -16,19 +17,15 @@ from stripe.params import (
 
 from domain.payouts.accounts.ports import AccountOrder
 from domain.payouts.ports import PayoutOrder
-from gateways.stripe.client import PAGE, answer
-from gateways.stripe.connect_objects import (
-    Account,
-    AccountLink,
-    AccountPage,
-    Payout,
-    PayoutPage,
-    Transfer,
-    TransferPage,
-)
+from gateways.stripe.client import PAGE, answer, seconds, tagged
+from gateways.stripe.connect_objects import Account, AccountLink, Payout, Transfer
+from gateways.stripe.objects import Page
 
 if TYPE_CHECKING:
     import stripe
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""A generous bound for the difference between Stripe's clock and ours: a look-up starts this long before the order."""
 
 
 class ConnectApi:
@@ -58,12 +55,11 @@ class ConnectApi:
     async def retrieve_account(self, account_id: str) -> Account:
         return await answer(self._sdk.v1.accounts.retrieve_async(account_id), Account, read=True)
 
-    async def list_accounts(self, since: int, after: str | None) -> AccountPage:
-        """Return one page of accounts, newest first, created from ``since`` on (seconds since 1970)."""
-        params: AccountListParams = {"limit": PAGE, "created": {"gte": since}}
-        if after is not None:
-            params["starting_after"] = after
-        return await answer(self._sdk.v1.accounts.list_async(params), AccountPage, read=True)
+    async def accounts_of(self, order: AccountOrder) -> list[Account]:
+        """Return the order's accounts out of all that are as new as the order."""
+        params: AccountListParams = {"limit": PAGE, "created": {"gte": seconds(order.created_at - CLOCK_SKEW)}}
+        tag = ("payout_account_id", order.payout_account_id)
+        return await tagged(self._sdk.v1.accounts.list_async, params, Page[Account], tag)
 
     async def create_link(self, account_id: str, return_url: str) -> AccountLink:
         """Create an onboarding page, under a fresh key each time: a second page is harmless."""
@@ -89,12 +85,10 @@ class ConnectApi:
         call = self._sdk.v1.transfers.create_async(params, {"idempotency_key": order.request_key})
         return await answer(call, Transfer)
 
-    async def list_transfers(self, transfer_group: str, after: str | None) -> TransferPage:
-        """Return one page of a booking's transfers, newest first."""
-        params: TransferListParams = {"limit": PAGE, "transfer_group": transfer_group}
-        if after is not None:
-            params["starting_after"] = after
-        return await answer(self._sdk.v1.transfers.list_async(params), TransferPage, read=True)
+    async def transfers_of(self, order: PayoutOrder) -> list[Transfer]:
+        """Return the order's transfers out of those of its booking."""
+        params: TransferListParams = {"limit": PAGE, "transfer_group": order.booking_id}
+        return await tagged(self._sdk.v1.transfers.list_async, params, Page[Transfer], ("payout_id", order.payout_id))
 
     async def create_payout(self, order: PayoutOrder) -> Payout:
         params: PayoutCreateParams = {
@@ -112,13 +106,11 @@ class ConnectApi:
         call = self._sdk.v1.payouts.retrieve_async(payout_id, None, {"stripe_account": account_id})
         return await answer(call, Payout, read=True)
 
-    async def list_payouts(self, account_id: str, since: int, after: str | None) -> PayoutPage:
-        """Return one page of an account's payouts, newest first, created from ``since`` on (seconds since 1970)."""
-        params: PayoutListParams = {"limit": PAGE, "created": {"gte": since}}
-        if after is not None:
-            params["starting_after"] = after
-        call = self._sdk.v1.payouts.list_async(params, {"stripe_account": account_id})
-        return await answer(call, PayoutPage, read=True)
+    async def payouts_of(self, order: PayoutOrder) -> list[Payout]:
+        """Return the order's payouts, newest first, out of those of its account that are as new as the order."""
+        params: PayoutListParams = {"limit": PAGE, "created": {"gte": seconds(order.created_at - CLOCK_SKEW)}}
+        tag, options = ("payout_id", order.payout_id), {"stripe_account": order.destination}
+        return await tagged(self._sdk.v1.payouts.list_async, params, Page[Payout], tag, options=options, whole=True)
 
 
 def _metadata(order: PayoutOrder) -> dict[str, str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
-from gateways.stripe.objects import Amount
+from gateways.stripe.objects import Amount, Found
 
 MOST_REQUIREMENTS = 20
 
@@ -18,19 +18,12 @@ class Requirements(msgspec.Struct, frozen=True):
     disabled_reason: str | None = None
 
 
-class Account(msgspec.Struct, frozen=True):
-    id: str
+class Account(Found, frozen=True, kw_only=True):
     created: int | None = None
     payouts_enabled: bool = False
     details_submitted: bool = False
     capabilities: dict[str, str] | None = None
     requirements: Requirements | None = None
-    metadata: dict[str, str] | None = None
-
-
-class AccountPage(msgspec.Struct, frozen=True):
-    data: list[Account]
-    has_more: bool
 
 
 class AccountLink(msgspec.Struct, frozen=True):
@@ -40,29 +33,15 @@ class AccountLink(msgspec.Struct, frozen=True):
     expires_at: int
 
 
-class Transfer(msgspec.Struct, frozen=True):
-    id: str
+class Transfer(Found, frozen=True, kw_only=True):
     amount: Amount
     currency: str
-    metadata: dict[str, str] | None = None
 
 
-class TransferPage(msgspec.Struct, frozen=True):
-    data: list[Transfer]
-    has_more: bool
-
-
-class Payout(msgspec.Struct, frozen=True):
-    id: str
+class Payout(Found, frozen=True, kw_only=True):
     status: str
     failure_code: str | None = None
     failure_message: str | None = None
-    metadata: dict[str, str] | None = None
-
-
-class PayoutPage(msgspec.Struct, frozen=True):
-    data: list[Payout]
-    has_more: bool
 
 
 def status_of(account: Account) -> AccountStatus:

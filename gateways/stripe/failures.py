@@ -1,4 +1,4 @@
-"""The meaning of each failure: one table, read from the top; the first row that fits counts.
+"""The meaning of each failure at Stripe.
 
 The SDK's exceptions do not mark a replayed failure or a request that never left, so the client first records a
 failure as facts, and this table gives its meaning.  A repeat under the same key is always safe, so a failure that no
@@ -8,45 +8,25 @@ row lists is *unknown*, never refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from domain.provider_errors import RATE_LIMITED, OutcomeUnknown, ProviderError, Refused, TryLater
-
-PROVIDER = "stripe"
-OPERATOR_S = 300.0
-"""The wait before the next attempt when only an operator can correct the fault."""
-
-
-class Kind(StrEnum):
-    DECLINED = "declined"
-    """An outcome: the card, not the request, was refused."""
-    REFUSED = "refused"
-    TRY_LATER = "try later"
-    UNKNOWN = "unknown"
-    """Repeat the call under the same key."""
-    STORED = "unknown, stored"
-    """The same key can never succeed: look the outcome up."""
+from domain.provider_errors import RATE_LIMITED, ProviderError
+from gateways import failures
+from gateways.failures import NEVER_LEFT, OPERATOR_S, Kind, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """The facts of a failure.  ``status`` is None without an answer.
+class Failure(failures.Failure):
+    """The facts of a failure; ``type``, ``code`` and ``param`` come from the error's body, and are None without them.
 
-    ``type``, ``code`` and ``param`` come from the error's body, and are None where the body lacks them.  ``read``: the
-    request could not change anything.
+    ``read``: the request could not change anything.
     """
 
-    status: int | None = None
     type: str | None = None
-    code: str | None = None
     decline_code: str | None = None
     param: str | None = None
-    message: str = ""
     intent_id: str | None = None
-    retry_after_s: float | None = None
     replayed: bool = False
-    sent: bool = True
     read: bool = False
 
     @property
@@ -55,30 +35,12 @@ class Failure:
         return self.type is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table.  A ``code`` replaces the provider's own: alerts are written against ours."""
-
-    when: str
-    kind: Kind
-    why: str
-    fits: Callable[[Failure], bool]
-    code: str | None = None
-    retry_after_s: float | None = None
-
-
 def _of(*statuses: int) -> Callable[[Failure], bool]:
     return lambda f: f.status in statuses and f.is_told
 
 
-TABLE: tuple[Row, ...] = (
-    Row(
-        "never left: refused, no route, no name, TLS, no free connection, deadline before the first byte",
-        Kind.TRY_LATER,
-        "nothing can have happened there",
-        lambda f: not f.sent,
-        "not_reached",
-    ),
+TABLE: tuple[Row[Failure], ...] = (
+    NEVER_LEFT,
     Row(
         "429, or 400 with code `rate_limit`",
         Kind.TRY_LATER,
@@ -155,18 +117,11 @@ TABLE: tuple[Row, ...] = (
 )
 
 
-def row_of(failure: Failure) -> Row:
-    return next(row for row in TABLE if row.fits(failure))
+def row_of(failure: Failure) -> Row[Failure]:
+    return failures.row_of(TABLE, failure)
 
 
 def error_of(failure: Failure) -> ProviderError:
     """Return the error to raise; a decline becomes ``Refused`` here, for calls that have no such outcome."""
-    row = row_of(failure)
-    code = row.code or failure.code or failure.type or (f"http_{failure.status}" if failure.status else "no_answer")
-    match row.kind:
-        case Kind.TRY_LATER:
-            return TryLater(PROVIDER, code, failure.message, failure.retry_after_s or row.retry_after_s)
-        case Kind.REFUSED | Kind.DECLINED:
-            return Refused(PROVIDER, code, failure.message)
-        case Kind.UNKNOWN | Kind.STORED:
-            return OutcomeUnknown(PROVIDER, code, failure.message, stored=row.kind is Kind.STORED)
+    told = replace(failure, code=failure.code or failure.type)
+    return failures.error_of("stripe", row_of(failure), told)

@@ -5,7 +5,7 @@ An object that lacks what its status promises raises ``msgspec.ValidationError``
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
@@ -27,8 +27,33 @@ class BalanceTransaction(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Tagged(msgspec.Struct, frozen=True):
+    """An object of Stripe's that may hold ids of ours in its metadata; a charge copies them from its intent."""
+
+    metadata: dict[str, str] | None = None
+
+    def tag(self, name: str) -> str | None:
+        """Return our id under this name; None for an object that is not ours."""
+        return (self.metadata or {}).get(name)
+
+
+class Found(Tagged, frozen=True, kw_only=True):
+    """A tagged object with its id at Stripe."""
+
     id: str
+
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One answer to a request for a list."""
+
+    data: list[T]
+    has_more: bool
+
+
+class Charge(Found, frozen=True, kw_only=True):
     amount_captured: Amount = 0
     amount_refunded: Amount = 0
     currency: str = ""
@@ -36,7 +61,6 @@ class Charge(msgspec.Struct, frozen=True):
     captured: bool = False
     payment_intent: str | None = None
     balance_transaction: str | BalanceTransaction | None = None
-    metadata: dict[str, str] | None = None
 
 
 class CardProblem(msgspec.Struct, frozen=True):
@@ -56,10 +80,9 @@ class NextAction(msgspec.Struct, frozen=True):
     redirect_to_url: Redirect | None = None
 
 
-class Intent(msgspec.Struct, frozen=True):
+class Intent(Found, frozen=True, kw_only=True):
     """A PaymentIntent.  ``latest_charge`` is an id unless the request expanded it."""
 
-    id: str
     status: str
     amount: Amount
     currency: str
@@ -69,17 +92,6 @@ class Intent(msgspec.Struct, frozen=True):
     latest_charge: str | Charge | None = None
     last_payment_error: CardProblem | None = None
     next_action: NextAction | None = None
-    metadata: dict[str, str] | None = None
-
-
-class ChargePage(msgspec.Struct, frozen=True):
-    data: list[Charge]
-    has_more: bool
-
-
-def payment_id_of(found: Intent | Charge) -> str | None:
-    """Return our payment id from the metadata, which a charge copies from its intent; None when it is not ours."""
-    return (found.metadata or {}).get("payment_id")
 
 
 def outcome_of(intent: Intent, *, confirmed_by_us: bool) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink
-from gateways.stripe.asking import CLOCK_SKEW, asking, seconds
+from gateways.stripe.asking import asking
 from gateways.stripe.connect_client import ConnectApi
 from gateways.stripe.connect_objects import Account, link_of, status_of
 
@@ -21,20 +21,12 @@ class StripePayoutAccounts:
 
     async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
         found = await asking(deadline, self._find(order), read=True)
-        return None if found is None else status_of(found)
+        return status_of(found[0]) if found else None
 
     async def link(self, provider_id: str, return_url: str, deadline: timedelta) -> OnboardingLink:
         return link_of(await asking(deadline, self._api.create_link(provider_id, return_url), read=True))
 
-    async def _find(self, order: AccountOrder) -> Account | None:
+    async def _find(self, order: AccountOrder) -> list[Account]:
         if order.provider_id is not None:
-            return await self._api.retrieve_account(order.provider_id)
-        after: str | None = None
-        while True:
-            page = await self._api.list_accounts(seconds(order.created_at - CLOCK_SKEW), after)
-            for found in page.data:
-                if (found.metadata or {}).get("payout_account_id") == order.payout_account_id:
-                    return found
-            if not page.has_more or not page.data:
-                return None
-            after = page.data[-1].id
+            return [await self._api.retrieve_account(order.provider_id)]
+        return await self._api.accounts_of(order)

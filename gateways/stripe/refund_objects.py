@@ -5,26 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
-from gateways.stripe.objects import Amount
+from gateways.stripe.objects import Amount, Found
 
 
-class Refund(msgspec.Struct, frozen=True):
-    id: str
+class Refund(Found, frozen=True, kw_only=True):
     amount: Amount
     currency: str
     status: str | None = None
     failure_reason: str | None = None
-    metadata: dict[str, str] | None = None
-
-
-class RefundPage(msgspec.Struct, frozen=True):
-    data: list[Refund]
-    has_more: bool
-
-
-def refund_id_of(found: Refund) -> str | None:
-    """Return our refund id from the metadata; None for a refund that is not ours."""
-    return (found.metadata or {}).get("refund_id")
 
 
 def refund_outcome_of(found: Refund) -> RefundOutcome:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import msgspec
-
 from domain.payments.refunds.ports import RefundOrder, RefundOutcome, RefundPostponed
-from gateways.stripe.asking import NO_FUNDS, asking, in_time, unreadable
-from gateways.stripe.client import StripeApi, StripeFailed
-from gateways.stripe.failures import error_of
-from gateways.stripe.refund_objects import Refund, refund_id_of, refund_outcome_of
+from gateways.stripe.asking import asking, asking_for_money, understood
+from gateways.stripe.client import StripeApi
+from gateways.stripe.refund_objects import Refund, refund_outcome_of
 
 
 class StripeRefunds:
@@ -20,33 +17,13 @@ class StripeRefunds:
         self._api = api
 
     async def submit(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | RefundPostponed:
-        try:
-            return _outcome(await in_time(deadline, self._api.refund(order)))
-        except StripeFailed as failed:
-            if failed.failure.status == 400 and failed.failure.code in NO_FUNDS:
-                return RefundPostponed()
-            raise error_of(failed.failure) from failed
+        return await asking_for_money(deadline, self._api.refund(order), refund_outcome_of, RefundPostponed())
 
     async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
         found = await asking(deadline, self._find(order), read=True)
-        return None if found is None else _outcome(found)
+        return understood(refund_outcome_of, found[0]) if found else None
 
-    async def _find(self, order: RefundOrder) -> Refund | None:
+    async def _find(self, order: RefundOrder) -> list[Refund]:
         if order.provider_id is not None:
-            return await self._api.retrieve_refund(order.provider_id)
-        after: str | None = None
-        while True:
-            page = await self._api.list_refunds(order.payment_provider_id, after)
-            for found in page.data:
-                if refund_id_of(found) == order.refund_id:
-                    return found
-            if not page.has_more or not page.data:
-                return None
-            after = page.data[-1].id
-
-
-def _outcome(found: Refund) -> RefundOutcome:
-    try:
-        return refund_outcome_of(found)
-    except msgspec.ValidationError as error:
-        raise unreadable(error) from error
+            return [await self._api.retrieve_refund(order.provider_id)]
+        return await self._api.refunds_of(order)

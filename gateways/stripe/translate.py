@@ -12,14 +12,8 @@ from domain.payments.refunds.ports import PaymentRefunded, RefundEvent
 from domain.payouts.accounts.ports import PayoutAccountEvent
 from domain.payouts.ports import PayoutEvent
 from domain.platform.inbox.ports import NotOurs, Suspect
-from gateways.stripe.envelope import Envelope, tag_of
-from gateways.stripe.objects import (
-    Charge,
-    Intent,
-    captured_charge,
-    declined,
-    outcome_of,
-)
+from gateways.stripe.envelope import Envelope, about, tag_of
+from gateways.stripe.objects import Charge, Intent, captured_charge, declined, outcome_of
 from gateways.stripe.refund_objects import Refund, refund_outcome_of
 from gateways.stripe.translate_connect import CONNECT_TRANSLATORS
 
@@ -31,38 +25,29 @@ Reading = Callable[[Envelope], Event | str]
 _envelope = msgspec.json.Decoder(Envelope)
 
 
-def _about_payment(kind: type[T], meaning: Callable[[T], Outcome | str]) -> Reading:
+def _payment(kind: type[T], meaning: Callable[[T], Outcome | str]) -> Reading:
     decoder = msgspec.json.Decoder(kind)
 
-    def read(event: Envelope) -> PaymentEvent | str:
-        payment_id = tag_of(event, "payment_id")
-        if not payment_id:
-            return "it carries no payment_id in its metadata"
+    def read(event: Envelope, payment_id: str) -> PaymentEvent | str:
         outcome = meaning(decoder.decode(event.data.object))
         if isinstance(outcome, str):
             return outcome
         return PaymentEvent(event_id=event.id, occurred_at=event.occurred_at, payment_id=payment_id, outcome=outcome)
 
-    return read
+    return about("payment_id", read)
 
 
-_refund = msgspec.json.Decoder(Refund)
-_charge = msgspec.json.Decoder(Charge)
+_refunds = msgspec.json.Decoder(Refund)
+_charges = msgspec.json.Decoder(Charge)
 
 
-def _about_refund(event: Envelope) -> RefundEvent | str:
-    refund_id = tag_of(event, "refund_id")
-    if not refund_id:
-        return "it carries no refund_id in its metadata"
-    outcome = refund_outcome_of(_refund.decode(event.data.object))
+def _refund(event: Envelope, refund_id: str) -> RefundEvent:
+    outcome = refund_outcome_of(_refunds.decode(event.data.object))
     return RefundEvent(event_id=event.id, occurred_at=event.occurred_at, refund_id=refund_id, outcome=outcome)
 
 
-def _charge_refunded(event: Envelope) -> PaymentRefunded | str:
-    payment_id = tag_of(event, "payment_id")
-    if not payment_id:
-        return "it carries no payment_id in its metadata"
-    refunded = _charge.decode(event.data.object).amount_refunded
+def _refunded(event: Envelope, payment_id: str) -> PaymentRefunded:
+    refunded = _charges.decode(event.data.object).amount_refunded
     return PaymentRefunded(
         event_id=event.id, occurred_at=event.occurred_at, payment_id=payment_id, refunded_minor=refunded
     )
@@ -86,18 +71,18 @@ def _charged(charge: Charge) -> Captured | str:
 
 
 TRANSLATORS: dict[str, Reading] = {
-    "payment_intent.succeeded": _about_payment(Intent, _status),
-    "payment_intent.processing": _about_payment(Intent, _status),
-    "payment_intent.requires_action": _about_payment(Intent, _status),
-    "payment_intent.canceled": _about_payment(Intent, _status),
-    "payment_intent.payment_failed": _about_payment(Intent, _failed),
-    "charge.succeeded": _about_payment(Charge, _charged),
+    "payment_intent.succeeded": _payment(Intent, _status),
+    "payment_intent.processing": _payment(Intent, _status),
+    "payment_intent.requires_action": _payment(Intent, _status),
+    "payment_intent.canceled": _payment(Intent, _status),
+    "payment_intent.payment_failed": _payment(Intent, _failed),
+    "charge.succeeded": _payment(Charge, _charged),
     # Where Stripe captures asynchronously, the balance transaction comes with this event.
-    "charge.updated": _about_payment(Charge, _charged),
-    "refund.created": _about_refund,
-    "refund.updated": _about_refund,
-    "refund.failed": _about_refund,
-    "charge.refunded": _charge_refunded,
+    "charge.updated": _payment(Charge, _charged),
+    "refund.created": about("refund_id", _refund),
+    "refund.updated": about("refund_id", _refund),
+    "refund.failed": about("refund_id", _refund),
+    "charge.refunded": about("payment_id", _refunded),
 }
 """The event types that we follow.  ``payment_intent.created`` is not one: Stripe sends that event before the
 confirmation in the same request, so it would report ``requires_action`` for a payment that needs none."""

@@ -14,7 +14,6 @@ It counts its charges, so that a test can compare the platform's records with th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -31,7 +30,8 @@ from domain.payments.ports import (
     RequiresAction,
 )
 from domain.platform.inbox.ports import EventPage, ProviderEvent
-from gateways.testing.faults import STORED, Fault, Faults, in_doubt
+from gateways.testing.faults import Faults
+from gateways.testing.keyed import Held, Keyed
 
 PAGE = 100
 
@@ -47,35 +47,25 @@ SLOW = "pm_usBankAccount"
 """A payment with this method is processing until ``settle``, as a bank debit is for days; ``cancel`` has no effect."""
 
 
-@dataclass(slots=True)
-class _Held:
-    """One payment in the provider's records."""
-
-    order: CardOrder
-    created: datetime
-    outcome: Outcome
+_Held = Held[CardOrder, Outcome]
 
 
-class FakeCards:
+class FakeCards(Faults):
     """``clock`` dates the events; ``listed`` holds all events, oldest first.
 
     ``trusts``: the provider asks no card's owner.  ``takes`` returns the amount and currency taken for an order.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._clock = clock
         self._numbers = count(1)
         self._held: dict[str, _Held] = {}
-        self._answers: dict[str, tuple[CardOrder, Outcome | None]] = {}
+        self._taking: Keyed[Outcome] = Keyed(self)
         self.listed: list[ProviderEvent] = []
-        self._faults = Faults()
         self.is_closed = False
         self.trusts = False
         self.takes: Callable[[CardOrder], tuple[int, str]] = _as_ordered
-
-    def fail_next(self, *faults: Fault) -> None:
-        """Let the next calls fail: one fault for each call, in this order."""
-        self._faults.fail_next(*faults)
 
     def charges(self, payment_id: str) -> list[Captured]:
         """Return every capture that the provider made for the payment."""
@@ -97,27 +87,16 @@ class FakeCards:
                 self._settle(held, self._captured(held.order, provider_id) if succeed else _returned(provider_id))
 
     async def submit(self, order: CardOrder, deadline: timedelta) -> Outcome:
-        fault = await self._faults.meet()
-        earlier = self._answers.get(order.request_key)
-        if earlier is not None:
-            return self._replay(order, *earlier)
-        if fault is None:
-            return self._answer(order)
-        if fault is Fault.LOST_AFTER:
-            self._answer(order)
-        elif fault is Fault.STORED_AFTER:
-            self._create(order)
-        if fault in STORED:
-            self._answers[order.request_key] = (order, None)
-        raise in_doubt(f"{fault.value}, {deadline.total_seconds():g} s")
+        terms = order.amount_minor, order.currency, order.payment_method, order.payment_id
+        return await self._taking.ask(order.request_key, terms, deadline, lambda: self._create(order))
 
     async def look_up(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         held = self._find(order)
         return None if held is None else held.outcome
 
     async def cancel(self, order: CardOrder, deadline: timedelta) -> Outcome | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         held = self._find(order)
         if held is None:
             return None
@@ -127,7 +106,7 @@ class FakeCards:
         return held.outcome
 
     async def events(self, since: datetime, until: datetime, cursor: str | None, deadline: timedelta) -> EventPage:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         newest_first = [e for e in reversed(self.listed) if _second(since) <= _second(e.created) <= _second(until)]
         ids = [event.event_id for event in newest_first]
         begin = ids.index(cursor) + 1 if cursor is not None else 0
@@ -136,18 +115,6 @@ class FakeCards:
 
     async def close(self) -> None:
         self.is_closed = True
-
-    def _replay(self, order: CardOrder, asked: CardOrder, answer: Outcome | None) -> Outcome:
-        if _terms(asked) != _terms(order):
-            raise in_doubt("another request went out under this key", code="key_reused", stored=True)
-        if answer is None:
-            raise in_doubt("the stored failure", stored=True)
-        return answer
-
-    def _answer(self, order: CardOrder) -> Outcome:
-        outcome = self._create(order)
-        self._answers[order.request_key] = (order, outcome)
-        return outcome
 
     def _create(self, order: CardOrder) -> Outcome:
         provider_id = f"fake_pi_{next(self._numbers)}"
@@ -160,7 +127,7 @@ class FakeCards:
         else:
             outcome = self._attempt(order, provider_id, method)
         if outcome.provider_id is not None:
-            held = _Held(order, self._clock(), waiting)
+            held = _Held(order, waiting)
             self._held[provider_id] = held
             self._settle(held, outcome)
         return outcome
@@ -174,7 +141,7 @@ class FakeCards:
             for held in self._held.values()
             if held.order.payment_id == order.payment_id and not isinstance(held.outcome, RequiresAction)
         ]
-        return max(mine, key=lambda held: (isinstance(held.outcome, Captured), held.created), default=None)
+        return max(reversed(mine), key=lambda held: isinstance(held.outcome, Captured), default=None)
 
     def _settle(self, held: _Held, outcome: Outcome) -> None:
         held.outcome = outcome
@@ -224,10 +191,6 @@ def _as_ordered(order: CardOrder) -> tuple[int, str]:
 def _as_event(outcome: Outcome) -> Outcome:
     """Return the outcome without a fee, because a provider's events do not carry one."""
     return msgspec.structs.replace(outcome, fee_minor=None) if isinstance(outcome, Captured) else outcome
-
-
-def _terms(order: CardOrder) -> tuple[object, ...]:
-    return order.amount_minor, order.currency, order.payment_method, order.payment_id
 
 
 def _second(moment: datetime) -> int:

@@ -31,12 +31,13 @@ DONE = frozenset({Fault.LOST_AFTER, Fault.STORED_AFTER})
 
 
 class Faults:
-    """The faults of the next calls: one for each call, in the order of ``fail_next``."""
+    """The faults of a fake's next calls."""
 
     def __init__(self) -> None:
         self._next: deque[Fault] = deque()
 
     def fail_next(self, *faults: Fault) -> None:
+        """Let the next calls fail: one fault for each call, in this order."""
         self._next.extend(faults)
 
     async def meet(self) -> Fault | None:

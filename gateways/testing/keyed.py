@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from gateways.testing.faults import DONE, STORED, Faults, in_doubt
 
+T = TypeVar("T")
 R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Held(Generic[T, R]):
+    """One object in the provider's records: a payment, a refund, a payout."""
+
+    order: T
+    outcome: R
 
 
 class Keyed(Generic[R]):
@@ -31,7 +41,7 @@ class Keyed(Generic[R]):
             self._answers[key] = (terms, answer)
         if fault is None and answer is not None:
             return answer
-        raise in_doubt(f"{fault}, {deadline.total_seconds():g} s")
+        raise in_doubt(f"{fault.value if fault else None}, {deadline.total_seconds():g} s")
 
 
 def _replay(terms: Hashable, asked: Hashable, answer: R | None) -> R:

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink, PayoutAccountEvent
 from domain.provider_errors import Refused
-from gateways.testing.faults import PROVIDER, Fault, Faults
+from gateways.testing.faults import PROVIDER, Faults
 from gateways.testing.keyed import Keyed
 from gateways.testing.numbers import numbers
 
@@ -19,21 +19,17 @@ ELSEWHERE = "AQ"
 """A country for which the provider opens no accounts."""
 
 
-class FakePayoutAccounts:
+class FakePayoutAccounts(Faults):
     """``clock`` dates the events and the links."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._clock = clock
         self._numbers = numbers()
         self._orders: dict[str, AccountOrder] = {}
         self._ready: dict[str, bool] = {}
-        self._faults = Faults()
-        self._opening: Keyed[AccountStatus] = Keyed(self._faults)
+        self._opening: Keyed[AccountStatus] = Keyed(self)
         self.events: list[str] = []
-
-    def fail_next(self, *faults: Fault) -> None:
-        """Let the next calls fail: one fault for each call, in this order."""
-        self._faults.fail_next(*faults)
 
     def made(self, payout_account_id: str) -> list[str]:
         """Return the ids of the accounts that the provider opened for one payout account of ours."""
@@ -50,12 +46,12 @@ class FakePayoutAccounts:
         return await self._opening.ask(order.request_key, terms, deadline, lambda: self._open(order))
 
     async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         known = [order.provider_id] if order.provider_id is not None else self.made(order.payout_account_id)
         return self._status(known[0]) if known else None
 
     async def link(self, provider_id: str, return_url: str, deadline: timedelta) -> OnboardingLink:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         url = f"https://fake.example/{provider_id}/{next(self._numbers)}?back={return_url}"
         return OnboardingLink(url=url, expires_at=self._clock() + LINK_LIVES)
 

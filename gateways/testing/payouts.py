@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -29,38 +28,28 @@ from domain.payouts.ports import (
     Transferred,
 )
 from domain.provider_errors import Refused, TryLater
-from gateways.testing.faults import PROVIDER, Fault, Faults
-from gateways.testing.keyed import Keyed
+from gateways.testing.faults import PROVIDER, Faults
+from gateways.testing.keyed import Held, Keyed
 from gateways.testing.numbers import numbers
 
-
-@dataclass(slots=True)
-class _Held:
-    """One payout to a bank in the provider's records."""
-
-    order: PayoutOrder
-    outcome: PayoutOutcome
+_Held = Held[PayoutOrder, PayoutOutcome]
 
 
-class FakePayouts:
+class FakePayouts(Faults):
     """``clock`` dates the events.  Money is available at once unless ``is_pending``."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._clock = clock
         self._numbers = numbers()
         self._transfers: dict[str, PayoutOrder] = {}
         self._held: dict[str, _Held] = {}
-        self._faults = Faults()
-        self._moving: Keyed[Transferred] = Keyed(self._faults)
-        self._paying: Keyed[PayoutOutcome | FundsPending] = Keyed(self._faults)
+        self._moving: Keyed[Transferred] = Keyed(self)
+        self._paying: Keyed[PayoutOutcome | FundsPending] = Keyed(self)
         self.is_pending = False
         self.refuses: str | None = None
         """The code with which the provider refuses the next transfer or payout."""
         self.events: list[str] = []
-
-    def fail_next(self, *faults: Fault) -> None:
-        """Let the next calls fail: one fault for each call, in this order."""
-        self._faults.fail_next(*faults)
 
     def transfers(self, payout_id: str) -> int:
         """Return how often the provider moved the payout's money."""
@@ -94,7 +83,7 @@ class FakePayouts:
         return await self._moving.ask(order.request_key, order.payout_id, deadline, lambda: self._move(order))
 
     async def find_transfer(self, order: PayoutOrder, deadline: timedelta) -> Transferred | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         found = [i for i, made in self._transfers.items() if made.payout_id == order.payout_id]
         return Transferred(provider_id=found[0]) if found else None
 
@@ -102,7 +91,7 @@ class FakePayouts:
         return await self._paying.ask(order.request_key, order.payout_id, deadline, lambda: self._pay(order))
 
     async def look_up(self, order: PayoutOrder, deadline: timedelta) -> PayoutOutcome | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         if order.provider_id is not None and order.provider_id not in self._held:
             raise TryLater(PROVIDER, "account_mismatch", f"{order.provider_id} is another account's")
         if order.provider_id is not None:

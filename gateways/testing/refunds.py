@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,37 +25,27 @@ from domain.payments.refunds.ports import (
     RefundProcessing,
 )
 from domain.provider_errors import Refused
-from gateways.testing.faults import PROVIDER, Fault, Faults
-from gateways.testing.keyed import Keyed
+from gateways.testing.faults import PROVIDER, Faults
+from gateways.testing.keyed import Held, Keyed
 from gateways.testing.numbers import numbers
 
-
-@dataclass(slots=True)
-class _Held:
-    """One refund in the provider's records."""
-
-    order: RefundOrder
-    outcome: RefundOutcome
+_Held = Held[RefundOrder, RefundOutcome]
 
 
-class FakeRefunds:
+class FakeRefunds(Faults):
     """``clock`` dates the events.  ``slow``: refunds stay processing until ``settle``."""
 
     def __init__(self, clock: Callable[[], datetime], *, slow: bool = False) -> None:
+        super().__init__()
         self._clock = clock
         self.slow = slow
         self._numbers = numbers()
         self._held: dict[str, _Held] = {}
-        self._faults = Faults()
-        self._sending: Keyed[RefundOutcome | RefundPostponed] = Keyed(self._faults)
+        self._sending: Keyed[RefundOutcome | RefundPostponed] = Keyed(self)
         self.refuses = False
         self.is_empty = False
         self.events: list[str] = []
         self._left: dict[str, int] = {}
-
-    def fail_next(self, *faults: Fault) -> None:
-        """Let the next calls fail: one fault for each call, in this order."""
-        self._faults.fail_next(*faults)
 
     def captured(self, amount_minor: int) -> str:
         """Return a new payment of which at most ``amount_minor`` can be refunded; other payments have no limit."""
@@ -89,7 +78,7 @@ class FakeRefunds:
         return await self._sending.ask(order.request_key, terms, deadline, lambda: self._send(order))
 
     async def look_up(self, order: RefundOrder, deadline: timedelta) -> RefundOutcome | None:
-        await self._faults.meet_reading(deadline)
+        await self.meet_reading(deadline)
         if order.provider_id is not None:
             return self._held[order.provider_id].outcome
         return next((h.outcome for h in self._held.values() if h.order.refund_id == order.refund_id), None)

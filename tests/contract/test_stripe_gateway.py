@@ -12,8 +12,8 @@ import pytest
 from domain.payments.ports import Captured, CardPayments, Declined, PaymentEvent
 from domain.platform.inbox.ports import NotOurs, ProviderEvent
 from domain.provider_errors import OutcomeUnknown, TryLater
-from gateways.stripe.cards import open_stripe
-from gateways.stripe.failures import OPERATOR_S
+from gateways.failures import OPERATOR_S
+from gateways.stripe.open import open_all
 from gateways.stripe.signature import verify
 from gateways.stripe.translate import translate
 from gateways.testing import Fault
@@ -26,7 +26,7 @@ from tests.webhook_receiver import WebhookReceiver
 class StripeWorld(SandboxWorld):
     def __init__(self, sandbox: SandboxProcess) -> None:
         super().__init__(sandbox)
-        self.cards: CardPayments = open_stripe(sandbox.secret_key, sandbox.url)
+        self.cards: CardPayments = open_all(sandbox.secret_key, sandbox.url).cards
 
     async def close(self) -> None:
         await self.cards.close()
@@ -53,7 +53,7 @@ class TestStripeGateway(CardPaymentsContract):
 
     def test_a_wrong_key_of_ours_buries_no_payment(self, world: StripeWorld) -> None:
         order = new_order()
-        stranger = open_stripe("sk_test_charlie", world.sandbox.url)
+        stranger = open_all("sk_test_charlie", world.sandbox.url).cards
         for call in (stranger.submit, stranger.look_up, stranger.cancel):
             with pytest.raises(TryLater) as caught:
                 self.run(call(order, PATIENT))
@@ -114,7 +114,7 @@ def test_a_webhook_is_believed_and_says_what_the_list_says(tmp_path: Path) -> No
     begin = datetime.now(UTC)
 
     async def take_and_list(url: str) -> list[ProviderEvent]:
-        cards = open_stripe(SandboxProcess.secret_key, url)
+        cards = open_all(SandboxProcess.secret_key, url).cards
         await cards.submit(order, PATIENT)
         page = await cards.events(begin, datetime.now(UTC), None, PATIENT)
         await cards.close()

@@ -15,7 +15,8 @@ import pytest
 from domain.payments.ports import Captured
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.http import CONNECTIONS
-from gateways.stripe.cards import StripeCards, open_stripe
+from gateways.stripe.cards import StripeCards
+from gateways.stripe.open import open_all
 from tests.contract.rude_server import (
     Manners,
     RudeServer,
@@ -41,7 +42,7 @@ T = TypeVar("T")
 def talk(manners: Manners, conversation: Callable[[StripeCards, RudeServer], Awaitable[T]]) -> T:
     async def run() -> T:
         async with rude_server(manners) as server:
-            cards = open_stripe("sk_test_1", server.base)
+            cards = open_all("sk_test_1", server.base).cards
             try:
                 return await conversation(cards, server)
             finally:
@@ -87,7 +88,7 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, never listening
 
         async def run() -> tuple[ProviderError, float]:
-            cards = open_stripe("sk_test_1", f"http://127.0.0.1:{taken.getsockname()[1]}")
+            cards = open_all("sk_test_1", f"http://127.0.0.1:{taken.getsockname()[1]}").cards
             try:
                 return await failing(cards.submit(order(), LONG))
             finally:
@@ -102,7 +103,7 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
 def test_a_handshake_that_fails_means_that_nothing_happened() -> None:
     async def run() -> ProviderError:
         async with rude_server(talks_nonsense, at_the_door=True) as server:
-            cards = open_stripe("sk_test_1", server.base.replace("http:", "https:"))
+            cards = open_all("sk_test_1", server.base.replace("http:", "https:")).cards
             try:
                 return (await failing(cards.submit(order(), LONG)))[0]
             finally:
@@ -174,7 +175,7 @@ def test_a_failure_is_not_repeated_behind_our_back() -> None:
 def test_after_the_close_nothing_is_left_open() -> None:
     async def run() -> set[asyncio.Task[object]]:
         async with rude_server(answers(GOOD)) as server:
-            cards = open_stripe("sk_test_1", server.base)
+            cards = open_all("sk_test_1", server.base).cards
             await asyncio.gather(*(cards.submit(order(), LONG) for _ in range(10)))
             await cards.close()
         return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type,return-value]  # in a task

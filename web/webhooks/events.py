@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 
 from domain.database import Connection
 from domain.platform.inbox.receive import receive
+from gateways.signature import SignatureError
 from runtime import logging
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
@@ -22,14 +23,7 @@ UNREADABLE = (ValueError, RecursionError)
 log = logging.get("handwork.web.webhooks")
 
 
-class NotBelieved(Protocol):
-    """A gateway's error about a signature."""
-
-    @property
-    def code(self) -> str: ...
-
-
-def unsigned(provider: str, error: NotBelieved) -> BadRequest:
+def unsigned(provider: str, error: SignatureError) -> BadRequest:
     """Log a body that the provider did not sign, and return its refusal."""
     log.warning("webhook refused", provider=provider, code=error.code)
     return BadRequest(error.code, str(error))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from litestar import Controller, post
 
-from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, SignatureError, verify
+from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify
+from gateways.signature import SignatureError
 from web.bodies import ApiRequest
 from web.headers import header
 from web.openapi import SignedEvents

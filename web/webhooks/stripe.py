@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 from litestar import Controller, post
 
-from gateways.stripe.signature import SignatureError, verify
+from gateways.signature import SignatureError
+from gateways.stripe.signature import verify
 from web.bodies import ApiRequest
 from web.headers import header
 from web.openapi import SignedEvent

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateways.__main__ import page
-from gateways.stripe.asking import CLOCK_SKEW
+from gateways.stripe.connect_client import CLOCK_SKEW
 from gateways.stripe.failures import TABLE
 from gateways.stripe.lookups import KEY_LIFETIME, LOOKUPS
 from runtime.settings import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.provider_errors import OutcomeUnknown, ProviderError, Refused, TryLater
-from gateways.sendgrid.failures import OPERATOR_S, TABLE, Failure, error_of, without_addresses
+from gateways.failures import OPERATOR_S
+from gateways.sendgrid.failures import TABLE, Failure, error_of, without_addresses
 
 
 @pytest.mark.parametrize(

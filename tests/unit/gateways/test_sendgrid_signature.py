@@ -12,11 +12,11 @@ from cli.stack.keys import public_key_of
 from gateways.sendgrid.signature import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
-    SignatureError,
     UnusableKey,
     read_key,
     verify,
 )
+from gateways.signature import SignatureError
 from tests.clock import START
 from tests.sendgrid_webhooks import PUBLIC_KEY, STRANGERS_KEY, batch, event, headers
 

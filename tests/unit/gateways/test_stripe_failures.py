@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.provider_errors import OutcomeUnknown, ProviderError, Refused, TryLater
-from gateways.stripe.failures import OPERATOR_S, TABLE, Failure, Kind, error_of, row_of
+from gateways.failures import OPERATOR_S, Kind
+from gateways.stripe.failures import TABLE, Failure, error_of, row_of
 
 INVALID = "invalid_request_error"
 

@@ -11,7 +11,8 @@ import stripe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.stripe.signature import MAXIMUM_HEADER, SignatureError, verify
+from gateways.signature import SignatureError
+from gateways.stripe.signature import MAXIMUM_HEADER, verify
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SECRET = "whsec_current"
