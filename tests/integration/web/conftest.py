@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 
 from domain.identity.accounts.register import register
 from domain.identity.accounts.states import Role
+from domain.payments import read as payments
+from gateways.testing import FakeCards, FakeMails
 from runtime.database import Database, open_database
 from runtime.database.patience import PATIENCE_S
 from runtime.ids import new_id
 from runtime.passwords import Passwords
 from runtime.settings import Settings, load
 from tests.clock import Clock
+from tests.engines import engine
 from tests.integration.web.shared_app import app_of
-from tests.people import PASSWORD, UNTHROTTLED, Body, People, Person, hired, posted
+from tests.people import PASSWORD, UNTHROTTLED, Body, People, Person, hired, made, posted
 from tests.sendgrid_webhooks import PUBLIC_KEY
+from tests.story import captured
 from tests.stripe_webhooks import SECRET, signature
+from tests.web_process import WebProcess
+from tests.work_off import work_off
 from web.app import build_services
 from web.request_log import RequestLog
 from web.services import Services
@@ -57,10 +66,20 @@ class Site:
         """Ada; nobody becomes an admin over HTTP."""
         email, cause = f"{new_id('ada')}@example.com", self.services.cause("operator:test", "cor_test_0001")
         hashed = await self.services.passwords.hash(PASSWORD)
-        made = self.database.write(
+        account = self.database.write(
             lambda c: register(c, cause, email=email, password_hash=hashed, role=Role.ADMIN, name="Ada")
         )
-        return await self.people.again(Person(made.id, email, "admin", "", self.http))
+        return await self.people.again(Person(account.id, email, "admin", "", self.http))
+
+    async def work_off(self, mails: FakeMails | None = None, **later: float) -> None:
+        """Run every task that is due, as Celery workers would, with fakes as their providers; ``later``: move the
+        clock first."""
+        with engine(self.database, self.clock, FakeCards(self.clock), mails=mails) as workers:
+            await asyncio.to_thread(work_off, workers, **later)
+
+    def capture(self, payment: Body) -> None:
+        """The provider takes the money of a payment."""
+        captured(self.database, self.clock, self.database.read(lambda c: payments.by_id(c, payment["id"])))
 
     async def webhook(self, body: bytes, header: str | None = None) -> httpx.Response:
         """Signed now with the right secret unless a header is given."""
@@ -122,6 +141,32 @@ async def sqlite_site(sqlite_url: str, anyio_backend: str) -> AsyncIterator[Site
 async def postgres_site(postgres_url: str, anyio_backend: str) -> AsyncIterator[Site]:
     async with site_at(postgres_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def web(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> AsyncIterator[WebProcess]:
+    """The web tier as a process of its own."""
+    async with web_process(tmp_path, sqlite_url) as process:
+        yield process
+
+
+@asynccontextmanager
+async def web_process(folder: Path, url: str, **settings: str) -> AsyncIterator[WebProcess]:
+    """A process that is ready when entered, and killed when left if it has not ended."""
+    process = WebProcess(folder, url, **settings)
+    await asyncio.to_thread(process.start)
+    try:
+        yield process
+    finally:
+        await asyncio.to_thread(process.end, signal.SIGKILL)
+
+
+async def two_pages(person: Person, path: str, limit: int) -> list[Body]:
+    """The items of a list that is two pages long."""
+    first = made(await person.get(path, params={"limit": limit}), 200)
+    rest = made(await person.get(path, params={"limit": limit, "cursor": first["next_cursor"]}), 200)
+    assert (len(first["items"]), rest["next_cursor"]) == (limit, None)
+    return [*first["items"], *rest["items"]]
 
 
 @asynccontextmanager

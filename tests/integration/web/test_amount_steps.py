@@ -9,14 +9,12 @@ import msgspec
 import pytest
 
 from domain.oversight.ledger_checks.invariants import breaches
-from domain.payments import read as payments
 from domain.payments.refunds import read as refunds
 from runtime.settings import Settings
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site, open_site
 from tests.people import applied, made, posted
 from tests.problems import assert_problem
-from tests.story import captured
 
 
 async def refused(site: Site, asked: Awaitable[httpx.Response], field: str, step: int) -> None:
@@ -53,8 +51,7 @@ async def test_fees_break_no_step_and_a_refund_gives_back_what_was_captured(sett
         application = await applied(bob, job["id"], price_minor=12_340)
         booking = made(await alice.post(f"/applications/{application['id']}/hire"))
         assert (booking["client_fee_minor"], booking["tax_minor"], booking["total_minor"]) == (410, 80, 12_830)
-        payment_id = made(await alice.pay(booking["id"], key="k1"), 202)["id"]
-        captured(site.database, site.clock, site.database.read(lambda c: payments.by_id(c, payment_id)))
+        site.capture(made(await alice.pay(booking["id"]), 202))
         made(await alice.post(f"/bookings/{booking['id']}/cancel", {}), 200)
         (refund,) = site.database.read(lambda c: refunds.of_booking(c, booking["id"], booking["client_id"]))
         assert (refund.amount_minor, refund.currency) == (12_830, "kwd")

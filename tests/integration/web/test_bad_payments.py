@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from domain.cause import SYSTEM
-from domain.payments.ports import Captured, Declined
+from domain.payments.ports import Declined
 from domain.payments.record_outcome import record_outcome
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.people import OFFER, Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem, assert_refused
 
-CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
 DECLINED = Declined(provider_id="pi_1", code="card_declined", message="No.")
 
 
@@ -75,8 +74,7 @@ async def test_a_booking_is_paid_once(site: Site, alice: Person, booking: Body) 
     payment = made(await alice.pay(booking["id"], key="k1"), 202)
     with unchanged(site.database, "while it is under way"):
         assert_problem(await alice.pay(booking["id"], key="k2"), 409, "payment_open")
-    cause = site.services.cause(SYSTEM, "cor_test_0001")
-    site.database.write(lambda c: record_outcome(c, cause, payment["id"], CAPTURED))
+    site.capture(payment)
     with unchanged(site.database, "once it is paid"):
         assert_problem(await alice.pay(booking["id"], key="k3"), 409, "booking_not_payable")
     replay = await alice.pay(booking["id"], key="k1")

@@ -3,18 +3,15 @@ that there are not."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
 
-from gateways.testing import FakeCards, FakeMails
+from gateways.testing import FakeMails
 from tests.contents import unchanged
-from tests.engines import engine
 from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem, assert_refused
-from tests.work_off import work_off
 
 MARKUP = "<script>alert(1)</script><b onload='x'>Tap</b> & \"co\" {{ 7*7 }} {other} %s"
 TURNED = "\u202egnp.exe\u202c \u2066x\u2069 \u200f"
@@ -43,8 +40,7 @@ async def test_a_title_is_kept_and_is_only_text_in_an_email(site: Site, words: s
     assert (job["title"], job["city"], job["description"]) == (words, words[:100], words)
     made(await alice.post(f"/applications/{(await applied(bob, job['id'], message=words))['id']}/hire"))
     mails = FakeMails()
-    with engine(site.database, site.clock, FakeCards(site.clock), mails=mails) as workers:
-        await asyncio.to_thread(work_off, workers)
+    await site.work_off(mails)
     (hire,) = [mail for mail in mails.taken if mail.to == bob.email and mail.subject.startswith("You are hired: ")]
     (application,) = [mail for mail in mails.taken if mail.to == alice.email and "applied" in mail.subject]
     for mail in (hire, application):

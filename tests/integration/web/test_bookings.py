@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.database import Connection
-from domain.payments.ports import Captured
-from domain.payments.record_outcome import record_outcome
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, hired, made, posted
 from tests.problems import assert_problem
@@ -18,15 +15,7 @@ async def funded(site: Site, alice: Person, bob: Person, **dates: str) -> str:
     """The id of a booking that alice has paid."""
     application = await applied(bob, (await posted(alice))["id"], **dates)
     booking = made(await alice.post(f"/applications/{application['id']}/hire"))
-    payment = made(await alice.pay(booking["id"], key=booking["id"]), 202)
-    captured = Captured(
-        provider_id="pi_1", charge_id="ch_1", amount_minor=booking["total_minor"], currency="usd", fee_minor=1
-    )
-
-    def unit(connection: Connection) -> None:
-        assert record_outcome(connection, site.services.cause("stripe", "cor_test_0001"), payment["id"], captured)
-
-    await site.database.write_async(unit)
+    site.capture(made(await alice.pay(booking["id"], key=booking["id"]), 202))
     identifier: str = booking["id"]
     return identifier
 
@@ -164,8 +153,5 @@ async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site, alice: P
     await refused(alice, booking["id"], "booking_state")
     site.clock.forward(hours=10)
     alice, bob = await site.people.again(alice), await site.people.again(bob)
-    payment = made(await alice.pay(booking["id"]), 202)
-    captured = Captured(provider_id="p", charge_id="c", amount_minor=9_000, currency="usd", fee_minor=1)
-    cause = site.services.cause("stripe", "cor_test_0001")
-    await site.database.write_async(lambda c: record_outcome(c, cause, payment["id"], captured))
+    site.capture(made(await alice.pay(booking["id"]), 202))
     await refused(alice, booking["id"], "too_early")

@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -18,14 +17,6 @@ from tests.web_process import WebProcess
 ASK = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 END = b'{"status":"ok"}'
 WITHIN_S = 10
-
-
-@pytest.fixture
-async def web(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> AsyncIterator[WebProcess]:
-    made = WebProcess(tmp_path, sqlite_url)
-    await asyncio.to_thread(made.start)
-    yield made
-    await asyncio.to_thread(made.end, signal.SIGKILL)
 
 
 class Line:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +10,12 @@ import pytest
 from msgspec import structs
 
 from domain.history.read import changes
-from gateways.testing import FakeCards
 from runtime.settings import Settings, load
-from tasks.execution import Engine
 from tests.clock import START
 from tests.contents import unchanged
-from tests.engines import engine
-from tests.integration.web.conftest import SETTINGS, Site
+from tests.integration.web.conftest import SETTINGS, Site, two_pages
 from tests.people import JOB, Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem
-from tests.work_off import work_off
 
 DATES = {"wanted_from": "2026-12-01", "wanted_until": "2026-12-24"}
 PLACE = {"latitude": 52.52, "longitude": 13.405}
@@ -30,16 +25,6 @@ PLACE = {"latitude": 52.52, "longitude": 13.405}
 def settings(database_url: str) -> Settings:
     """Nobody's token ends while the days of a job pass: it is good for longer than a setting may say."""
     return structs.replace(load({**SETTINGS, "DATABASE_URL": database_url}), access_token_seconds=99_999_999)
-
-
-@pytest.fixture
-def worker(site: Site) -> Iterator[Engine]:
-    with engine(site.database, site.clock, FakeCards(site.clock)) as made_engine:
-        yield made_engine
-
-
-async def work(worker: Engine) -> int:
-    return await asyncio.to_thread(work_off, worker)
 
 
 async def listed(site: Site, status: str = "open") -> list[str]:
@@ -136,12 +121,12 @@ async def test_what_is_assigned_or_over_is_not_edited_published_or_cancelled(sit
             assert_problem(await alice.post(f"/jobs/{job_id}/cancel"), 409, "job_state")
 
 
-async def test_cancelling_turns_the_applicants_away_and_tells_them(site: Site, worker: Engine) -> None:
+async def test_cancelling_turns_the_applicants_away_and_tells_them(site: Site) -> None:
     alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job = await posted(alice)
     offers = [await applied(person, job["id"]) for person in (bob, charlie)]
     made(await alice.post(f"/jobs/{job['id']}/cancel"), 200)
-    await work(worker)
+    await site.work_off()
     for person in (bob, charlie):
         assert await told(person) == [("job.cancelled", job["id"])]
     seen = made(await alice.get(f"/jobs/{job['id']}/applications"), 200)["items"]
@@ -159,19 +144,19 @@ async def test_a_cancelled_draft_stays_its_clients_alone(site: Site, alice: Pers
     assert made(await alice.get(f"/jobs/{draft['id']}"), 200)["status"] == "cancelled"
 
 
-async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(site: Site, worker: Engine) -> None:
+async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(site: Site) -> None:
     alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
     job, booking = await posted(alice, open_days=2), await hired(alice, charlie)
     made(await alice.pay(booking["id"]), 202)
     busy = booking["job_id"]
     await applied(bob, job["id"])
-    await work(worker)
+    await site.work_off()
     before = await told(bob)
     site.clock.forward(days=2, seconds=-1)
-    await work(worker)
+    await site.work_off()
     assert await listed(site) == [job["id"]]
     site.clock.forward(seconds=1)
-    await work(worker)
+    await site.work_off()
     assert await listed(site, "expired") == [job["id"]]
     assert await told(bob) == [("job.expired", job["id"]), *before]
     assert (await told(alice))[0] == ("job.expired", job["id"])
@@ -179,33 +164,31 @@ async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(s
     opened = made(await alice.post(f"/jobs/{job['id']}/publish"), 200)
     assert (opened["status"], opened["expires_at"]) == ("open", "2026-11-27T12:00:00Z")
     site.clock.forward(days=2)
-    await work(worker)
+    await site.work_off()
     assert await states(site, job["id"]) == ["open", "expired", "open", "expired"]
     assert (await told(alice)).count(("job.expired", job["id"])) == 2
     site.clock.forward(days=60)
-    await work(worker)
+    await site.work_off()
     assert (await states(site, busy))[-1] == "assigned", "whoever hired in time keeps the job"
 
 
-async def test_more_days_or_fewer_move_the_end(site: Site, worker: Engine, alice: Person) -> None:
+async def test_more_days_or_fewer_move_the_end(site: Site, alice: Person) -> None:
     job = await posted(alice, open_days=2)
     path = f"/jobs/{job['id']}"
     assert made(await alice.ask("PATCH", path, json={"open_days": 5}), 200)["expires_at"] == "2026-11-28T12:00:00Z"
     site.clock.forward(days=3)
-    await work(worker)
+    await site.work_off()
     assert await listed(site) == [job["id"]], "the first end is no longer its end"
     assert_problem(await alice.ask("PATCH", path, json={"open_days": 3}), 422, "open_days_out_of_range")
     site.clock.forward(days=2)
-    await work(worker)
+    await site.work_off()
     assert await listed(site, "expired") == [job["id"]]
 
 
 async def test_a_clients_own_jobs_in_every_state(alice: Person, charlie: Person) -> None:
     ids = [(await posted(alice, draft=bool(n % 2)))["id"] for n in range(5)]
     made(await alice.post(f"/jobs/{ids[0]}/cancel"), 200)
-    first = made(await alice.get("/me/jobs", params={"limit": 3}), 200)
-    rest = made(await alice.get("/me/jobs", params={"limit": 3, "cursor": first["next_cursor"]}), 200)
-    items = first["items"] + rest["items"]
+    items = await two_pages(alice, "/me/jobs", 3)
     assert [job["id"] for job in items] == ids[::-1]
     assert [job["status"] for job in items] == ["open", "draft", "open", "draft", "cancelled"]
     assert made(await charlie.get("/me/jobs"), 200) == {"items": [], "next_cursor": None}

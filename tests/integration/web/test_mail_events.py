@@ -14,13 +14,11 @@ from domain.identity.accounts.tables import account
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.platform.inbox.tables import inbox
-from gateways.testing import FakeCards, FakeMails, Fault
-from tests.engines import engine
+from gateways.testing import FakeMails, Fault
 from tests.integration.web.conftest import Site
 from tests.people import Person, applied, posted
 from tests.problems import assert_problem
 from tests.sendgrid_webhooks import STRANGERS_KEY, batch, event, headers
-from tests.work_off import work_off
 
 PATH = "/webhooks/sendgrid"
 
@@ -34,12 +32,8 @@ class Mailed:
         self.job_id = job_id
         self.mails = FakeMails()
 
-    async def work(self) -> None:
-        def run() -> None:
-            with engine(self.site.database, self.site.clock, FakeCards(self.site.clock), mails=self.mails) as ours:
-                work_off(ours)
-
-        await asyncio.to_thread(run)
+    async def work(self, **later: float) -> None:
+        await self.site.work_off(self.mails, **later)
 
     def emails(self) -> list[tuple[Any, ...]]:
         wanted = select(delivery.c.id, delivery.c.status, delivery.c.detail).where(
@@ -143,13 +137,11 @@ async def test_news_of_a_mail_that_may_have_gone_ends_the_wait(mailed: Mailed) -
     mailed.mails.fail_next(Fault.LOST_AFTER)
     await applied(bob, mailed.job_id)
     await mailed.work()
-    mailed.site.clock.forward(seconds=5)
-    await mailed.work()
+    await mailed.work(seconds=5)
     waiting = next(row[0] for row in mailed.emails() if row[1] == "submitting")
     sent = len(mailed.mails.taken)
     await mailed.tell(event("delivered", "e1", delivery_id=waiting))
-    mailed.site.clock.forward(minutes=11)
-    await mailed.work()
+    await mailed.work(minutes=11)
     assert len(mailed.mails.taken) == sent
     assert {row[1] for row in mailed.emails()} == {"accepted", "delivered"}
 

@@ -11,7 +11,7 @@ import pytest
 from tests.contents import unchanged
 from tests.integration.web.conftest import Site
 from tests.integration.web.shared_app import app_of
-from tests.integration.web.test_slow_clients import said_to, served
+from tests.integration.web.test_slow_clients import answered, served
 from tests.people import JOB, made, posted
 from tests.problems import assert_problem, assert_refused
 
@@ -46,8 +46,7 @@ def assert_no_body(answer: httpx.Response, status: int) -> None:
 
 async def test_over_a_socket_head_has_no_body_either(sqlite_site: Site) -> None:
     async with served(sqlite_site) as port:
-        answer = await said_to(port, b"HEAD /categories HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert answer is not None
+        answer = await answered(port, b"HEAD /categories HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert_no_body(answer, 200)
         assert int(answer.headers["content-length"]) > 100
 
@@ -186,9 +185,7 @@ async def test_a_request_says_to_whom_it_is(sqlite_site: Site) -> None:
     close = b"Connection: close\r\n\r\n"
     async with served(sqlite_site) as port:
         for host in (b"Host: example.com\r\n", b"host: [::1]:8000\r\n", b"HOST: 127.0.0.1:1\r\n"):
-            answer = await said_to(port, path + host + close)
-            assert answer is not None
-            assert answer.status_code == 200, host
+            assert (await answered(port, path + host + close)).status_code == 200, host
         for host, code in (
             (b"", "malformed_http"),
             (b"Host: a.example\r\nHost: b.example\r\n", "malformed_http"),
@@ -196,12 +193,8 @@ async def test_a_request_says_to_whom_it_is(sqlite_site: Site) -> None:
             (b"Host: a.example/x\r\n", "invalid_request"),
             (b"Host: <script>\r\n", "invalid_request"),
         ):
-            answer = await said_to(port, path + host + close)
-            assert answer is not None
-            assert_problem(answer, 400, code, host)
-        old = await said_to(port, b"GET /health/live HTTP/1.0\r\n\r\n")
-        assert old is not None
-        assert old.status_code == 200
+            assert_problem(await answered(port, path + host + close), 400, code, host)
+        assert (await answered(port, b"GET /health/live HTTP/1.0\r\n\r\n")).status_code == 200
 
 
 ODD = (
@@ -227,8 +220,7 @@ async def test_every_refusal_of_an_odd_path_is_a_problem(sqlite_site: Site, path
     async with served(sqlite_site) as port:
         for method in ("GET", "POST", "DELETE", "PURGE", "TRACE", "CONNECT"):
             raw = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
-            answer = await said_to(port, raw)
-            assert answer is not None, method
+            answer = await answered(port, raw)
             if answer.status_code >= 400:
                 assert_problem(answer, answer.status_code, answer.json()["code"], (method, path))
                 assert answer.status_code < 500, method

@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 
 from domain.bookings.messages.closing import OPEN_AFTER_THE_END
-from gateways.testing import FakeCards
 from tests.contents import unchanged
-from tests.engines import engine
-from tests.integration.web.conftest import Site
+from tests.integration.web.conftest import Site, two_pages
 from tests.people import Body, Person, applied, hired, made, posted
 from tests.problems import assert_problem, assert_refused
 from tests.story import walked
 from tests.unseen import UNSEEN
-from tests.work_off import work_off
 
 WORDS = 'Ünïcode 水道 🔧 \u202eabc\u2028 e\u0301 <script>alert(1)</script> & "quotes"\r\n\t\'; DROP TABLE message; --'
 
@@ -115,10 +112,7 @@ async def test_threads_come_with_the_last_written_first_a_page_at_a_time(site: S
     for path in paths:
         await wrote(alice, path, path)
     await wrote(charlie, paths[1], "Last")
-    first = made(await alice.get("/me/threads", params={"limit": 2}), 200)
-    rest = made(await alice.get("/me/threads", params={"limit": 2, "cursor": first["next_cursor"]}), 200)
-    found = first["items"] + rest["items"]
-    assert rest["next_cursor"] is None
+    found = await two_pages(alice, "/me/threads", 2)
     assert [f"/applications/{t['application_id']}" for t in found] == [paths[1], paths[2], paths[0]]
     assert (found[0]["other_id"], found[0]["other_name"]) == (charlie.id, "Charlie")
     assert (found[0]["last_text"], found[0]["last_author_id"]) == ("Last", charlie.id)
@@ -205,8 +199,7 @@ async def test_the_other_side_is_told_once_until_it_has_read(site: Site, alice: 
 
 async def told(site: Site, person: Person) -> list[str]:
     """Which messages they were told of, once the workers have done what waits."""
-    with engine(site.database, site.clock, FakeCards(site.clock)) as workers:
-        await asyncio.to_thread(work_off, workers)
+    await site.work_off()
     items = made(await person.get("/notifications"), 200)["items"]
     return [n["subject_id"] for n in items if n["kind"] == "message.received"]
 

@@ -20,9 +20,9 @@ from domain.payouts.work import Transfer
 from domain.settlement.release import release
 from tests.clock import START
 from tests.contents import unchanged
-from tests.integration.web.conftest import Site
+from tests.integration.web.conftest import Site, two_pages
 from tests.people import Person, hired, made
-from tests.story import asked_back, captured, cause_of, walked
+from tests.story import asked_back, cause_of, walked
 from tests.stripe_webhooks import SECRET, signature
 
 CONNECT = "whsec_of_connect"
@@ -31,9 +31,9 @@ CONNECT = "whsec_of_connect"
 async def funded(site: Site, alice: Person, bob: Person) -> tuple[str, str]:
     """(booking, payment): alice has paid 90.00."""
     booking = await hired(alice, bob)
-    payment_id = made(await alice.pay(booking["id"], key=booking["id"]), 202)["id"]
-    captured(site.database, site.clock, site.database.read(lambda c: payments.by_id(c, payment_id)))
-    return booking["id"], payment_id
+    payment = made(await alice.pay(booking["id"], key=booking["id"]), 202)
+    site.capture(payment)
+    return booking["id"], payment["id"]
 
 
 async def approved(site: Site, alice: Person, bob: Person) -> str:
@@ -86,11 +86,9 @@ async def test_earnings_follow_the_money(site: Site, alice: Person, bob: Person)
 async def test_payouts_are_shown_to_who_is_paid(site: Site, alice: Person, bob: Person) -> None:
     charlie = await site.people.charlie("worker")
     first, second = await approved(site, alice, bob), await approved(site, alice, bob)
-    page = made(await bob.get("/payouts", params={"limit": 1}), 200)
-    rest = made(await bob.get("/payouts", params={"limit": 1, "cursor": page["next_cursor"]}), 200)
-    assert [p["booking_id"] for p in [*page["items"], *rest["items"]]] == [second, first]
-    assert rest["next_cursor"] is None
-    shown = made(await bob.get(f"/payouts/{page['items'][0]['id']}"), 200)
+    paged = await two_pages(bob, "/payouts", 1)
+    assert [p["booking_id"] for p in paged] == [second, first]
+    shown = made(await bob.get(f"/payouts/{paged[0]['id']}"), 200)
     assert (shown["status"], shown["amount_minor"]) == ("on_hold", 8_100)
     assert {"destination", "transfer_id", "charge_id"}.isdisjoint(shown)
     assert made(await charlie.get("/payouts"), 200)["items"] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,25 +9,12 @@ from sqlalchemy import func, select
 from domain.notifications.work import Deliver
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.tables import outbox
-from gateways.testing import FakeCards
-from tests.engines import engine
 from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, hired, made, posted
-from tests.work_off import work_off
 
 UNDONE = (
     select(func.count()).select_from(outbox).where(outbox.c.state != "done", outbox.c.task.startswith("notifications."))
 )
-
-
-async def told(site: Site) -> None:
-    """Everything that waits is worked off."""
-
-    def run() -> None:
-        with engine(site.database, site.clock, FakeCards(site.clock)) as ours:
-            work_off(ours)
-
-    await asyncio.to_thread(run)
 
 
 async def bell(person: Person) -> list[dict[str, Any]]:
@@ -44,7 +30,7 @@ async def unread(person: Person) -> int:
 async def test_both_sides_read_in_their_own_words_what_happened(site: Site) -> None:
     alice, bob = await site.people.alice(), await site.people.bob()
     booking = await hired(alice, bob)
-    await told(site)
+    await site.work_off()
     (received,), (hire,) = await bell(alice), await bell(bob)
     assert received["title"] == "Somebody applied for your job"
     assert received["body"] == "Bob applied for “Fix a tap” and asks 90.00 USD."
@@ -58,7 +44,7 @@ async def test_words_that_try_to_be_more_are_one_line_and_no_template(site: Site
     alice, bob = await site.people.alice(), await site.people.join("{path} <b>Eve</b>", "worker", box="eve")
     job = await posted(alice, title="\u202e{other} <script>" + "x" * 180)
     await applied(bob, job["id"])
-    await told(site)
+    await site.work_off()
     (received,) = await bell(alice)
     assert received["body"].startswith("{path} <b>Eve</b> applied for “{other} <script>xxx")
     assert len(received["body"].splitlines()) == 1
@@ -67,7 +53,7 @@ async def test_words_that_try_to_be_more_are_one_line_and_no_template(site: Site
 async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site, alice: Person, job: Body) -> None:
     for _ in range(3):
         await applied(await site.people.charlie("worker"), job["id"])
-    await told(site)
+    await site.work_off()
     first = (await bell(alice))[0]
     assert await unread(alice) == 3
     read = made(await alice.post(f"/notifications/{first['id']}/read"), 200)
@@ -84,7 +70,7 @@ async def test_reading_is_counted_and_a_repeat_changes_nothing(site: Site, alice
 
 async def test_charlie_neither_reads_nor_counts_what_is_alices(site: Site, alice: Person, charlie: Person) -> None:
     await applied(await site.people.bob(), (await posted(alice))["id"])
-    await told(site)
+    await site.work_off()
     (one,) = await bell(alice)
     assert await unread(charlie) == 0
     assert made(await charlie.post("/notifications/read-all", {"up_to": one["id"]}), 200) == {"unread": 0}
@@ -99,7 +85,7 @@ async def test_what_is_gone_or_unknown_ends_and_tells_nobody(site: Site, alice: 
         site.database.write(lambda c, work=work: enqueue(c, site.services.cause("system", "cor_1"), work))
     nobody = Deliver(account_id="acc_gone", kind="booking.hired", subject_id="bkg_gone")
     site.database.write(lambda c: enqueue(c, site.services.cause("system", "cor_1"), nobody))
-    await told(site)
+    await site.work_off()
     assert await bell(alice) == []
-    await told(site)
+    await site.work_off()
     assert site.database.read(lambda c: c.run(UNDONE).scalar()) == 0

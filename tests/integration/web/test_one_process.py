@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 
 import httpx
 
@@ -15,15 +14,10 @@ HUNG_UP = 0
 TOO_LONG = {431, HUNG_UP}  # who keeps writing may find the line dead before reading why
 
 
-async def test_it_bears_anything_and_ends_well(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
-    web = WebProcess(tmp_path, sqlite_url)
-    await asyncio.to_thread(web.start)
-    try:
-        async with httpx.AsyncClient(base_url=web.url, trust_env=False, timeout=60) as http:
-            await hostile_bytes(web, http)
-            await an_answer_in_flight_is_finished(web, http)
-    finally:
-        await asyncio.to_thread(web.end, signal.SIGKILL)
+async def test_it_bears_anything_and_ends_well(web: WebProcess) -> None:
+    async with httpx.AsyncClient(base_url=web.url, trust_env=False, timeout=60) as http:
+        await hostile_bytes(web, http)
+        await an_answer_in_flight_is_finished(web, http)
 
 
 async def an_answer_in_flight_is_finished(web: WebProcess, http: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.announcements.deliver import deliver
 from domain.notifications.work import Deliver
-from tests.integration.web.conftest import Site
+from tests.integration.web.conftest import Site, two_pages
 from tests.people import Body, Person, applied, hired, made, posted
 
 
@@ -57,10 +57,7 @@ async def test_payments_come_newest_first_to_the_client_who_made_them(site: Site
     for n in range(3):
         booking = await hired(alice, bob)
         made_by_alice.append(made(await alice.pay(booking["id"], key=f"k{n}"), 202))
-    first = made(await alice.get("/payments", params={"limit": 2}), 200)
-    rest = made(await alice.get("/payments", params={"limit": 2, "cursor": first["next_cursor"]}), 200)
-    assert first["items"] + rest["items"] == made_by_alice[::-1]
-    assert rest["next_cursor"] is None
+    assert await two_pages(alice, "/payments", 2) == made_by_alice[::-1]
     assert made(await charlie.get("/payments"), 200) == {"items": [], "next_cursor": None}
 
 

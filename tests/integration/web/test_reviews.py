@@ -12,13 +12,10 @@ from domain.bookings.reviews.states import ReviewState
 from domain.bookings.reviews.tables import review
 from domain.database import Connection
 from domain.marketplace.ratings.tables import rating
-from gateways.testing import FakeCards
-from tests.engines import engine
 from tests.integration.web.conftest import Site
 from tests.people import Person, hired, made
 from tests.problems import assert_problem, assert_refused
 from tests.story import walked
-from tests.work_off import work_off
 
 TO_APPROVED = ("awaiting_payment", "funded", "in_progress", "completed", "approved")
 WORDS = 'Ünïcode 水道 🔧 \u202eabc\u2028 <script>alert(1)</script> & "quotes"\r\n\'; DROP TABLE review; --'
@@ -49,10 +46,6 @@ class Done:
 
     async def about_bob(self) -> dict[str, Any]:
         return made(await self.site.http.get(f"/workers/{self.bob.id}/reviews"), 200)
-
-    async def work_off(self) -> None:
-        with engine(self.site.database, self.site.clock, FakeCards(self.site.clock)) as workers:
-            await asyncio.to_thread(work_off, workers)
 
 
 async def done(site: Site, *way: str) -> Done:
@@ -97,7 +90,7 @@ async def test_blind_until_both_have_written(site: Site) -> None:
     assert about_alice["rating"] == {"reviews": 1, "average": 2.0}
     assert_sums(site)
     await it.forward(days=8)
-    await it.work_off()  # the task finds it published
+    await site.work_off()  # the task finds it published
     assert (await it.about_bob())["rating"] == {"reviews": 1, "average": 4.0}
     assert await told(it.bob) == ["review.published", "review.received"]
     assert await told(it.alice) == ["review.published"]
@@ -113,18 +106,18 @@ async def test_a_week_after_the_approval_the_only_review_is_published(site: Site
     await it.forward(days=2)
     mine = await wrote(it.alice, it.path)
     await it.forward(days=5, seconds=-1)
-    await it.work_off()
+    await site.work_off()
     assert await it.shown(it.bob) == (None, None)
     assert await told(it.bob) == ["review.received"]
     await it.forward(seconds=1)
-    await it.work_off()
+    await site.work_off()
     assert await it.shown(it.bob) == (None, 5)
     assert await told(it.bob) == ["review.published", "review.received"]
     (shown,) = (await it.about_bob())["items"]
     assert shown["id"] == mine["id"]
     assert (await wrote(it.bob, it.path, 1))["status"] == "published"  # a week has passed
     assert await told(it.alice) == []
-    await it.work_off()
+    await site.work_off()
     assert await told(it.alice) == ["review.published"]
     assert_sums(site)
 
@@ -240,7 +233,7 @@ async def test_the_last_moment_and_the_second_review_at_once_publish_once(site: 
         it = await done(site)
         await wrote(it.alice, it.path, 2)
         await it.forward(days=7)
-        answer, _ = await asyncio.gather(it.bob.post(it.path, {"rating": 4}), it.work_off())
+        answer, _ = await asyncio.gather(it.bob.post(it.path, {"rating": 4}), site.work_off())
         made(answer)
         assert (await it.about_bob())["rating"] == {"reviews": 1, "average": 2.0}
         assert (await it.shown(it.alice), await it.shown(it.bob)) == (("published", 4), ("published", 2))

@@ -14,7 +14,7 @@ import httpx
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from tests.integration.web.conftest import Site
+from tests.integration.web.conftest import Site, web_process
 from tests.integration.web.real_port import served
 from tests.problems import assert_problem
 from tests.web_process import WebProcess
@@ -25,8 +25,15 @@ HALF_HEAD = HEAD[:40]
 WITHIN_S = 10
 
 
+async def answered(port: int, *pieces: bytes) -> httpx.Response:
+    """What a client is told that writes these, and then waits."""
+    answer = await said_to(port, *pieces)
+    assert answer is not None, "the line was closed without a word"
+    return answer
+
+
 async def said_to(port: int, *pieces: bytes, every_s: float = 0.0) -> httpx.Response | None:
-    """What a client is told that writes these, and then waits; None when the line was closed without a word."""
+    """As ``answered``; None when the line was closed without a word."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     reading = asyncio.create_task(reader.read())  # to the end: whoever is too slow is hung up on
     try:
@@ -54,8 +61,7 @@ def answer_of(raw: bytes) -> httpx.Response | None:
 
 async def test_half_a_body_is_not_waited_for_without_end(sqlite_site: Site) -> None:
     async with served(sqlite_site) as port:
-        answer = await said_to(port, HEAD + b'{"email": ')
-    assert answer is not None
+        answer = await answered(port, HEAD + b'{"email": ')
     problem = assert_problem(answer, 408, "request_timeout")
     assert answer.headers["connection"] == "close"
     (line,) = map(json.loads, sqlite_site.lines)
@@ -82,8 +88,7 @@ async def test_trickling_buys_no_time(sqlite_site: Site) -> None:
 
 async def test_half_a_head_is_told_so_and_silence_is_not_answered(sqlite_site: Site) -> None:
     async with served(sqlite_site) as port:
-        half, nothing = await asyncio.gather(said_to(port, HALF_HEAD), said_to(port))
-    assert half is not None
+        half, nothing = await asyncio.gather(answered(port, HALF_HEAD), said_to(port))
     assert_problem(half, 408, "request_timeout")
     assert nothing is None
 
@@ -146,23 +151,18 @@ async def test_the_time_runs_from_the_first_byte_of_each_request(sqlite_site: Si
 async def test_a_malformed_request_is_refused_with_a_problem(sqlite_site: Site) -> None:
     async with served(sqlite_site) as port:
         for raw in (b"nonsense\r\n\r\n", b"GET /jobs HTTP/1.1\r\nno colon\r\n\r\n", b"FOO /jobs HTTP/1.1\r\n\r\n"):
-            answer = await said_to(port, raw)
-            assert answer is not None
-            assert_problem(answer, 400, "malformed_http")
+            assert_problem(await answered(port, raw), 400, "malformed_http")
         head = b"GET /jobs HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 65_600
         line = b"GET /jobs?q=" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
         for raw in (head, line):
-            large = await said_to(port, raw)
-            assert large is not None
-            assert_problem(large, 431, "head_too_large")
+            assert_problem(await answered(port, raw), 431, "head_too_large")
 
 
-async def test_who_hangs_up_is_no_fault_of_ours(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
+async def test_who_hangs_up_is_no_fault_of_ours(tmp_path: Path, sqlite_url: str) -> None:
     shared = tmp_path / "metrics"
     shared.mkdir()
-    web = WebProcess(tmp_path, sqlite_url, METRICS_DIR=str(shared), PROMETHEUS_MULTIPROC_DIR=str(shared))
-    await asyncio.to_thread(web.start)
-    try:
+    folder = str(shared)
+    async with web_process(tmp_path, sqlite_url, METRICS_DIR=folder, PROMETHEUS_MULTIPROC_DIR=folder) as web:
         _, writer = await asyncio.open_connection("127.0.0.1", web.port)
         writer.write(HEAD + b'{"email": ')
         await writer.drain()
@@ -170,18 +170,14 @@ async def test_who_hangs_up_is_no_fault_of_ours(tmp_path: Path, sqlite_url: str,
         line = await noted(web, "/auth/login")
         assert (line["status"], line["level"]) == (499, "info")
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=str(shared))  # type: ignore[no-untyped-call]  # theirs
+        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]  # theirs
         counts = generate_latest(registry).decode()
         assert 'http_request_seconds_count{method="POST",route="/auth/login",status="499"} 1.0' in counts
         assert 'status="5' not in counts
         assert all(each["level"] in ("info", "debug") for each in web.lines())
-    finally:
-        await asyncio.to_thread(web.end, signal.SIGKILL)
 
 
-async def test_the_end_does_not_wait_for_half_requests(tmp_path: Path, sqlite_url: str, anyio_backend: str) -> None:
-    web = WebProcess(tmp_path, sqlite_url)
-    await asyncio.to_thread(web.start)
+async def test_the_end_does_not_wait_for_half_requests(web: WebProcess) -> None:
     async with AsyncExitStack() as stack:
         readers = []
         for raw in (HEAD, HEAD + b'{"email": ', HALF_HEAD, b""):

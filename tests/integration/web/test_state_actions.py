@@ -19,8 +19,6 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.marketplace.applications.states import ApplicationState
 from domain.oversight.ledger_checks.invariants import breaches
-from domain.payments.ports import Captured
-from domain.payments.record_outcome import record_outcome
 from domain.settlement.approve import approve_by_itself
 from domain.settlement.expire import expire
 from domain.steps import in_words
@@ -73,20 +71,13 @@ class Stage:
         if state is BookingState.EXPIRED:
             await self._expire(found)
         elif state is not AWAITING:
-            await self._pay(booking)
+            self.site.capture(made(await self.alice.pay(found, key=found), 202))
         for verb in _STEPS.get(state, ()):
             made(await self.do(found, verb), 200)
         if state is BookingState.DISPUTED:
             await self.write(lambda c, cause: move(c, cause, found, FUNDED, state))
         assert made(await self.alice.get(f"/bookings/{found}"), 200)["status"] == state
         return found
-
-    async def _pay(self, booking: dict[str, Any]) -> None:
-        payment = made(await self.alice.pay(booking["id"], key=booking["id"]), 202)
-        captured = Captured(
-            provider_id=payment["id"], charge_id="ch", amount_minor=booking["total_minor"], currency="usd", fee_minor=1
-        )
-        await self.write(lambda c, cause: record_outcome(c, cause, payment["id"], captured))
 
     async def _expire(self, booking_id: str) -> None:
         await self.write_late(lambda c, cause: expire(c, cause, Expire(booking_id=booking_id)))

@@ -28,7 +28,7 @@ from runtime.secrets import hashed
 from runtime.service_tokens import new_service_token
 from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, applied, made, posted
-from tests.story import captured, cause_of
+from tests.story import cause_of
 
 SOON, LATER = "2026-11-23T13:00:00Z", "2026-12-01T09:00:00Z"
 
@@ -184,8 +184,7 @@ class Building:
 
     async def _paid(self, *steps: str) -> str:
         booking: str = (await self._hired())["id"]
-        payment_id = made(await self.alice.pay(booking, key=booking), 202)["id"]
-        captured(self.site.database, self.site.clock, self.site.database.read(lambda c: payments.by_id(c, payment_id)))
+        self.site.capture(made(await self.alice.pay(booking, key=booking), 202))
         for step in steps:
             who = self.bob if step in ("start", "complete") else self.alice
             body = {} if step in ("complete", "cancel") else None
