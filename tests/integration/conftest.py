@@ -19,6 +19,7 @@ from tasks.execution import Engine
 from tests.clock import Clock
 from tests.engines import engine
 from tests.postgres import PostgresServer
+from tests.scene import Scene
 from tests.small_disk import NoSmallDisk, SmallDisk
 from tests.volatile_disk.disk import NoVolatileDisk, VolatileDisk
 
@@ -129,6 +130,11 @@ def worker(database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefu
     """Runs tasks in this process, with fakes as its providers."""
     with engine(database, clock, cards, refunds=refunds) as made:
         yield made
+
+
+@pytest.fixture
+def scene(database: Database, clock: Clock, cards: FakeCards, refunds: FakeRefunds, worker: Engine) -> Scene:
+    return Scene(database, clock, cards, refunds, worker)
 
 
 @pytest.fixture

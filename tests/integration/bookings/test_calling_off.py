@@ -8,37 +8,34 @@ from domain.oversight.timeline import timeline
 from domain.payments import read as payments
 from domain.payments.refunds import read as refunds
 from domain.settlement.cancel import cancel
-from gateways.testing import FakeCards
-from runtime.database import Database
-from tasks.execution import Engine
-from tests.clock import Clock
-from tests.story import Story, accepted, balances, cause_of, hired
-from tests.work_off import unconfirmed, work_off
+from tests.scene import Scene
+from tests.story import Story
+from tests.work_off import unconfirmed
 
 PRICE = 9_000
 
 
-def called_off(database: Database, clock: Clock, story: Story, by: str) -> None:
-    database.write(lambda c: cancel(c, cause_of(clock, by), story.booking.id, note="Never mind."))
+def called_off(scene: Scene, story: Story, by: str) -> None:
+    scene.do(by, cancel, story.booking.id, note="Never mind.")
 
 
-def sums_to_nothing(database: Database, story: Story) -> bool:
+def sums_to_nothing(scene: Scene, story: Story) -> bool:
     """Nothing of the price is left anywhere; the providers' fees are spent."""
-    kinds = {account.partition(":")[0] for account in balances(database)}
-    return kinds <= {"clearing", "provider_fee"} and database.read(breaches) == []
+    kinds = {account.partition(":")[0] for account in scene.balances()}
+    return kinds <= {"clearing", "provider_fee"} and scene.look(breaches) == []
 
 
-def test_what_was_paid_goes_back_in_full_and_both_see_it(worker: Engine, database: Database, clock: Clock) -> None:
+def test_what_was_paid_goes_back_in_full_and_both_see_it(scene: Scene) -> None:
     for party in ("alice", "bob"):
-        story = hired(database, clock)
-        payment = accepted(database, clock, story)
-        work_off(worker)
-        called_off(database, clock, story, getattr(story, party).id)
-        work_off(worker)
-        (refund,) = database.read(lambda c, p=payment: refunds.of_payment(c, p.id))
+        story = scene.hired()
+        payment = scene.accepted(story)
+        scene.work()
+        called_off(scene, story, getattr(story, party).id)
+        scene.work()
+        (refund,) = scene.look(refunds.of_payment, payment.id)
         assert (refund.amount_minor, refund.status, refund.reason) == (PRICE, "succeeded", "cancelled")
-        assert sums_to_nothing(database, story)
-        lines = database.read(lambda c, s=story: timeline(c, s.booking.id, s.bob.id, after=None, most=100))
+        assert sums_to_nothing(scene, story)
+        lines = scene.look(timeline, story.booking.id, story.bob.id, after=None, most=100)
         assert [(e.about, e.to_state) for e in lines if e.about in ("refund", "booking")] == [
             ("booking", "awaiting_payment"),
             ("booking", "funded"),
@@ -49,16 +46,14 @@ def test_what_was_paid_goes_back_in_full_and_both_see_it(worker: Engine, databas
         ]
 
 
-def test_what_is_confirmed_after_it_was_called_off_goes_back_by_itself(
-    worker: Engine, database: Database, clock: Clock, cards: FakeCards
-) -> None:
-    story, payment, secret = unconfirmed(worker, clock)
-    called_off(database, clock, story, story.alice.id)
-    cards.confirm(secret, "pm_card_visa")  # faster than our withdrawal
-    work_off(worker)
-    work_off(worker, minutes=1)
-    assert database.read(lambda c: payments.by_id(c, payment.id)).status == "captured"
-    assert database.read(lambda c: read.by_id(c, story.booking.id)).status == "cancelled"
-    (refund,) = database.read(lambda c: refunds.of_payment(c, payment.id))
+def test_what_is_confirmed_after_it_was_called_off_goes_back_by_itself(scene: Scene) -> None:
+    story, payment, secret = unconfirmed(scene.worker, scene.clock)
+    called_off(scene, story, story.alice.id)
+    scene.cards.confirm(secret, "pm_card_visa")  # faster than our withdrawal
+    scene.work()
+    scene.work(minutes=1)
+    assert scene.look(payments.by_id, payment.id).status == "captured"
+    assert scene.look(read.by_id, story.booking.id).status == "cancelled"
+    (refund,) = scene.look(refunds.of_payment, payment.id)
     assert (refund.amount_minor, refund.status) == (PRICE, "succeeded")
-    assert sums_to_nothing(database, story)
+    assert sums_to_nothing(scene, story)

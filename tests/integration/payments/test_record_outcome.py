@@ -26,10 +26,9 @@ from domain.payments.states import OPEN, TRANSITIONS, PaymentState
 from domain.payments.submit import to_ask, to_withdraw
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
-from runtime.database import Database
-from tests.clock import Clock
 from tests.contents import unchanged
-from tests.story import Story, accepted, cause_of, hired, tasks_of
+from tests.scene import Scene
+from tests.story import Story
 from tests.trial_balance import trial_balance
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
@@ -49,120 +48,116 @@ _put_known = (
 _put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
 
 
-def tell(database: Database, clock: Clock, payment_id: str, outcome: Outcome) -> bool:
-    return database.write(lambda c: record_outcome(c, cause_of(clock, "stripe"), payment_id, outcome))
+def tell(scene: Scene, payment_id: str, outcome: Outcome) -> bool:
+    return scene.do("stripe", record_outcome, payment_id, outcome)
 
 
-def in_state(database: Database, clock: Clock, state: PaymentState, method: str | None) -> Payment:
+def in_state(scene: Scene, state: PaymentState, method: str | None) -> Payment:
     """A payment that came into a state; into an end by the outcome that ends it there."""
-    made = accepted(database, clock, hired(database, clock), method=method)
+    made = scene.accepted(method=method)
     if state in (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.DECLINED) and (
         method is not None or state != PaymentState.DECLINED
     ):
-        tell(database, clock, made.id, OUTCOMES[state])
+        tell(scene, made.id, OUTCOMES[state])
     elif state != PaymentState.ACCEPTED:
-        database.write(lambda c: c.run(_put, payment_id=made.id, state=state.value))
-    return find(database, made.id)
+        scene.put(_put, payment_id=made.id, state=state.value)
+    return find(scene, made.id)
 
 
-def find(database: Database, payment_id: str) -> Payment:
-    return database.read(lambda c: read.by_id(c, payment_id))
+def find(scene: Scene, payment_id: str) -> Payment:
+    return scene.look(read.by_id, payment_id)
 
 
 @pytest.mark.parametrize("method", ["pm_card_visa", None], ids=["confirmed by us", "confirmed by the client"])
-def test_every_state_meets_every_outcome(database: Database, clock: Clock, method: str | None) -> None:
+def test_every_state_meets_every_outcome(scene: Scene, method: str | None) -> None:
     for before, (after, outcome) in product(PaymentState, OUTCOMES.items()):
         case = (before, after, method)
-        found = in_state(database, clock, before, method)
+        found = in_state(scene, before, method)
         if method is None and before in OPEN and after is PaymentState.DECLINED:
-            assert tell(database, clock, found.id, outcome), case
-            noted = find(database, found.id)
+            assert tell(scene, found.id, outcome), case
+            noted = find(scene, found.id)
             assert (noted.status, noted.error_code, noted.settled_at) == (before, "card_declined", None), case
-            with unchanged(database, case):
-                assert not tell(database, clock, found.id, outcome), case
+            with unchanged(scene.database, case):
+                assert not tell(scene, found.id, outcome), case
         elif after in TRANSITIONS[before]:
-            assert tell(database, clock, found.id, outcome), case
-            moved = find(database, found.id)
+            assert tell(scene, found.id, outcome), case
+            moved = find(scene, found.id)
             assert moved.status == after, case
             assert (moved.settled_at is None) == (after in OPEN), case
-            last = database.read(lambda c, i=found.id: changes(c, i))[-1]
+            last = scene.look(changes, found.id)[-1]
             assert (last.from_state, last.to_state, last.actor) == (before, after, "stripe"), case
-            with unchanged(database, (*case, "again")):
-                assert not tell(database, clock, found.id, outcome), case
+            with unchanged(scene.database, (*case, "again")):
+                assert not tell(scene, found.id, outcome), case
         else:
-            with unchanged(database, case):
-                assert not tell(database, clock, found.id, outcome), case
-    assert database.read(breaches) == []
+            with unchanged(scene.database, case):
+                assert not tell(scene, found.id, outcome), case
+    assert scene.look(breaches) == []
 
 
-def test_a_payment_that_is_not_ours(database: Database, clock: Clock) -> None:
-    with unchanged(database), pytest.raises(NotFound):
-        tell(database, clock, "pay_nobody", CAPTURED)
+def test_a_payment_that_is_not_ours(scene: Scene) -> None:
+    with unchanged(scene.database), pytest.raises(NotFound):
+        tell(scene, "pay_nobody", CAPTURED)
 
 
 @pytest.mark.parametrize("state", [s for s in BookingState if s is not BookingState.AWAITING_PAYMENT])
-def test_a_capture_for_a_booking_that_takes_none_is_kept_apart(
-    database: Database, clock: Clock, state: BookingState
-) -> None:
-    story = hired(database, clock)
-    made = accepted(database, clock, story)
-    database.write(lambda c: c.run(_put_booking, booking_id=story.booking.id, state=state.value))
-    assert tell(database, clock, made.id, CAPTURED)
-    assert database.read(lambda c: bookings.by_id(c, story.booking.id)).status == state
-    assert set(database.read(trial_balance)) >= {
+def test_a_capture_for_a_booking_that_takes_none_is_kept_apart(scene: Scene, state: BookingState) -> None:
+    story = scene.hired()
+    made = scene.accepted(story)
+    scene.put(_put_booking, booking_id=story.booking.id, state=state.value)
+    assert tell(scene, made.id, CAPTURED)
+    assert scene.look(bookings.by_id, story.booking.id).status == state
+    assert set(scene.look(trial_balance)) >= {
         Balance(f"unapplied:{made.id}", "usd", 9_000),
         Balance("clearing:stripe", "usd", 9_000 - 291),
         Balance("provider_fee", "usd", 291),
     }
 
 
-def late(database: Database, clock: Clock) -> tuple[Story, Payment, Payment]:
+def late(scene: Scene) -> tuple[Story, Payment, Payment]:
     """Two payments for one booking: the first was declined, and is captured all the same."""
-    story = hired(database, clock)
-    first = accepted(database, clock, story, key="k1")
-    tell(database, clock, first.id, OUTCOMES[PaymentState.DECLINED])
-    second = accepted(database, clock, story, key="k2")
+    story = scene.hired()
+    first = scene.accepted(story, key="k1")
+    tell(scene, first.id, OUTCOMES[PaymentState.DECLINED])
+    second = scene.accepted(story, key="k2")
     return story, first, second
 
 
-def test_of_two_captures_the_first_funds_and_the_second_is_kept_apart(database: Database, clock: Clock) -> None:
+def test_of_two_captures_the_first_funds_and_the_second_is_kept_apart(scene: Scene) -> None:
     for order in (0, 1):
-        story, *two = late(database, clock)
+        story, *two = late(scene)
         funds, spare = two[order], two[1 - order]
         for each in (funds, spare):
-            assert tell(database, clock, each.id, CAPTURED)
-        balances = {b.account: b.amount_minor for b in database.read(trial_balance)}
+            assert tell(scene, each.id, CAPTURED)
+        balances = scene.balances()
         assert balances[f"held:{story.booking.id}"] == 9_000
         assert balances[f"unapplied:{spare.id}"] == 9_000
         assert f"unapplied:{funds.id}" not in balances
-    assert database.read(breaches) == []
+    assert scene.look(breaches) == []
 
 
-def test_a_word_without_the_fee_makes_us_ask_once_and_one_with_it_spares_the_asking(
-    database: Database, clock: Clock
-) -> None:
+def test_a_word_without_the_fee_makes_us_ask_once_and_one_with_it_spares_the_asking(scene: Scene) -> None:
     silent = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd")
 
     def asked(payment_id: str) -> int:
-        rows = tasks_of(database, "payments.ask")
+        rows = scene.tasks("payments.ask")
         return sum(payment_id in row.args for row in rows)
 
-    first = accepted(database, clock, hired(database, clock))
+    first = scene.accepted()
     for _ in range(3):
-        tell(database, clock, first.id, silent)
+        tell(scene, first.id, silent)
     assert asked(first.id) == 1
-    second = accepted(database, clock, hired(database, clock))
-    tell(database, clock, second.id, CAPTURED)
-    tell(database, clock, second.id, silent)
+    second = scene.accepted()
+    tell(scene, second.id, CAPTURED)
+    tell(scene, second.id, silent)
     assert asked(second.id) == 0
 
 
 @pytest.mark.parametrize(("amount_minor", "currency"), [(8_999, "usd"), (9_000, "eur")])
 def test_a_booking_that_is_funded_by_another_capture_is_a_breach(
-    database: Database, clock: Clock, amount_minor: int, currency: str
+    scene: Scene, amount_minor: int, currency: str
 ) -> None:
     """No use case does that: an earlier release did."""
-    made = accepted(database, clock, hired(database, clock))
+    made = scene.accepted()
     capture = Transfer(
         debit="clearing:stripe",
         credit=f"held:{made.booking_id}",
@@ -173,10 +168,10 @@ def test_a_booking_that_is_funded_by_another_capture_is_a_breach(
         cause_id=made.id,
         booking_id=made.booking_id,
     )
-    database.write(lambda c: post(c, cause_of(clock, "stripe"), [capture]))
-    database.write(lambda c: c.run(_put, payment_id=made.id, state="captured"))
-    database.write(lambda c: c.run(_put_booking, booking_id=made.booking_id, state="funded"))
-    found = database.read(breaches)
+    scene.do("stripe", post, [capture])
+    scene.put(_put, payment_id=made.id, state="captured")
+    scene.put(_put_booking, booking_id=made.booking_id, state="funded")
+    found = scene.look(breaches)
     assert any(made.id in sentence for sentence in found)
     assert any(made.booking_id in sentence for sentence in found)
 
@@ -187,65 +182,57 @@ def of_another(outcome: Outcome) -> Outcome:
     return msgspec.structs.replace(other, charge_id="ch_2") if isinstance(other, Captured) else other
 
 
-def queued(database: Database, task: str) -> list[dict[str, Any]]:
-    rows = tasks_of(database, task)
+def queued(scene: Scene, task: str) -> list[dict[str, Any]]:
+    rows = scene.tasks(task)
     return [msgspec.json.decode(row.args) for row in rows]
 
 
-def known_as(database: Database, clock: Clock, state: PaymentState) -> Payment:
+def known_as(scene: Scene, state: PaymentState) -> Payment:
     """A payment in a state, as the provider's pi_1."""
-    found = in_state(database, clock, state, "pm_card_visa")
-    database.write(lambda c: c.run(_put_known, payment_id=found.id))
-    return find(database, found.id)
+    found = in_state(scene, state, "pm_card_visa")
+    scene.put(_put_known, payment_id=found.id)
+    return find(scene, found.id)
 
 
 @pytest.mark.parametrize("after", [PaymentState.DECLINED, PaymentState.CANCELLED])
-def test_the_end_of_another_of_the_providers_payments_is_not_the_end_of_ours(
-    database: Database, clock: Clock, after: PaymentState
-) -> None:
+def test_the_end_of_another_of_the_providers_payments_is_not_the_end_of_ours(scene: Scene, after: PaymentState) -> None:
     for before in PaymentState:
-        found = known_as(database, clock, before)
-        with unchanged(database, before):
-            assert not tell(database, clock, found.id, of_another(OUTCOMES[after])), before
+        found = known_as(scene, before)
+        with unchanged(scene.database, before):
+            assert not tell(scene, found.id, of_another(OUTCOMES[after])), before
 
 
 @pytest.mark.parametrize("before", [PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING])
-def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(
-    database: Database, clock: Clock, before: PaymentState
-) -> None:
-    found = known_as(database, clock, before)
-    assert tell(database, clock, found.id, of_another(CAPTURED))
-    assert (find(database, found.id).status, find(database, found.id).provider_id) == ("captured", "pi_2")
-    (asked,) = queued(database, "payments.withdraw")
+def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(scene: Scene, before: PaymentState) -> None:
+    found = known_as(scene, before)
+    assert tell(scene, found.id, of_another(CAPTURED))
+    assert (find(scene, found.id).status, find(scene, found.id).provider_id) == ("captured", "pi_2")
+    (asked,) = queued(scene, "payments.withdraw")
     assert (asked["payment_id"], asked["provider_id"]) == (found.id, "pi_1")
-    order = database.read(
-        lambda c: to_withdraw(c, cause_of(clock, "-"), Withdraw(payment_id=found.id, provider_id="pi_1"))
-    )
+    order = scene.do("-", to_withdraw, Withdraw(payment_id=found.id, provider_id="pi_1"))
     assert order is not None
     assert (order.payment_id, order.provider_id) == (found.id, "pi_1")
-    with unchanged(database):
-        assert not tell(database, clock, found.id, OUTCOMES[PaymentState.CANCELLED])
+    with unchanged(scene.database):
+        assert not tell(scene, found.id, OUTCOMES[PaymentState.CANCELLED])
 
 
-def test_a_second_charge_is_kept_apart_and_is_to_go_back(database: Database, clock: Clock) -> None:
-    found = in_state(database, clock, PaymentState.CAPTURED, "pm_card_visa")
+def test_a_second_charge_is_kept_apart_and_is_to_go_back(scene: Scene) -> None:
+    found = in_state(scene, PaymentState.CAPTURED, "pm_card_visa")
     event = msgspec.structs.replace(of_another(CAPTURED), fee_minor=None)
-    assert tell(database, clock, found.id, event)
-    assert tell(database, clock, found.id, of_another(CAPTURED))  # the answer to the question for its fee
+    assert tell(scene, found.id, event)
+    assert tell(scene, found.id, of_another(CAPTURED))  # the answer to the question for its fee
     for word in (event, of_another(CAPTURED), CAPTURED):
-        with unchanged(database, word):
-            assert not tell(database, clock, found.id, word)
-    assert set(database.read(trial_balance)) == {
+        with unchanged(scene.database, word):
+            assert not tell(scene, found.id, word)
+    assert set(scene.look(trial_balance)) == {
         Balance("unapplied:pi_2", "usd", 9_000),
         Balance(f"held:{found.booking_id}", "usd", 9_000),
         Balance("clearing:stripe", "usd", 2 * (9_000 - 291)),
         Balance("provider_fee", "usd", 2 * 291),
     }
-    assert find(database, found.id) == found
-    ((refund,), (ask,)) = queued(database, "refunds.second_charge"), queued(database, "payments.ask")
+    assert find(scene, found.id) == found
+    ((refund,), (ask,)) = queued(scene, "refunds.second_charge"), queued(scene, "payments.ask")
     assert (refund["payment_id"], refund["charged_as"]) == (found.id, "pi_2")
     assert (ask["payment_id"], ask["provider_id"]) == (found.id, "pi_2")
-    assert (
-        database.read(lambda c: to_ask(c, cause_of(clock, "-"), Ask(payment_id=found.id, provider_id="pi_2"))) is None
-    )
-    assert database.read(breaches) == []
+    assert scene.do("-", to_ask, Ask(payment_id=found.id, provider_id="pi_2")) is None
+    assert scene.look(breaches) == []

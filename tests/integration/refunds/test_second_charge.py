@@ -12,73 +12,62 @@ from domain.payments.refunds import read
 from domain.payments.refunds.overdue import refund_left_over
 from domain.payments.refunds.retry import retry
 from domain.payments.refunds.states import RefundState
-from gateways.testing import FakeRefunds
-from runtime.database import Database
-from tasks.execution import Engine
-from tests.clock import Clock
-from tests.story import balances, cause_of, paid
-from tests.work_off import work_off
+from tests.scene import Scene
 
 
-def charged_again(database: Database, clock: Clock, payment: Payment, provider_id: str) -> None:
+def charged_again(scene: Scene, payment: Payment, provider_id: str) -> None:
     """The provider took the money once more, by another payment of its own."""
     again = Captured(
         provider_id=provider_id, charge_id="ch_2", amount_minor=payment.amount_minor, currency="usd", fee_minor=291
     )
-    database.write(lambda c: payment_outcome(c, cause_of(clock, "stripe"), payment.id, again))
+    scene.do("stripe", payment_outcome, payment.id, again)
 
 
-def test_a_second_charge_goes_back_by_itself_and_the_first_stays(
-    database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
-) -> None:
-    story, payment = paid(database, clock)
-    second = refunds.captured(9_000)
+def test_a_second_charge_goes_back_by_itself_and_the_first_stays(scene: Scene) -> None:
+    story, payment = scene.paid()
+    second = scene.refunds.captured(9_000)
     with capture_logs() as lines:
         for _ in range(3):
-            charged_again(database, clock, payment, second)
-            work_off(worker)
+            charged_again(scene, payment, second)
+            scene.work()
     said = [line for line in lines if line["event"] == "a payment was charged twice"]
     assert [(line["payment"], line["charged_as"], line["amount_minor"]) for line in said] == [
         (payment.id, second, 9_000)
     ]
-    (made,) = database.read(lambda c: read.of_payment(c, payment.id))
+    (made,) = scene.look(read.of_payment, payment.id)
     assert (made.status, made.amount_minor, made.reason) == (RefundState.SUCCEEDED, 9_000, "second_charge")
-    assert refunds.left(second) == 0
-    assert balances(database) == {
+    assert scene.refunds.left(second) == 0
+    assert scene.balances() == {
         f"held:{story.booking.id}": 9_000,
         "clearing:stripe": 9_000 - 2 * 291,
         "provider_fee": 2 * 291,
     }
-    assert database.read(breaches) == []
+    assert scene.look(breaches) == []
 
 
-def test_a_second_charge_whose_refund_failed_is_sent_again_from_where_it_is(
-    database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
-) -> None:
-    _, payment = paid(database, clock)
-    second = refunds.captured(9_000)
-    refunds.refuses = True
-    charged_again(database, clock, payment, second)
-    work_off(worker)
-    refunds.refuses = False
-    (failed,) = database.read(lambda c: read.of_payment(c, payment.id))
-    assert (failed.status, balances(database)[f"unapplied:{second}"]) == (RefundState.FAILED, 9_000)
-    again = database.write(lambda c: retry(c, cause_of(clock, "operator:ada"), failed.id))
-    work_off(worker)
-    assert database.read(lambda c: read.by_id(c, again.id)).status == RefundState.SUCCEEDED
-    assert refunds.left(second) == 0
-    assert f"unapplied:{second}" not in balances(database)
+def test_a_second_charge_whose_refund_failed_is_sent_again_from_where_it_is(scene: Scene) -> None:
+    _, payment = scene.paid()
+    second = scene.refunds.captured(9_000)
+    scene.refunds.refuses = True
+    charged_again(scene, payment, second)
+    scene.work()
+    scene.refunds.refuses = False
+    (failed,) = scene.look(read.of_payment, payment.id)
+    assert (failed.status, scene.balances()[f"unapplied:{second}"]) == (RefundState.FAILED, 9_000)
+    again = scene.do("operator:ada", retry, failed.id)
+    scene.work()
+    assert scene.look(read.by_id, again.id).status == RefundState.SUCCEEDED
+    assert scene.refunds.left(second) == 0
+    assert f"unapplied:{second}" not in scene.balances()
 
 
-def test_a_second_charge_whose_task_was_lost_is_found(
-    database: Database, clock: Clock, refunds: FakeRefunds, worker: Engine
-) -> None:
-    _, payment = paid(database, clock)
-    second = refunds.captured(9_000)
-    charged_again(database, clock, payment, second)
-    clock.forward(minutes=2)
-    swept = [database.write(lambda c: refund_left_over(c, cause_of(clock, "system"), before=clock())) for _ in range(2)]
+def test_a_second_charge_whose_task_was_lost_is_found(scene: Scene) -> None:
+    _, payment = scene.paid()
+    second = scene.refunds.captured(9_000)
+    charged_again(scene, payment, second)
+    scene.clock.forward(minutes=2)
+    swept = [scene.do("system", refund_left_over, before=scene.clock()) for _ in range(2)]
     assert swept == [1, 0]
-    work_off(worker)
-    (made,) = database.read(lambda c: read.of_payment(c, payment.id))
-    assert (made.status, refunds.left(second)) == (RefundState.SUCCEEDED, 0)
+    scene.work()
+    (made,) = scene.look(read.of_payment, payment.id)
+    assert (made.status, scene.refunds.left(second)) == (RefundState.SUCCEEDED, 0)
