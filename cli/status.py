@@ -14,7 +14,7 @@ from cli.stack.doubts import doubts
 from cli.stack.errors import StackError
 from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
-from cli.stack.supervisord import ProcessInfo
+from cli.stack.supervised import ProcessInfo
 from cli.terminal import duration, open_console, open_table
 from cli.watching import blind_flower, counted_alarms, unserved_queues
 from runtime.setting_sources import SettingsError

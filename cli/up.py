@@ -98,14 +98,14 @@ def _follow(stack: Stack, seen: list[int]) -> None:
     """Wait for a signal or the end of the stack; print which processes supervisor restarted."""
     console.print("Ctrl-C ends it. Logs: ./handwork logs -f")
     pids = stack.pids()
-    while not seen and stack.ended() is None:
+    while not seen and stack.supervisord.ended() is None:
         time.sleep(LOOK_S)
         now = stack.pids()
         for name in sorted(now.keys() & pids.keys()):
             if now[name] != pids[name]:
                 console.print(f"{name} ended and was started again: pid {pids[name]}, now {now[name]}")
         pids |= now
-    if stack.ended() is not None:
+    if stack.supervisord.ended() is not None:
         _explain_end(stack)
         return
     console.print("Draining; this takes some seconds. Again to kill.")
@@ -114,7 +114,7 @@ def _follow(stack: Stack, seen: list[int]) -> None:
 
 
 def _explain_end(stack: Stack) -> None:
-    code = stack.ended()
+    code = stack.supervisord.ended()
     stack.stop()  # ends orphaned processes
     if code == 0:
         console.print("Ended from elsewhere.")
@@ -125,7 +125,7 @@ def _explain_end(stack: Stack) -> None:
 def _drain(stack: Stack, seen: list[int]) -> None:
     """Drain the stack and wait for its end; a second signal kills the remaining processes."""
     stack.drain()
-    while stack.ended() is None:
+    while stack.supervisord.ended() is None:
         if sum(number != signal.SIGHUP for number in seen[1:]):  # a closed terminal is no request to kill
             console.print("Killing.")
             stack.kill()

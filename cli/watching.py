@@ -22,7 +22,7 @@ RECENT = timedelta(days=7)
 def unserved_queues(stack: Stack) -> list[str]:
     """Return a sentence for each queue whose rows wait in the broker while no worker takes one."""
     try:
-        settings = stack.settings_of_start()
+        settings = stack.started.settings()
     except StackError:  # the stack ends
         return []
     now = system_clock()
@@ -53,7 +53,7 @@ def blind_flower(stack: Stack) -> str:
 def counted_alarms(stack: Stack) -> tuple[int, str]:
     """Return the number of alarms within ``RECENT``, and a sentence with that number and the number of all alarms."""
     try:
-        settings = stack.settings_of_start()
+        settings = stack.started.settings()
     except StackError:  # the stack ends
         return 0, "the stack does not run"
     since = system_clock() - RECENT

@@ -53,13 +53,13 @@ class Run:
     async def play(self, jobs: int, clients: int, rate: float, bad_share: float) -> bool:
         """Run the demo, and return whether all is well; ``StackError`` when the platform ends meanwhile."""
         self._console.print(f"seed {self._seed}")
-        manager = self._stack.manager_pid
+        manager = self._stack.supervisord.pid
         playing = asyncio.create_task(self._play(jobs, clients, rate, bad_share))
         try:
-            while not playing.done() and self._stack.manager_pid == manager:
+            while not playing.done() and self._stack.supervisord.pid == manager:
                 await asyncio.wait({playing}, timeout=LOOK_S)
             # The error of the demo would only be a consequence of the end.
-            if self._stack.manager_pid != manager:
+            if self._stack.supervisord.pid != manager:
                 raise StackError("the platform was ended while the demo ran, so nothing was checked")
             return await playing
         finally:

@@ -1,7 +1,11 @@
 """The whole platform on one machine, under supervisor.
 
-``stack`` starts and stops the platform; ``choices`` picks ports and secrets and saves them in ``stack.env``;
-``programs`` is the table of processes; ``configuration`` writes supervisor's file, and ``supervisord`` runs
-supervisor and calls it; ``readiness`` decides which processes are ready; ``gates`` holds the locks that some processes
-wait for until the web is ready; ``processes`` finds and ends orphaned processes.
+**Build.**  ``plan`` makes a ``Plan``, which is a value: nothing is started or written.  It joins ``given`` (the
+operator's settings), ``choices`` (ports and secrets, which ``stack.env`` stores), ``programs`` (the table of processes)
+and ``configuration`` (supervisor's file), after ``preflight`` has checked them.
+
+**Run.**  ``stack`` is the way in.  ``starting`` carries a plan out; ``waiting`` waits until ``readiness`` finds every
+process ready; ``rolling`` restarts one after another; ``ending`` drains or kills.  ``supervisord`` is the process
+manager, ``supervised`` the processes that it reports, ``started`` what they were started with.  ``gates`` holds the
+locks that some processes wait for until the web is ready; ``processes`` finds and ends orphaned processes.
 """

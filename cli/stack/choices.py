@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.stack.errors import StackError
@@ -60,12 +60,13 @@ SENDGRID_SANDBOX = frozenset(
 class Choices:
     """The choices of a stack.
 
-    ``values``: those of ``stack.env``, overridden by the operator's settings.  ``moved``: a sentence for each port that
-    is not the usual or the last one.
+    ``values``: those in force.  ``moved``: a sentence for each port that is not the usual or the last one.  ``kept``:
+    those of ``stack.env``, which the operator's settings override.
     """
 
     values: dict[str, str]
     moved: list[str]
+    kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def uses_sandbox(self) -> bool:
@@ -99,22 +100,18 @@ def choose(
     home: Path,
     given: Mapping[str, str],
     *,
-    apart: bool = False,
-    usual: Mapping[str, int] = PREFERRED,
+    usual: Mapping[str, int] | None = PREFERRED,
     where: Callable[[str], str | None] = lambda _: None,
-    accept: Callable[[Mapping[str, str]], object] = lambda _: None,
-    keep: bool = True,
 ) -> Choices:
-    """Return the choices: earlier ones that are still free, and new ones; write them to ``stack.env`` with ``keep``.
+    """Return the choices: earlier ones that are still free, and new ones.  ``keep`` stores them.
 
     ``given``: settings from the environment and ``.env``.  They win; with a key of Stripe or SendGrid the stack uses
-    that provider and not the sandbox, and with a broker's address it starts no broker.  ``apart``: use random ports
-    and not the usual ones.  ``where`` returns the source of a given value, for messages.  ``accept`` may refuse the
-    choices before they are written.  ``StackError`` when a given port is busy.
+    that provider and not the sandbox, and with a broker's address it starts no broker.  ``usual``: the documented
+    ports; None for random ones.  ``where`` returns the source of a given value, for messages.  ``StackError`` when a
+    given port is busy.
     """
-    path = home / "stack.env"
-    values = read_file(path)
-    moved = _ports(values, given, None if apart else usual, where)
+    values = read_file(home / "stack.env")
+    moved = _ports(values, given, usual, where)
     for name, make in (SECRETS | STRIPE_SECRETS | SENDGRID_SECRETS).items():
         values.setdefault(name, make())
     local = f"http://127.0.0.1:{values['SANDBOX_PORT']}"
@@ -133,11 +130,18 @@ def choose(
         **SENDGRID_PACE,
     }
     unwanted = _unwanted(given)
-    values = {name: value for name, value in values.items() if name not in unwanted}
-    accept(values)
-    if keep:
-        write(path, values)
-    return Choices(effective(values, given), moved)
+    kept = {name: value for name, value in values.items() if name not in unwanted}
+    return Choices({name: given.get(name) or value for name, value in kept.items()}, moved, kept)
+
+
+def keep(home: Path, choices: Choices) -> None:
+    """Store the choices in ``stack.env`` for later starts, and the addresses of this start beside it."""
+    _write(home / "stack.env", choices.kept)
+    _write(started_file(home), {name: choices.values[name] for name in ADDRESSES if name in choices.values})
+
+
+def started_file(home: Path) -> Path:
+    return home / "run" / "started.env"
 
 
 def _unwanted(given: Mapping[str, str]) -> set[str]:
@@ -153,11 +157,6 @@ def _unwanted(given: Mapping[str, str]) -> set[str]:
     if given.get("BROKER_URL"):
         names |= {"BROKER_URL", "BROKER_PASSWORD"}
     return names
-
-
-def effective(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of ``stack.env``, overridden by the operator's own values."""
-    return {name: given.get(name) or value for name, value in values.items()}
 
 
 def _ports(
@@ -214,7 +213,7 @@ def _number(name: str, text: str, source: str) -> int:
     return int(text)
 
 
-def write(path: Path, values: Mapping[str, str]) -> None:
+def _write(path: Path, values: Mapping[str, str]) -> None:
     """Write the values to a file that only its owner can read.
 
     A rename replaces the file, so that no process reads half of it, and it is not empty after a power failure."""

@@ -23,11 +23,8 @@ from runtime.settings import Settings
 BROKER_WITHIN_S = 5.0
 
 
-def inspect(settings: Settings, choices: Choices, *, only_look: bool = False, runs: bool = False) -> None:
-    """Raise ``StackError``, which names the variable at fault.
-
-    ``only_look``: create no folder.  ``runs``: the stack runs, so its port is busy.
-    """
+def inspect(settings: Settings, choices: Choices, *, runs: bool = False) -> None:
+    """Raise ``StackError``, which names the variable at fault.  ``runs``: the stack runs, so its port is busy."""
     for variable, base in (
         ("STRIPE_API_BASE", settings.stripe_api_base),
         ("SENDGRID_API_BASE", settings.sendgrid_api_base),
@@ -43,10 +40,7 @@ def inspect(settings: Settings, choices: Choices, *, only_look: bool = False, ru
             raise StackError(f"SENDGRID_WEBHOOK_PUBLIC_KEYS: {error}") from error
     if not runs:
         _web(choices.values["WEB_HOST"], choices.port("WEB_PORT"))
-    if only_look:
-        _backups_could_be_made(settings)
-    else:
-        _backups(settings)
+    _backups(settings)
     if choices.own_broker:
         _broker(settings.broker_url)
 
@@ -62,13 +56,6 @@ def _web(host: str, port: int) -> None:
 
 
 def _backups(settings: Settings) -> None:
-    try:
-        settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StackError(f"BACKUP_DIR: {settings.backups} cannot be made: {error.strerror}") from error
-
-
-def _backups_could_be_made(settings: Settings) -> None:
     folder = next(each for each in (settings.backups, *settings.backups.parents) if each.exists())
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise StackError(f"BACKUP_DIR: {settings.backups} cannot be made: {folder} is no folder that may be written")

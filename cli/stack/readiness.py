@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.stack.ports import holder, holders, is_listened_on
 from cli.stack.processes import children_of, is_accepting, is_alive, is_of
 from cli.stack.programs import Program
-from cli.stack.supervisord import ProcessInfo
+from cli.stack.supervised import ProcessInfo
 from domain.database import Connection
 from domain.platform.processes.beat import Process, seen_since
 from runtime.clock import system_clock

@@ -17,7 +17,8 @@ from pathlib import Path
 from cli.stack.errors import StackError
 from cli.stack.programs import BROKER_RANK, SANDBOX_RANK, Program
 from cli.stack.readiness import READY, Readiness
-from cli.stack.supervisord import ProcessInfo, Supervisord, last_lines
+from cli.stack.supervised import ProcessInfo, Supervised
+from cli.stack.supervisord import last_lines, log_of
 from runtime.settings import Settings
 
 KEPT = (BROKER_RANK, SANDBOX_RANK)
@@ -32,8 +33,8 @@ SETTLED_S = 1
 class Rolling:
     """Restarts the processes of ``table``, which run with ``settings``."""
 
-    def __init__(self, manager: Supervisord, home: Path, table: Sequence[Program], settings: Settings) -> None:
-        self._manager = manager
+    def __init__(self, supervised: Supervised, home: Path, table: Sequence[Program], settings: Settings) -> None:
+        self._supervised = supervised
         self._home = home
         # Workers first: they must know the tasks that the new relay, beat and web will queue.
         self._programs = sorted((p for p in table if p.rank not in KEPT), key=lambda p: p.rank)
@@ -53,16 +54,17 @@ class Rolling:
                     say(name)
 
     def _replace(self, program: Program, name: str, within_s: float) -> None:
-        before = self._find(name)
+        find = self._supervised.find
+        before = find(name)
         if before.state in AT_REST:  # an operator stopped it, or supervisor no longer restarts it
-            self._manager.start_program(f"{before.group}:{name}")
+            self._supervised.start(name)
         if before.pid:
-            self._manager.expect_end(name)
-        end(before, program, self._find)
+            self._supervised.expect_end(name)
+        end(before, program, find)
         deadline = time.monotonic() + within_s
-        while not ((now := self._find(name)).pid not in (0, before.pid) and _is_up(now) and self._is_ready(now)):
+        while not ((now := find(name)).pid not in (0, before.pid) and _is_up(now) and self._is_ready(now)):
             if time.monotonic() > deadline:
-                log = self._home / "logs" / f"{name}.log"
+                log = log_of(self._home, name)
                 raise StackError(
                     f"{name} is not ready again after {within_s:.0f} s; what comes after it was not restarted. "
                     f"Its log {log} ends with:\n{last_lines(log)}"
@@ -71,12 +73,6 @@ class Rolling:
 
     def _is_ready(self, process: ProcessInfo) -> bool:
         return self._readiness.states([process])[process.name] == READY
-
-    def _find(self, name: str) -> ProcessInfo:
-        found = next((p for p in self._manager.processes() if p.name == name), None)
-        if found is None:
-            raise StackError(f"no process {name!r} runs in {self._home}, or the stack ends")
-        return found
 
 
 def end(process: ProcessInfo, program: Program, find: Callable[[str], ProcessInfo]) -> None:

@@ -1,80 +1,70 @@
-"""Wait until the processes of a new stack are ready."""
+"""Start a planned stack."""
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-from cli.stack.errors import PortTaken, StackError
-from cli.stack.readiness import READY, Readiness
-from cli.stack.supervisord import Supervisord, last_lines
+from cli.stack import configuration, gates
+from cli.stack.choices import Choices, keep
+from cli.stack.connections import check_connections
+from cli.stack.ending import kill
+from cli.stack.folders import clear, compile_sources, make_backups
+from cli.stack.plan import Plan, configuration_file
+from cli.stack.processes import sweep
+from cli.stack.supervisord import Supervisord
+from cli.stack.waiting import Say, wait_until_ready
+from runtime.clock import check_clock
+from runtime.migrate import upgrade
 
-POLL_S = 0.1
-LOOK_S = 1.0
-TOO_OFTEN = 4
-"""After this many starts a process that is not ready counts as failed."""
 
+def start(
+    supervisord: Supervisord, make_plan: Callable[[], Plan], say: Say, patience: Callable[[], None], *, detach: bool
+) -> Choices:
+    """Migrate, start every process, wait until all are ready, and return the choices.
 
-def wait_until_ready(
-    manager: Supervisord,
-    names: Collection[str],
-    readiness: Readiness,
-    foreign_process: Callable[[], str | None],
-    logs: Path,
-    within_s: float,
-    say: Callable[[str], None],
-    patience: Callable[[], None],
-) -> None:
-    """Wait until all named processes are ready.
-
-    ``say`` gets the name of each ready process; ``patience`` is called at each poll and may raise.
-    ``StackError`` with the end of a log when supervisor ends, a process keeps ending, or the time is up;
-    ``PortTaken`` when ``foreign_process`` names a process on a port of ours.
+    ``StackError`` when a process does not become ready, and then all are ended, or when a stack runs already.
     """
-    waiting = dict.fromkeys(names)
-    deadline = time.monotonic() + within_s
-    starts = _Starts(manager, foreign_process, logs)
-    while waiting:
-        if manager.ended() is not None:
-            if taken := foreign_process():
-                raise PortTaken(taken)
-            raise StackError(f"supervisord ended at once:\n{last_lines(manager.output)}")
-        patience()
-        starts.look()
-        asked = [process for process in manager.processes() if process.name in waiting]
-        for name, state in readiness.states(asked).items():
-            if state == READY:
-                del waiting[name]
-                say(name)
-        if waiting and time.monotonic() > deadline:
-            first = next(iter(waiting))
-            raise StackError(
-                f"not ready after {within_s:.0f} s: {', '.join(waiting)}; "
-                f"the log of {first} ends with:\n{last_lines(logs / f'{first}.log')}"
-            )
-        time.sleep(POLL_S)
+    home = supervisord.home
+    with ExitStack() as starting, ExitStack() as before_web:
+        with supervisord.lock() as lock:
+            sweep(home)
+            starting.enter_context(gates.held(gates.starting(home)))
+            plan = make_plan()
+            keep(home, plan.choices)
+            _prepare_data(plan)
+            say("schema")
+            for path, text in plan.files(supervisord.place_socket()).items():
+                configuration.write(path, text)
+            compile_sources()
+            before_web.enter_context(gates.held(gates.web_first(home)))
+            supervisord.start(configuration_file(home), plan.environment, lock, detach=detach)
+        waited_for = {name for p in plan.programs if p.listen is not None for name in p.process_names}
+
+        def is_ready(name: str) -> None:
+            waited_for.discard(name)
+            if not waited_for:
+                before_web.close()
+            say(name)
+
+        try:
+            wait_until_ready(supervisord, plan, is_ready, patience)
+        except BaseException:
+            kill(supervisord)
+            raise
+    return plan.choices
 
 
-class _Starts:
-    """Counts the starts of each process, about once a second, by start time: one that ends at once has no pid."""
-
-    def __init__(self, manager: Supervisord, foreign_process: Callable[[], str | None], logs: Path) -> None:
-        self._manager = manager
-        self._foreign_process = foreign_process
-        self._logs = logs
-        self._times: dict[str, set[int]] = defaultdict(set)
-        self._next = 0.0
-
-    def look(self) -> None:
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + LOOK_S
-        if taken := self._foreign_process():
-            raise PortTaken(taken)
-        for process in self._manager.processes():
-            self._times[process.name].add(process.started)
-            if len(self._times[process.name] - {0}) >= TOO_OFTEN:
-                log = self._logs / f"{process.name}.log"
-                raise StackError(f"{process.name} keeps ending; its log {log} ends with:\n{last_lines(log)}")
+def _prepare_data(plan: Plan) -> None:
+    """Clear what an earlier start left, and migrate; ``StackError`` when the database or its host is not fit."""
+    make_backups(plan.settings.backups)
+    # The counters of earlier processes would still count.
+    clear(Path(plan.choices.values["METRICS_DIR"]), "*.db")
+    if not plan.choices.own_broker:
+        # Only the broker's own restarts need its files, and the database has their content.  A power failure can leave
+        # them so that the broker does not start.
+        clear(plan.home / "broker")
+    upgrade(plan.settings.database)
+    check_connections(plan.settings.database, plan.programs)
+    check_clock(plan.settings.database)

@@ -1,4 +1,4 @@
-"""Run supervisord for one data folder, find a running one, and call it."""
+"""Run supervisord for one data folder, or find the one that runs there."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-from xmlrpc.client import Error, Fault, ServerProxy
-
-from supervisor.xmlrpc import SupervisorTransport
 
 from cli.stack.errors import StackError
 from cli.stack.gates import is_held
@@ -28,24 +23,6 @@ PAUSE_S = 0.05
 LOCK_WITHIN_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessInfo:
-    """One process of a stack.
-
-    ``state`` is supervisor's: RUNNING, STARTING, BACKOFF (it ended at once), STOPPED, …; ``pid`` 0: none;
-    ``started``: seconds since 1970 of the last start, 0 for never; ``restarts``: how often the process has ended
-    unexpectedly since the stack's start."""
-
-    name: str
-    group: str
-    state: str
-    pid: int
-    uptime_s: int
-    said: str
-    started: int
-    restarts: int = 0
-
-
 class Supervisord:
     """The supervisord of the stack in ``home``.
 
@@ -55,7 +32,7 @@ class Supervisord:
 
     def __init__(self, home: Path) -> None:
         self._run = home / "run"
-        self._home = home
+        self.home = home
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -90,7 +67,7 @@ class Supervisord:
         path = self._run / "supervisor.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path
-        short = sha256(os.fsencode(self._home)).hexdigest()[:16]
+        short = sha256(os.fsencode(self.home)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"handwork-{os.getuid()}-{short}" / "s"
 
     @contextmanager
@@ -102,7 +79,7 @@ class Supervisord:
         descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if not _take(descriptor):
-                raise StackError(f"a stack is running or starting in {self._home}; see: handwork status")
+                raise StackError(f"a stack is running or starting in {self.home}; see: handwork status")
             os.truncate(descriptor, 0)  # the pid of a dead supervisord
             yield descriptor
         finally:
@@ -139,7 +116,7 @@ class Supervisord:
     @property
     def output(self) -> Path:
         """Return the file with supervisord's output from before it opened its log."""
-        return self._home / "logs" / "supervisord.out"
+        return self.home / "logs" / "supervisord.out"
 
     def is_running(self) -> bool:
         """Return whether a supervisord runs, starts or drains."""
@@ -172,57 +149,6 @@ class Supervisord:
                 return True
         return False
 
-    def processes(self) -> list[ProcessInfo]:
-        """Return the processes; empty when supervisord does not run, has not opened its socket, or drains."""
-        try:
-            with self._rpc() as rpc:
-                found: Any = rpc.supervisor.getAllProcessInfo()
-                restarts = _restarts(rpc)
-        except (OSError, Error):
-            return []
-        return [
-            ProcessInfo(
-                p["name"],
-                p["group"],
-                p["statename"],
-                int(p["pid"]),
-                max(0, int(p["now"] - p["start"])) if p["pid"] else 0,
-                p["spawnerr"],
-                int(p["start"]),
-                restarts.get(p["name"], 0),
-            )
-            for p in found
-        ]
-
-    def expect_end(self, name: str) -> None:
-        """Have the next end of this process not counted as a restart; a supervisord without the counter ignores it."""
-        with suppress(Fault), self._rpc() as rpc:
-            rpc.count_ends.expect(name)
-
-    def stop_program(self, full_name: str) -> None:
-        """Stop a process and wait for its end; do nothing when it does not run."""
-        with suppress(Fault), self._rpc() as rpc:
-            rpc.supervisor.stopProcess(full_name, True)
-
-    def start_program(self, full_name: str) -> None:
-        """Start a process and wait until it has stayed up for a second; ``StackError`` when it does not."""
-        try:
-            with self._rpc() as rpc:
-                rpc.supervisor.startProcess(full_name, True)
-        except Fault as fault:
-            raise StackError(f"{full_name} does not start: {fault.faultString}") from fault
-
-    def _rpc(self) -> ServerProxy:
-        return ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{self.socket}"))
-
-
-def _restarts(rpc: ServerProxy) -> dict[str, int]:
-    """Return how often each process ended unexpectedly; empty when the running supervisord has no such plug-in."""
-    with suppress(Fault):
-        counts: Any = rpc.count_ends.counts()
-        return {name: int(count) for name, count in counts.items()}
-    return {}
-
 
 def _take(descriptor: int) -> bool:
     """Take the lock; False when another process holds it.
@@ -246,3 +172,7 @@ def last_lines(path: Path, lines: int = 15) -> str:
     with suppress(FileNotFoundError):
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
     return ""
+
+
+def log_of(home: Path, process: str) -> Path:
+    return home / "logs" / f"{process}.log"

@@ -131,7 +131,7 @@ def test_the_broker_page_shows_our_queues_with_their_lengths(
     flower: Flower, stack: Stack, database: Database, browser: Browser
 ) -> None:
     assert flower.lengths().keys() == set(QUEUES)
-    stack.stop_process("worker-payments")
+    stack.supervised.stop("worker-payments")
     try:
         for _ in range(3):
             pay(database)
@@ -141,7 +141,7 @@ def test_the_broker_page_shows_our_queues_with_their_lengths(
         assert {row[0] for row in rows} == set(QUEUES)
         assert ["payments", "3"] in [row[:2] for row in rows]
     finally:
-        stack.start_process("worker-payments")
+        stack.supervised.start("worker-payments")
     wait_until(lambda: flower.lengths()["payments"] == 0, "the worker takes them", WITHIN_S)
 
 
@@ -209,7 +209,7 @@ def test_status_and_doctor_say_that_nobody_works(flower: Flower, stack: Stack, d
         sentence in said for said in (told(stack, "status"), told(stack, "doctor")) for sentence in sentences
     )
     for name in CELERY_WORKERS:
-        stack.stop_process(name)
+        stack.supervised.stop(name)
     try:
         pay(database)
         wait_until(lambda: all(s in told(stack, "status") for s in sentences), "status says so", WITHIN_S)
@@ -220,7 +220,7 @@ def test_status_and_doctor_say_that_nobody_works(flower: Flower, stack: Stack, d
     finally:
         since = time.time()
         for name in CELERY_WORKERS:
-            stack.start_process(name)
+            stack.supervised.start(name)
     wait_until(lambda: flower.inspected(since).keys() == WORKERS, "the new workers answer", WITHIN_S)
 
 
@@ -244,7 +244,7 @@ def test_it_shows_everything_after_a_restart(stack: Stack, database: Database, r
     if restarted == "everything, rolling":
         stack.roll(within_s=WITHIN_S)
     else:
-        stack.restart(restarted)
+        stack.supervised.restart(restarted)
     flower = Flower(stack)
 
     def answers() -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.stack.processes import is_alive, processes_of
+from cli.stack.processes import children_of, is_alive, processes_of
 from cli.stack.stack import Stack
 from domain.platform.queues import CELERY_WORKERS
 from runtime.settings import PROJECT, Settings
@@ -184,10 +184,10 @@ def test_after_a_kill_of_the_manager_nothing_is_left_and_it_starts_again(termina
     assert terminal.run("up", "--detach").returncode == 0
     stack = terminal.stack
     before = stack.values
-    (child, *_) = stack.children("worker-maintenance")
+    (child, *_) = children_of(stack.pids()["worker-maintenance"])
     assert {child, *stack.pids().values()} <= set(processes_of(terminal.home))
 
-    os.kill(stack.manager_pid, signal.SIGKILL)
+    os.kill(stack.supervisord.pid, signal.SIGKILL)
 
     # One after the other: a pool's child is told by the end of its worker, and each of them has children.
     wait_until(lambda: processes_of(terminal.home) == [], "the kernel ended them all", within_s=10)

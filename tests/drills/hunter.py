@@ -18,7 +18,7 @@ from contextlib import suppress
 import psycopg
 
 from cli.demo.client import Client
-from cli.stack.processes import is_alive
+from cli.stack.processes import children_of, is_alive
 from cli.stack.stack import Stack
 from domain.platform.queues import CELERY_WORKERS, FORKING
 from tests.drills.look import Look
@@ -92,10 +92,13 @@ class Hunter(threading.Thread):
         pids = self._stack.pids()
         if kind == "prefork child":
             with suppress(KeyError):
-                children = self._stack.children("worker-maintenance")
+                children = self._prefork_children()
                 return self._random.choice(children) if children else None
             return None
         return pids.get(kind)
+
+    def _prefork_children(self) -> list[int]:
+        return children_of(self._stack.pids()["worker-maintenance"])
 
     def _backends(self) -> list[int | None]:
         with suppress(psycopg.OperationalError):  # it has not come back yet
@@ -137,7 +140,7 @@ class Hunter(threading.Thread):
         if kind == "beat":
             return int(_now() // 1_000_000 % 10 in (0, 9))  # a slot of some schedule is about to fall due
         if kind == "worker-maintenance":
-            return sum(len(self._look.running_at(child)) for child in self._stack.children("worker-maintenance"))
+            return sum(len(self._look.running_at(child)) for child in self._prefork_children())
         return len(self._look.running_at(pid))
 
     def _was_hit(self, kind: str, pid: int, unanswered_before: int) -> bool:

@@ -58,7 +58,7 @@ async def through_the_outage(stack: Stack, look: Look) -> tuple[list[float], lis
     unpaid = await unpaid_bookings(client, stack.settings().database, count)
     well = await pay(client, unpaid, PER_S, BEFORE_S)
     await asyncio.to_thread(wait_for, lambda: settled(look), 60, "all is paid before the outage")
-    await asyncio.to_thread(stack.stop_process, "broker")
+    await asyncio.to_thread(stack.supervised.stop, "broker")
     down = await pay(client, unpaid, PER_S, DOWN_S)
     repeated = client.unanswered
     await client.close()
@@ -71,7 +71,7 @@ def test_a_minute_without_a_broker_is_not_noticed_by_requests_and_drains_by_itse
     with closing(Look(stack)) as look:
         well, down, repeated = asyncio.run(through_the_outage(stack, look))
         waiting = look.open_rows()
-        stack.start_process("broker")
+        stack.supervised.start("broker")
         took = wait_for(lambda: settled(look), RESUME_WITHIN_S, "the backlog is done", look.story)
         print(f"requests: p50 {statistics.median(well) * 1000:.1f} ms, p99 {p99(well) * 1000:.1f} ms before;")
         print(f"          p50 {statistics.median(down) * 1000:.1f} ms, p99 {p99(down) * 1000:.1f} ms without a broker")

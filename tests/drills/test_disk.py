@@ -204,7 +204,7 @@ def test_a_full_disk_ends_nothing_and_all_goes_on_when_there_is_room(
 ) -> None:
     stack = start_stack(copies={"worker-payments": 2}, environment={"JOBS_AN_HOUR": "100000"})
     with closing(Look(stack)) as look:
-        manager, before = stack.manager_pid, stack.pids()
+        manager, before = stack.supervisord.pid, stack.pids()
         payments, at_work = asyncio.run(storm(stack, small_disk, look, drill_seed))
         ended = {name for name, pid in before.items() if stack.pids().get(name) != pid}
         print(f"payments begun {payments.begun}, answered {len(payments.answered)}; ended: {sorted(ended)}")
@@ -212,6 +212,6 @@ def test_a_full_disk_ends_nothing_and_all_goes_on_when_there_is_room(
         print(f"settled {took:.0f} s after there was room")
         held_against_the_sandbox(look, payments, sandbox(stack, "GET", "/sandbox/effects"))
         held_against_itself(look, stack)
-    assert stack.manager_pid == manager
+    assert stack.supervisord.pid == manager
     assert set(filter(needs_no_broker, ended)) == set(filter(needs_no_broker, KILLED)), "nobody else"
     assert at_work > 0

@@ -148,9 +148,9 @@ def published_again(look: Look) -> float:
 def beats_take_over(first: Host, second: Host, look: Look) -> None:
     """One host has no beat while a slot falls due, then the other."""
     for host in (first, second):
-        host.stack.stop_process("beat")
+        host.stack.supervised.stop("beat")
         other_beat_fires(look)
-        host.stack.start_process("beat")
+        host.stack.supervised.start("beat")
 
 
 def other_beat_fires(look: Look) -> None:

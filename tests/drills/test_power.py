@@ -86,7 +86,7 @@ class Power:
 
     def _cut(self) -> None:
         home, writes = self._stack.home, self._chance.randrange(WRITES)
-        running = [*filter(None, (self._stack.manager_pid,)), *processes_of(home)]
+        running = [*filter(None, (self._stack.supervisord.pid,)), *processes_of(home)]
         self._disk.cut(writes)
         kill(running)
         lost = self._disk.lose(self._chance.randrange(10**6))

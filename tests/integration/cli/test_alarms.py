@@ -73,7 +73,7 @@ def test_status_and_doctor_name_the_number_while_it_is_new(
     def said(command: str) -> str:
         return " ".join(terminal.run(command).output.split())
 
-    database = open_database(stack.settings_of_start().database)
+    database = open_database(stack.started.settings().database)
     clock = Clock(system_clock() - timedelta(days=8))
     assert "not applied" not in said("status") + said("doctor")
     handled(database, cause_of(clock, "stripe"), "evt_old")

@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Iterator[EnduringFile]:
 
 def test_the_manager_outlives_a_disk_without_room(start_stack, stand_in):
     stack = start_stack(stand_in("relay"))
-    manager, first = stack.manager_pid, stack.pids()["relay"]
+    manager, first = stack.supervisord.pid, stack.pids()["relay"]
 
     with room_for(NO_ROOM, manager):
         os.kill(first, signal.SIGKILL)
@@ -39,7 +39,7 @@ def test_the_manager_outlives_a_disk_without_room(start_stack, stand_in):
     log = stack.home / "logs" / "supervisord.log"
     wait_until(lambda: stack.pids().get("relay", first) != first, "the program is started again")
     wait_until(lambda: "writes to this log failed: File too large" in log.read_text(), "it says what is missing")
-    assert stack.manager_pid == manager
+    assert stack.supervisord.pid == manager
 
 
 def test_what_a_process_says_is_read_while_it_cannot_be_written(start_stack, stand_in):
@@ -48,7 +48,7 @@ def test_what_a_process_says_is_read_while_it_cannot_be_written(start_stack, sta
     log = stack.home / "logs" / "relay.log"
     wait_until(lambda: log.stat().st_size > 100_000, "it talks")
 
-    with room_for(NO_ROOM, stack.manager_pid):
+    with room_for(NO_ROOM, stack.supervisord.pid):
         size = log.stat().st_size
         pipe = f"/proc/{stack.pids()['relay']}/io"
         said = int(Path(pipe).read_text().split("wchar: ")[1].split()[0])

@@ -53,4 +53,4 @@ def test_what_has_changed_since_is_known_by_name(stack: Stack, dotenv: Path) -> 
     assert stack.changed_settings() == []
     dotenv.write_text("CLIENT_FEE_BP=2000\nWORKER_FEE_BP=450\nJWT_SECRET_KEY=sssssssssssssssssssssssssssssssss\n")
     assert stack.changed_settings() == ["CLIENT_FEE_BP", "JWT_SECRET_KEY", "TAX_BP"]
-    assert stack.settings_of_start().client_fee_bp == 300
+    assert stack.started.settings().client_fee_bp == 300

@@ -77,6 +77,19 @@ def test_a_look_around_finds_nothing_wrong_with_what_starts_and_runs(
     stack.preflight()
 
 
+def test_a_plan_is_a_value_that_changes_nothing(make_stack: MakeStack, stand_in: Callable[..., Program]) -> None:
+    stack = make_stack(stand_in("web"))
+
+    plan = stack.plan()
+    files = {path.relative_to(stack.home): text for path, text in plan.files(stack.home / "socket").items()}
+
+    assert [program.name for program in plan.programs] == ["web"]
+    assert plan.settings.home == stack.home
+    assert f"port {plan.choices.port('BROKER_PORT')}\n" in files[Path("run/broker.conf")]
+    assert "[program:web]" in files[Path("run/supervisord.conf")]
+    assert not stack.home.exists()
+
+
 def test_a_schema_that_is_too_new_is_refused_before_anything_starts(
     start_stack: MakeStack, stand_in: Callable[..., Program]
 ) -> None:

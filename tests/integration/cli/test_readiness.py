@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, update
 from cli.stack.programs import Program
 from cli.stack.readiness import READY, STARTING, UNKNOWN, Readiness
 from cli.stack.stack import Stack
-from cli.stack.supervisord import ProcessInfo
+from cli.stack.supervised import ProcessInfo
 from cli.status import exit_code
 from domain.database import Connection
 from domain.platform.processes.beat import Process, beat, prune
@@ -130,7 +130,7 @@ def speak_for(stack: Stack, pid: int) -> None:
 
 
 def write(stack: Stack, unit: Callable[[Connection], object]) -> None:
-    with closing(open_database(stack.settings_of_start().database)) as database:
+    with closing(open_database(stack.started.settings().database)) as database:
         database.write(unit)
 
 

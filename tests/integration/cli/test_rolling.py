@@ -86,7 +86,7 @@ def test_one_that_does_not_end_is_ended(start_stack: MakeStack, stand_in: Make) 
 
 def test_one_that_somebody_stopped_runs_again(start_stack: MakeStack, stand_in: Make) -> None:
     stack = start_stack(stand_in("worker", 30), stand_in("web", 50))
-    stack.stop_process("worker")
+    stack.supervised.stop("worker")
     stack.roll()
     assert {p.state for p in stack.status()} == {"RUNNING"}
 

@@ -110,7 +110,7 @@ def test_a_killed_process_is_started_again_every_time(start_stack, stand_in):
     wait_until(lambda: stack.pids().get("relay", 0) not in {0, *seen}, "once more")
     assert [process.restarts for process in stack.status()] == [3]
     wait_until(lambda: [process.state for process in stack.status()] == ["RUNNING"], "it stays up")
-    stack.restart("relay")
+    stack.supervised.restart("relay")
     assert [process.restarts for process in stack.status()] == [3], "what an operator restarts is not counted"
 
 
@@ -119,7 +119,7 @@ def test_nothing_is_left_when_the_manager_is_killed(start_stack, stand_in, journ
     wait_until(lambda: len(journal.names("started")) == 2 and journal.names("child"), "all started")
     direct = [pid for _, pid in journal.entries("started")]
 
-    os.kill(stack.manager_pid, signal.SIGKILL)
+    os.kill(stack.supervisord.pid, signal.SIGKILL)
 
     wait_until(lambda: not any(map(is_alive, direct)), "the kernel ended its children", within_s=5)
     assert not stack.is_running()
@@ -137,7 +137,7 @@ def test_a_new_start_ends_what_a_dead_one_left_and_no_stranger(start_stack, stan
         cwd=stack.home,
     )
     try:
-        os.kill(stack.manager_pid, signal.SIGKILL)
+        os.kill(stack.supervisord.pid, signal.SIGKILL)
         wait_until(lambda: not stack.is_running(), "the manager is dead")
 
         stack.start()
@@ -196,7 +196,7 @@ def test_copies_are_processes_of_their_own(start_stack, stand_in, journal):
     assert sorted(stack.pids()) == ["relay-0", "relay-1"]
     before = stack.pids()
 
-    stack.restart("relay-1")
+    stack.supervised.restart("relay-1")
 
     assert stack.pids()["relay-0"] == before["relay-0"]
     assert stack.pids()["relay-1"] != before["relay-1"]
@@ -218,14 +218,14 @@ def test_an_unknown_process_cannot_be_restarted(start_stack, stand_in):
     stack = start_stack(stand_in("web"))
 
     with pytest.raises(StackError, match="no process 'wbe'"):
-        stack.restart("wbe")
+        stack.supervised.restart("wbe")
 
 
 def test_a_folder_deeper_than_a_socket_may_be(start_stack, stand_in, tmp_path):
     stack = start_stack(stand_in("web"), home=tmp_path / ("deep " * 20) / ("deeper " * 10))
 
     assert wait_until(stack.pids, "it answers")["web"]
-    short = stack.socket.parent
+    short = stack.supervisord.socket.parent
     assert short != stack.home / "run"
     assert short.is_dir()
     wait_until(lambda: [p.state for p in stack.status()] == ["RUNNING"], "it runs")
@@ -325,7 +325,7 @@ def test_who_asks_while_it_starts_gets_no_stranger(start_stack, stand_in):
         assert stack.stop() is False
 
         stack.start()
-        assert stack.manager_pid != stranger.pid
+        assert stack.supervisord.pid != stranger.pid
         stack.stop()
 
         assert stranger.poll() is None
