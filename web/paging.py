@@ -7,10 +7,11 @@ sorted by, and a checksum over these numbers and the query.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, Protocol, Self, TypeVar
 from zlib import crc32
 
+import msgspec
 from litestar.params import QueryParameter
 
 from domain.errors import Invalid
@@ -29,17 +30,30 @@ class HasId(Protocol):
 
 
 T = TypeVar("T", bound=HasId)
-P = TypeVar("P")
 _NUMBERS = re.compile(r"[0-9a-f]{1,15}(-[0-9a-f]{1,15})*")
 
 
-def page(kind: Callable[[list[T], str | None], P], items: Sequence[T], limit: int) -> P:
-    """Return a ``kind`` of at most ``limit`` items and ``next_cursor``, which is null on the last page.
+class Page(msgspec.Struct, frozen=True):
+    """A page of a list; each list declares a subclass, with the type of its items.
+
+    ``next_cursor`` is null on the last page.
+    """
+
+    items: list[Any]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, items: Sequence[HasId], limit: int) -> Self:
+        return cls(*split(items, limit))
+
+
+def split(items: Sequence[T], limit: int) -> tuple[list[T], str | None]:
+    """Return at most ``limit`` items, and the cursor to the next page; None on the last page.
 
     The caller passes at most ``limit + 1`` items: one beyond the limit shows that there is another page.
     """
     shown = list(items[:limit])
-    return kind(shown, shown[-1].id if len(items) > limit else None)
+    return shown, shown[-1].id if len(items) > limit else None
 
 
 def check_cursor(cursor: str | None, prefix: str) -> str | None:

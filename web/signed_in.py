@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
 
 from domain.cause import Cause
 from domain.database import Connection, UnitOfWork
@@ -13,9 +14,13 @@ from runtime.tokens import Caller
 from web.auth import caller_of, require
 from web.bodies import ApiRequest
 from web.correlation import correlation_id
+from web.ids import an_id
 from web.throttles import Counted
 
 T = TypeVar("T")
+P = ParamSpec("P")
+Verb = Callable[Concatenate[Connection, Cause, str, P], T]
+"""A use case that takes the id of the object that it changes."""
 
 
 class SignedIn:
@@ -44,6 +49,10 @@ class SignedIn:
     async def write(self, unit: UnitOfWork[T]) -> T:
         """Run a write, and return its result after the commit."""
         return await self._request.services.database.write_async(self._while_signed_in(unit))
+
+    async def change(self, verb: Verb[P, T], noun: str, named: str, *args: P.args, **more: P.kwargs) -> T:
+        """Run ``verb`` on the object with the id ``named``, as a write; ``NotFound``, with ``noun``, if it is no id."""
+        return await self.write(lambda connection: verb(connection, self.cause, an_id(named, noun), *args, **more))
 
     async def write_counted(self, what: Counted, unit: UnitOfWork[T]) -> T:
         """Run a write, as ``write`` does, and count it; ``TooMany`` beyond the account's limit of an hour."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
@@ -11,19 +10,14 @@ from domain.bookings.reviews.moderate import dismiss, hide, restore
 from domain.bookings.reviews.read import Review
 from domain.bookings.reviews.report import Reported
 from domain.bookings.reviews.states import ReportState
-from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 
 
-class ReportPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class ReportPage(Page, frozen=True):
     items: list[Reported]
-    next_cursor: str | None
 
 
 class ModerationRoutes(Controller):
@@ -34,8 +28,6 @@ class ModerationRoutes(Controller):
         "/reports",
         summary="Reports about reviews, oldest first",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_reports",
     )
     async def list_reports(
         self,
@@ -47,40 +39,31 @@ class ModerationRoutes(Controller):
         me = signed_in(request)
         after = check_cursor(cursor, "rep")
         found = await me.read(lambda connection: report.page(connection, status, after=after, most=limit + 1))
-        return page(ReportPage, found, limit)
+        return ReportPage.of(found, limit)
 
     @post(
         "/reports/{report_id:str}/dismiss",
         status_code=204,
         summary="Find that a report is no reason to hide the review",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="dismiss_report",
     )
-    async def dismiss(self, report_id: FromPath[str], request: ApiRequest) -> None:
-        me = signed_in(request)
-        await me.write(lambda connection: dismiss(connection, me.cause, an_id(report_id, "report")))
+    async def dismiss_report(self, report_id: FromPath[str], request: ApiRequest) -> None:
+        await signed_in(request).change(dismiss, "report", report_id)
 
     @post(
         "/reviews/{review_id:str}/hide",
         status_code=200,
         summary="Take a review down; it no longer counts",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="hide_review",
     )
-    async def hide(self, review_id: FromPath[str], request: ApiRequest) -> Review:
-        me = signed_in(request)
-        return await me.write(lambda connection: hide(connection, me.cause, an_id(review_id, "review")))
+    async def hide_review(self, review_id: FromPath[str], request: ApiRequest) -> Review:
+        return await signed_in(request).change(hide, "review", review_id)
 
     @post(
         "/reviews/{review_id:str}/restore",
         status_code=200,
         summary="Show a hidden review again; it counts again",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="restore_review",
     )
-    async def restore(self, review_id: FromPath[str], request: ApiRequest) -> Review:
-        me = signed_in(request)
-        return await me.write(lambda connection: restore(connection, me.cause, an_id(review_id, "review")))
+    async def restore_review(self, review_id: FromPath[str], request: ApiRequest) -> Review:
+        return await signed_in(request).change(restore, "review", review_id)

@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from domain.identity.accounts.states import Role
 from web.admin.accounts import AccountRoutes
 from web.admin.reviews import ModerationRoutes
-from web.auth import caller_of, require
+from web.auth import SIGNED_IN, caller_of, require
 from web.bodies import ApiRequest
 
 
@@ -26,4 +26,4 @@ async def admins_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
     require(caller_of(request, request.services), Role.ADMIN)
 
 
-ADMIN = Router("/admin", route_handlers=[AccountRoutes, ModerationRoutes], guards=[admins_only])
+ADMIN = Router("/admin", route_handlers=[AccountRoutes, ModerationRoutes], guards=[admins_only], security=[SIGNED_IN])

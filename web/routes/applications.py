@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from domain.cause import Cause
 from domain.database import Connection
 from domain.dates import Dates
 from domain.errors import NotFound
@@ -22,13 +20,11 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Minor, Moment
 from web.ids import an_id
 from web.openapi import THROTTLED
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import LongText
 from web.throttles import Counted
-
-Verb = Callable[[Connection, Cause, str], Application]
 
 
 class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,24 +37,20 @@ class ApplicationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     job_version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1, examples=[1])] | None = None
 
 
-class ApplicationPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class ApplicationPage(Page, frozen=True):
     items: list[Application]
-    next_cursor: str | None
 
 
 class ApplicationRoutes(Controller):
     path = "/"
     tags = ("Applications",)
+    security = (SIGNED_IN,)
 
     @post(
         "/jobs/{job_id:str}/applications",
         summary="Apply for a job",
         responses=can_fail(400, 401, 403, 404, 409, 413, 422, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="apply",
     )
     async def apply(
         self,
@@ -86,8 +78,6 @@ class ApplicationRoutes(Controller):
         "/jobs/{job_id:str}/applications",
         summary="Who applied, oldest first",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_applications",
     )
     async def list_applications(
         self,
@@ -104,16 +94,14 @@ class ApplicationRoutes(Controller):
                 raise NotFound("job")
             return read.of_job(connection, job_id, after=after, most=limit + 1)
 
-        return page(ApplicationPage, await me.read(look), limit)
+        return ApplicationPage.of(await me.read(look), limit)
 
     @get(
         "/me/applications",
         summary="Your own applications, newest first",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_my_applications",
     )
-    async def mine(
+    async def list_my_applications(
         self,
         request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
@@ -124,16 +112,14 @@ class ApplicationRoutes(Controller):
         found = await me.read(
             lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
         )
-        return page(ApplicationPage, found, limit)
+        return ApplicationPage.of(found, limit)
 
     @get(
         "/applications/{application_id:str}",
         summary="One application, for its worker and the client of the job",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="show_application",
     )
-    async def show(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+    async def show_application(self, application_id: FromPath[str], request: ApiRequest) -> Application:
         me = signed_in(request)
 
         def look(connection: Connection) -> Application:
@@ -146,35 +132,24 @@ class ApplicationRoutes(Controller):
         status_code=200,
         summary="Take your application back",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="withdraw_application",
     )
-    async def withdraw(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        return await _change(request, Role.WORKER, application_id, withdraw.withdraw)
+    async def withdraw_application(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        return await signed_in(request, Role.WORKER).change(withdraw.withdraw, "application", application_id)
 
     @post(
         "/applications/{application_id:str}/shortlist",
         status_code=200,
         summary="Keep this applicant in mind",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="shortlist_application",
     )
-    async def shortlist(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        return await _change(request, Role.CLIENT, application_id, judge.shortlist)
+    async def shortlist_application(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        return await signed_in(request, Role.CLIENT).change(judge.shortlist, "application", application_id)
 
     @post(
         "/applications/{application_id:str}/decline",
         status_code=200,
         summary="Decline this applicant",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="decline_application",
     )
-    async def decline(self, application_id: FromPath[str], request: ApiRequest) -> Application:
-        return await _change(request, Role.CLIENT, application_id, judge.decline)
-
-
-async def _change(request: ApiRequest, role: Role, application_id: str, verb: Verb) -> Application:
-    me = signed_in(request, role)
-    return await me.write(lambda connection: verb(connection, me.cause, an_id(application_id, "application")))
+    async def decline_application(self, application_id: FromPath[str], request: ApiRequest) -> Application:
+        return await signed_in(request, Role.CLIENT).change(judge.decline, "application", application_id)

@@ -59,7 +59,6 @@ class AuthRoutes(Controller):
         "can log in at once.",
         responses=can_fail(400, 413, 422, 429),
         response_headers=THROTTLED,
-        operation_id="register",
     )
     async def register(self, data: JSONBody[Registration], request: ApiRequest) -> CheckYourEmail:
         services = request.services
@@ -88,7 +87,6 @@ class AuthRoutes(Controller):
         summary="Exchange a password for an access token and a refresh token",
         responses=can_fail(400, 401, 413, 429, signed_in=False),
         response_headers=THROTTLED,
-        operation_id="login",
     )
     async def login(self, data: JSONBody[Login], request: ApiRequest) -> Session:
         services = request.services
@@ -114,7 +112,6 @@ class AuthRoutes(Controller):
         "nothing. A use after that ends the session and its access tokens: two have the token who should be one.",
         responses=can_fail(400, 401, 403, 409, 413, 429),
         response_headers=THROTTLED,
-        operation_id="refresh",
     )
     async def refresh(self, data: JSONBody[Refresh], request: ApiRequest) -> SessionTokens:
         services = request.services
@@ -146,7 +143,6 @@ class AuthRoutes(Controller):
         summary="End this session",
         responses=can_fail(401, 403),
         security=[SIGNED_IN],
-        operation_id="log_out",
     )
     async def log_out(self, request: ApiRequest) -> None:
         me = signed_in(request)
@@ -159,7 +155,6 @@ class AuthRoutes(Controller):
         summary="End all your sessions",
         responses=can_fail(401, 403),
         security=[SIGNED_IN],
-        operation_id="log_out_everywhere",
     )
     async def log_out_everywhere(self, request: ApiRequest) -> None:
         me = signed_in(request)

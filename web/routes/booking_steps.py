@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated
 
@@ -14,20 +13,16 @@ from domain.bookings.complete import complete
 from domain.bookings.read import Booking
 from domain.bookings.request_changes import request_changes
 from domain.bookings.start import start
-from domain.cause import Cause
-from domain.database import Connection
 from domain.identity.accounts.states import Role
 from domain.settlement.approve import approve
 from domain.settlement.cancel import cancel
 from domain.settlement.no_show import report_no_show
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.ids import an_id
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import WORDS, LongText
 
-Verb = Callable[[Connection, Cause, str], Booking]
 Wish = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=WORDS, examples=["It still drips."])]
 
 
@@ -44,6 +39,7 @@ class ChangesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BookingStepRoutes(Controller):
     path = "/bookings/{booking_id:str}"
     tags = ("Bookings",)
+    security = (SIGNED_IN,)
 
     @post(
         "/start",
@@ -51,11 +47,9 @@ class BookingStepRoutes(Controller):
         summary="Begin the work",
         description="The worker's, once the booking is funded.",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="start_booking",
     )
-    async def start(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
-        return await _step(request, Role.WORKER, booking_id, start)
+    async def start_booking(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+        return await signed_in(request, Role.WORKER).change(start, "booking", booking_id)
 
     @post(
         "/complete",
@@ -63,22 +57,16 @@ class BookingStepRoutes(Controller):
         summary="Say that the work is done",
         description="The worker's. At `approves_at` it is approved by itself, unless the client speaks before.",
         responses=can_fail(400, 401, 403, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="complete_booking",
     )
-    async def complete(
+    async def complete_booking(
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
         request: ApiRequest,
     ) -> Booking:
-        services = request.services
-        after = timedelta(seconds=services.settings.approve_after_s)
-
-        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
-            return complete(connection, cause, wanted, note=data.note, approve_after=after)
-
-        return await _step(request, Role.WORKER, booking_id, verb)
+        after = timedelta(seconds=request.services.settings.approve_after_s)
+        me = signed_in(request, Role.WORKER)
+        return await me.change(complete, "booking", booking_id, note=data.note, approve_after=after)
 
     @post(
         "/request-changes",
@@ -86,8 +74,6 @@ class BookingStepRoutes(Controller):
         summary="Ask for changes to completed work",
         description="The client's. The work goes on; it approves itself no more until it is completed again.",
         responses=can_fail(400, 401, 403, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="request_changes",
     )
     async def request_changes(
         self,
@@ -95,11 +81,7 @@ class BookingStepRoutes(Controller):
         data: JSONBody[ChangesBody],
         request: ApiRequest,
     ) -> Booking:
-
-        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
-            return request_changes(connection, cause, wanted, note=data.note)
-
-        return await _step(request, Role.CLIENT, booking_id, verb)
+        return await signed_in(request, Role.CLIENT).change(request_changes, "booking", booking_id, note=data.note)
 
     @post(
         "/approve",
@@ -107,11 +89,9 @@ class BookingStepRoutes(Controller):
         summary="Approve completed work",
         description="The client's. The worker is paid.",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="approve_booking",
     )
-    async def approve(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
-        return await _step(request, Role.CLIENT, booking_id, approve)
+    async def approve_booking(self, booking_id: FromPath[str], request: ApiRequest) -> Booking:
+        return await signed_in(request, Role.CLIENT).change(approve, "booking", booking_id)
 
     @post(
         "/cancel",
@@ -119,20 +99,14 @@ class BookingStepRoutes(Controller):
         summary="Call a booking off before the work starts",
         description="By either side. What was paid goes back in full, and the job is open again for others.",
         responses=can_fail(400, 401, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="cancel_booking",
     )
-    async def cancel(
+    async def cancel_booking(
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
         request: ApiRequest,
     ) -> Booking:
-
-        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
-            return cancel(connection, cause, wanted, note=data.note)
-
-        return await _step(request, None, booking_id, verb)
+        return await signed_in(request).change(cancel, "booking", booking_id, note=data.note)
 
     @post(
         "/no-show",
@@ -140,23 +114,11 @@ class BookingStepRoutes(Controller):
         summary="Say that the other side did not come",
         description="By either side, from an hour after the agreed start on. It ends like a cancellation.",
         responses=can_fail(400, 401, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="report_no_show",
     )
-    async def no_show(
+    async def report_no_show(
         self,
         booking_id: FromPath[str],
         data: JSONBody[NoteBody],
         request: ApiRequest,
     ) -> Booking:
-
-        def verb(connection: Connection, cause: Cause, wanted: str) -> Booking:
-            return report_no_show(connection, cause, wanted, note=data.note)
-
-        return await _step(request, None, booking_id, verb)
-
-
-async def _step(request: ApiRequest, role: Role | None, booking_id: str, verb: Verb) -> Booking:
-    """Run one step of a booking for a caller in ``role``; None allows either side."""
-    me = signed_in(request, role)
-    return await me.write(lambda connection: verb(connection, me.cause, an_id(booking_id, "booking")))
+        return await signed_in(request).change(report_no_show, "booking", booking_id, note=data.note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from litestar import Controller, get
 from litestar.params import FromPath, FromQuery
 
@@ -15,35 +14,28 @@ from domain.oversight.timeline import Entry, timeline
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 
 
-class BookingPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class BookingPage(Page, frozen=True):
     items: list[NamedBooking]
-    next_cursor: str | None
 
 
-class Timeline(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class Timeline(Page, frozen=True):
     items: list[Entry]
-    next_cursor: str | None
 
 
 class BookingRoutes(Controller):
     path = "/bookings"
     tags = ("Bookings",)
+    security = (SIGNED_IN,)
 
     @get(
         summary="Your bookings, newest first",
         description="As their client or as their worker, whichever you are.",
         responses=can_fail(400, 401, 422),
-        security=[SIGNED_IN],
-        operation_id="list_bookings",
     )
     async def list_bookings(
         self,
@@ -60,16 +52,14 @@ class BookingRoutes(Controller):
         def look(connection: Connection) -> list[NamedBooking]:
             return of_party(connection, me.account_id, status=wanted, before=before, most=limit + 1)
 
-        return page(BookingPage, await me.read(look), limit)
+        return BookingPage.of(await me.read(look), limit)
 
     @get(
         "/{booking_id:str}",
         summary="One booking",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="show_booking",
     )
-    async def show(self, booking_id: FromPath[str], request: ApiRequest) -> NamedBooking:
+    async def show_booking(self, booking_id: FromPath[str], request: ApiRequest) -> NamedBooking:
         me = signed_in(request)
         return await me.read(lambda connection: read.named(connection, an_id(booking_id, "booking"), me.account_id))
 
@@ -78,10 +68,8 @@ class BookingRoutes(Controller):
         summary="What happened to a booking, oldest first",
         description="Of the booking, its payments, refunds and payout, and the proposals to reschedule it.",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="show_timeline",
     )
-    async def timeline(
+    async def show_timeline(
         self,
         booking_id: FromPath[str],
         request: ApiRequest,
@@ -95,4 +83,4 @@ class BookingRoutes(Controller):
             wanted = an_id(booking_id, "booking")
             return timeline(connection, wanted, me.account_id, after=after, most=limit + 1)
 
-        return page(Timeline, await me.read(look), limit)
+        return Timeline.of(await me.read(look), limit)

@@ -74,7 +74,6 @@ class HealthRoutes(Controller):
         "/health",
         summary="The whole platform",
         responses=can_fail(),
-        operation_id="health",
     )
     async def health(self, request: ApiRequest) -> Health:
         services = request.services
@@ -120,7 +119,6 @@ class HealthRoutes(Controller):
     @get(
         "/health/live",
         summary="This process answers",
-        operation_id="live",
     )
     async def live(self) -> Live:
         return Live()
@@ -129,7 +127,6 @@ class HealthRoutes(Controller):
         "/health/ready",
         summary="This process can take requests: its database answers, and takes writes",
         responses=can_fail(),
-        operation_id="ready",
     )
     async def ready(self, request: ApiRequest) -> Ready:
         services = request.services

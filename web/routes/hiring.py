@@ -30,6 +30,7 @@ Total = Annotated[
 class HiringRoutes(Controller):
     path = "/applications/{application_id:str}"
     tags = ("Applications",)
+    security = (SIGNED_IN,)
 
     @get(
         "/quote",
@@ -37,8 +38,6 @@ class HiringRoutes(Controller):
         description="With the last offer of the worker, if there is one, because hiring accepts it. Tax is on the "
         "client's fee.",
         responses=can_fail(400, 401, 403, 404, 409, 422),
-        security=[SIGNED_IN],
-        operation_id="quote",
     )
     async def quote(self, application_id: FromPath[str], request: ApiRequest) -> Quote:
         me = signed_in(request, Role.CLIENT)
@@ -51,8 +50,6 @@ class HiringRoutes(Controller):
         summary="Hire this applicant",
         description="The booking stores what the quote says. It has to be paid until `expires_at`.",
         responses=can_fail(400, 401, 403, 404, 409, 422),
-        security=[SIGNED_IN],
-        operation_id="hire",
     )
     async def hire(
         self,

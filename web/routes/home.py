@@ -21,6 +21,6 @@ class HomeRoutes(Controller):
     path = "/"
     tags = ("Health",)
 
-    @get("/", summary="Where things are", operation_id="home")
+    @get("/", summary="Where things are")
     async def home(self) -> Home:
         return Home()

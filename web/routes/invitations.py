@@ -15,7 +15,7 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
 from web.openapi import THROTTLED
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.throttles import Counted
@@ -25,16 +25,14 @@ class InvitationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_id: str
 
 
-class InvitationPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class InvitationPage(Page, frozen=True):
     items: list[NamedInvitation]
-    next_cursor: str | None
 
 
 class InvitationRoutes(Controller):
     path = "/"
     tags = ("Applications",)
+    security = (SIGNED_IN,)
 
     @post(
         "/jobs/{job_id:str}/invitations",
@@ -42,8 +40,6 @@ class InvitationRoutes(Controller):
         description="Once a job and worker.",
         responses=can_fail(400, 401, 403, 404, 409, 413, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="invite",
     )
     async def invite(
         self,
@@ -62,10 +58,8 @@ class InvitationRoutes(Controller):
         "/me/invitations",
         summary="Who asked you to apply, newest first",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_my_invitations",
     )
-    async def mine(
+    async def list_my_invitations(
         self,
         request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
@@ -76,4 +70,4 @@ class InvitationRoutes(Controller):
         found = await me.read(
             lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
         )
-        return page(InvitationPage, found, limit)
+        return InvitationPage.of(found, limit)

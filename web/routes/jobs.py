@@ -28,7 +28,7 @@ from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.ids import an_id
 from web.job_query import JobsQueried, listing
 from web.openapi import THROTTLED
-from web.paging import cursor_to, position_of
+from web.paging import Page, cursor_to, position_of
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import CATEGORY, City, LongText, Text
@@ -80,11 +80,8 @@ class JobPatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1, examples=[1])] | UnsetType = UNSET
 
 
-class JobPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class JobPage(Page, frozen=True):
     items: list[ListedJob]
-    next_cursor: str | None
 
 
 def page_of(found: Found, name: str) -> JobPage:
@@ -99,7 +96,7 @@ class CategoryRoutes(Controller):
     path = "/categories"
     tags = ("Jobs",)
 
-    @get(summary="The kinds of work that there are", responses=can_fail(), operation_id="list_categories")
+    @get(summary="The kinds of work that there are", responses=can_fail())
     async def list_categories(self) -> Categories:
         return Categories(CATEGORIES)
 
@@ -113,7 +110,6 @@ class JobRoutes(Controller):
         responses=can_fail(400, 401, 403, 413, 422, 429),
         response_headers=THROTTLED,
         security=[SIGNED_IN],
-        operation_id="post_job",
     )
     async def post_job(self, data: JSONBody[JobBody], request: ApiRequest) -> FullJob:
         me = signed_in(request, Role.CLIENT)
@@ -130,7 +126,6 @@ class JobRoutes(Controller):
         description="All that is said must hold. Without anything: what is open, newest first.",
         responses=can_fail(400, 422),
         operation_class=JobsQueried,
-        operation_id="list_jobs",
     )
     async def list_jobs(self, request: ApiRequest) -> Response[JobPage]:
         services = request.services
@@ -161,7 +156,6 @@ class JobRoutes(Controller):
         description="Sign in to see your own drafts.",
         responses=can_fail(400, 401, 404),
         security=[{}, SIGNED_IN],
-        operation_id="show_job",
     )
     async def show_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
         viewer = signed_in(request) if "authorization" in request.headers else None
@@ -179,7 +173,6 @@ class JobRoutes(Controller):
         description="When somebody has applied, only the title, the description and the days may still change.",
         responses=can_fail(400, 401, 403, 404, 409, 413, 422),
         security=[SIGNED_IN],
-        operation_id="edit_job",
     )
     async def edit_job(self, job_id: FromPath[str], data: JSONBody[JobPatch], request: ApiRequest) -> FullJob:
         me = signed_in(request, Role.CLIENT)
@@ -187,9 +180,7 @@ class JobRoutes(Controller):
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
         version = changes.pop("version", None)
-        return await me.write(
-            lambda connection: edit(connection, me.cause, an_id(job_id, "job"), changes, version=version)
-        )
+        return await me.change(edit, "job", job_id, changes, version=version)
 
     @post(
         "/{job_id:str}/publish",
@@ -197,11 +188,9 @@ class JobRoutes(Controller):
         status_code=200,
         responses=can_fail(400, 401, 403, 404, 409, 422),
         security=[SIGNED_IN],
-        operation_id="publish_job",
     )
     async def publish_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
-        me = signed_in(request, Role.CLIENT)
-        return await me.write(lambda connection: publish(connection, me.cause, an_id(job_id, "job")))
+        return await signed_in(request, Role.CLIENT).change(publish, "job", job_id)
 
     @post(
         "/{job_id:str}/cancel",
@@ -210,8 +199,6 @@ class JobRoutes(Controller):
         status_code=200,
         responses=can_fail(400, 401, 403, 404, 409),
         security=[SIGNED_IN],
-        operation_id="cancel_job",
     )
     async def cancel_job(self, job_id: FromPath[str], request: ApiRequest) -> FullJob:
-        me = signed_in(request, Role.CLIENT)
-        return await me.write(lambda connection: cancel(connection, me.cause, an_id(job_id, "job")))
+        return await signed_in(request, Role.CLIENT).change(cancel, "job", job_id)

@@ -20,6 +20,7 @@ from web.auth import SIGNED_IN, require_session
 from web.bodies import ApiRequest, CurrencyCode, Minor
 from web.ids import an_id
 from web.openapi import THROTTLED
+from web.paging import Page
 from web.problems import can_fail
 from web.sessions import prove
 from web.signed_in import signed_in
@@ -60,19 +61,18 @@ class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MeRoutes(Controller):
     path = "/me"
     tags = ("Accounts",)
+    security = (SIGNED_IN,)
 
-    @get(summary="Your account and profile", responses=can_fail(401, 403), security=[SIGNED_IN], operation_id="show_me")
-    async def show(self, request: ApiRequest) -> Me:
+    @get(summary="Your account and profile", responses=can_fail(401, 403))
+    async def show_me(self, request: ApiRequest) -> Me:
         me = signed_in(request)
         return await me.read(lambda connection: read.me(connection, me.account_id))
 
     @patch(
         summary="Change your name and profile",
         responses=can_fail(400, 401, 403, 413, 422),
-        security=[SIGNED_IN],
-        operation_id="edit_me",
     )
-    async def edit(self, data: JSONBody[ProfilePatch], request: ApiRequest) -> Me:
+    async def edit_me(self, data: JSONBody[ProfilePatch], request: ApiRequest) -> Me:
         me = signed_in(request)
         changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
         if not changes:
@@ -87,21 +87,16 @@ class MeRoutes(Controller):
         "log in. What was paid and written stays on record. Not while a booking is open.",
         responses=can_fail(400, 401, 403, 409, 413, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="deactivate_me",
     )
-    async def leave(self, data: JSONBody[Leave], request: ApiRequest) -> None:
+    async def deactivate_me(self, data: JSONBody[Leave], request: ApiRequest) -> None:
         me = signed_in(request)
         require_session(me.caller)
         await prove(request, me, data.password)
         await me.write(lambda connection: deactivate(connection, me.cause, me.account_id))
 
 
-class WorkerPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class WorkerPage(Page, frozen=True):
     items: list[PublicWorker]
-    next_cursor: str | None
 
 
 class WorkerRoutes(Controller):
@@ -114,7 +109,6 @@ class WorkerRoutes(Controller):
         "the profile says something.",
         responses=can_fail(400, 422),
         operation_class=WorkersQueried,
-        operation_id="list_workers",
     )
     async def list_workers(self, request: ApiRequest) -> WorkerPage:
         asked = worker_listing(request.scope["query_string"])
@@ -127,9 +121,8 @@ class WorkerRoutes(Controller):
         "/{account_id:str}",
         summary="What a worker shows to everybody",
         responses=can_fail(400, 404),
-        operation_id="show_worker",
     )
-    async def show(self, account_id: FromPath[str], request: ApiRequest) -> PublicWorker:
+    async def show_worker(self, account_id: FromPath[str], request: ApiRequest) -> PublicWorker:
         services = request.services
         return await services.database.read_inline_or_pool(
             lambda connection: read.worker(connection, an_id(account_id, "worker"))

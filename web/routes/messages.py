@@ -19,7 +19,7 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
 from web.openapi import THROTTLED
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import Words
@@ -47,18 +47,12 @@ class Left(msgspec.Struct, frozen=True):
     unread: int
 
 
-class MessagePage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class MessagePage(Page, frozen=True):
     items: list[Message]
-    next_cursor: str | None
 
 
-class ThreadPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class ThreadPage(Page, frozen=True):
     items: list[Thread]
-    next_cursor: str | None
 
 
 def _of_application(application_id: str) -> Find:
@@ -86,7 +80,7 @@ async def _list(request: ApiRequest, find: Find, limit: int, cursor: str | None)
         found = find(connection, me.account_id)
         return read.page(connection, found.application_id, before=before, most=limit + 1)
 
-    return page(MessagePage, await me.read(look), limit)
+    return MessagePage.of(await me.read(look), limit)
 
 
 async def _mark(request: ApiRequest, find: Find, data: ReadBody) -> Left:
@@ -104,16 +98,15 @@ class MessageRoutes(Controller):
 
     path = "/"
     tags = ("Messages",)
+    security = (SIGNED_IN,)
 
     @post(
         "/applications/{application_id:str}/messages",
         summary="Write to the other side of an application",
         responses=can_fail(400, 401, 404, 409, 413, 422, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="write_message",
     )
-    async def write(
+    async def write_message(
         self,
         application_id: FromPath[str],
         data: JSONBody[MessageBody],
@@ -125,8 +118,6 @@ class MessageRoutes(Controller):
         "/applications/{application_id:str}/messages",
         summary="The messages of an application, newest first",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_messages",
     )
     async def list_messages(
         self,
@@ -142,10 +133,8 @@ class MessageRoutes(Controller):
         status_code=200,
         summary="Say how far you have read",
         responses=can_fail(400, 401, 404, 413),
-        security=[SIGNED_IN],
-        operation_id="read_messages",
     )
-    async def mark(
+    async def read_messages(
         self,
         application_id: FromPath[str],
         data: JSONBody[ReadBody],
@@ -158,10 +147,8 @@ class MessageRoutes(Controller):
         summary="Write to the other side of a booking",
         responses=can_fail(400, 401, 404, 409, 413, 422, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="write_booking_message",
     )
-    async def write_of_booking(
+    async def write_booking_message(
         self,
         booking_id: FromPath[str],
         data: JSONBody[MessageBody],
@@ -173,10 +160,8 @@ class MessageRoutes(Controller):
         "/bookings/{booking_id:str}/messages",
         summary="The messages of a booking and of its application, newest first",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_booking_messages",
     )
-    async def list_of_booking(
+    async def list_booking_messages(
         self,
         booking_id: FromPath[str],
         request: ApiRequest,
@@ -190,10 +175,10 @@ class MessageRoutes(Controller):
         status_code=200,
         summary="Say how far you have read",
         responses=can_fail(400, 401, 404, 413),
-        security=[SIGNED_IN],
-        operation_id="read_booking_messages",
     )
-    async def mark_of_booking(self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: ApiRequest) -> Left:
+    async def read_booking_messages(
+        self, booking_id: FromPath[str], data: JSONBody[ReadBody], request: ApiRequest
+    ) -> Left:
         return await _mark(request, _of_booking(booking_id), data)
 
 
@@ -202,13 +187,12 @@ class InboxRoutes(Controller):
 
     path = "/me"
     tags = ("Messages",)
+    security = (SIGNED_IN,)
 
     @get(
         "/threads",
         summary="Your threads, the last written in first",
         responses=can_fail(400, 401, 422),
-        security=[SIGNED_IN],
-        operation_id="list_threads",
     )
     async def list_threads(
         self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
@@ -216,14 +200,12 @@ class InboxRoutes(Controller):
         me = signed_in(request)
         before = check_cursor(cursor, "msg")
         found = await me.read(lambda connection: read.threads(connection, me.account_id, before=before, most=limit + 1))
-        return page(ThreadPage, found, limit)
+        return ThreadPage.of(found, limit)
 
     @get(
         "/unread",
         summary="How much you have not read",
         responses=can_fail(401),
-        security=[SIGNED_IN],
-        operation_id="count_unread",
     )
     async def count_unread(self, request: ApiRequest) -> Unread:
         me = signed_in(request)

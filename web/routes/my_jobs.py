@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from litestar import Controller, get
 from litestar.params import QueryParameter
 
@@ -15,7 +14,7 @@ from domain.marketplace.jobs.query import WIDEST_KM
 from domain.marketplace.jobs.read import FullJob
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page, position_of
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, position_of
 from web.problems import can_fail
 from web.routes.jobs import JobPage, page_of
 from web.signed_in import signed_in
@@ -23,23 +22,19 @@ from web.signed_in import signed_in
 Radius = Annotated[float, QueryParameter(gt=0, le=WIDEST_KM, description="Around the place of your profile.")]
 
 
-class MyJobPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class MyJobPage(Page, frozen=True):
     items: list[FullJob]
-    next_cursor: str | None
 
 
 class MyJobRoutes(Controller):
     path = "/me"
     tags = ("Jobs",)
+    security = (SIGNED_IN,)
 
     @get(
         "/jobs",
         summary="Your own jobs in every state, drafts too, newest first",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_my_jobs",
     )
     async def list_my_jobs(
         self,
@@ -52,7 +47,7 @@ class MyJobRoutes(Controller):
         found = await me.read(
             lambda connection: jobs.of_client(connection, me.account_id, before=before, most=limit + 1)
         )
-        return page(MyJobPage, found, limit)
+        return MyJobPage.of(found, limit)
 
     @get(
         "/matching-jobs",
@@ -60,8 +55,6 @@ class MyJobRoutes(Controller):
         description="Of the skills of your profile, round its place on the map if it has one, else in its city; "
         "without those that you have applied for, so a page may be shorter than `limit`.",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_matching_jobs",
     )
     async def list_matching_jobs(
         self,

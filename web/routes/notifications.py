@@ -15,7 +15,7 @@ from domain.notifications.read import MOST_COUNTED, Notification
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import WHOLE
@@ -23,11 +23,8 @@ from web.texts import WHOLE
 Unread = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED, description=f"{MOST_COUNTED} means that many or more.")]
 
 
-class NotificationPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class NotificationPage(Page, frozen=True):
     items: list[Notification]
-    next_cursor: str | None
 
 
 class UnreadCount(msgspec.Struct, frozen=True):
@@ -49,12 +46,11 @@ class ReadAll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NotificationRoutes(Controller):
     path = "/notifications"
     tags = ("Notifications",)
+    security = (SIGNED_IN,)
 
     @get(
         summary="Your notifications, newest first",
         responses=can_fail(400, 401, 422),
-        security=[SIGNED_IN],
-        operation_id="list_notifications",
     )
     async def list_notifications(
         self,
@@ -65,16 +61,14 @@ class NotificationRoutes(Controller):
         me = signed_in(request)
         before = check_cursor(cursor, "ntf")
         found = await me.read(lambda connection: read.page(connection, me.account_id, before=before, most=limit + 1))
-        return page(NotificationPage, found, limit)
+        return NotificationPage.of(found, limit)
 
     @get(
         "/unread",
         summary="How many you have not read",
         responses=can_fail(401),
-        security=[SIGNED_IN],
-        operation_id="count_unread_notifications",
     )
-    async def count_unread(self, request: ApiRequest) -> UnreadCount:
+    async def count_unread_notifications(self, request: ApiRequest) -> UnreadCount:
         me = signed_in(request)
         return UnreadCount(await me.read(lambda c: read.unread(c, me.account_id)))
 
@@ -83,10 +77,8 @@ class NotificationRoutes(Controller):
         status_code=200,
         summary="Say that you have read it",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="read_notification",
     )
-    async def read_one(self, notification_id: FromPath[str], request: ApiRequest) -> Notification:
+    async def read_notification(self, notification_id: FromPath[str], request: ApiRequest) -> Notification:
         me = signed_in(request)
         wanted = an_id(notification_id, "notification")
         return await me.write(lambda c: mark_read(c, me.cause, wanted))
@@ -96,10 +88,8 @@ class NotificationRoutes(Controller):
         status_code=200,
         summary="Say that you have read them",
         responses=can_fail(400, 401, 413),
-        security=[SIGNED_IN],
-        operation_id="read_all_notifications",
     )
-    async def read_all(self, data: JSONBody[ReadAll], request: ApiRequest) -> UnreadCount:
+    async def read_all_notifications(self, data: JSONBody[ReadAll], request: ApiRequest) -> UnreadCount:
         me = signed_in(request)
 
         def unit(connection: Connection) -> int:

@@ -18,7 +18,7 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Minor, Moment
 from web.ids import an_id
 from web.openapi import THROTTLED
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import LongText
@@ -34,26 +34,22 @@ class OfferBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: LongText = ""
 
 
-class OfferPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class OfferPage(Page, frozen=True):
     items: list[Offer]
-    next_cursor: str | None
 
 
 class OfferRoutes(Controller):
     path = "/applications/{application_id:str}/offers"
     tags = ("Applications",)
+    security = (SIGNED_IN,)
 
     @post(
         summary="Propose another price or other dates",
         description="By either side. It takes the place of the open offer; only the other side can accept it.",
         responses=can_fail(400, 401, 404, 409, 413, 422, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="make_offer",
     )
-    async def propose(
+    async def make_offer(
         self,
         application_id: FromPath[str],
         data: JSONBody[OfferBody],
@@ -72,8 +68,6 @@ class OfferRoutes(Controller):
     @get(
         summary="The offers of an application, oldest first",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_offers",
     )
     async def list_offers(
         self,
@@ -89,7 +83,7 @@ class OfferRoutes(Controller):
             found = applications.for_party(connection, an_id(application_id, "application"), me.account_id)
             return read.page(connection, found.id, after=after, most=limit + 1)
 
-        return page(OfferPage, await me.read(look), limit)
+        return OfferPage.of(await me.read(look), limit)
 
     @post(
         "/{offer_id:str}/accept",
@@ -97,10 +91,8 @@ class OfferRoutes(Controller):
         summary="Accept the open offer of the other side",
         description="Its price and dates are the application's then, and no more offers are made.",
         responses=can_fail(400, 401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="accept_offer",
     )
-    async def accept(
+    async def accept_offer(
         self,
         application_id: FromPath[str],
         offer_id: FromPath[str],

@@ -54,9 +54,8 @@ class PasswordRoutes(Controller):
         responses=can_fail(400, 401, 403, 409, 413, 429),
         security=[SIGNED_IN],
         response_headers=THROTTLED,
-        operation_id="change_password",
     )
-    async def change(self, data: JSONBody[PasswordChange], request: ApiRequest) -> Session:
+    async def change_password(self, data: JSONBody[PasswordChange], request: ApiRequest) -> Session:
         services = request.services
         me = signed_in(request)
         require_session(me.caller)
@@ -72,9 +71,8 @@ class PasswordRoutes(Controller):
         description="The answer is the same whether or not the address has an account.",
         responses=can_fail(400, 413, 429),
         response_headers=THROTTLED,
-        operation_id="forgot_password",
     )
-    async def forgot(self, data: JSONBody[Forgotten], request: ApiRequest) -> CheckYourEmail:
+    async def forgot_password(self, data: JSONBody[Forgotten], request: ApiRequest) -> CheckYourEmail:
         services = request.services
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
         throttles = services.throttles
@@ -93,9 +91,8 @@ class PasswordRoutes(Controller):
         description="A link is good once, for an hour. All your sessions end; log in with the new password.",
         responses=can_fail(400, 413, 422, 429),
         response_headers=THROTTLED,
-        operation_id="reset_password",
     )
-    async def reset(self, data: JSONBody[PasswordReset], request: ApiRequest) -> None:
+    async def reset_password(self, data: JSONBody[PasswordReset], request: ApiRequest) -> None:
         services = request.services
         link_id = services.links.open(Purpose.RESET_PASSWORD, data.token)  # before the costly hash
         await services.throttles.admit(request, services.throttles.of_address(request, "reset"))
@@ -109,9 +106,8 @@ class PasswordRoutes(Controller):
         summary="Prove your e-mail address by the link",
         description="A link is good once, for three days.",
         responses=can_fail(400, 413, 422),
-        operation_id="verify_email",
     )
-    async def verify(self, data: JSONBody[EmailProof], request: ApiRequest) -> None:
+    async def verify_email(self, data: JSONBody[EmailProof], request: ApiRequest) -> None:
         services = request.services
         link_id = services.links.open(Purpose.VERIFY_EMAIL, data.token)
         cause = services.cause(ANONYMOUS, correlation_id(request.scope))
@@ -125,9 +121,8 @@ class PasswordRoutes(Controller):
         responses=can_fail(401, 403, 409, 429),
         security=[SIGNED_IN],
         response_headers=THROTTLED,
-        operation_id="resend_verification",
     )
-    async def resend(self, request: ApiRequest) -> CheckYourEmail:
+    async def resend_verification(self, request: ApiRequest) -> CheckYourEmail:
         services = request.services
         me = signed_in(request)
         require_session(me.caller)

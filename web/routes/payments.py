@@ -16,7 +16,7 @@ from web.bodies import ApiRequest
 from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import METHOD
@@ -35,16 +35,14 @@ class PaymentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment_method: Annotated[str, msgspec.Meta(pattern=METHOD, examples=["pm_card_visa"])] | None = None
 
 
-class PaymentPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class PaymentPage(Page, frozen=True):
     items: list[PaymentView]
-    next_cursor: str | None
 
 
 class PaymentRoutes(Controller):
     path = "/payments"
     tags = ("Payments",)
+    security = (SIGNED_IN,)
 
     @post(
         status_code=ACCEPTED,
@@ -52,8 +50,6 @@ class PaymentRoutes(Controller):
         description="Answers before the provider is asked; watch the payment at `Location`. The same key and "
         "body give the same payment.",
         responses=can_fail(400, 401, 403, 404, 409, 413, 422),
-        security=[SIGNED_IN],
-        operation_id="pay",
         operation_class=NeedsKey,
         response_headers=MADE_ONCE,
     )
@@ -78,24 +74,22 @@ class PaymentRoutes(Controller):
         summary="Your payments, newest first",
         description="The client's. A worker finds what a booking brings in `GET /payouts`.",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_payments",
     )
-    async def mine(self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> PaymentPage:
+    async def list_payments(
+        self, request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    ) -> PaymentPage:
         me = signed_in(request, Role.CLIENT)
         before = check_cursor(cursor, "pay")
         found = await me.read(lambda c: read.page(c, me.account_id, before=before, most=limit + 1))
-        return page(PaymentPage, [PaymentView.of(each) for each in found], limit)
+        return PaymentPage.of([PaymentView.of(each) for each in found], limit)
 
     @get(
         "/{payment_id:str}",
         summary="One payment",
         description="With `Prefer: wait=N` (at most 25 seconds) the answer is held until the provider has spoken.",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="show_payment",
     )
-    async def show(
+    async def show_payment(
         self,
         payment_id: FromPath[str],
         request: ApiRequest,

@@ -37,6 +37,7 @@ class PayoutAccountBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class PayoutAccountRoutes(Controller):
     path = "/payout-account"
     tags = ("Payouts",)
+    security = (SIGNED_IN,)
 
     @post(
         status_code=ACCEPTED,
@@ -45,10 +46,10 @@ class PayoutAccountRoutes(Controller):
         "`onboarding_url`, at `GET /payout-account`.",
         responses=can_fail(400, 401, 403, 413, 422)
         | {200: ResponseSpec(PayoutAccountView, description="It was asked for before.", generate_examples=False)},
-        security=[SIGNED_IN],
-        operation_id="ask_for_payout_account",
     )
-    async def ask(self, data: JSONBody[PayoutAccountBody], request: ApiRequest) -> Response[PayoutAccountView]:
+    async def ask_for_payout_account(
+        self, data: JSONBody[PayoutAccountBody], request: ApiRequest
+    ) -> Response[PayoutAccountView]:
         me = signed_in(request, Role.WORKER)
         requested = await me.write(lambda c: ask_for(c, me.cause, data.country))
         shown = PayoutAccountView.of(requested.account, request.services.clock())
@@ -60,10 +61,8 @@ class PayoutAccountRoutes(Controller):
         description="With `Prefer: wait=N` (at most 25 seconds) the answer is held until the provider has spoken: "
         "until there is an `onboarding_url`, or none is needed.",
         responses=can_fail(400, 401, 403, 404),
-        security=[SIGNED_IN],
-        operation_id="show_payout_account",
     )
-    async def show(self, request: ApiRequest, prefer: Prefer = None) -> PayoutAccountView:
+    async def show_payout_account(self, request: ApiRequest, prefer: Prefer = None) -> PayoutAccountView:
         services = request.services
         me = signed_in(request, Role.WORKER)
 
@@ -87,10 +86,8 @@ class PayoutAccountRoutes(Controller):
         description="The page before is over after some minutes, and was for one visit. The new one is the "
         "`onboarding_url` of `GET /payout-account`, where you can wait for it. Also to change the bank account.",
         responses=can_fail(401, 403, 404, 409),
-        security=[SIGNED_IN],
-        operation_id="ask_for_onboarding_link",
     )
-    async def link(self, request: ApiRequest) -> Response[PayoutAccountView]:
+    async def ask_for_onboarding_link(self, request: ApiRequest) -> Response[PayoutAccountView]:
         me = signed_in(request, Role.WORKER)
         found = await me.write(lambda c: request_link(c, me.cause))
         return Response(_shown(found, request.services), status_code=ACCEPTED, headers={"Location": "/payout-account"})

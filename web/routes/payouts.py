@@ -18,16 +18,13 @@ from web.idempotency import REPLAYED, required_key
 from web.ids import an_id
 from web.openapi import MADE_ONCE, NeedsKey
 from web.outgoing_views import PayoutView
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 
 
-class PayoutPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class PayoutPage(Page, frozen=True):
     items: list[PayoutView]
-    next_cursor: str | None
 
 
 class Earnings(msgspec.Struct, frozen=True):
@@ -39,15 +36,14 @@ class Earnings(msgspec.Struct, frozen=True):
 class PayoutRoutes(Controller):
     path = "/"
     tags = ("Payouts",)
+    security = (SIGNED_IN,)
 
     @get(
         "/earnings",
         summary="What I have earned, and where it is",
         responses=can_fail(401, 403),
-        security=[SIGNED_IN],
-        operation_id="show_earnings",
     )
-    async def earned(self, request: ApiRequest) -> Earnings:
+    async def show_earnings(self, request: ApiRequest) -> Earnings:
         me = signed_in(request, Role.WORKER)
         return Earnings(await me.read(lambda c: earnings(c, me.account_id)))
 
@@ -56,10 +52,8 @@ class PayoutRoutes(Controller):
         summary="My payouts",
         description="The newest first; one for each booking that was approved.",
         responses=can_fail(400, 401, 403, 422),
-        security=[SIGNED_IN],
-        operation_id="list_payouts",
     )
-    async def mine(
+    async def list_payouts(
         self,
         request: ApiRequest,
         limit: Limit = DEFAULT_LIMIT,
@@ -68,16 +62,14 @@ class PayoutRoutes(Controller):
         me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "pyt")
         found = await me.read(lambda c: read.page(c, me.account_id, before=before, most=limit + 1))
-        return page(PayoutPage, [PayoutView.of(each) for each in found], limit)
+        return PayoutPage.of([PayoutView.of(each) for each in found], limit)
 
     @get(
         "/payouts/{payout_id:str}",
         summary="One payout",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="show_payout",
     )
-    async def show(self, payout_id: FromPath[str], request: ApiRequest) -> PayoutView:
+    async def show_payout(self, payout_id: FromPath[str], request: ApiRequest) -> PayoutView:
         me = signed_in(request)
         return PayoutView.of(await me.read(lambda c: read.for_worker(c, an_id(payout_id, "payout"), me.account_id)))
 
@@ -88,12 +80,10 @@ class PayoutRoutes(Controller):
         description="One that failed or was returned: its money is payable, and goes the same way once more. Correct "
         "the payout account first, where the bank did not take it.",
         responses=can_fail(400, 401, 403, 404, 409, 422),
-        security=[SIGNED_IN],
-        operation_id="retry_payout",
         operation_class=NeedsKey,
         response_headers=MADE_ONCE,
     )
-    async def again(
+    async def retry_payout(
         self,
         payout_id: FromPath[str],
         request: ApiRequest,

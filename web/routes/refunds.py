@@ -25,16 +25,15 @@ class RefundList(msgspec.Struct, frozen=True):
 class RefundRoutes(Controller):
     path = "/"
     tags = ("Refunds",)
+    security = (SIGNED_IN,)
 
     @get(
         "/refunds/{refund_id:str}",
         summary="One refund",
         description="For the client who gets it.",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="show_refund",
     )
-    async def show(self, refund_id: FromPath[str], request: ApiRequest) -> RefundView:
+    async def show_refund(self, refund_id: FromPath[str], request: ApiRequest) -> RefundView:
         me = signed_in(request)
         return RefundView.of(await me.read(lambda c: read.for_client(c, an_id(refund_id, "refund"), me.account_id)))
 
@@ -43,10 +42,8 @@ class RefundRoutes(Controller):
         summary="A booking's refunds",
         description="For the client who paid, the first one first.",
         responses=can_fail(400, 401, 404),
-        security=[SIGNED_IN],
-        operation_id="list_refunds",
     )
-    async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> RefundList:
+    async def list_refunds(self, booking_id: FromPath[str], request: ApiRequest) -> RefundList:
         me = signed_in(request)
         found = await me.read(lambda c: read.of_booking(c, an_id(booking_id, "booking"), me.account_id))
         return RefundList([RefundView.of(each) for each in found])

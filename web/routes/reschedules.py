@@ -21,7 +21,7 @@ from web.auth import SIGNED_IN
 from web.bodies import ApiRequest, Moment
 from web.ids import an_id
 from web.openapi import THROTTLED
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
 from web.texts import LongText
@@ -42,26 +42,22 @@ class AnswerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reschedule_id: str
 
 
-class ReschedulePage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page."""
-
+class ReschedulePage(Page, frozen=True):
     items: list[Reschedule]
-    next_cursor: str | None
 
 
 class RescheduleRoutes(Controller):
     path = "/bookings/{booking_id:str}/reschedule"
     tags = ("Bookings",)
+    security = (SIGNED_IN,)
 
     @post(
         summary="Propose another time",
         description="By either side, before the work starts. It takes the place of the open proposal.",
         responses=can_fail(400, 401, 404, 409, 413, 422, 429),
         response_headers=THROTTLED,
-        security=[SIGNED_IN],
-        operation_id="propose_reschedule",
     )
-    async def propose(
+    async def propose_reschedule(
         self,
         booking_id: FromPath[str],
         data: JSONBody[RescheduleBody],
@@ -78,8 +74,6 @@ class RescheduleRoutes(Controller):
     @get(
         summary="The proposals, newest first",
         responses=can_fail(400, 401, 404, 422),
-        security=[SIGNED_IN],
-        operation_id="list_reschedules",
     )
     async def list_reschedules(
         self,
@@ -95,17 +89,15 @@ class RescheduleRoutes(Controller):
             found = bookings.for_party(connection, an_id(booking_id, "booking"), me.account_id)
             return read.page(connection, found.id, before=before, most=limit + 1)
 
-        return page(ReschedulePage, await me.read(look), limit)
+        return ReschedulePage.of(await me.read(look), limit)
 
     @post(
         "/accept",
         status_code=200,
         summary="Accept the other side's proposal",
         responses=can_fail(400, 401, 403, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="accept_reschedule",
     )
-    async def accept(
+    async def accept_reschedule(
         self,
         booking_id: FromPath[str],
         data: JSONBody[AnswerBody],
@@ -118,10 +110,8 @@ class RescheduleRoutes(Controller):
         status_code=200,
         summary="Refuse the other side's proposal",
         responses=can_fail(400, 401, 403, 404, 409, 413),
-        security=[SIGNED_IN],
-        operation_id="refuse_reschedule",
     )
-    async def refuse(
+    async def refuse_reschedule(
         self,
         booking_id: FromPath[str],
         data: JSONBody[AnswerBody],

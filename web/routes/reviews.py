@@ -17,7 +17,7 @@ from domain.marketplace.ratings.read import Rating
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
 from web.ids import an_id
-from web.paging import DEFAULT_LIMIT, Cursor, Limit, check_cursor, page
+from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, split
 from web.problems import can_fail
 from web.services import Services
 from web.signed_in import signed_in
@@ -35,11 +35,10 @@ class ReportBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Words
 
 
-class ReviewPage(msgspec.Struct, frozen=True):
-    """``next_cursor`` is null on the last page; ``rating`` is over all of them."""
+class ReviewPage(Page, frozen=True):
+    """``rating`` is over all pages."""
 
     items: list[PublicReview]
-    next_cursor: str | None
     rating: Rating
 
 
@@ -48,7 +47,7 @@ async def _about(services: Services, account_id: str, role: Role, limit: int, cu
     rating, found = await services.database.read_inline_or_pool(
         lambda connection: read.about(connection, an_id(account_id, role.value), role, before=before, most=limit + 1)
     )
-    return page(lambda items, following: ReviewPage(items, following, rating), found, limit)
+    return ReviewPage(*split(found, limit), rating)
 
 
 class ReviewRoutes(Controller):
@@ -62,29 +61,22 @@ class ReviewRoutes(Controller):
         "else sees it before the other side has written too, or 7 days have passed.",
         responses=can_fail(400, 401, 404, 409, 413),
         security=[SIGNED_IN],
-        operation_id="write_review",
     )
-    async def write(
+    async def write_review(
         self,
         booking_id: FromPath[str],
         data: JSONBody[ReviewBody],
         request: ApiRequest,
     ) -> Review:
-        me = signed_in(request)
-        return await me.write(
-            lambda connection: write(
-                connection, me.cause, an_id(booking_id, "booking"), rating=data.rating, text=data.text
-            ),
-        )
+        return await signed_in(request).change(write, "booking", booking_id, rating=data.rating, text=data.text)
 
     @get(
         "/bookings/{booking_id:str}/reviews",
         summary="The reviews of a booking, as far as you may see them",
         responses=can_fail(400, 401, 404),
         security=[SIGNED_IN],
-        operation_id="show_booking_reviews",
     )
-    async def of_booking(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
+    async def show_booking_reviews(self, booking_id: FromPath[str], request: ApiRequest) -> BookingReviews:
         me = signed_in(request)
         return await me.read(lambda connection: read.seen_by(connection, me.account_id, an_id(booking_id, "booking")))
 
@@ -92,9 +84,8 @@ class ReviewRoutes(Controller):
         "/workers/{account_id:str}/reviews",
         summary="What clients say of a worker, newest first",
         responses=can_fail(400, 404, 422),
-        operation_id="list_worker_reviews",
     )
-    async def about_worker(
+    async def list_worker_reviews(
         self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
         services = request.services
@@ -104,9 +95,8 @@ class ReviewRoutes(Controller):
         "/clients/{account_id:str}/reviews",
         summary="What workers say of a client, newest first",
         responses=can_fail(400, 404, 422),
-        operation_id="list_client_reviews",
     )
-    async def about_client(
+    async def list_client_reviews(
         self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
         services = request.services
@@ -117,13 +107,11 @@ class ReviewRoutes(Controller):
         summary="Report a review to the moderators",
         responses=can_fail(400, 401, 404, 409, 413),
         security=[SIGNED_IN],
-        operation_id="report_review",
     )
-    async def report(
+    async def report_review(
         self,
         review_id: FromPath[str],
         data: JSONBody[ReportBody],
         request: ApiRequest,
     ) -> Report:
-        me = signed_in(request)
-        return await me.write(lambda connection: report(connection, me.cause, an_id(review_id, "review"), data.reason))
+        return await signed_in(request).change(report, "review", review_id, data.reason)

@@ -41,10 +41,9 @@ class SendGridWebhooks(Controller):
         status_code=200,
         summary="SendGrid's events, a batch at a time",
         responses=can_fail(400, 413),
-        operation_id="sendgrid_webhook",
         operation_class=SignedEvents,
     )
-    async def batch(self, request: ApiRequest) -> ReceivedBatch:
+    async def sendgrid_webhook(self, request: ApiRequest) -> ReceivedBatch:
         body, services = await request.body(), request.services
         signature, timestamp = header(request.scope, SIGNATURE_NAME), header(request.scope, TIMESTAMP_NAME)
         keys, tolerance_s = services.settings.sendgrid_keys, services.settings.webhook_tolerance_s

@@ -39,10 +39,9 @@ class StripeWebhooks(Controller):
         status_code=200,
         summary="Stripe's events",
         responses=can_fail(400, 413),
-        operation_id="stripe_webhook",
         operation_class=SignedEvent,
     )
-    async def ours(self, request: ApiRequest) -> Received:
+    async def stripe_webhook(self, request: ApiRequest) -> Received:
         return await _receive(request, request.services.settings.stripe_secrets)
 
     @post(
@@ -51,10 +50,9 @@ class StripeWebhooks(Controller):
         summary="Stripe's events of connected accounts",
         description="The second endpoint, which Stripe signs with a secret of its own.",
         responses=can_fail(400, 413),
-        operation_id="stripe_connect_webhook",
         operation_class=SignedEvent,
     )
-    async def connected(self, request: ApiRequest) -> Received:
+    async def stripe_connect_webhook(self, request: ApiRequest) -> Received:
         return await _receive(request, request.services.settings.stripe_connect_secrets)
 
 
