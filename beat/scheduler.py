@@ -53,12 +53,12 @@ class OutboxScheduler(Scheduler):  # type: ignore[misc]  # celery ships no types
             except UNAVAILABLE as error:
                 if isinstance(error, Closed):
                     raise
-                why = "the disk is full" if is_storage_full(error) else f"the database does not answer: {error}"
-                log.error("slots wait", why=why, schedules=[s.name for s in due])  # noqa: TRY400 - no trace
+                reason = "the disk is full" if is_storage_full(error) else f"the database does not answer: {error}"
+                log.error("schedules wait", reason=reason, schedules=[s.name for s in due])  # noqa: TRY400 - no trace
                 return PAUSE_S
             self._slots.remember(due)
             if fired:
-                log.info("slots fired", schedules=fired)
+                log.info("scheduled tasks queued", schedules=fired)
         return POLL_S
 
     def close(self) -> None:

@@ -102,7 +102,7 @@ def ours(
             env["STRIPE_API_BASE"] = stack.enter_context(_sandbox(home, env, port))
             for queue in ("payments", "webhooks", "notifications"):
                 stack.enter_context(_worker(queue, "ready.", home, env))
-        stack.enter_context(_worker("relay", "the relay works", home, env))
+        stack.enter_context(_worker("relay", "relay started", home, env))
         listening = stack.enter_context(socket.create_server(("127.0.0.1", port), backlog=2048))
         web = [sys.executable, "-m", "web", "--fd", "0"]
         each = [serving(f"web-{n}", world, web, port, "/health/live", env, listening) for n in range(processes)]

@@ -23,7 +23,7 @@ class _Logged(msgspec.Struct, frozen=True):
     method: str
     path: str
     status: int
-    ms: float
+    duration_ms: float
     correlation_id: str
     account: str = ""
 
@@ -80,13 +80,13 @@ def _requests(folder: Path, causes: set[str]) -> dict[str, list[Entry]]:
             continue
         who = f", by {logged.account}" if logged.account else ""
         entry = Entry(
-            at=logged.timestamp - timedelta(milliseconds=logged.ms),
+            at=logged.timestamp - timedelta(milliseconds=logged.duration_ms),
             kind="request",
             subject=logged.correlation_id,
-            what=f"{logged.method} {logged.path}: {logged.status} in {logged.ms:.1f} ms{who}",
+            what=f"{logged.method} {logged.path}: {logged.status} in {logged.duration_ms:.1f} ms{who}",
             correlation_id=logged.correlation_id,
             outcome=str(logged.status),
-            ms=logged.ms,
+            ms=logged.duration_ms,
         )
         found.setdefault(logged.correlation_id, []).append(entry)
     return found

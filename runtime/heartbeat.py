@@ -73,7 +73,7 @@ class Heartbeat:
         try:
             self._database.write(lambda c: leave(c, self._row.id))
         except Exception:  # the row expires instead
-            log.exception("the heartbeat's row could not be deleted")
+            log.exception("heartbeat row not deleted")
 
     def _run(self) -> None:
         self._beat()
@@ -93,4 +93,4 @@ class Heartbeat:
             if self._file is not None and broker_ok is not False:
                 self._file.touch()
         except Exception:
-            log.exception("no heartbeat")
+            log.exception("heartbeat not written")

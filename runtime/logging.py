@@ -80,7 +80,7 @@ def _uncaught(kind: type[BaseException], error: BaseException, _trace: Any) -> N
 
 def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
     name = found.thread.name if found.thread is not None else ""
-    get("handwork").critical("uncaught exception in a thread", thread=name, exc_info=found.exc_value)
+    get("handwork").critical("uncaught exception in thread", thread=name, exc_info=found.exc_value)
 
 
 def refuse(error: Exception) -> NoReturn:

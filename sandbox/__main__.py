@@ -49,7 +49,7 @@ def main() -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    log.info("Stripe and SendGrid at http://%s:%d, data in %s", options.host, options.port, options.data)
+    log.info("sandbox of Stripe and SendGrid at http://%s:%d, data in %s", options.host, options.port, options.data)
     uvicorn.Server(config).run()
 
 

@@ -134,7 +134,7 @@ class Deliveries:
         self._flying.discard(task)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a delivery failed on our side", exc_info=error)
+            log.error("webhook delivery failed inside the sandbox", exc_info=error)
 
     async def _deliver(
         self, lanes: Lanes, endpoint: Endpoint, row_id: int, first_at: int, attempt: int, body: bytes

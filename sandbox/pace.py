@@ -60,7 +60,7 @@ class Pace:
         try:
             await self._store.write(unit)
         except Exception:
-            log.exception("%s %s could not go on", what, thing_id)
+            log.exception("step %s of %s failed", what, thing_id)
             await self._store.write(lambda: self._strike(row_id))
 
     def _strike(self, row_id: int) -> None:

@@ -22,22 +22,23 @@ class AttemptEnd:
     late: bool = False
 
 
-def log_attempt(claim: Claim, subject: str, end: AttemptEnd, began: float) -> None:
+def log_attempt(claim: Claim, subject_id: str, end: AttemptEnd, began: float) -> None:
     """Log one attempt, as a warning unless the attempt succeeded and was recorded in time.
 
-    ``began`` is the ``perf_counter`` just after the claim; ``ms`` is the time from then until the end is committed.
+    ``began`` is the ``perf_counter`` just after the claim; ``duration_ms`` is the time from then until the commit of
+    the end.
     """
     fields = {
         "task": claim.task,
-        "id": claim.id,
-        "subject": subject,
+        "task_id": claim.id,
+        "subject_id": subject_id,
         "attempt": claim.attempt,
         "outcome": end.outcome.value,
-        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "duration_ms": round((time.perf_counter() - began) * 1000, 1),
         "provider_ms": round(sum(call.ms for call in claim.calls), 1),
         "correlation_id": claim.correlation_id,
     }
     if end.outcome is AttemptOutcome.SUCCEEDED and not end.late:
-        logging.write_line(LOGGER, "attempt", **fields)
+        logging.write_line(LOGGER, "attempt ended", **fields)
     else:
-        logging.get(LOGGER).warning("attempt", **fields, detail=end.detail, exc_info=end.bug)
+        logging.get(LOGGER).warning("attempt ended", **fields, detail=end.detail, exc_info=end.bug)

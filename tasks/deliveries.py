@@ -60,13 +60,13 @@ async def _send(call: Call, channel: Channel, order: DeliveryOrder, write: Write
         sent = await call.gateways.carrier(channel.name).send(write(order, call.settings), call.deadline)
     except Refused as refused:
         FAILED.labels(channel.name, "refused").inc()
-        log.warning("a delivery was refused", channel=channel.name, delivery=order.delivery_id, why=refused.message)
+        log.warning("delivery refused", channel=channel.name, delivery_id=order.delivery_id, reason=refused.message)
         return NotAccepted(refused.message)
     except ProviderError as error:
         FAILED.labels(channel.name, type(error).__name__).inc()
         raise
     SENT.labels(channel.name).inc()
-    log.info("delivery sent", channel=channel.name, delivery=order.delivery_id, provider_id=sent.provider_id)
+    log.info("delivery sent", channel=channel.name, delivery_id=order.delivery_id, provider_id=sent.provider_id)
     return sent
 
 

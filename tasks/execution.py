@@ -66,7 +66,7 @@ class Engine:
         try:
             return self.database.write(lambda c: self._take(c, task, ids, partial(self._prepare, c, task)))
         except Exception as error:  # noqa: BLE001 - handled below, row by row, and each ends in its attempt
-            log.warning("a batch could not be prepared together", task=task.name, error=repr(error))
+            log.warning("batch not claimed; its rows are claimed one by one", task=task.name, reason=repr(error))
         return [row for row_id in ids for row in self._claim_alone(task, row_id)]
 
     def _claim_alone(self, task: Durable, row_id: str) -> list[Claimed]:

@@ -91,7 +91,7 @@ class Leases:
             held = dict(self._held)
         stuck = [row_id for row_id, h in held.items() if now - h.since > 2 * h.max_runtime]
         if stuck:
-            log.critical("work is stuck; this process ends", tasks=stuck)
+            log.critical("tasks stuck; the process exits", task_ids=stuck)
             self._on_stuck()
         young = [row_id for row_id, h in held.items() if now - h.since <= h.max_runtime]
         if not young:
@@ -104,4 +104,4 @@ class Leases:
         try:
             self._database.write(unit)
         except Exception:
-            log.exception("leases were not renewed")
+            log.exception("leases not renewed")

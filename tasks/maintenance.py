@@ -64,7 +64,10 @@ prune = database_task(Prune, _prune, max_runtime=MINUTE)
 
 
 def _note_backup(_connection: Connection, _cause: Cause, _work: Backup, path: Path | None) -> None:
-    log.info("backup", path=str(path) if path else "left to PostgreSQL's own tools")
+    if path is None:
+        log.info("backup left to PostgreSQL's own tools")
+    else:
+        log.info("backup written", path=str(path))
 
 
 @durable_task(work=Backup, prepare=work_itself, record=_note_backup, max_runtime=10 * MINUTE, retry=QUICK)
@@ -91,7 +94,7 @@ async def check_invariants(call: Call, work: CheckInvariants, _order: CheckInvar
 
 
 def _note_optimized(_connection: Connection, _cause: Cause, _work: Optimize, _: None) -> None:
-    log.info("optimized")
+    log.info("query statistics refreshed")
 
 
 @durable_task(work=Optimize, prepare=work_itself, record=_note_optimized, max_runtime=MINUTE, retry=QUICK)

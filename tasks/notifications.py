@@ -14,7 +14,12 @@ log = logging.get("handwork.notifications")
 
 def _deliver(connection: Connection, cause: Cause, work: Deliver) -> None:
     if not put_under_the_bell(connection, cause, work):
-        log.warning("nothing to tell", kind=work.kind, subject=work.subject_id, account=work.account_id)
+        log.warning(
+            "notification dropped: its account or its subject is gone",
+            kind=work.kind,
+            subject_id=work.subject_id,
+            account_id=work.account_id,
+        )
 
 
 deliver = database_task(Deliver, _deliver, batch=25)

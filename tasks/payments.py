@@ -38,7 +38,7 @@ async def submit(call: Call, _work: Submit, order: CardOrder) -> Outcome | Absen
 
 
 def _refused(order: CardOrder, _refusal: Refused) -> Declined:
-    log.exception("the provider refused a payment", payment=order.payment_id)
+    log.exception("payment refused by the provider", payment_id=order.payment_id)
     return Declined(
         provider_id=None, code="provider_refused", message="The payment provider does not accept this payment."
     )

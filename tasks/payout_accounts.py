@@ -52,7 +52,7 @@ async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountS
 
 
 def _refused(order: AccountOrder, refusal: Refused) -> Rejected:
-    log.exception("the provider refused a payout account", payout_account=order.payout_account_id)
+    log.exception("payout account refused by the provider", payout_account_id=order.payout_account_id)
     return Rejected(refusal.message)
 
 

@@ -43,7 +43,7 @@ def _record(connection: Connection, cause: Cause, work: Transfer | Pay | Ask, re
 
 
 def _refused(order: PayoutOrder, refusal: Refused) -> PayoutFailed:
-    log.exception("the provider refused a payout", payout=order.payout_id)
+    log.exception("payout refused by the provider", payout_id=order.payout_id)
     return PayoutFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 

@@ -65,7 +65,7 @@ async def fetch_events(call: Call, work: FetchEvents, window: Window) -> Fetched
 
 def _submit_lost(connection: Connection, cause: Cause, *, before: datetime) -> None:
     for payment_id in submit_lost(connection, cause, before=before):
-        log.error("a payment had lost its task; it is submitted now", payment=payment_id)
+        log.error("payment had no task; it is submitted now", payment_id=payment_id)
 
 
 ask_overdue = overdue_task(AskOverdue, ask_about_overdue, _submit_lost)

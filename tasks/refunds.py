@@ -49,10 +49,10 @@ def log_failure(connection: Connection, refund_id: str, outcome: RefundOutcome) 
     if isinstance(outcome, RefundFailed):
         found = read.by_id(connection, refund_id)
         log.error(
-            "a refund failed",
-            refund=found.id,
-            payment=found.payment_id,
-            booking=found.booking_id,
+            "refund failed",
+            refund_id=found.id,
+            payment_id=found.payment_id,
+            booking_id=found.booking_id,
             amount_minor=found.amount_minor,
             currency=found.currency,
             code=outcome.code,
@@ -66,7 +66,7 @@ async def submit(call: Call, _work: Submit, order: RefundOrder) -> RefundOutcome
 
 
 def _refused(order: RefundOrder, refusal: Refused) -> RefundFailed:
-    log.exception("the provider refused a refund", refund=order.refund_id)
+    log.exception("refund refused by the provider", refund_id=order.refund_id)
     return RefundFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
@@ -83,12 +83,12 @@ def _refund_late(connection: Connection, cause: Cause, work: RefundLate) -> None
     made = refund_late_capture(connection, cause, work.payment_id)
     if made is not None and made.reason == WRONG_CAPTURE:
         log.error(
-            "a capture does not match its order",
-            payment=made.payment_id,
-            booking=made.booking_id,
-            taken_minor=made.amount_minor,
-            taken_currency=made.currency,
-            refund=made.id,
+            "capture does not match its order",
+            payment_id=made.payment_id,
+            booking_id=made.booking_id,
+            captured_minor=made.amount_minor,
+            captured_currency=made.currency,
+            refund_id=made.id,
         )
 
 
@@ -99,10 +99,10 @@ def _refund_second(connection: Connection, cause: Cause, work: RefundSecond) -> 
     """
     made = refund_second_charge(connection, cause, work.payment_id, work.charged_as)
     log.error(
-        "a payment was charged twice",
-        payment=work.payment_id,
+        "payment charged twice",
+        payment_id=work.payment_id,
         charged_as=work.charged_as,
-        refund=made.id if made else None,
+        refund_id=made.id if made else None,
         amount_minor=made.amount_minor if made else 0,
     )
 

@@ -31,7 +31,7 @@ def _apply(connection: Connection, cause: Cause, work: Process, event: Event) ->
     again."""
     verdict = apply_event(connection, cause, work.provider, work.event_id, event)
     if verdict.outcome is EventOutcome.ALARM:
-        log.error("an event about our money was not applied", event_id=work.event_id, why=verdict.why)
+        log.error("money event not applied", provider=work.provider, event_id=work.event_id, reason=verdict.why)
     elif verdict.outcome is EventOutcome.APPLIED and isinstance(event, RefundEvent):
         log_failure(connection, event.refund_id, event.outcome)
 

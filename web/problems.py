@@ -177,7 +177,9 @@ def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Pr
 def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     if is_storage_full(error):
         return _storage_full(request)
-    log.error("database", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
+    log.error(
+        "database unavailable", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error
+    )
     soon = {"Retry-After": "1"}
     if isinstance(error, WriteLocked) and request.method == "GET":  # only the readiness route checks the lock
         return problem(request, 503, "database_unavailable", f"Writes are refused: {error}.", headers=soon)
@@ -189,14 +191,14 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 
 def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:
-    log.error("the disk is full", path=request.url.path, correlation_id=correlation_id(request.scope))
+    log.error("disk full", path=request.url.path, correlation_id=correlation_id(request.scope))
     detail = "The server's storage is full, and nothing was saved. Try again later, with the same Idempotency-Key."
     return problem(request, 503, "storage_full", detail, headers={"Retry-After": "5"})
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     log.error(
-        "unhandled exception in a request",
+        "unhandled exception in request",
         path=request.url.path,
         correlation_id=correlation_id(request.scope),
         exc_info=error,

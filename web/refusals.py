@@ -17,7 +17,7 @@ log = logging.get("handwork.web")
 def refusal(status: int, code: str, detail: str, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return an answer with ``headers`` and a problem as its body, which closes the connection; log its id."""
     correlation_id = new_id("cor")
-    log.info("request refused", status=status, code=code, correlation_id=correlation_id)
+    log.info("malformed request refused", status=status, code=code, correlation_id=correlation_id)
     body = msgspec.json.encode(Problem(status, TITLES[status], code, detail, correlation_id))
     lines = (
         b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),

@@ -36,7 +36,7 @@ class Line(msgspec.Struct):
     path: str
     route: str
     status: int
-    ms: float
+    duration_ms: float
     correlation_id: str
     account: str = ""
     level: str = "info"
@@ -137,7 +137,7 @@ class RequestLog:
             path=scope["path"],
             route=route,
             status=status,
-            ms=round(seconds * 1000, 3),
+            duration_ms=round(seconds * 1000, 3),
             correlation_id=chosen,
             account=scope.get("handwork.account", ""),
         )

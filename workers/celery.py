@@ -54,7 +54,7 @@ class _Life:
             engine = process.install()
         except Exception as error:
             in_words = isinstance(error, DatabaseProblem)
-            log.critical("this worker cannot work; it ends", why=str(error), exc_info=not in_words)
+            log.critical("worker cannot start; the process exits", reason=str(error), exc_info=not in_words)
             os._exit(EXIT_CANNOT_WORK)
         self._heartbeat = Heartbeat(
             engine.database,
@@ -91,7 +91,7 @@ def run(name: str) -> None:
     allow_looking_only()
     pool = POOLS[name]
     _take_output_from_celery()
-    log.info("the worker starts", queues=pool.queues, pool=pool.kind, concurrency=pool.concurrency)
+    log.info("worker starts", queues=pool.queues, pool=pool.kind, concurrency=pool.concurrency)
     life = _Life(f"worker-{name}")
     if pool.kind == "prefork":
         # The parent never opens the database: SQLite must not be carried over a fork.

@@ -29,7 +29,7 @@ def allow_looking_only() -> None:
 
 def _refusal(name: str) -> Callable[..., dict[str, str]]:
     def refuse(_state: Any, **_arguments: Any) -> dict[str, str]:
-        log.warning("a remote control command was refused", command=name)
+        log.warning("remote control command refused", command=name)
         return {"error": f"{name}: {REFUSED}"}
 
     return refuse

@@ -77,7 +77,7 @@ class _Stack:
     @contextmanager
     def process(self, name: str) -> Iterator[None]:
         command = [sys.executable, "-m", "bench.with_tasks", name]
-        words = "the relay works" if name == "relay" else "ready."
+        words = "relay started" if name == "relay" else "ready."
         with running(name, command, self._folder, env=self._env, ready=says(self._folder / f"{name}.log", words)):
             yield
 

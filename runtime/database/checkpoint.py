@@ -72,7 +72,7 @@ class Checkpointer:
             try:
                 self.step()
             except (sqlite.Error, OSError) as error:
-                log.warning("a checkpoint failed; the next one tries again: %r", error)
+                log.warning("checkpoint failed; the next one retries: %r", error)
 
 
 class SqliteCheckpointer(Checkpointer):

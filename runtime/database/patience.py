@@ -61,7 +61,7 @@ class Patience:
             with self._lock:
                 self._group, was_over, self._is_over = None, self._is_over, False
             if was_over:
-                log.warning("the write lock is there again; writes are taken")
+                log.warning("write lock acquired; writes are accepted again")
             yield
 
     def check(self) -> None:

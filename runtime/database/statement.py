@@ -114,7 +114,7 @@ class Plans:
 
     def add(self, statement: Executable) -> Plan:
         if len(self.by_id) >= self.LIMIT:
-            log.warning("%d statements compiled: some are made anew for every call", self.LIMIT)
+            log.warning("statement cache cleared at %d statements: build each once, at module level", self.LIMIT)
             self.by_id.clear()
         plan = self.by_id[id(statement)] = Plan(statement, self.dialect)
         return plan

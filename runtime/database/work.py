@@ -47,9 +47,7 @@ def resolve(tasks: Iterable[Task]) -> None:
         try:
             loop.call_soon_threadsafe(_settle, waiting)
         except RuntimeError:  # the loop was closed, and its waiters with it
-            log.warning(
-                "the event loop closed before %d units of work could return; they may have been committed", len(waiting)
-            )
+            log.warning("event loop closed before %d transactions returned; each may have been committed", len(waiting))
     _settle(direct)
 
 

@@ -102,7 +102,7 @@ class Writer:
             try:
                 self._serve_group(group)
             except BaseException as error:
-                log.exception("the writer failed")
+                log.exception("writer failed; its transactions are refused")
                 for each in group:
                     each.error = error
             resolve(group)
@@ -120,7 +120,7 @@ class Writer:
             if is_busy(error):
                 self._give_up(group, error)
             else:
-                log.warning("a group of %d units is void; each runs again alone: %r", len(group), error)
+                log.warning("group of %d transactions rolled back; each is retried alone: %r", len(group), error)
                 self._run_each_alone(group)
 
     def _run_each_alone(self, group: list[Task]) -> None:
@@ -143,7 +143,7 @@ class Writer:
         That program does not use the turnstile, so each task alone would wait as long again.
         """
         group.extend(self._all_waiting())
-        log.error("%d units are refused: another program holds the write lock of SQLite", len(group))
+        log.error("%d transactions refused: another program holds SQLite's write lock", len(group))
         for task in group:
             task.value, task.error = None, self._connection.explain(error, "BEGIN … COMMIT")
 
@@ -236,6 +236,6 @@ class Writer:
         try:
             self._execute("ROLLBACK")
         except sqlite.Error:
-            log.exception("the writer's connection is replaced: it could not roll back")
+            log.exception("rollback failed; the writer opens a new connection")
             self._driver.close()
             self._connect()

@@ -54,7 +54,7 @@ class SendGridApi:
         except SendGridError as error:
             failure = error
         except Exception:
-            log.exception("the sandbox itself failed on %s", scope["path"])
+            log.exception("unhandled exception in request to %s", scope["path"])
             failure = broken()
         else:
             await send(send_, 202, b"", [(b"x-message-id", message_id.encode())])

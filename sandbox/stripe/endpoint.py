@@ -82,7 +82,7 @@ class StripeApi:
         except StripeError as error:
             answer = _failure(error, request_id)
         except Exception:
-            log.exception("the sandbox itself failed on %s", scope["path"])
+            log.exception("unhandled exception in request to %s", scope["path"])
             answer = _failure(broken(stored=False), request_id)
         await send(send_, answer.status, answer.body, _headers(answer, request_id, version))
 

@@ -93,15 +93,15 @@ def test_a_payment_is_followed_from_the_request_to_the_e_mail(environment: dict[
     assert story[order[4]] in story_of(payment, environment)
     assert "payments.submit" in run(f"./handwork tasks list --correlation {cause}", environment)
     log = run("./handwork logs worker-payments --since 10m", environment)
-    (line,) = [json.loads(line) for line in log.splitlines() if payment in line and '"event":"attempt"' in line]
-    assert {name: line[name] for name in ("task", "subject", "attempt", "outcome", "correlation_id")} == {
+    (line,) = [json.loads(line) for line in log.splitlines() if payment in line and '"event":"attempt ended"' in line]
+    assert {name: line[name] for name in ("task", "subject_id", "attempt", "outcome", "correlation_id")} == {
         "task": "payments.submit",
-        "subject": payment,
+        "subject_id": payment,
         "attempt": 1,
         "outcome": "succeeded",
         "correlation_id": cause,
     }
-    assert line["ms"] >= line["provider_ms"] > 0
+    assert line["duration_ms"] >= line["provider_ms"] > 0
 
     run("./handwork queue pause maintenance --why 'a test'", environment)
     assert "The queue maintenance is paused" in run("./handwork status || true", environment)

@@ -132,7 +132,7 @@ class AuthRoutes(Controller):
             )
         )
         if isinstance(renewed, Reused):
-            log.warning("refresh token reused")
+            log.warning("refresh token reused; its session is ended")
             raise Unauthenticated("refresh_token_reused", "This refresh token was used before; its session has ended.")
         token, seconds = services.tokens.issue(renewed.account_id, renewed.role, renewed.session_id, services.clock())
         return SessionTokens(token, successor, "Bearer", seconds)

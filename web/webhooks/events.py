@@ -25,7 +25,7 @@ log = logging.get("handwork.web.webhooks")
 
 def unsigned(provider: str, error: SignatureError) -> BadRequest:
     """Log a body that the provider did not sign, and return its refusal."""
-    log.warning("webhook refused", provider=provider, code=error.code)
+    log.warning("webhook signature refused", provider=provider, code=error.code)
     return BadRequest(error.code, str(error))
 
 

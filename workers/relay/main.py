@@ -94,7 +94,7 @@ class Loop:
             else:
                 time.sleep(POLL_S)
         except BrokerDown as down:
-            self._say(ok=False, why=str(down))
+            self._say(ok=False, reason=str(down))
             self._next_safety = 0.0  # look at everything as soon as it is back
             time.sleep(PAUSE_WHEN_DOWN_S)
         else:
@@ -124,20 +124,20 @@ class Loop:
         at = self._relay.next_run_at()
         self._next_due = None if at is None else now + max(0.0, (at - self._clock()).total_seconds())
 
-    def _say(self, *, ok: bool, why: str = "") -> None:
+    def _say(self, *, ok: bool, reason: str = "") -> None:
         if self.broker_ok is not ok:
             if ok:
-                log.info("the broker answers")
+                log.info("broker answers")
             else:
-                log.warning("the broker is down; rows wait", why=why)
+                log.warning("broker down; due tasks wait", reason=reason)
         self.broker_ok = ok
 
     def _say_room(self, *, has: bool) -> None:
         if self._has_room is not has:
             if has:
-                log.info("there is room on the disk again")
+                log.info("disk has room again")
             else:
-                log.error("the disk is full; rows wait")
+                log.error("disk full; due tasks wait")
         self._has_room = has
 
 
@@ -172,7 +172,7 @@ def run() -> None:
             broker.close()
             database.close()
     except Stop:
-        log.info("the relay stopped")
+        log.info("relay stopped")
     finally:
         lock.release()
 
@@ -192,7 +192,7 @@ def _work(settings: Settings, database: Database, broker: Broker, checkpointer: 
     checkpointer.start(every=timedelta(seconds=1))
     loop.step()  # so that the first heartbeat can say how the broker is
     heartbeat.start()
-    log.info("the relay works", tasks=len(batch_of))
+    log.info("relay started", tasks=len(batch_of))
     try:
         while True:
             loop.step()

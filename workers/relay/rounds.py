@@ -122,7 +122,7 @@ class Relay:
             return 0
         count = self._database.write(lambda connection: lease.take_back(connection, ids, now=now))
         self.taken_back += count
-        log.warning("leases ran out", rows=count)
+        log.warning("leases expired; their tasks are retried", tasks=count)
         return count
 
     def bring_back(self) -> int:
@@ -138,7 +138,7 @@ class Relay:
             count += self._database.write(lambda c: release(c, now=now, lease=lease))
         if count:
             log.warning(
-                "corrected times that a process with a fast clock wrote; check the time service of every host",
+                "times in the future corrected; check the time service of every host",
                 rows=count,
             )
         return count
@@ -153,14 +153,14 @@ class Relay:
 
         found = self._database.read(look)
         if found and found != self._unknown:
-            log.warning("tasks that this release does not know wait for another release", tasks=sorted(found))
+            log.warning("unknown tasks left to another release", tasks=sorted(found))
         self._unknown = found
 
     def guard(self) -> int:
         """Publish again the rows whose messages the broker must have lost, at most a window for each queue."""
         forgot = self._broker.has_forgotten()
         if forgot:
-            log.info("the broker was started, or lost its memory")
+            log.info("broker is empty; its messages are published again")
         count = sum(self._guard_queue(queue, forgot=forgot) for queue in self._queues)
         if forgot:
             self._broker.remember()

@@ -38,7 +38,7 @@ def test_slots_wait_for_a_server_that_is_away(server: PostgresServer, monkeypatc
         server.halt()
         with capture_logs() as lines:
             assert scheduler.tick() == PAUSE_S
-        assert any(line["event"] == "slots wait" and "does not answer" in line["why"] for line in lines)
+        assert any(line["event"] == "schedules wait" and "does not answer" in line["reason"] for line in lines)
         server.run()
         wait_for(lambda: scheduler.tick() == POLL_S, BACK_WITHIN_S, "it goes on", lambda: "it does not")
     finally:

@@ -82,7 +82,7 @@ def assert_whole(database: Database, *names: str) -> None:
 
 
 def void_groups(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [r.getMessage() for r in caplog.records if "is void" in r.getMessage()]
+    return [r.getMessage() for r in caplog.records if "rolled back" in r.getMessage()]
 
 
 def writes_much(connection: Connection) -> None:

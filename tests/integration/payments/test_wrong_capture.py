@@ -26,7 +26,7 @@ from tests.contents import unchanged
 from tests.scene import Scene
 from tests.story import Story
 
-ERROR = "a capture does not match its order"
+ERROR = "capture does not match its order"
 WRONG: dict[str, Callable[[CardOrder], tuple[int, str]]] = {
     "less": lambda order: (order.amount_minor - 100, order.currency),
     "more": lambda order: (order.amount_minor + 100, order.currency),
@@ -91,7 +91,7 @@ def test_it_funds_nothing_is_an_alarm_and_goes_back_once(scene: Scene, heard: Ca
     assert (made.amount_minor, made.currency) == (taken.amount_minor, taken.currency)
     assert scene.refunds.gone_minor(payment.id) == taken.amount_minor
     said = [line for line in lines if line["event"] == ERROR]
-    assert [(line["log_level"], line["payment"], line["taken_minor"]) for line in said] == [
+    assert [(line["log_level"], line["payment_id"], line["captured_minor"]) for line in said] == [
         ("error", payment.id, taken.amount_minor)
     ]
     assert counted(scene) == {"capture_mismatch": 1, "second_charge": 0, "event_refused": 0}
@@ -151,6 +151,6 @@ def test_the_sweep_and_the_task_make_one_refund_and_the_task_logs_it(scene: Scen
     with capture_logs() as lines:
         scene.work()
     assert swept == [1, 0]
-    assert [line["payment"] for line in lines if line["event"] == ERROR] == [payment.id]
+    assert [line["payment_id"] for line in lines if line["event"] == ERROR] == [payment.id]
     assert (refund_of(scene, payment).status, len(scene.cards.charges(payment.id))) == ("succeeded", 1)
     assert scene.refunds.gone_minor(payment.id) == scene.cards.charges(payment.id)[0].amount_minor

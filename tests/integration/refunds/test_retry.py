@@ -99,11 +99,11 @@ def test_each_way_of_hearing_it_says_it_aloud(scene: Scene) -> None:
         scene.refunds.settle(second.id, succeed=False)
         scene.told("stripe", scene.refunds.events[-1])
         scene.work()
-    said = [line for line in lines if line["event"] == "a refund failed"]
-    assert [(line["log_level"], line["refund"], line["code"]) for line in said] == [
+    said = [line for line in lines if line["event"] == "refund failed"]
+    assert [(line["log_level"], line["refund_id"], line["code"]) for line in said] == [
         ("error", first.id, "charge_already_refunded"),
         ("error", second.id, "lost_or_stolen_card"),
     ]
-    assert {line["payment"] for line in said} == {first.payment_id}
-    assert {line["booking"] for line in said} == {first.booking_id}
+    assert {line["payment_id"] for line in said} == {first.payment_id}
+    assert {line["booking_id"] for line in said} == {first.booking_id}
     assert scene.metric("refunds_failed") == 1

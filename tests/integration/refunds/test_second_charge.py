@@ -30,8 +30,8 @@ def test_a_second_charge_goes_back_by_itself_and_the_first_stays(scene: Scene) -
         for _ in range(3):
             charged_again(scene, payment, second)
             scene.work()
-    said = [line for line in lines if line["event"] == "a payment was charged twice"]
-    assert [(line["payment"], line["charged_as"], line["amount_minor"]) for line in said] == [
+    said = [line for line in lines if line["event"] == "payment charged twice"]
+    assert [(line["payment_id"], line["charged_as"], line["amount_minor"]) for line in said] == [
         (payment.id, second, 9_000)
     ]
     (made,) = scene.look(read.of_payment, payment.id)

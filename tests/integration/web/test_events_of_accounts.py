@@ -50,7 +50,7 @@ async def apply(site: Site) -> list[Any]:
             stripe_engine(site.database, site.clock, "sk_test_x", f"http://127.0.0.1:{free_port()}") as worker,
         ):
             work_off(worker)
-        return [line for line in lines if line["event"] == "an event about our money was not applied"]
+        return [line for line in lines if line["event"] == "money event not applied"]
 
     return await asyncio.to_thread(run)
 
@@ -67,7 +67,7 @@ async def test_it_is_an_alarm_on_both_endpoints_and_our_own_is_applied(site: Sit
             await deliver(site, path, forged(kind, event_id, payment["id"], ACCOUNT))
     said = await apply(site)
     assert {line["event_id"]: line["log_level"] for line in said} == dict.fromkeys(names, "error")
-    assert all(ACCOUNT in line["why"] and names[line["event_id"]] in line["why"] for line in said)
+    assert all(ACCOUNT in line["reason"] and names[line["event_id"]] in line["reason"] for line in said)
     rows = site.database.read(lambda c: c.run(select(inbox.c.event_id, inbox.c.outcome)).all())
     assert dict(map(tuple, rows)) == dict.fromkeys(names, "alarm")
     assert site.database.read(alarms) == len(names)

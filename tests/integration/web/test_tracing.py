@@ -63,7 +63,7 @@ async def test_the_log_line_has_its_fields_and_nothing_secret(site: Site, alice:
     path = f"/jobs/{job['id']}/applications"
     await alice.get(path, params={"cursor": "secret"}, headers={"X-Correlation-Id": "abcdefgh-2"})
     line = json.loads(site.lines[-1])
-    assert line.pop("ms") > 0
+    assert line.pop("duration_ms") > 0
     assert line == {
         "timestamp": site.clock().isoformat().replace("+00:00", "Z"),
         "event": "request",

@@ -66,7 +66,7 @@ def test_a_worker_writes_nothing_else(tmp_path: Path, sqlite_url: str, name: str
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
     found = events(log)
-    assert found[0]["event"] == "the worker starts"
+    assert found[0]["event"] == "worker starts"
     assert {line["role"] for line in found} == {f"worker-{name}"}
     assert "celery.worker.consumer.consumer" in {line["logger"] for line in found}
 

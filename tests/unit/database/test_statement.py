@@ -129,4 +129,4 @@ def test_statements_made_anew_each_time_do_not_fill_the_memory(caplog: pytest.Lo
     plans.by_id = dict.fromkeys(range(Plans.LIMIT), plan)
     plans.add(add)
     assert len(plans.by_id) == 1
-    assert "made anew" in caplog.text
+    assert "statement cache cleared" in caplog.text

@@ -70,7 +70,7 @@ def test_a_loop_that_is_gone_takes_nobody_along(caplog: pytest.LogCaptureFixture
     other: Future[Any] = Future()
     resolve([lost, ended(Task(nothing, other), 2)])
     assert other.result(0) == 2
-    assert "the event loop closed before 1 units" in caplog.text
+    assert "event loop closed before 1 transactions" in caplog.text
 
 
 def test_a_stop_iteration_does_not_stop_the_loop() -> None:
