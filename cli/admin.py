@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import datetime
 
 import click
 
-from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table
+from cli.manual import manual
+from cli.operator import change, look, operator_cause, platform_database
+from cli.terminal import print_table
 from domain.errors import Invalid
 from domain.identity.accounts.addresses import check_email
 from domain.identity.accounts.register import register
@@ -24,17 +26,25 @@ from runtime.service_tokens import new_service_token
 SHORTEST, LONGEST, LONGEST_NAME = 10, 200, 100
 
 
-@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
+@click.group()
 def admin() -> None:
-    """Admins: people who operate the platform over the API, and tokens for programs that do."""
+    """Create admins, who operate the platform over the API, and tokens for programs."""
 
 
-@admin.command()
+@admin.command(
+    epilog=manual(
+        "admin create alice@example.com --name Alice",
+        "admin create alice@example.com --name Alice --password-stdin",
+    )
+)
 @click.argument("email")
-@click.option("--name", required=True, help="How others see this admin.")
+@click.option("--name", required=True, help="The name that other people see.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 def create(email: str, name: str, password_stdin: bool) -> None:
-    """Make an account with the role admin. Asks for its password."""
+    """Create an account with the role admin.
+
+    Asks for its password twice, and prints the id of the account.
+    """
     with platform_database() as database:
         check_email(email)
         _check_name(name)
@@ -49,46 +59,52 @@ def create(email: str, name: str, password_stdin: bool) -> None:
     click.echo(made.id)
 
 
-@admin.group(cls=OperatorGroup)
+@admin.group()
 def token() -> None:
-    """Service tokens: long-lived, sent as a bearer token, with an admin's rights."""
+    """Create, list and revoke service tokens.
+
+    A service token gives a program an admin's rights. The program sends it as a bearer token; it does not expire.
+    """
 
 
-@token.command("create")
-@click.option("--name", required=True, help="What uses it.")
+@token.command("create", epilog=manual("admin token create --name prometheus"))
+@click.option("--name", required=True, help="The program that uses the token.")
 def create_token(name: str) -> None:
-    """Make a token and print it: this once, it is kept as a hash."""
-    cause, account_id = operator_cause(), new_id("acc")
+    """Create a service token and print it.
+
+    The platform stores only a hash, so the token cannot be shown again. Its id goes to stderr.
+    """
+    account_id = new_id("acc")
     secret = new_service_token(account_id)
-    with platform_database() as database:
-        _check_name(name)
-        token_id = database.write(
-            lambda c: make(c, cause, account_id=account_id, name=name, secret_hash=hashed(secret))
-        )
+    _check_name(name)
+    token_id = change(lambda c, cause: make(c, cause, account_id=account_id, name=name, secret_hash=hashed(secret)))
     click.echo(f"{token_id}: keep this, it is not shown again", err=True)
     click.echo(secret)
 
 
-@token.command("list")
+@token.command("list", epilog=manual("admin token list"))
 def list_tokens() -> None:
-    """Show the tokens that there are, without their secrets."""
-    with platform_database() as database:
-        found = database.read(every)
-    table = open_table("id", "name", "state", "made by", "made", "revoked")
-    for each in found:
-        revoked = f"{each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else ""
-        table.add_row(each.id, each.name, each.state, each.made_by, f"{each.created_at:%Y-%m-%d %H:%M}", revoked)
-    open_console().print(table if found else "No service tokens.")
+    """List the service tokens, without the secrets.
+
+    Prints each token's id, name and state, the operator who made it, and when it was made and revoked.
+    """
+    rows = (
+        (each.id, each.name, each.state, each.made_by, _minute(each.created_at), _minute(each.revoked_at))
+        for each in look(every)
+    )
+    print_table(("id", "name", "state", "made by", "made", "revoked"), rows, "No service tokens.")
 
 
-@token.command("revoke")
+@token.command("revoke", epilog=manual("admin token revoke svc_0199c5f2a4b57c1e8d3f6a9b0"))
 @click.argument("token_id")
 def revoke_token(token_id: str) -> None:
-    """End a token, at once, in every process."""
-    cause = operator_cause()
-    with platform_database() as database:
-        database.write(lambda c: revoke(c, cause, token_id))
+    """Revoke a service token: every process refuses it from then on."""
+    change(lambda c, cause: revoke(c, cause, token_id))
     click.echo(f"{token_id}: revoked")
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def _ask() -> str:

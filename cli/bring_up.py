@@ -17,10 +17,9 @@ from cli.stack.doubts import doubts
 from cli.stack.errors import StackError
 from cli.stack.stack import Stack
 from cli.status import print_addresses
-from cli.terminal import open_console
+from cli.terminal import open_console, say
 from runtime.setting_sources import SettingsError
 
-console = open_console()
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,20 +27,20 @@ def bring_up(stack: Stack, seen: list[int]) -> None:
     try:
         choices = _with_progress(stack, seen)
     except _Interrupted:
-        console.print("Interrupted while starting; ended what had begun.")
+        say("Interrupted while starting; ended what had begun.")
         sys.exit(1)
     except SettingsError as error:
         raise click.ClickException("\n".join([str(error), *doubts(os.environ)])) from error
     except StackError as error:
         raise click.ClickException(str(error)) from error
     for sentence in (*choices.moved, *doubts(os.environ)):
-        console.print(sentence, style="yellow", soft_wrap=True)
+        say(sentence, "yellow")
     print_addresses(stack)
     if not choices.sandboxes_stripe:
-        console.print("Payments go to Stripe with the key that you gave. Next: ./handwork status")
+        say("Payments go to Stripe with the key that you gave. Next: ./handwork status")
     else:
-        console.print("Next: ./handwork demo")
-    console.print(f"Data and logs: {stack.home}", soft_wrap=True)
+        say("Next: ./handwork demo")
+    say(f"Data and logs: {stack.home}")
 
 
 class _Interrupted(Exception):
@@ -50,6 +49,7 @@ class _Interrupted(Exception):
 
 def _with_progress(stack: Stack, seen: list[int]) -> Choices:
     columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = open_console()
     with Progress(*columns, console=console, transient=True) as progress:
         line = progress.add_task("starting")
         ready: list[str] = []

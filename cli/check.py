@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from cli.manual import manual
 from runtime.settings import PROJECT
 
 PACKAGES = ("web", "workers", "tasks", "beat", "domain", "gateways", "runtime", "sandbox", "cli", "bench")
@@ -42,11 +43,11 @@ def sizes(root: Path) -> list[str]:
     return [*found, f"nine of ten files should have at most {P90_FILE} lines; {p90}"] if p90 > P90_FILE else found
 
 
-@click.command()
+@click.command(epilog=manual("check", codes={0: "all checks pass", 1: "some check fails"}))
 def check() -> None:
-    """Check style (ruff), types (mypy --strict), layers (import-linter) and sizes.
+    """Check the code's style (ruff), types (mypy --strict), layers (import-linter) and sizes.
 
-    Exit codes: 0 all is good, 1 one of them fails.
+    Prints the output of each check, and at the end the names of those that fail.
     """
     failed = []
     for name, command in STEPS.items():

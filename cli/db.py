@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.manual import manual
 from cli.operator import settings_of_a_platform
 from runtime.clock import system_clock
 from runtime.database import DatabaseProblem, upkeep
@@ -20,14 +21,14 @@ WORDS = {
 
 @click.group()
 def db() -> None:
-    """The database: its schema, its backups."""
+    """Migrate the database, show its schema revision, and back it up."""
 
 
-@db.command()
+@db.command(epilog=manual("db migrate", codes={0: "the schema is this release's", 1: "it could not be migrated"}))
 def migrate() -> None:
-    """Bring the database to this release's schema; does nothing when it is there.
+    """Migrate the database to this release's schema; does nothing when it has it already.
 
-    Exit codes: 0 it is there, 1 it could not be brought there.
+    Prints the revision before and after.
     """
     url = load().database
     before, head = revisions(url)
@@ -41,12 +42,12 @@ def migrate() -> None:
         click.echo(f"schema: {after}, of a later release; this one is {head} and works on it: nothing to do")
 
 
-@db.command("status")
+@db.command(
+    "status",
+    epilog=manual("db status", codes={0: "they are the same", 1: "there is no such database", 3: "they differ"}),
+)
 def db_status() -> None:
-    """Show the database's schema revision and this release's.
-
-    Exit codes: 0 they are the same, 1 there is no such database, 3 they differ.
-    """
+    """Show the schema revision of the database, and that of this release."""
     url = load().database
     current, head = revisions(url)
     found = standing(url)
@@ -55,12 +56,19 @@ def db_status() -> None:
         raise SystemExit(3)
 
 
-@db.command()
+@db.command(
+    epilog=manual(
+        "db backup",
+        codes={
+            0: "the copy is verified, or the database is PostgreSQL and nothing was copied",
+            1: "there is no verified copy, and no file has its name",
+        },
+    )
+)
 def backup() -> None:
-    """Copy the database now, and verify the copy by opening and checking it.
+    """Copy the SQLite database into BACKUP_DIR, and verify the copy by opening and checking it.
 
-    Exit codes: 0 the copy is verified, or the database is PostgreSQL and nothing was copied (use pg_dump), 1 there is
-    no verified copy, and no file has its name.
+    Prints the path of the copy. For PostgreSQL use pg_dump: this command copies nothing there.
     """
     settings = settings_of_a_platform()
     target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"

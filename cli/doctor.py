@@ -18,6 +18,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.here import this_home
+from cli.manual import manual
 from cli.refusals import sentence
 from cli.stack.choices import PREFERRED
 from cli.stack.doubts import doubts
@@ -27,7 +28,7 @@ from cli.stack.processes import processes_of
 from cli.stack.programs import broker_binary
 from cli.stack.readiness import READY
 from cli.stack.stack import Stack
-from cli.terminal import open_console, open_table
+from cli.terminal import print_table
 from cli.watching import blind_flower, counted_alarms, unserved_queues
 from runtime.database import DatabaseProblem
 from runtime.database.engine import check_library
@@ -39,11 +40,11 @@ SLOW_FSYNC_S = 0.02
 Finding = tuple[bool, str]
 
 
-def _python() -> Finding:
+def _python(_stack: Stack) -> Finding:
     return sys.version_info >= (3, 11), f"{platform.python_version()} at {sys.executable}"
 
 
-def _library() -> Finding:
+def _library(_stack: Stack) -> Finding:
     version = str(pysqlite3.sqlite_version)
     try:
         check_library(version)
@@ -52,7 +53,7 @@ def _library() -> Finding:
     return True, f"SQLite {version} (pysqlite3)"
 
 
-def _settings() -> Finding:
+def _settings(_stack: Stack) -> Finding:
     found = doubts(os.environ)
     try:
         settings = load()
@@ -63,9 +64,8 @@ def _settings() -> Finding:
     return True, f"{settings.handwork_env}, database {settings.database.split('@')[-1]}"
 
 
-def _start() -> Finding:
+def _start(stack: Stack) -> Finding:
     """Return the result of the checks in ``Stack.preflight``, which ``up`` would also make."""
-    stack = Stack(_home())
     try:
         stack.preflight()
     except (StackError, SettingsError, DatabaseProblem, SQLAlchemyError, OSError) as error:
@@ -73,29 +73,30 @@ def _start() -> Finding:
     return True, "up would refuse nothing" if not stack.is_running() else "what is set now could be started again"
 
 
-def _broker() -> Finding:
+def _broker(_stack: Stack) -> Finding:
     try:
         return True, broker_binary()
     except FileNotFoundError as error:
         return False, str(error)
 
 
-def _disk() -> Finding:
-    free = shutil.disk_usage(_data_folder()).free
-    return free >= LEAST_FREE, f"{free / GIB:.1f} GiB free for {_data_folder()}"
+def _disk(stack: Stack) -> Finding:
+    folder = _data_folder(stack)
+    free = shutil.disk_usage(folder).free
+    return free >= LEAST_FREE, f"{free / GIB:.1f} GiB free for {folder}"
 
 
-def _fsync() -> Finding:
+def _fsync(stack: Stack) -> Finding:
     """Return how long an ``fsync`` takes: each write waits for one, which the writes of a group share."""
     try:
-        median = _median_fsync_s()
+        median = _median_fsync_s(_data_folder(stack))
     except OSError as error:
         return False, f"cannot be measured: {error.strerror}"
     return median < SLOW_FSYNC_S, f"{median * 1000:.2f} ms (median of 20)"
 
 
-def _median_fsync_s() -> float:
-    with tempfile.NamedTemporaryFile(dir=_data_folder()) as file:
+def _median_fsync_s(folder: Path) -> float:
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
         times = []
         for _ in range(20):
             file.write(b"x" * 4096)
@@ -106,18 +107,13 @@ def _median_fsync_s() -> float:
     return statistics.median(times)
 
 
-def _data_folder() -> Path:
+def _data_folder(stack: Stack) -> Path:
     """Return the folder that has the data, or will have them."""
-    wanted = _home()
-    return next(folder for folder in (wanted, *wanted.parents) if folder.is_dir())
+    return next(folder for folder in (stack.home, *stack.home.parents) if folder.is_dir())
 
 
-def _home() -> Path:
-    return this_home().resolve()
-
-
-def _ports() -> Finding:
-    if Stack(_home()).is_running():
+def _ports(stack: Stack) -> Finding:
+    if stack.is_running():
         return True, "held by the stack that runs"
     busy = [
         f"{name} {port} by {holder(port) or 'another user'}" for name, port in PREFERRED.items() if not is_free(port)
@@ -125,17 +121,16 @@ def _ports() -> Finding:
     return True, f"taken: {', '.join(busy)} (up chooses others)" if busy else "the usual ones are free"
 
 
-def _orphans() -> Finding:
+def _orphans(stack: Stack) -> Finding:
     if sys.platform != "linux":
         return False, "not Linux: a process manager that is killed leaves its processes behind"
-    if Stack(_home()).is_running():
+    if stack.is_running():
         return True, "no, they have their manager"
-    left = processes_of(_home())
+    left = processes_of(stack.home)
     return not left, f"left behind: pids {', '.join(map(str, left))}; handwork down ends them" if left else "none"
 
 
-def _stack() -> Finding:
-    stack = Stack(_home())
+def _stack(stack: Stack) -> Finding:
     found = stack.observe()
     bad = [f"{p.name} is {p.state}" for p in found if p.state != READY]
     if not found:
@@ -143,28 +138,26 @@ def _stack() -> Finding:
     return not bad, ", ".join(bad) or f"{len(found)} processes are ready"
 
 
-def _queues() -> Finding:
-    stack = Stack(_home())
+def _queues(stack: Stack) -> Finding:
     if not stack.is_running():
         return True, "the stack does not run"
     found = unserved_queues(stack)
     return not found, "\n".join(found) or "each queue is consumed"
 
 
-def _flower() -> Finding:
-    stack = Stack(_home())
+def _flower(stack: Stack) -> Finding:
     if "flower" not in stack.pids():
         return True, "does not run"
     found = blind_flower(stack)
     return not found, found or "shows the workers"
 
 
-def _alarms() -> Finding:
-    recent, words = counted_alarms(Stack(_home()))
+def _alarms(stack: Stack) -> Finding:
+    recent, words = counted_alarms(stack)
     return not recent, words
 
 
-CHECKS: dict[str, Callable[[], Finding]] = {
+CHECKS: dict[str, Callable[[Stack], Finding]] = {
     "Python": _python,
     "SQLite": _library,
     "settings": _settings,
@@ -181,15 +174,16 @@ CHECKS: dict[str, Callable[[], Finding]] = {
 }
 
 
-@click.command()
+@click.command(epilog=manual("doctor", codes={0: "every check is ok", 1: "some check needs you"}))
 def doctor() -> None:
-    """Look at this machine, the settings and the running stack.
+    """Check this machine, the settings and the running platform.
 
-    Exit codes: 0 all is well, 1 something needs you.
+    Prints a line for each check: ok, or look with what was found. The check "start" tells what `up` would refuse.
     """
-    table = open_table("what", "", "finding")
-    findings = {name: look() for name, look in CHECKS.items()}
-    for name, (good, words) in findings.items():
-        table.add_row(name, Text("ok", "green") if good else Text("look", "red"), words)
-    open_console().print(table)
+    stack = Stack(this_home())
+    findings = {name: look(stack) for name, look in CHECKS.items()}
+    rows = (
+        (name, Text("ok", "green") if good else Text("look", "red"), words) for name, (good, words) in findings.items()
+    )
+    print_table(("what", "", "finding"), rows)
     sys.exit(0 if all(good for good, _ in findings.values()) else 1)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from cli.manual import manual
 from runtime.settings import PROJECT
 
 KEPT = {"openapi": "docs/reference/openapi.json", "errors": "docs/reference/errors.md"}
@@ -20,12 +21,18 @@ def made(name: str) -> str:
     return done.stdout
 
 
-@click.command()
-@click.option("--check", is_flag=True, help="Change nothing, and say what is not what the code says.")
+@click.command(
+    epilog=manual(
+        "openapi",
+        "openapi --check",
+        codes={0: "the files agree with the code", 1: "they do not (--check), or they could not be generated"},
+    )
+)
+@click.option("--check", is_flag=True, help="Write nothing; name the files that do not agree with the code.")
 def openapi(*, check: bool) -> None:
-    """Write docs/reference/openapi.json and docs/reference/errors.md from the code.
+    """Generate docs/reference/openapi.json and docs/reference/errors.md from the code.
 
-    Exit codes: 0 they are what the code says, 1 they are not (--check), or could not be made.
+    Prints for each file whether it was written, or agreed with the code already.
     """
     stale = []
     for name, file in KEPT.items():

@@ -4,61 +4,61 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from functools import partial
 
 import click
 
-from cli.operator import EXIT_CODES, operator_cause, platform_database
-from cli.terminal import open_console, open_table, visible
+from cli.manual import OPERATOR, manual
+from cli.operator import look, operator_cause, platform_database
+from cli.terminal import print_table, visible
 from domain.announcements.words import amount
-from domain.oversight.ledger_checks.check import Finding, Scope, look, record
+from domain.oversight.ledger_checks import check as checks
+from domain.oversight.ledger_checks.check import Finding, Scope, record
 from domain.oversight.ledger_checks.read import LedgerCheck, last, totals_now
 from runtime.clock import system_clock
 
 EXIT_BROKEN = 4
-_CODES = EXIT_CODES.removesuffix(".") + ", 4 the books do not agree."
+_CODES = {**OPERATOR, EXIT_BROKEN: "the books do not agree"}
 
 
 @click.group()
 def ledger() -> None:
-    """The ledger: where everybody's money is, and whether the books agree.
+    """Show the ledger's balances, and check that the books agree.
 
-    It is checked by itself every five minutes, over what is new, and once a day over everything.
+    Beat also schedules the check: every five minutes for new records, and once a day for all of them.
     """
 
 
-@ledger.command(epilog=_CODES)
+@ledger.command(epilog=manual("ledger show", codes=_CODES))
 def show() -> None:
-    """Show what is on each kind of account, and what the last checks found."""
-    with platform_database() as database:
-        balances = database.read(totals_now)
-        latest = [database.read(partial(last, scope=scope)) for scope in Scope]
-    checks = [check for check in latest if check is not None]
-    table = open_table("kind of account", "amount")
-    for balance in balances:
-        table.add_row(balance.account, amount(balance.amount_minor, balance.currency))
-    open_console().print(table if balances else "Nothing was posted yet.")
-    for check in checks:
-        click.echo(f"{check.scope}: checked {check.at:%Y-%m-%d %H:%M:%S} UTC, {_said(check)}")
-    if not checks:
+    """Show the balance of each kind of account, and the results of the last checks.
+
+    Prints a line for each breach that the last checks found.
+    """
+    balances = look(totals_now)
+    latest = look(lambda c: [found for scope in Scope if (found := last(c, scope=scope)) is not None])
+    rows = ((balance.account, amount(balance.amount_minor, balance.currency)) for balance in balances)
+    print_table(("kind of account", "amount"), rows, "Nothing was posted yet.")
+    for found in latest:
+        click.echo(f"{found.scope}: checked {found.at:%Y-%m-%d %H:%M:%S} UTC, {_said(found)}")
+    if not latest:
         click.echo("Nothing was checked yet: ./handwork ledger check")
-    _say_broken(sentence for check in checks for sentence in check.sentences)
+    _say_broken(sentence for found in latest for sentence in found.sentences)
 
 
-@ledger.command(epilog=_CODES)
-@click.option("--recent", is_flag=True, help="Only what was posted or made since the check before the last.")
+@ledger.command(epilog=manual("ledger check", "ledger check --recent", codes=_CODES))
+@click.option("--recent", is_flag=True, help="Check only what was recorded since the check before the last one.")
 def check(*, recent: bool) -> None:
-    """Hold payments, bookings, refunds, payouts and the ledger against each other, now.
+    """Compare payments, bookings, refunds and payouts with the ledger now.
 
-    It only reads, beside everybody's work, and keeps what it found, as the scheduled checks do; a million payments
-    take half a minute. Nothing is repaired by it.
+    Prints whether they agree, and a line for each breach. It stores the result, as the scheduled checks do, and repairs
+    nothing. The platform keeps working meanwhile; a million payments take half a minute.
     """
     scope = Scope.RECENT if recent else Scope.EVERYTHING
     began = time.monotonic()
     cause = operator_cause()
     with platform_database() as database:
         click.echo(f"checking {scope.value} …", err=True)
-        found = database.read(lambda c: look(c, system_clock(), scope))
+        found = database.read(lambda c: checks.look(c, system_clock(), scope))
         database.write(lambda c: record(c, cause, found))
     click.echo(f"{scope.value}: {_said(found)}, in {time.monotonic() - began:.1f} s")
     _say_broken(found.sentences)

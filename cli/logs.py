@@ -15,28 +15,35 @@ import click
 from cli.here import this_home
 from cli.log_files import copies_of, rotated
 from cli.log_times import moment, written_at
+from cli.manual import USAGE, manual
 from runtime.clock import system_clock
 
 LINES = 50
 POLL_S = 0.2
 
 
-@click.command()
+@click.command(
+    epilog=manual(
+        "logs web relay --follow",
+        "logs worker-payments --since 10m",
+        codes={0: "the lines were printed", 1: "there is no such log", 2: USAGE},
+    )
+)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option("--follow", "-f", is_flag=True, help="Go on as lines are written, until Ctrl-C.")
+@click.option("--follow", "-f", is_flag=True, help="Print new lines until Ctrl-C.")
 @click.option(
     *("--lines", "-n"),
     type=click.IntRange(0, 1_000_000),
-    help=f"So many of each; {LINES} unless --since is given, and then all.",
+    help=f"Print at most so many lines of each log; without it {LINES}, or all with --since.",
 )
-@click.option("--since", metavar="WHEN", help="Only lines from then on: 10m, 2h, 1d, 07:30 or 2026-11-30T07:30 (UTC).")
+@click.option(
+    "--since", metavar="WHEN", help="Print lines from this time on: 10m, 2h, 1d, 07:30 or 2026-11-30T07:30 (UTC)."
+)
 def logs(names: tuple[str, ...], follow: bool, lines: int | None, since: str | None) -> None:
-    """Show the last lines of processes (web, relay, worker-payments, …), or of all.
+    """Print the last log lines of the named processes (web, relay, worker-payments, …), or of all.
 
-    A name without a number selects all copies of a process: web is web-0, web-1, …
-    With --since the older files of a log are read as well. `handwork trace` follows one request through all of them.
-
-    Exit codes: 0 the lines were shown, 1 there is no such log, 2 wrong usage.
+    Each line has its process in front when there are several. A name without a number selects all copies of a process:
+    web is web-0, web-1, … --since also reads the older files of a log. `handwork trace` finds one request in all logs.
     """
     begin = _moment(since) if since is not None else None
     folder = this_home() / "logs"

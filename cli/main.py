@@ -38,14 +38,19 @@ class Commands(Sentences):
         return found
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110, "show_default": True},
+)
 @click.version_option("0.1.0", package_name=None, prog_name="handwork")
 def main() -> None:
-    """Handwork Marketplace: run it, look into it, test it.
+    """Run, operate and test Handwork Marketplace.
+
+    `handwork COMMAND --help` explains a command: what it does, what it prints, examples, and its exit codes.
 
     \b
     First steps:
-      handwork up        start the whole platform here, on embedded defaults
-      handwork demo      post jobs, hire workers, pay them, and check the outcome
-      handwork test      run the tests
+      ./handwork up --detach  start the whole platform in this folder
+      ./handwork demo         post jobs, hire workers, pay them, and check the outcome
+      ./handwork down         end the platform
     """

@@ -8,79 +8,74 @@ from functools import partial
 from typing import Any
 
 import click
-import msgspec
 
-from cli.operator import EXIT_CODES, OperatorGroup, platform_database
-from cli.terminal import open_console, open_table, visible
+from cli.listing import AS_JSON, Page, paged
+from cli.manual import manual
+from cli.operator import look
+from cli.terminal import print_json, print_table, visible
 from domain.announcements.words import amount
 from domain.history.read import Change
+from domain.oversight import page as pages
 from domain.oversight.nouns import LISTED, Noun
-from domain.oversight.page import page
 from domain.oversight.show import Posted, Shown, show
 from domain.platform.outbox.read import Task
 
 FINDS = {
-    "accounts": "its id, a part of its e-mail address or name, or the provider's id of its payout account (acct_…)",
-    "jobs": "its id, its client's id or e-mail address, or a part of its title",
-    "bookings": "its id, the id of its job or application, the id or e-mail address of either side, or a part of "
-    "its job's title",
-    "payments": "its id, its booking's id, its client's id or e-mail address, or the provider's reference (pi_…, ch_…)",
-    "payouts": "its id, its booking's id, its worker's id or e-mail address, or the provider's reference (po_…, tr_…)",
+    "accounts": "id, a part of the e-mail address or name, or the provider's id of the payout account (acct_…)",
+    "jobs": "id, the id or e-mail address of the client, or a part of the title",
+    "bookings": "id, the id of the job or application, the id or e-mail address of the client or worker, or a part of "
+    "the job's title",
+    "payments": "id, the id of the booking, the id or e-mail address of the client, or the provider's reference (pi_…, "
+    "ch_…)",
+    "payouts": "id, the id of the booking, the id or e-mail address of the worker, or the provider's reference (po_…, "
+    "tr_…)",
 }
+EXAMPLES = {"accounts": "alice", "jobs": "tap"} | dict.fromkeys(
+    ("bookings", "payments", "payouts"), "alice@example.com --json"
+)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The value of "never" in columns such as ``asked_at``."""
 
 
 def group_of(noun: Noun) -> click.Group:
     """Return the group with the commands ``list`` and ``show`` of one noun."""
-    one = noun.name.removesuffix("s")
+    nouns, one = noun.name, noun.name.removesuffix("s")
     states = [state.value for state in noun.states]
-    group = OperatorGroup(
-        noun.name,
-        epilog=EXIT_CODES,
-        help=f"Find {noun.name}, and show one with its state, history, money, related ids and tasks.\n\n"
-        f"States: {', '.join(states)}.",
+    example = f"{noun.prefix}_0199c5f2a4b57c1e8d3f6a9b0"
+
+    @click.group(nouns, help=f"List {nouns}, and show one with all that belongs to it.\n\nStates: {', '.join(states)}.")
+    def group() -> None:
+        pass
+
+    @group.command(
+        "list",
+        help=f"List {nouns}, the newest first.\n\nTEXT finds {nouns} by {FINDS[nouns]}. Prints a line for each.",
+        epilog=manual(f"{nouns} list --state {states[0]}", f"{nouns} list {EXAMPLES[nouns]}"),
     )
-    options = [
-        click.Argument(["text"], required=False, metavar="[TEXT]"),
-        click.Option(["--state"], type=click.Choice(states), help=f"Only {noun.name} in this state."),
-        click.Option(["--limit"], type=click.IntRange(1, 1000), default=50, show_default=True),
-        click.Option(["--before"], metavar="ID", help="The last id of the page before."),
-        click.Option(["--json", "as_json"], is_flag=True, help="One JSON object a line."),
-    ]
-    listing = f"List {noun.name}, the newest first.\n\nTEXT is {FINDS[noun.name]}."
-    group.add_command(click.Command("list", params=options, callback=partial(_list, noun), help=listing))
-    options = [
-        click.Argument(["row_id"], metavar="ID"),
-        click.Option(["--json", "as_json"], is_flag=True, help="One JSON object."),
-    ]
-    showing = (
-        f"Show one {one}: its fields, its history, what belongs to it, its money, and its tasks of the last day.\n\n"
-        f"ID is the {one}'s own, {noun.prefix}_…; `handwork {noun.name} list TEXT` finds it."
+    @click.argument("text", required=False)
+    @click.option("--state", type=click.Choice(states), help=f"List only {nouns} in this state.")
+    @paged
+    def list_(text: str | None, state: str | None, page: Page) -> None:
+        items = look(lambda c: pages.page(c, noun, text=text, state=state, before=page.before, most=page.most))
+        page.print(items, partial(_print_items, nothing=f"No such {nouns}."), lambda item: str(item["id"]))
+
+    @group.command(
+        "show",
+        help=f"Show one {one} with all that belongs to it.\n\n"
+        f"ID is the {one}'s id, {noun.prefix}_…; `handwork {nouns} list TEXT` finds it. Prints its fields, its "
+        "balances, its history, related objects, its ledger transfers, and its tasks of the last day.",
+        epilog=manual(f"{nouns} show {example}", f"{nouns} show {example} --json"),
     )
-    group.add_command(click.Command("show", params=options, callback=partial(_show, noun), help=showing))
+    @click.argument("row_id", metavar="ID")
+    @AS_JSON
+    def show_(row_id: str, as_json: bool) -> None:
+        found = look(lambda c: show(c, noun, row_id))
+        if as_json:
+            print_json(found)
+        else:
+            _print_shown(found)
+
     return group
-
-
-def _list(noun: Noun, text: str | None, state: str | None, limit: int, before: str | None, as_json: bool) -> None:
-    with platform_database() as database:
-        items = database.read(lambda c: page(c, noun, text=text, state=state, before=before, most=limit))
-    if as_json:
-        for item in items:
-            click.echo(msgspec.json.encode(item).decode())
-        return
-    _print_items(items, f"No such {noun.name}.")
-    if len(items) == limit:
-        click.echo(f"More: --before {items[-1]['id']}")
-
-
-def _show(noun: Noun, row_id: str, as_json: bool) -> None:
-    with platform_database() as database:
-        found = database.read(lambda c: show(c, noun, row_id))
-    if as_json:
-        click.echo(msgspec.json.encode(found).decode())
-    else:
-        _print_shown(found)
 
 
 def _print_shown(found: Shown) -> None:
@@ -97,20 +92,14 @@ def _print_shown(found: Shown) -> None:
 
 
 def _print_section(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    table = open_table(*columns)
-    for row in rows:
-        table.add_row(*map(visible, row))
-    if table.row_count:
+    if shown := [[visible(text) for text in row] for row in rows]:
         click.echo(f"\n{title}:")
-        open_console().print(table)
+        print_table(columns, shown)
 
 
 def _print_items(items: Iterable[Mapping[str, Any]], nothing: str) -> None:
     shown = [_readable(item) for item in items]
-    table = open_table(*(shown[0] if shown else ()))
-    for item in shown:
-        table.add_row(*map(_text, item.values()))
-    open_console().print(table if shown else nothing)
+    print_table(shown[0] if shown else (), (list(map(_text, item.values())) for item in shown), nothing)
 
 
 def _readable(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,35 +1,50 @@
-"""The shared parts of commands that act on the running platform: its database, the operator's name, and refusals."""
+"""Read and change the running platform's database as its operator."""
 
 from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from typing import TypeVar
 
 import click
 
 from cli.here import this_home
 from domain.cause import Cause
-from domain.errors import DomainError
+from domain.database import Connection
 from runtime.clock import system_clock
 from runtime.database import Database, open_database
 from runtime.ids import new_id
 from runtime.migrate import revisions
 from runtime.settings import Settings, load
 
-EXIT_REFUSED = 3
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 it could not be done (a wrong setting, no database, a full disk), 2 wrong usage, 3 refused."
-)
+T = TypeVar("T")
 
 
-class OperatorGroup(click.Group):
-    """A group whose commands share their exit codes and list them in ``--help``."""
+def look(unit: Callable[[Connection], T]) -> T:
+    """Return what ``unit`` reads from the platform's database."""
+    with platform_database() as database:
+        return database.read(unit)
 
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        cmd.epilog = EXIT_CODES
-        super().add_command(cmd, name)
+
+def change(unit: Callable[[Connection, Cause], T]) -> T:
+    """Run a use case in a transaction, in the operator's name, and return its result."""
+    cause = operator_cause()
+    with platform_database() as database:
+        return database.write(lambda c: unit(c, cause))
+
+
+def change_each(ids: Iterable[str], unit: Callable[[Connection, Cause, str], str]) -> None:
+    """Run a use case for each id, in transactions of their own, and print its words behind the id."""
+    cause = operator_cause()
+    with platform_database() as database:
+
+        def words(row_id: str) -> str:
+            return database.write(lambda c: unit(c, cause, row_id))
+
+        for row_id in ids:
+            click.echo(f"{row_id}: {words(row_id)}")
 
 
 def operator_cause() -> Cause:
@@ -44,17 +59,9 @@ def _user() -> str:
         return str(os.getuid())
 
 
-@contextmanager
-def platform_database() -> Iterator[Database]:
-    """Open the platform's database; a refusal becomes one line on stderr and exit code 3."""
-    database = open_database(settings_of_a_platform().database)
-    try:
-        yield database
-    except DomainError as refusal:
-        click.echo(f"{refusal.code}: {refusal.message}", err=True)
-        raise SystemExit(EXIT_REFUSED) from refusal
-    finally:
-        database.close()
+def platform_database() -> closing[Database]:
+    """Return the platform's database, which the caller's ``with`` closes."""
+    return closing(open_database(settings_of_a_platform().database))
 
 
 def settings_of_a_platform() -> Settings:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterable
 
 import click
-import msgspec
 
-from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table, stacked, visible
+from cli.listing import Page, paged
+from cli.manual import manual
+from cli.operator import change, change_each, look
+from cli.terminal import print_table, stacked, visible
 from domain.announcements.words import amount
 from domain.cause import Cause
 from domain.database import Connection
@@ -20,74 +21,69 @@ from domain.payments.refunds.retry import retry as retry_one
 from domain.payments.refunds.states import RefundState
 
 STATES = [state.value for state in RefundState]
+EXAMPLE = "rfd_0199c5f2a4b57c1e8d3f6a9b0"
 
 
-@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
+@click.group()
 def refunds() -> None:
-    """Refunds: money on its way back to clients, and what their banks did not take.
+    """List refunds, and retry or close those that failed.
 
-    States: requested, submitting, processing (the provider will tell), succeeded, failed (the money is back where
-    it was held until you retry), closed (it failed, and you said how the client got the money).
+    States: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the money
+    again, until you retry or close the refund), closed (it failed, and you recorded how the client got the money).
     """
 
 
-@refunds.command("list")
-@click.option("--state", type=click.Choice(STATES), help="Only refunds in this state.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@click.option("--before", metavar="ID", help="The last id of the page before.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_refunds(state: str | None, limit: int, before: str | None, as_json: bool) -> None:
-    """List refunds, the newest first."""
-    with platform_database() as database:
-        rows = database.read(lambda c: overview.page(c, state=state, before=before, most=limit))
-    if as_json:
-        for row in rows:
-            click.echo(msgspec.json.encode(row).decode())
-        return
-    table = open_table("id, booking, why", "amount", "state, again as")
-    for row in rows:
-        table.add_row(_what(row), amount(row.amount_minor, row.currency), _state(row))
-    open_console().print(table if rows else "No such refunds.")
-    if len(rows) == limit:
-        click.echo(f"More: --before {rows[-1].id}")
+@refunds.command("list", epilog=manual("refunds list --state failed"))
+@click.option("--state", type=click.Choice(STATES), help="List only refunds in this state.")
+@paged
+def list_refunds(state: str | None, page: Page) -> None:
+    """List refunds, the newest first.
+
+    Prints each refund's id, booking, error or reason, amount and state, and the id of the refund that retries it.
+    """
+    rows = look(lambda c: overview.page(c, state=state, before=page.before, most=page.most))
+    page.print(rows, _print, lambda row: row.id)
 
 
-@refunds.command()
+@refunds.command(epilog=manual(f"refunds retry {EXAMPLE}"))
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def retry(ids: tuple[str, ...]) -> None:
-    """Send failed refunds again, each as a new one; a second time says which that is."""
-    cause = operator_cause()
-    with platform_database() as database:
-        for refund_id in ids:
-            made = database.write(partial(_retry, cause=cause, refund_id=refund_id))
-            click.echo(f"{refund_id}: again as {made[0]}, {made[1]}")
+    """Retry failed refunds, each as a new refund.
 
-
-@refunds.command()
-@click.argument("id")
-@click.option("--paid-by", type=click.Choice([way.value for way in PaidBy]), required=True, help="Whence it went.")
-@click.option("--why", required=True, help="The reason; it stays with the refund, and so does your name.")
-def close(id: str, paid_by: str, why: str) -> None:
-    """End a failed refund that must not be sent again, because its client has the money otherwise.
-
-    provider: somebody refunded it in the provider's dashboard; bank: it went from our own bank account. The ledger
-    follows, and the refund is in the list as closed; it cannot be undone.
+    Prints the id and the state of each new refund. Retrying the same refund again makes no second one: it prints the
+    first.
     """
-    cause, way = operator_cause(), PaidBy(paid_by)
-    with platform_database() as database:
-        found = database.write(lambda c: close_one(c, cause, id, paid_by=way, why=why))
-        click.echo(f"{found.id}: {found.status}")
+
+    def again(connection: Connection, cause: Cause, refund_id: str) -> str:
+        made = retry_one(connection, cause, refund_id)
+        return f"again as {made.id}, {made.status}"
+
+    change_each(ids, again)
 
 
-def _what(row: Overview) -> str:
-    why = (row.error_code, row.closed_why)
-    return stacked(row.id, row.booking_id, *(visible(each) for each in why if each))
+@refunds.command(epilog=manual(f'refunds close {EXAMPLE} --paid-by bank --why "transferred on 30 November"'))
+@click.argument("id")
+@click.option(
+    "--paid-by", type=click.Choice([way.value for way in PaidBy]), required=True, help="How the client got the money."
+)
+@click.option("--why", required=True, help="The reason; the refund stores it with your name.")
+def close(id: str, paid_by: str, why: str) -> None:
+    """Close a failed refund whose client got the money in another way.
+
+    provider: an operator refunded it in the provider's dashboard. bank: it was paid from our own bank account. The
+    ledger records it, and the refund cannot be retried or opened again. Prints the refund's new state.
+    """
+    found = change(lambda c, cause: close_one(c, cause, id, paid_by=PaidBy(paid_by), why=why))
+    click.echo(f"{found.id}: {found.status}")
 
 
-def _state(row: Overview) -> str:
-    return stacked(row.status, row.again_as or "")
-
-
-def _retry(connection: Connection, cause: Cause, refund_id: str) -> tuple[str, str]:
-    made = retry_one(connection, cause, refund_id)
-    return made.id, made.status
+def _print(rows: Iterable[Overview]) -> None:
+    cells = (
+        (
+            stacked(row.id, row.booking_id, *(visible(each) for each in (row.error_code, row.closed_why) if each)),
+            amount(row.amount_minor, row.currency),
+            stacked(row.status, row.again_as or ""),
+        )
+        for row in rows
+    )
+    print_table(("id, booking, why", "amount", "state, again as"), cells, "No such refunds.")

@@ -11,9 +11,11 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cli.stack.errors import StackError
+from domain.errors import DomainError
 from runtime.database import DatabaseProblem, ServerUnavailable
 from runtime.setting_sources import SettingsError
 
+EXIT_REFUSED = 3
 _OURS = (SettingsError, StackError, DatabaseProblem)
 _DRIVERS = (ServerUnavailable, sqlite.Error)
 
@@ -25,6 +27,9 @@ class Sentences(click.Group):
         try:
             found = super().invoke(ctx)
             sys.stdout.flush()  # finds a full disk here, and not when the interpreter ends
+        except DomainError as refusal:
+            click.echo(f"{refusal.code}: {refusal.message}", err=True)
+            raise SystemExit(EXIT_REFUSED) from refusal
         except (*_OURS, *_DRIVERS, DBAPIError, ArgumentError, OSError) as error:
             _give_up_unwritten()
             raise click.ClickException(sentence(error)) from error

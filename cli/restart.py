@@ -9,31 +9,38 @@ import click
 
 from cli.bring_up import bring_up, signals
 from cli.here import this_home
+from cli.manual import USAGE, manual
 from cli.stack.errors import StackError
 from cli.stack.programs import programs, varied
 from cli.stack.stack import Stack
-from cli.terminal import open_console
+from cli.terminal import say
 from domain.platform.queues import CELERY_WORKERS
 
-console = open_console()
+COPIES = click.IntRange(1, 16)
 _COPY = re.compile(r"-\d+$")
 
 
-@click.command()
-@click.option("--rolling", is_flag=True, help="One process after another, with the settings that it was started with.")
-@click.option("--web", type=click.IntRange(1, 16), help="Web processes; else as many as now.")
-@click.option("--workers", type=click.IntRange(1, 16), help="Processes of each worker; else as many as now.")
+@click.command(
+    epilog=manual(
+        "restart --web 2",
+        "restart --rolling",
+        codes={0: "the platform runs again", 1: "nothing runs here, or a process did not come back", 2: USAGE},
+    )
+)
+@click.option("--rolling", is_flag=True, help="Restart one process after another, with the settings of the last start.")
+@click.option("--web", type=COPIES, help="Web processes; without it as many as now.")
+@click.option("--workers", type=COPIES, help="Processes of each Celery worker; without it as many as now.")
 def restart(rolling: bool, web: int | None, workers: int | None) -> None:
-    """Restart the platform: all of it, or one process after another.
+    """Restart the platform: all processes at once, or one after another.
 
-    Without --rolling it ends and starts again, in the background, with the settings that .env and the environment have
-    now; requests are refused for some seconds in between. Settings that are wrong are told of before anything ends.
+    Without --rolling all processes end and start again, in the background, with the present settings of .env and the
+    environment. The web refuses requests for some seconds. A wrong setting is reported before a process ends.
 
-    With --rolling no request is refused and no task is lost: the database is migrated, then each process finishes what
-    it has in hand, ends, and is started with the code that is there now; the next follows when it is ready. The workers
-    come first and the web last. Broker and sandbox are left alone. Ctrl-C stops before the next process.
+    With --rolling no request is refused and no task is lost: it migrates the database, then each process finishes the
+    work in hand, ends, and starts with the present code; the next one follows when it is ready. The Celery workers come
+    first and the web last. Broker and sandbox keep running. Ctrl-C stops before the next process.
 
-    Exit codes: 0 it runs again, 1 nothing runs here, or something did not come back, 2 wrong usage.
+    Prints each process when it is ready.
     """
     if rolling and (web or workers):
         raise click.UsageError("--rolling keeps the numbers; restart without it to change them")
@@ -66,18 +73,18 @@ def _roll(stack: Stack) -> None:
                 raise _Interrupted
 
         try:
-            stack.roll(lambda name: console.print(f"ready: {name}"), patience)
+            stack.roll(lambda name: say(f"ready: {name}"), patience)
         except _Interrupted:
             raise click.ClickException("interrupted; what was not named runs as before") from None
-    console.print("All are restarted.")
+    say("All are restarted.")
 
 
 def _all(stack: Stack) -> None:
     stack.preflight()  # reports a fault while all processes still run
-    console.print("Draining; this takes some seconds.")
+    say("Draining; this takes some seconds.")
     try:
         stack.stop()
     except StackError as error:
-        console.print(str(error), style="yellow", soft_wrap=True)
+        say(str(error), "yellow")
     with signals() as seen:
         bring_up(stack, seen)

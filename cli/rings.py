@@ -11,6 +11,7 @@ from itertools import takewhile
 
 import click
 
+from cli.manual import manual
 from runtime.settings import PROJECT, Settings
 
 AT_ONCE = 2 * (os.cpu_count() or 1)
@@ -70,16 +71,22 @@ def _chosen(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return rings or list(RINGS), rest
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=manual(
+        "test unit",
+        "test unit -k ledger",
+        codes={0: "all tests passed", 1: "some failed, or none ran", 2: "there is no such ring"},
+    ),
+)
 @click.argument(
     "arguments", metavar="[unit|integration|acceptance]... [PYTEST ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED
 )
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests: unit (no I/O), integration (real files, broker, servers), acceptance (the whole stack).
 
-    Without a ring: all three, one after the other. The rest goes to pytest: handwork test unit -k ledger
-
-    The last line counts over all of them. Exit codes: 0 all passed, 1 some failed, or none ran, 2 no such ring.
+    Without the name of a ring it runs all three, one after another. It passes the other arguments to pytest. Prints
+    pytest's output; the last line counts the tests of all rings.
     """
     rings, rest = _chosen(arguments)
     results = [_pytest([*RINGS[name], *rest]) for name in rings]
@@ -90,18 +97,30 @@ def _wanted(name: str | None, files: Sequence[str], *, every: bool) -> list[str]
     return [name] if name else [each for each in files if every or each not in ON_REQUEST]
 
 
-@click.command()
+@click.command(
+    epilog=manual(
+        "drill",
+        "drill chaos --seed 7",
+        codes={0: "all drills passed", 1: "some failed", 2: "there is no such drill"},
+    )
+)
 @click.argument("name", required=False)
-@click.option("--seed", type=int, help="Repeat a drill as it was: every drill prints its seed.")
-@click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
-@click.option("--minutes", type=click.FloatRange(1, 1440), help="How long the soak drill lasts; 2 otherwise.")
-@click.option("--all", "every", is_flag=True, help=f"Also {' and '.join(ON_REQUEST)}, which otherwise run by name.")
+@click.option("--seed", type=int, help="Repeat an earlier run; each drill prints its seed.")
+@click.option(
+    "--database",
+    type=click.Choice(["sqlite", "postgresql"]),
+    default="sqlite",
+    help="The database of the stacks.",
+)
+@click.option("--minutes", type=click.FloatRange(1, 1440), help="The length of the soak drill; without it 2.")
+@click.option(
+    "--all", "every", is_flag=True, help=f"Also run {' and '.join(ON_REQUEST)}, which otherwise run only by name."
+)
 def drill(name: str | None, seed: int | None, database: str, minutes: float | None, every: bool) -> None:
-    """Run the fault and load drills, or the one called NAME (chaos, broker, doubles, …).
+    """Run the fault and load drills, or only the one called NAME (chaos, broker, doubles, …).
 
-    Drills start whole stacks, kill their processes, and check that nothing was lost or done twice.
-
-    Exit codes: 0 all passed, 1 some failed, 2 there is no such drill.
+    A drill starts whole stacks, kills their processes, and checks that nothing was lost or done twice. Prints each
+    drill's seed and pytest's output; the last line counts the drills.
     """
     files = sorted(p.stem.removeprefix("test_") for p in (PROJECT / DRILLS).glob("test_*.py"))
     if name is not None and name not in files:
@@ -118,6 +137,6 @@ def drill(name: str | None, seed: int | None, database: str, minutes: float | No
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(arguments: tuple[str, ...]) -> None:
-    """Run benchmarks side by side with their floor and their peers: handwork bench --help"""
+    """Run the benchmarks against their targets and their peers; see: handwork bench --help"""
     found = subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=PROJECT, check=False)
     sys.exit(found.returncode)

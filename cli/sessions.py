@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import click
 
-from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
+from cli.manual import manual
+from cli.operator import change
 from domain.identity.sessions.end import end_all
 
 
-@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
+@click.group()
 def sessions() -> None:
-    """Sessions: who is logged in."""
+    """End the sessions of all accounts."""
 
 
-@sessions.command("end-all")
-@click.confirmation_option(prompt="End every session of every person?", help="Do not ask.")
+@sessions.command("end-all", epilog=manual("sessions end-all", "sessions end-all --yes"))
+@click.confirmation_option(prompt="End every session of every person?", help="Do not ask for confirmation.")
 def end_everybodys() -> None:
-    """Log everybody out, at once, in every process. Service tokens stay good."""
-    cause = operator_cause()
-    with platform_database() as database:
-        epoch = database.write(lambda c: end_all(c, cause))
-    click.echo(f"all sessions have ended; this is epoch {epoch}")
+    """Log every account out.
+
+    All processes refuse the access and refresh tokens of the ended sessions from then on. Service tokens stay valid.
+    Prints the number of the new epoch: tokens of an earlier one are refused.
+    """
+    click.echo(f"all sessions have ended; this is epoch {change(end_all)}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Iterable
 
 import click
 import msgspec
 
-from cli.operator import EXIT_CODES, OperatorGroup, operator_cause, platform_database
-from cli.terminal import open_console, open_table, stacked, visible
+from cli.listing import Page, paged
+from cli.manual import manual
+from cli.operator import change_each, look
+from cli.terminal import print_table, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.platform.outbox import control, read
@@ -19,100 +21,104 @@ TASK_ID = re.compile("tsk_[0-9a-f]{25}")
 ERROR = 80
 """The most characters of an error in the list; ``tasks show`` prints all of it."""
 STATES = [state.value for state in TaskState]
+EXAMPLE = "tsk_0199c5f2a4b57c1e8d3f6a9b0"
+IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 
-@click.group(cls=OperatorGroup, epilog=EXIT_CODES)
+@click.group()
 def tasks() -> None:
-    """Durable tasks: every piece of work behind the requests is a row, and here are the rows.
+    """List, show, retry and cancel tasks: the rows for the work behind the requests.
 
-    States: pending (waits for its time or for room), sent (a message is out), running (a worker holds
-    its lease), done, dead (out of attempts; kept until you retry or cancel it), cancelled.
+    States: pending (waits for its time, or for room in the broker), sent (a message is in the broker), running (a
+    Celery worker holds its lease), done, dead (no attempts are left; the row stays until you retry or cancel it),
+    cancelled.
     """
 
 
-@tasks.command("list")
-@click.option("--state", type=click.Choice(STATES), help="Only rows in this state.")
-@click.option("--task", "name", help="Only this task, such as payments.submit.")
-@click.option("--correlation", metavar="ID", help="Only what this request led to (cor_…), its retries included.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@click.option("--before", metavar="ID", help="The last id of the page before.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_tasks(
-    state: str | None, name: str | None, correlation: str | None, limit: int, before: str | None, as_json: bool
-) -> None:
-    """List tasks, the newest first."""
-    if before is not None and not TASK_ID.fullmatch(before):
+@tasks.command("list", epilog=manual("tasks list --state dead", "tasks list --task payments.submit --json"))
+@click.option("--state", type=click.Choice(STATES), help="List only tasks in this state.")
+@click.option("--task", "name", metavar="NAME", help="List only this kind of task, such as payments.submit.")
+@click.option("--correlation", metavar="ID", help="List only the tasks of this request (cor_…), and their retries.")
+@paged
+def list_tasks(state: str | None, name: str | None, correlation: str | None, page: Page) -> None:
+    """List tasks, the newest first.
+
+    Prints each task's id, kind, error, state, number of attempts (n), and the time of its next attempt in UTC.
+    """
+    if page.before is not None and not TASK_ID.fullmatch(page.before):
         raise click.BadParameter("is no id of a task, such as the last one of a page: tsk_…", param_hint="--before")
-    with platform_database() as database:
-        rows = database.read(
-            lambda c: read.tasks(c, state=state, task=name, cause=correlation, before=before, most=limit)
+    rows = look(lambda c: read.tasks(c, state=state, task=name, cause=correlation, before=page.before, most=page.most))
+    page.print(rows, _print, lambda row: row.id)
+
+
+def _print(rows: Iterable[read.Task]) -> None:
+    cells = (
+        (
+            row.id,
+            stacked(row.task, visible((row.error or "")[:ERROR])),
+            row.state,
+            str(row.attempts),
+            f"{row.run_at:%m-%d %H:%M}",
         )
-    if as_json:
-        for row in rows:
-            click.echo(msgspec.json.encode(row).decode())
-        return
-    table = open_table("id", "task", "state", "n", "run at")
-    for row in rows:
-        what = stacked(row.task, visible((row.error or "")[:ERROR]))
-        table.add_row(row.id, what, row.state, str(row.attempts), f"{row.run_at:%m-%d %H:%M}")
-    open_console().print(table if rows else "No such tasks.")
-    if len(rows) == limit:
-        click.echo(f"More: --before {rows[-1].id}")
+        for row in rows
+    )
+    print_table(("id", "task", "state", "n", "run at"), cells, "No such tasks.")
 
 
-@tasks.command()
+@tasks.command(epilog=manual(f"tasks show {EXAMPLE}"))
 @click.argument("id")
 def show(id: str) -> None:
-    """Show one task with every attempt at it."""
-    with platform_database() as database:
-        row, attempts = database.read(lambda c: read.task(c, id))
+    """Show one task and every attempt at it.
+
+    Prints the fields of the task, then a line for each attempt: its number (n), the Celery worker that made it, when it
+    started and finished, its outcome, and the provider's id and words.
+    """
+    row, attempts = look(lambda c: read.task(c, id))
     for field, value in msgspec.structs.asdict(row).items():
         click.echo(f"{field:>15}  {visible(str(value)) if value is not None else '-'}")
-    table = open_table("n", "worker", "started", "finished", "outcome", "provider id", "detail")
-    for a in attempts:
-        finished = f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-"
-        table.add_row(
+    cells = (
+        (
             str(a.n),
             a.worker,
             f"{a.started_at:%m-%d %H:%M:%S.%f}",
-            finished,
+            f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-",
             a.outcome or "open",
             a.provider_id or "",
             visible((a.detail or "")[:ERROR]),
         )
-    open_console().print(table)
+        for a in attempts
+    )
+    print_table(("n", "worker", "started", "finished", "outcome", "provider id", "detail"), cells)
 
 
-@tasks.command()
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@tasks.command(epilog=manual(f"tasks retry {EXAMPLE}"))
+@IDS
 def retry(ids: tuple[str, ...]) -> None:
-    """Run dead, cancelled or waiting tasks now.
+    """Run dead, cancelled or pending tasks now.
 
-    What has an hour of its own (an approval, an end, a reminder) looks at the clock itself: before that hour it does
-    nothing and goes on waiting.
+    Prints a line for each task. A task with a due time of its own (an approval, an expiry, a reminder) checks that time
+    when it runs: before the time it does nothing, and is pending again.
     """
-    cause = operator_cause()
-    with platform_database() as database:
-        for row_id in ids:
-            database.write(partial(_retry, cause=cause, row_id=row_id))
-            click.echo(f"{row_id}: pending")
+
+    def pending(connection: Connection, cause: Cause, row_id: str) -> str:
+        control.retry(connection, cause, row_id)
+        return "pending"
+
+    change_each(ids, pending)
 
 
-@tasks.command()
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--why", required=True, help="The reason; it stays with the task.")
+@tasks.command(epilog=manual(f'tasks cancel {EXAMPLE} --why "the client asked for it"'))
+@IDS
+@click.option("--why", required=True, help="The reason; the task stores it.")
 def cancel(ids: tuple[str, ...], why: str) -> None:
-    """End tasks that have not begun to run; none of the queues payments and webhooks, where somebody waits for it."""
-    cause = operator_cause()
-    with platform_database() as database:
-        for row_id in ids:
-            database.write(partial(_cancel, cause=cause, row_id=row_id, why=why))
-            click.echo(f"{row_id}: cancelled")
+    """Cancel tasks that no Celery worker has started.
 
+    Prints a line for each task. Tasks of the queues payments and webhooks are refused, because a person or a provider
+    waits for their result.
+    """
 
-def _retry(connection: Connection, cause: Cause, row_id: str) -> None:
-    control.retry(connection, cause, row_id)
+    def cancelled(connection: Connection, cause: Cause, row_id: str) -> str:
+        control.cancel(connection, cause, row_id, why=why)
+        return "cancelled"
 
-
-def _cancel(connection: Connection, cause: Cause, row_id: str, why: str) -> None:
-    control.cancel(connection, cause, row_id, why=why)
+    change_each(ids, cancelled)

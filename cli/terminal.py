@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable, Sequence
 
+import click
+import msgspec
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Column, Table
 
 UNBROKEN = 100_000
@@ -23,10 +26,26 @@ def stacked(*parts: str) -> str:
     return ("\n" if sys.stdout.isatty() else "  ").join(part for part in parts if part)
 
 
-def open_table(*columns: str) -> Table:
-    """Return a table that truncates no text on a narrow terminal; ids stay on one line, because operators copy them."""
+def say(sentence: str, style: str | None = None) -> None:
+    """Print a sentence; the terminal alone breaks its lines."""
+    open_console().print(sentence, style=style, soft_wrap=True)
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Sequence[RenderableType]], nothing: str = "") -> None:
+    """Print a table, or ``nothing`` when it has no row.
+
+    It truncates no text on a narrow terminal; ids stay on one line, because operators copy them."""
     made = (Column(name, overflow="fold", no_wrap=name == "id") for name in columns)
-    return Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    table = Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    for row in rows:
+        table.add_row(*row)
+    open_console().print(table if table.row_count else nothing)
+
+
+def print_json(*values: object) -> None:
+    """Print each value as a JSON object on its own line."""
+    for value in values:
+        click.echo(msgspec.json.encode(value).decode())
 
 
 def visible(text: str) -> str:

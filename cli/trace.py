@@ -9,9 +9,12 @@ import click
 import msgspec
 
 from cli.here import this_home
+from cli.listing import AS_JSON
 from cli.log_files import lines_with
-from cli.operator import EXIT_CODES, EXIT_REFUSED, platform_database
-from cli.terminal import open_console, open_table, visible
+from cli.manual import OPERATOR, manual
+from cli.operator import look
+from cli.refusals import EXIT_REFUSED
+from cli.terminal import print_json, print_table, visible
 from domain.oversight.story.assemble import assemble
 from domain.oversight.story.entries import Entry
 
@@ -28,28 +31,34 @@ class _Logged(msgspec.Struct, frozen=True):
     account: str = ""
 
 
-@click.command(epilog=EXIT_CODES.removesuffix(".") + " (nothing is known of the id).")
+@click.command(
+    epilog=manual(
+        "trace cor_0199c5f2a4b57c1e8d3f6a9b0",
+        "trace pay_0199c5f2a4b57c1e8d3f6a9b0 --json",
+        codes={**OPERATOR, EXIT_REFUSED: "no record has the id"},
+    )
+)
 @click.argument("id")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 def trace(id: str, as_json: bool) -> None:
-    """Tell the story of one request, or of one thing, in order of time.
+    """Show the history of one request or one object, in order of time.
 
-    ID is a correlation id (cor_…: every answer carries it as X-Correlation-Id, and so do log lines and tasks), the id
-    of a job, booking, payment, payout, refund, application or account, of a task, notification or delivery, or the
-    provider's id of a payment, payout or event.
+    ID is a correlation id (cor_…: each answer has it as X-Correlation-Id, and so have log lines and tasks); the id of a
+    job, booking, payment, payout, refund, application, account, task, notification or delivery; or the provider's id of
+    a payment, payout or event.
 
-    Kinds of lines: request, webhook (received, and what became of it), state (a change), ledger (a transfer), task (a
-    row was queued), attempt (a run of a row), call (a request to a provider: status, latency and the provider's
-    request id), notification, delivery. A webhook appears in the story of its subject.
+    Prints a line for each entry: when, its kind, the id of its subject, and what happened. Kinds: request, webhook (its
+    arrival and its outcome), state (a change of state), ledger (a transfer), task (a task was queued), attempt (a run
+    of a task), call (a request to a provider, with its status, latency and the provider's request id), notification,
+    delivery. A webhook is part of its subject's history.
 
-    Everything is read from rows, but for a request's path, status and latency: these are in the web's log, and the
-    story says so when the log is not on this machine. Tasks that were done more than a day ago are gone; attempts at
-    payments, refunds and payouts are kept for 400 days.
+    The database has all of this, except a request's path, status and latency: these are in the web's log, and the
+    command says so when the log is not on this machine. The database keeps finished tasks for a day, and the attempts
+    at payments, refunds and payouts for 400 days.
     """
     if not id.strip():
         raise click.UsageError("ID is empty; give a correlation id, or the id of a payment, booking, …")
-    with platform_database() as database:
-        story = database.read(lambda c: assemble(c, id))
+    story = look(lambda c: assemble(c, id))
     logged = _requests(this_home() / "logs", story.causes)
     told = [entry for entry in story.entries if entry.kind != "request" or entry.correlation_id not in logged]
     entries = sorted([*told, *(entry for lines in logged.values() for entry in lines)], key=lambda e: e.place)
@@ -57,13 +66,10 @@ def trace(id: str, as_json: bool) -> None:
         click.echo(f"Nothing is known of {visible(id)}: no row has it, and no request log on this machine.", err=True)
         raise SystemExit(EXIT_REFUSED)
     if as_json:
-        for entry in entries:
-            click.echo(msgspec.json.encode(entry).decode())
+        print_json(*entries)
         return
-    table = open_table("at (UTC)", "kind", "id", "what")
-    for entry in entries:
-        table.add_row(f"{entry.at:%m-%d %H:%M:%S.%f}"[:-3], entry.kind, entry.subject or "-", visible(entry.what))
-    open_console().print(table)
+    rows = ((f"{e.at:%m-%d %H:%M:%S.%f}"[:-3], e.kind, e.subject or "-", visible(e.what)) for e in entries)
+    print_table(("at (UTC)", "kind", "id", "what"), rows)
     if unlogged := [entry for entry in told if entry.kind == "request"]:
         click.echo(f"{len(unlogged)} of the requests are in no request log on this machine; rows tell the rest.")
 

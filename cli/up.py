@@ -13,35 +13,45 @@ from cli.bring_up import bring_up, signals
 from cli.down import down, reset
 from cli.here import this_home
 from cli.logs import logs
-from cli.restart import copies_of, restart
+from cli.manual import USAGE, manual
+from cli.restart import COPIES, copies_of, restart
 from cli.stack.programs import programs, varied
 from cli.stack.readiness import READY
 from cli.stack.stack import Stack
 from cli.status import print_addresses, print_processes, status
-from cli.terminal import open_console
+from cli.terminal import say
 from domain.platform.queues import CELERY_WORKERS
 
-console = open_console()
 LOOK_S = 0.5
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=manual(
+        "up",
+        "up --detach --web 2",
+        codes={
+            0: "every process is ready (--detach, or it ran already), or it ended when you asked",
+            1: "it could not start, it ended unexpectedly, or it ran already and is not ready",
+            2: USAGE,
+        },
+    ),
+)
 @click.option("--detach", "-d", is_flag=True, help="Leave it running in the background; end it with: handwork down")
-@click.option("--web", type=click.IntRange(1, 16), default=1, show_default=True, help="Web processes on the one port.")
-@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes of each worker.")
+@click.option("--web", type=COPIES, default=1, help="Web processes; they share one port.")
+@click.option("--workers", type=COPIES, default=1, help="Processes of each Celery worker.")
 @click.pass_context
 def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
     """Start the whole platform: broker, provider sandbox, web, Celery workers, relay, beat, Flower, exporter.
 
-    Needs nothing but this folder: SQLite, a broker that pip installed, and sandboxes of the providers.
-    Settings in the environment and in .env win; with your own STRIPE_SECRET_KEY there it talks to Stripe, and
-    with your own BROKER_URL or DATABASE_URL to yours. Ports that are busy are avoided, and named.
-    Data, logs and generated secrets are under .handwork/ (or $HANDWORK_HOME).
+    Needs only this folder: it uses SQLite, a broker that pip installed, and a sandbox in place of the providers. The
+    environment and .env override that: STRIPE_SECRET_KEY and SENDGRID_API_KEY make it use the real providers,
+    BROKER_URL and DATABASE_URL your own servers. When a usual port is busy, it chooses another. Data, logs and
+    generated secrets are in .handwork/, or in $HANDWORK_HOME.
 
-    Ctrl-C drains and ends everything; a second one kills it. The other words are also commands of their own.
-
-    Exit codes: 0 every process is ready (--detach, or it ran already) or it was ended as asked, 1 it could not start,
-    ended by itself, or ran already and is not ready, 2 wrong usage.
+    Prints each process when it is ready, then the addresses, the logins, and the ports that are not the usual ones.
+    Without --detach, Ctrl-C ends all processes in order, and a second Ctrl-C kills them. The commands below are the
+    same as `handwork status` and so on.
     """
     if context.invoked_subcommand is not None:
         return
@@ -49,7 +59,7 @@ def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
     stack = Stack(this_home(), build=varied(programs, copies=copies), detach=detach)
     if _runs_already(stack):
         processes = stack.observe()
-        console.print(f"It is running already in {stack.home}.", soft_wrap=True)
+        say(f"It is running already in {stack.home}.")
         print_processes(processes)
         print_addresses(stack)
         _tell_of_numbers(context, stack, copies)
@@ -72,12 +82,11 @@ def _tell_of_numbers(context: click.Context, stack: Stack, wanted: dict[str, int
     for option, program in (("web", "web"), ("workers", CELERY_WORKERS[0])):
         was_given = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
         if was_given and running.get(program) not in (None, wanted[program]):
-            console.print(
+            say(
                 f"It runs with --{option} {running[program]}, and not {wanted[program]}: what runs is left alone. "
                 f"This changes it, and refuses requests for some seconds: "
                 f"./handwork restart --{option} {wanted[program]}",
-                style="yellow",
-                soft_wrap=True,
+                "yellow",
             )
 
 
@@ -88,7 +97,7 @@ def _runs_already(stack: Stack) -> bool:
         if stack.status() and not stack.is_starting():
             return True
         if not told:
-            console.print("A stack is starting or draining here; waiting for it.")
+            say("A stack is starting or draining here; waiting for it.")
             told = True
         time.sleep(LOOK_S)
     return False
@@ -96,28 +105,28 @@ def _runs_already(stack: Stack) -> bool:
 
 def _follow(stack: Stack, seen: list[int]) -> None:
     """Wait for a signal or the end of the stack; print which processes supervisor restarted."""
-    console.print("Ctrl-C ends it. Logs: ./handwork logs -f")
+    say("Ctrl-C ends it. Logs: ./handwork logs -f")
     pids = stack.pids()
     while not seen and stack.supervisord.ended() is None:
         time.sleep(LOOK_S)
         now = stack.pids()
         for name in sorted(now.keys() & pids.keys()):
             if now[name] != pids[name]:
-                console.print(f"{name} ended and was started again: pid {pids[name]}, now {now[name]}")
+                say(f"{name} ended and was started again: pid {pids[name]}, now {now[name]}")
         pids |= now
     if stack.supervisord.ended() is not None:
         _explain_end(stack)
         return
-    console.print("Draining; this takes some seconds. Again to kill.")
+    say("Draining; this takes some seconds. Again to kill.")
     _drain(stack, seen)
-    console.print("Ended.")
+    say("Ended.")
 
 
 def _explain_end(stack: Stack) -> None:
     code = stack.supervisord.ended()
     stack.stop()  # ends orphaned processes
     if code == 0:
-        console.print("Ended from elsewhere.")
+        say("Ended from elsewhere.")
         return
     raise click.ClickException(f"supervisord ended by itself ({code}); its log: {stack.home / 'logs/supervisord.log'}")
 
@@ -127,7 +136,7 @@ def _drain(stack: Stack, seen: list[int]) -> None:
     stack.drain()
     while stack.supervisord.ended() is None:
         if sum(number != signal.SIGHUP for number in seen[1:]):  # a closed terminal is no request to kill
-            console.print("Killing.")
+            say("Killing.")
             stack.kill()
             sys.exit(1)
         time.sleep(0.05)

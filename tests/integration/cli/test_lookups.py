@@ -125,6 +125,6 @@ def test_a_row_is_one_line_where_the_output_is_no_terminal(world: World) -> None
 
 def test_each_command_teaches(world: World) -> None:
     for noun in ("accounts", "jobs", "bookings", "payments", "payouts"):
-        assert "TEXT is its id" in " ".join(run(noun, "list", "--help").output.split()).replace("a part", "its id")
+        assert f"TEXT finds {noun} by id" in " ".join(run(noun, "list", "--help").output.split())
         assert "history" in run(noun, "show", "--help").output
     assert "X-Correlation-Id" in run("trace", "--help").output

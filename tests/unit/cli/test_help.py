@@ -1,7 +1,9 @@
-"""Every command says how it ends."""
+"""Every command's help gives its exit codes, and examples that work."""
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 
 import click
@@ -9,6 +11,7 @@ import pytest
 
 from bench.__main__ import main as benchmarks
 from cli.main import main
+from tests.unit.docs.test_commands import understand
 
 
 def verbs(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -28,12 +31,26 @@ def verbs(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
 
 
 VERBS = list(verbs(main, ()))
+OURS = [(path, command) for path, command in VERBS if path != ("bench",)]
+
+
+def words(path: tuple[str, ...], command: click.Command) -> str:
+    return command.get_help(click.Context(command, info_name=" ".join(path), max_content_width=110))
 
 
 @pytest.mark.parametrize(("path", "command"), VERBS, ids=[" ".join(path) for path, _ in VERBS])
 def test_its_help_gives_its_exit_codes(path: tuple[str, ...], command: click.Command) -> None:
-    said = command.get_help(click.Context(command, info_name=" ".join(path), max_content_width=110))
-    assert "Exit codes: 0 " in " ".join(said.split())
+    assert "Exit codes: 0 " in " ".join(words(path, command).split())
+
+
+@pytest.mark.parametrize(("path", "command"), OURS, ids=[" ".join(path) for path, _ in OURS])
+def test_its_examples_are_understood(path: tuple[str, ...], command: click.Command) -> None:
+    examples = re.findall(r"^ +\./handwork (.+)$", words(path, command), re.MULTILINE)
+    assert examples
+    for example in examples:
+        given = shlex.split(example)
+        assert tuple(given[: len(path)]) == path or path[0] == "up"
+        understand(given)
 
 
 def test_they_were_found() -> None:
