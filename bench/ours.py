@@ -27,7 +27,7 @@ from domain.marketplace.applications.tables import application
 from domain.marketplace.jobs.tables import job
 from runtime.migrate import upgrade
 
-_NOBODY_LOGS_IN: Row = {"password_hash": "-", "state": "active", "epoch": 0}
+_NOBODY_LOGS_IN: Row = {"password_hash": "-", "status": "active", "epoch": 0}
 
 
 def environment(world: World, home: Path) -> dict[str, str]:

@@ -86,13 +86,13 @@ def create_token(name: str) -> None:
 def list_tokens() -> None:
     """List the service tokens, without the secrets.
 
-    Prints each token's id, name and state, the operator who made it, and when it was made and revoked.
+    Prints each token's id, name and status, the operator who made it, and when it was made and revoked.
     """
     rows = (
-        (each.id, each.name, each.state, each.made_by, _minute(each.created_at), _minute(each.revoked_at))
+        (each.id, each.name, each.status, each.made_by, _minute(each.created_at), _minute(each.revoked_at))
         for each in look(every)
     )
-    print_table(("id", "name", "state", "made by", "made", "revoked"), rows, "No service tokens.")
+    print_table(("id", "name", "status", "made by", "made", "revoked"), rows, "No service tokens.")
 
 
 @token.command("revoke", epilog=manual("admin token revoke svc_0199c5f2a4b57c1e8d3f6a9b0"))

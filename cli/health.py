@@ -23,7 +23,7 @@ def sentences(health: dict[str, Any]) -> Iterator[str]:
     """Yield a sentence for each trouble in the answer of ``/health``."""
     if health["database"] != "ok":
         holder = health["lock_holder"]
-        who = f"pid {holder['pid']} ({holder['name']}, {holder['state']})" if holder else "an unknown process"
+        who = f"pid {holder['pid']} ({holder['name']}, {holder['status']})" if holder else "an unknown process"
         yield f"Writes are refused: {who} keeps the database's write lock. Let it go on (kill -CONT) or end it."
     for queue in health["paused"]:
         yield f"The queue {queue} is paused, and its tasks wait: ./handwork queue list says why."

@@ -40,23 +40,25 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 def group_of(noun: Noun) -> click.Group:
     """Return the group with the commands ``list`` and ``show`` of one noun."""
     nouns, one = noun.name, noun.name.removesuffix("s")
-    states = [state.value for state in noun.states]
+    statuses = [status.value for status in noun.statuses]
     example = f"{noun.prefix}_0199c5f2a4b57c1e8d3f6a9b0"
 
-    @click.group(nouns, help=f"List {nouns}, and show one with all that belongs to it.\n\nStates: {', '.join(states)}.")
+    @click.group(
+        nouns, help=f"List {nouns}, and show one with all that belongs to it.\n\nStatuses: {', '.join(statuses)}."
+    )
     def group() -> None:
         pass
 
     @group.command(
         "list",
         help=f"List {nouns}, the newest first.\n\nTEXT finds {nouns} by {FINDS[nouns]}. Prints a line for each.",
-        epilog=manual(f"{nouns} list --state {states[0]}", f"{nouns} list {EXAMPLES[nouns]}"),
+        epilog=manual(f"{nouns} list --status {statuses[0]}", f"{nouns} list {EXAMPLES[nouns]}"),
     )
     @click.argument("text", required=False)
-    @click.option("--state", type=click.Choice(states), help=f"List only {nouns} in this state.")
+    @click.option("--status", type=click.Choice(statuses), help=f"List only {nouns} in this status.")
     @paged
-    def list_(text: str | None, state: str | None, page: Page) -> None:
-        items = look(lambda c: pages.page(c, noun, text=text, state=state, before=page.before, most=page.most))
+    def list_(text: str | None, status: str | None, page: Page) -> None:
+        items = look(lambda c: pages.page(c, noun, text=text, status=status, before=page.before, most=page.most))
         page.print(items, partial(_print_items, nothing=f"No such {nouns}."), lambda item: str(item["id"]))
 
     @group.command(
@@ -88,7 +90,7 @@ def _print_shown(found: Shown) -> None:
         click.echo(f"\n{name}:")
         _print_items(items, "")
     _print_section("ledger", ("at", "code", "amount", "debit", "credit"), map(_posted, found.transfers))
-    _print_section("tasks", ("id", "task", "state", "n", "correlation id", "error"), map(_task, found.tasks))
+    _print_section("tasks", ("id", "task", "status", "n", "correlation id", "error"), map(_task, found.tasks))
 
 
 def _print_section(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
@@ -113,7 +115,7 @@ def _readable(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(c: Change) -> tuple[str, ...]:
-    return _text(c.at), c.from_state or "", c.to_state, c.actor, c.correlation_id
+    return _text(c.at), c.from_status or "", c.to_status, c.actor, c.correlation_id
 
 
 def _posted(p: Posted) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def _posted(p: Posted) -> tuple[str, ...]:
 
 
 def _task(t: Task) -> tuple[str, ...]:
-    return t.id, t.task, t.state, str(t.attempts), t.correlation_id, (t.error or "")[:80]
+    return t.id, t.task, t.status, str(t.attempts), t.correlation_id, (t.error or "")[:80]
 
 
 def _text(value: object) -> str:

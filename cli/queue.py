@@ -38,8 +38,8 @@ def list_queues() -> None:
     )
     rows = []
     for name in QUEUES:
-        by_state = {row.state: str(row.rows) for row in counts if row.queue == name}
-        under_way = (by_state.get(state, "0") for state in ("sent", "running", "dead"))
+        by_status = {row.status: str(row.rows) for row in counts if row.queue == name}
+        under_way = (by_status.get(status, "0") for status in ("sent", "running", "dead"))
         rows.append((name, *_waiting(waiting.get(name), now), *under_way, _words(rules.get(name))))
     print_table(("queue", "due", "oldest", "later", "sent", "running", "dead", "rule"), rows)
 

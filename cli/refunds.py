@@ -18,9 +18,9 @@ from domain.payments.refunds.close import PaidBy
 from domain.payments.refunds.close import close as close_one
 from domain.payments.refunds.overview import Overview
 from domain.payments.refunds.retry import retry as retry_one
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 
-STATES = [state.value for state in RefundState]
+STATUSES = [status.value for status in RefundStatus]
 EXAMPLE = "rfd_0199c5f2a4b57c1e8d3f6a9b0"
 
 
@@ -28,20 +28,21 @@ EXAMPLE = "rfd_0199c5f2a4b57c1e8d3f6a9b0"
 def refunds() -> None:
     """List refunds, and retry or close those that failed.
 
-    States: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the money
-    again, until you retry or close the refund), closed (it failed, and you recorded how the client got the money).
+    Statuses: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the
+    money again, until you retry or close the refund), closed (it failed, and you recorded how the client got the
+    money).
     """
 
 
-@refunds.command("list", epilog=manual("refunds list --state failed"))
-@click.option("--state", type=click.Choice(STATES), help="List only refunds in this state.")
+@refunds.command("list", epilog=manual("refunds list --status failed"))
+@click.option("--status", type=click.Choice(STATUSES), help="List only refunds in this status.")
 @paged
-def list_refunds(state: str | None, page: Page) -> None:
+def list_refunds(status: str | None, page: Page) -> None:
     """List refunds, the newest first.
 
-    Prints each refund's id, booking, error or reason, amount and state, and the id of the refund that retries it.
+    Prints each refund's id, booking, error or reason, amount and status, and the id of the refund that retries it.
     """
-    rows = look(lambda c: overview.page(c, state=state, before=page.before, most=page.most))
+    rows = look(lambda c: overview.page(c, status=status, before=page.before, most=page.most))
     page.print(rows, _print, lambda row: row.id)
 
 
@@ -50,7 +51,7 @@ def list_refunds(state: str | None, page: Page) -> None:
 def retry(ids: tuple[str, ...]) -> None:
     """Retry failed refunds, each as a new refund.
 
-    Prints the id and the state of each new refund. Retrying the same refund again makes no second one: it prints the
+    Prints the id and the status of each new refund. Retrying the same refund again makes no second one: it prints the
     first.
     """
 
@@ -71,7 +72,7 @@ def close(id: str, paid_by: str, why: str) -> None:
     """Close a failed refund whose client got the money in another way.
 
     provider: an operator refunded it in the provider's dashboard. bank: it was paid from our own bank account. The
-    ledger records it, and the refund cannot be retried or opened again. Prints the refund's new state.
+    ledger records it, and the refund cannot be retried or opened again. Prints the refund's new status.
     """
     found = change(lambda c, cause: close_one(c, cause, id, paid_by=PaidBy(paid_by), why=why))
     click.echo(f"{found.id}: {found.status}")
@@ -86,4 +87,4 @@ def _print(rows: Iterable[Overview]) -> None:
         )
         for row in rows
     )
-    print_table(("id, booking, why", "amount", "state, again as"), cells, "No such refunds.")
+    print_table(("id, booking, why", "amount", "status, again as"), cells, "No such refunds.")

@@ -105,13 +105,13 @@ def _warnings(stack: Stack, processes: Sequence[ProcessInfo]) -> Iterator[tuple[
     recent, alarms = counted_alarms(stack)
     wrong = [
         *troubles(stack.values["WEB_PUBLIC_URL"]),
-        f"The disk is full, and writes are refused: {room}." if room.state == "full" else "",
+        f"The disk is full, and writes are refused: {room}." if room.status == "full" else "",
         *unserved_queues(stack),
         blind_flower(stack) if flower_is_ready else "",
         alarms if recent else "",
     ]
     doubtful = [
-        f"The disk is nearly full: {room}." if room.state == "low" else "",
+        f"The disk is nearly full: {room}." if room.status == "low" else "",
         _changed(stack),
         *doubts(os.environ),
     ]

@@ -15,12 +15,12 @@ from cli.terminal import print_table, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.platform.outbox import control, read
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 
 TASK_ID = re.compile("tsk_[0-9a-f]{25}")
 ERROR = 80
 """The most characters of an error in the list; ``tasks show`` prints all of it."""
-STATES = [state.value for state in TaskState]
+STATUSES = [status.value for status in TaskStatus]
 EXAMPLE = "tsk_0199c5f2a4b57c1e8d3f6a9b0"
 IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
@@ -29,25 +29,27 @@ IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def tasks() -> None:
     """List, show, retry and cancel tasks: the rows for the work behind the requests.
 
-    States: pending (waits for its time, or for room in the broker), sent (a message is in the broker), running (a
+    Statuses: pending (waits for its time, or for room in the broker), sent (a message is in the broker), running (a
     Celery worker holds its lease), done, dead (no attempts are left; the row stays until you retry or cancel it),
     cancelled.
     """
 
 
-@tasks.command("list", epilog=manual("tasks list --state dead", "tasks list --task payments.submit --json"))
-@click.option("--state", type=click.Choice(STATES), help="List only tasks in this state.")
+@tasks.command("list", epilog=manual("tasks list --status dead", "tasks list --task payments.submit --json"))
+@click.option("--status", type=click.Choice(STATUSES), help="List only tasks in this status.")
 @click.option("--task", "name", metavar="NAME", help="List only this kind of task, such as payments.submit.")
 @click.option("--correlation", metavar="ID", help="List only the tasks of this request (cor_…), and their retries.")
 @paged
-def list_tasks(state: str | None, name: str | None, correlation: str | None, page: Page) -> None:
+def list_tasks(status: str | None, name: str | None, correlation: str | None, page: Page) -> None:
     """List tasks, the newest first.
 
-    Prints each task's id, kind, error, state, number of attempts (n), and the time of its next attempt in UTC.
+    Prints each task's id, kind, error, status, number of attempts (n), and the time of its next attempt in UTC.
     """
     if page.before is not None and not TASK_ID.fullmatch(page.before):
         raise click.BadParameter("is no id of a task, such as the last one of a page: tsk_…", param_hint="--before")
-    rows = look(lambda c: read.tasks(c, state=state, task=name, cause=correlation, before=page.before, most=page.most))
+    rows = look(
+        lambda c: read.tasks(c, status=status, task=name, cause=correlation, before=page.before, most=page.most)
+    )
     page.print(rows, _print, lambda row: row.id)
 
 
@@ -56,13 +58,13 @@ def _print(rows: Iterable[read.Task]) -> None:
         (
             row.id,
             stacked(row.task, visible((row.error or "")[:ERROR])),
-            row.state,
+            row.status,
             str(row.attempts),
             f"{row.run_at:%m-%d %H:%M}",
         )
         for row in rows
     )
-    print_table(("id", "task", "state", "n", "run at"), cells, "No such tasks.")
+    print_table(("id", "task", "status", "n", "run at"), cells, "No such tasks.")
 
 
 @tasks.command(epilog=manual(f"tasks show {EXAMPLE}"))

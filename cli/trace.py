@@ -48,7 +48,7 @@ def trace(id: str, as_json: bool) -> None:
     a payment, payout or event.
 
     Prints a line for each entry: when, its kind, the id of its subject, and what happened. Kinds: request, webhook (its
-    arrival and its outcome), state (a change of state), ledger (a transfer), task (a task was queued), attempt (a run
+    arrival and its outcome), status (a change of status), ledger (a transfer), task (a task was queued), attempt (a run
     of a task), call (a request to a provider, with its status, latency and the provider's request id), notification,
     delivery. A webhook is part of its subject's history.
 

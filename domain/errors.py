@@ -6,7 +6,7 @@
     ├── NotFound           there is no such object, or you may not see it
     ├── Unauthenticated    your identity is unknown
     ├── Forbidden          your identity is known, and you may not do this
-    ├── Conflict           the object is in the wrong state, or another caller was faster
+    ├── Conflict           the object is in the wrong status, or another caller was faster
     ├── Invalid            values are wrong; names their fields
     └── TooMany            the caller must wait; states how long
 """

@@ -32,8 +32,8 @@ from sqlalchemy import (
 from domain.cause import Cause
 from domain.database import Connection
 from domain.platform.outbox.enqueue import enqueue
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import in_status, outbox
 from domain.platform.outbox.work import Work
 from domain.schema import Instant, one_of
 
@@ -69,7 +69,7 @@ def overdue(
             or_(asked > now, and_(asked < before, last + rest <= now)),
             ~exists().where(
                 or_(*(_names(prefix, table) for prefix in at_work)),
-                in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING),
+                in_status(TaskStatus.PENDING, TaskStatus.SENT, TaskStatus.RUNNING),
             ),
         )
         .order_by(asked)

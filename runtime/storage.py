@@ -18,9 +18,9 @@ FULL_BYTES = MIB
 
 
 class Room(msgspec.Struct, frozen=True):
-    """The room on one disk.  ``low`` is a warning; when the state is ``full`` the platform refuses writes."""
+    """The room on one disk.  ``low`` is a warning; when the status is ``full`` the platform refuses writes."""
 
-    state: Literal["ok", "low", "full"]
+    status: Literal["ok", "low", "full"]
     free_bytes: int
     folder: str
 

@@ -11,7 +11,7 @@ from domain.database import Connection
 from domain.payouts.account_status import record_link, record_refusal, record_status
 from domain.payouts.accounts.note_absence import note_absence
 from domain.payouts.accounts.poll import ask_about_unready
-from domain.payouts.accounts.ports import AccountOrder, AccountStatus, LinkOrder, OnboardingLink
+from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, LinkOrder, OnboardingLink
 from domain.payouts.accounts.submit import begin, to_ask, to_link
 from domain.payouts.accounts.work import Ask, Link, Open, Poll
 from domain.provider_errors import Refused
@@ -32,7 +32,7 @@ class Rejected(msgspec.Struct, frozen=True):
 
 
 def _record(
-    connection: Connection, cause: Cause, work: Open | Ask, result: AccountStatus | Rejected | Absent | None
+    connection: Connection, cause: Cause, work: Open | Ask, result: AccountAtProvider | Rejected | Absent | None
 ) -> Again | None:
     match result:
         case Absent():
@@ -40,13 +40,13 @@ def _record(
             return Again(at, "the provider knows nothing of it yet")
         case Rejected():
             record_refusal(connection, cause, work.payout_account_id, result.message)
-        case AccountStatus():
+        case AccountAtProvider():
             record_status(connection, cause, work.payout_account_id, result)
     return None
 
 
 @durable_task(work=Open, prepare=begin, record=_record, max_runtime=RUNTIME, retry=PATIENT)
-async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountStatus | Rejected | Absent:
+async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountAtProvider | Rejected | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout_accounts.open, rail.payout_accounts.look_up, _refused)
 
@@ -57,7 +57,7 @@ def _refused(order: AccountOrder, refusal: Refused) -> Rejected:
 
 
 @durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
-async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountStatus | None:
+async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountAtProvider | None:
     return await call.gateways.rail(order.provider).payout_accounts.look_up(order, call.deadline)
 
 

@@ -125,11 +125,11 @@ class Scene:
     def asked_back(self, payment: Payment, amount_minor: int = 9_000, *, key: str = "k") -> Refund:
         return story.asked_back(self.database, self.clock, payment, amount_minor, key=key)
 
-    def tasks(self, task: str | None = None, state: str | None = None) -> list[Task]:
-        return story.tasks_of(self.database, task, state)
+    def tasks(self, task: str | None = None, status: str | None = None) -> list[Task]:
+        return story.tasks_of(self.database, task, status)
 
-    def task(self, task: str, state: str | None = None) -> Task:
-        return story.task_of(self.database, task, state)
+    def task(self, task: str, status: str | None = None) -> Task:
+        return story.task_of(self.database, task, status)
 
     def heard(self, account_id: str) -> list[str]:
         return story.heard(self.database, account_id)

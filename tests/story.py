@@ -12,7 +12,7 @@ from domain.bookings.hire import hire
 from domain.bookings.move import move
 from domain.bookings.quote import Fees
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.cause import Cause
 from domain.database import Connection
 from domain.identity.accounts.read import Account
@@ -89,12 +89,12 @@ def accepted(
     return database.write(lambda c: accept(c, cause_of(clock, story.alice.id), new, idempotency)).payment
 
 
-def walked(database: Database, clock: Clock, booking_id: str, *states: str) -> None:
-    """The booking goes from the first of the states, where it is, by the others to the last."""
+def walked(database: Database, clock: Clock, booking_id: str, *statuses: str) -> None:
+    """The booking goes from the first of the statuses, where it is, by the others to the last."""
 
     def unit(connection: Connection) -> None:
-        for before, after in pairwise(states):
-            move(connection, cause_of(clock, "system"), booking_id, BookingState(before), BookingState(after))
+        for before, after in pairwise(statuses):
+            move(connection, cause_of(clock, "system"), booking_id, BookingStatus(before), BookingStatus(after))
 
     database.write(unit)
 
@@ -143,14 +143,14 @@ def balances(database: Database) -> dict[str, int]:
     return {b.account: b.amount_minor for b in database.read(trial_balance) if b.amount_minor}
 
 
-def tasks_of(database: Database, task: str | None = None, state: str | None = None) -> list[Task]:
-    """Return the rows of the outbox, the newest first: those of the task and in the state, where they are given."""
-    return database.read(lambda c: outbox.tasks(c, state=state, task=task, before=None, most=10_000))
+def tasks_of(database: Database, task: str | None = None, status: str | None = None) -> list[Task]:
+    """Return the rows of the outbox, the newest first: those of the task and in the status, where they are given."""
+    return database.read(lambda c: outbox.tasks(c, status=status, task=task, before=None, most=10_000))
 
 
-def task_of(database: Database, task: str, state: str | None = None) -> Task:
+def task_of(database: Database, task: str, status: str | None = None) -> Task:
     """Return the only row of that task."""
-    (row,) = tasks_of(database, task, state)
+    (row,) = tasks_of(database, task, status)
     return row
 
 

@@ -21,7 +21,7 @@ HEAD = """\
 Every refusal is a problem (RFC 9457, `application/problem+json`): `status`, `title`, `code`, `detail`,
 `correlation_id`, and `errors` where fields or parameters are at fault: each with `field`, `code`, `detail`, and
 `pointer` into the body, which is null for a parameter or a header. Programs go by `code`, which never changes its
-meaning; `detail` is for people and may change. `409` means: not in this state, or somebody was
+meaning; `detail` is for people and may change. `409` means: the status does not allow this, or somebody was
 faster; read the resource again. `429` and `503` carry `Retry-After`.
 
 The production proxy itself sends `body_too_large` (413), `too_many_requests` (429), `backend_unreachable`

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.errors import Invalid
 from domain.marketplace.jobs.query import WIDEST_KM, Asked, Search, Sort, understood
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from web.bodies import CurrencyCode
 from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
 from web.queries import Queried, decode_query
@@ -31,7 +31,7 @@ Since = Annotated[
 
 
 class JobQuery(msgspec.Struct, frozen=True):
-    status: JobState = JobState.OPEN
+    status: JobStatus = JobStatus.OPEN
     q: (
         Annotated[
             str,
@@ -71,7 +71,7 @@ class Listing(msgspec.Struct, frozen=True):
     """A query.  ``search``: None for the plain list of a status.  ``name``: the query that its cursors, of ``parts``
     numbers each, belong to."""
 
-    status: JobState
+    status: JobStatus
     limit: int
     cursor: str | None
     search: Search | None

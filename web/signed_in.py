@@ -64,18 +64,18 @@ class SignedIn:
 
         def checked(connection: Connection) -> T:
             if caller.service_hash:
-                state = service_tokens.state_of(connection, caller.account_id, caller.service_hash)
+                status = service_tokens.status_of(connection, caller.account_id, caller.service_hash)
                 judge = service_tokens.judge
             else:
-                state = sessions.state_of(connection, caller.session_id, caller.account_id, caller.role)
+                status = sessions.status_of(connection, caller.session_id, caller.account_id, caller.role)
                 judge = sessions.judge
-            if state.arrived:
-                judge(state)
+            if status.arrived:
+                judge(status)
                 return unit(connection)
             try:  # the check travels with the unit's first statement
                 return unit(connection)
             finally:  # an ended session explains more than any error of the unit
-                judge(state)
+                judge(status)
 
         checked.__wrapped__ = unit  # type: ignore[attr-defined]  # the database learns which units take one round trip
         return checked

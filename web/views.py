@@ -40,7 +40,7 @@ class AdminAccountView(msgspec.Struct, frozen=True):
     email_verified_at: datetime | None
     name: str
     role: str
-    state: str
+    status: str
     created_at: datetime
 
     @classmethod

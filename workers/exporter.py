@@ -46,13 +46,13 @@ class RowsCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         now = self._clock()
         rows, rules, alive, ledger, checks, failed, wrong = self._database.read(self._look)
-        depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "state"])
+        depth = GaugeMetricFamily("outbox_rows", "Outbox rows that are open or dead", labels=["queue", "status"])
         age = GaugeMetricFamily(
-            "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "state"]
+            "outbox_oldest_seconds", "How long the oldest row has been due", labels=["queue", "status"]
         )
         for row in rows:
-            depth.add_metric([row.queue, row.state], row.rows)
-            age.add_metric([row.queue, row.state], max(0.0, (now - row.oldest).total_seconds()))
+            depth.add_metric([row.queue, row.status], row.rows)
+            age.add_metric([row.queue, row.status], max(0.0, (now - row.oldest).total_seconds()))
         paused = GaugeMetricFamily("queue_paused", "1 for a queue that an operator paused", labels=["queue"])
         for rule in rules.values():
             paused.add_metric([rule.queue], float(rule.paused))

@@ -35,7 +35,7 @@ _TRANSFERS = (
     (_APART, _CONNECTED, _SHARE, "payout", _PYT, f"'payout:' || {_PYT} || ':1'"),
 )
 """The seven of a life, from the capture to the worker's bank: what ``domain`` posts."""
-_STATES = ("awaiting_payment", "funded", "in_progress", "completed", "approved")
+_STATUSES = ("awaiting_payment", "funded", "in_progress", "completed", "approved")
 _CALLS = ("payments.submit", "payouts.transfer", "payouts.pay")
 _PAST = "FROM booking b WHERE b.status = 'approved'"
 
@@ -91,7 +91,7 @@ def _postings() -> list[str]:
 
 def _records() -> list[str]:
     """History, attempts at the provider, and the keys under which the clients paid."""
-    changes = [("b.id", before, after) for before, after in pairwise(("", *_STATES))]
+    changes = [("b.id", before, after) for before, after in pairwise(("", *_STATUSES))]
     changes += [(_PAY, "", "accepted"), (_PAY, "accepted", "captured")]
     lived = [
         f"SELECT {subject}, 'his_' || substr(b.id, 6) || '{k}', nullif('{before}', ''), '{after}', "
@@ -103,7 +103,7 @@ def _records() -> list[str]:
         f"b.created_at, 'done', 'pi_' || {_N} {_PAST}"
         for k, task in enumerate(_CALLS)
     ]
-    history = "INSERT INTO history (subject_id, id, from_state, to_state, actor, correlation_id, at) "
+    history = "INSERT INTO history (subject_id, id, from_status, to_status, actor, correlation_id, at) "
     attempts = (
         "INSERT INTO attempt (outbox_id, n, task, worker, request_key, started_at, finished_at, outcome, provider_id) "
     )

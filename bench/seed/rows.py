@@ -66,7 +66,7 @@ def sessions() -> Iterator[Row]:
             "account_id": made_id("acc", n),
             "epoch": 0,
             "platform_epoch": 0,
-            "state": "active",
+            "status": "active",
             "created_at": _START,
             "expires_at": _START + timedelta(days=3_650),
         }

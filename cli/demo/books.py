@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, literal_column, select
 
 from domain.announcements.channels import EMAIL
-from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.states import DeliveryStatus
 from domain.announcements.deliveries.tables import delivery
 from domain.database import Connection
 from domain.identity.accounts.tables import account
@@ -18,15 +18,15 @@ from domain.ledger.checks import literals
 from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payouts.tables import payout
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import in_status, outbox
 from domain.schema import Instant, one_of
 
 AT_ONCE = 500
 SOON = timedelta(minutes=5)
 """The demo does not wait for tasks that are due later, such as a reminder or the end of a review's blind days."""
-LEFT = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DROPPED})
-ON_THEIR_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
+LEFT = frozenset({DeliveryStatus.ACCEPTED, DeliveryStatus.DELIVERED, DeliveryStatus.BOUNCED, DeliveryStatus.DROPPED})
+ON_THEIR_WAY = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SUBMITTING})
 
 _posted = (
     select(transfer.c.cause_id, transfer.c.code, func.sum(transfer.c.amount_minor))
@@ -56,7 +56,7 @@ _emails = (
 )
 _to_be_told = select(func.count()).where(
     outbox.c.queue == literal_column("'notifications'"),
-    in_state(TaskState.PENDING, TaskState.SENT, TaskState.RUNNING),
+    in_status(TaskStatus.PENDING, TaskStatus.SENT, TaskStatus.RUNNING),
     outbox.c.run_at < bindparam("soon", type_=Instant()),
 )
 

@@ -19,7 +19,7 @@ def make_folders(home: Path) -> None:
     except OSError as error:
         if error.errno != ENOSPC:
             raise StackError(f"HANDWORK_HOME: {home} cannot be made: {error.strerror}") from error
-    if (room := room_for(home)).state == "full":
+    if (room := room_for(home)).status == "full":
         raise StackError(f"the disk is full: {room}; make room and try again")
     for name in ("run", "logs", "broker", "sandbox", "backups"):
         (home / name).mkdir(mode=0o700, exist_ok=True)

@@ -11,7 +11,7 @@ from domain.announcements.compose import Notice, compose
 from domain.announcements.deliveries.channel import Channel
 from domain.announcements.deliveries.move import Change, try_move
 from domain.announcements.deliveries.read import Delivery, find, why_suppressed
-from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.states import DeliveryStatus
 from domain.announcements.deliveries.work import Send
 from domain.announcements.recipient import Recipient
 from domain.cause import Cause
@@ -39,21 +39,21 @@ def prepare(connection: Connection, cause: Cause, work: Send, channel: Channel) 
     Runs in the transaction of the claim, so nothing is sent without a recorded attempt.
     """
     found = find(connection, work.delivery_id)
-    if found is None or found.status not in {DeliveryState.QUEUED, DeliveryState.SUBMITTING}:
+    if found is None or found.status not in {DeliveryStatus.QUEUED, DeliveryStatus.SUBMITTING}:
         return None
     reader = recipient.find(connection, found.account_id)
     notice = _notice_of(connection, cause, found, reader)
     to = None if reader is None else channel.address_of(reader)
     if reader is None or notice is None or to is None:
-        try_move(connection, found, DeliveryState.OBSOLETE)
+        try_move(connection, found, DeliveryStatus.OBSOLETE)
         return None
-    if found.status == DeliveryState.SUBMITTING and found.submitted_at is not None and found.address is not None:
+    if found.status == DeliveryStatus.SUBMITTING and found.submitted_at is not None and found.address is not None:
         return _order(found, found.address, reader, notice, found.submitted_at, fresh=False)
     reason = why_suppressed(connection, channel.name, to)
     if reason is not None:
-        try_move(connection, found, DeliveryState.SUPPRESSED, Change(address=to, detail=reason))
+        try_move(connection, found, DeliveryStatus.SUPPRESSED, Change(address=to, detail=reason))
         return None
-    try_move(connection, found, DeliveryState.SUBMITTING, Change(address=to, submitted_at=cause.now))
+    try_move(connection, found, DeliveryStatus.SUBMITTING, Change(address=to, submitted_at=cause.now))
     return _order(found, to, reader, notice, cause.now, fresh=True)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 
 from domain.database import Connection
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
 from domain.marketplace.profiles.tables import profile
 
@@ -18,7 +18,7 @@ class Recipient(msgspec.Struct, frozen=True):
     id: str
     email: str
     name: str
-    state: str
+    status: str
     language: str
     time_zone: str
 
@@ -28,7 +28,7 @@ class Recipient(msgspec.Struct, frozen=True):
 
         A suspended account still receives notifications about its money; a deactivated one does not.
         """
-        return self.state != AccountState.DEACTIVATED
+        return self.status != AccountStatus.DEACTIVATED
 
 
 _by_id = (
@@ -36,7 +36,7 @@ _by_id = (
         account.c.id,
         account.c.email,
         account.c.name,
-        account.c.state,
+        account.c.status,
         func.coalesce(profile.c.language, ENGLISH),
         func.coalesce(profile.c.time_zone, UTC_NAME),
     )

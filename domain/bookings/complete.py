@@ -10,7 +10,7 @@ from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import COMPLETE, require
 from domain.bookings.tables import booking
 from domain.bookings.work import ApproveByItself, WarnOfApproval
@@ -44,7 +44,7 @@ def complete(
     """
     found = read.for_worker(connection, booking_id, cause.actor)
     require(COMPLETE, found.status)
-    change = move(connection, cause, found.id, BookingState.IN_PROGRESS, BookingState.COMPLETED)
+    change = move(connection, cause, found.id, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED)
     if note:
         write_note(connection, found.id, change, Reason.COMPLETED, note)
     this_round, then = found.rounds + 1, cause.now + approve_after
@@ -65,7 +65,7 @@ def warn_of_approval(connection: Connection, cause: Cause, work: WarnOfApproval)
     Return the due time when the task runs too early.  Nothing happens when the booking has left this completion since.
     """
     found = read.by_id(connection, work.booking_id)
-    if found.status != BookingState.COMPLETED or found.rounds != work.round or found.approves_at is None:
+    if found.status != BookingStatus.COMPLETED or found.rounds != work.round or found.approves_at is None:
         return None
     if cause.now < (due := found.approves_at - WARN_BEFORE):
         return due

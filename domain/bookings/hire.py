@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, literal_column, select
 from domain.bookings.quote import Fees, Terms, terms
 from domain.bookings.read import Booking
 from domain.bookings.remind import plan_reminder
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.bookings.work import Expire, expire_key
 from domain.cause import Cause
@@ -18,15 +18,15 @@ from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
 from domain.identity.accounts import read as accounts
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.marketplace.applications import move as applications
 from domain.marketplace.applications import read as application_read
 from domain.marketplace.applications.judge import turn_down
-from domain.marketplace.applications.states import LIVE, ApplicationState
+from domain.marketplace.applications.states import LIVE, ApplicationStatus
 from domain.marketplace.applications.tables import application
 from domain.marketplace.bargaining.accept import agree_on
 from domain.marketplace.jobs import move as jobs
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.platform.outbox.enqueue import enqueue
@@ -35,7 +35,7 @@ PAY_WITHIN = timedelta(hours=24)
 _insert = insert(booking).values({name: bindparam(name) for name in Booking.__struct_fields__})
 _others = select(application.c.id).where(
     application.c.job_id == bindparam("of_job"),
-    application.c.status.in_([literal_column(f"'{state.value}'") for state in LIVE]),
+    application.c.status.in_([literal_column(f"'{status.value}'") for status in LIVE]),
 )
 
 
@@ -55,7 +55,7 @@ def hire(
     """
     found = terms(connection, cause, application_id, fees)
     worker = accounts.by_id(connection, found.application.worker_id)
-    if worker is None or worker.state != AccountState.ACTIVE:
+    if worker is None or worker.status != AccountStatus.ACTIVE:
         raise Conflict("worker_unavailable", "This worker cannot be hired at present.")
     if expected_total_minor not in (None, found.quote.total_minor):
         raise Conflict(
@@ -63,12 +63,12 @@ def hire(
         )
     if found.to_accept is not None:
         agree_on(connection, cause, found.to_accept)
-    jobs.move(connection, cause, found.job.id, JobState.OPEN, JobState.ASSIGNED)
-    before = ApplicationState(found.application.status)
-    applications.move(connection, cause, application_id, before, ApplicationState.HIRED)
+    jobs.move(connection, cause, found.job.id, JobStatus.OPEN, JobStatus.ASSIGNED)
+    before = ApplicationStatus(found.application.status)
+    applications.move(connection, cause, application_id, before, ApplicationStatus.HIRED)
     made = _booking(cause, found, pay_within)
     connection.run(_insert, **msgspec.structs.asdict(made))
-    record(connection, cause, made.id, None, BookingState.AWAITING_PAYMENT)
+    record(connection, cause, made.id, None, BookingStatus.AWAITING_PAYMENT)
     notify(connection, cause, made.worker_id, Kind.BOOKING_HIRED, made.id)
     enqueue(connection, cause, Expire(booking_id=made.id), run_at=made.expires_at, unique_key=expire_key(made.id, 0))
     plan_reminder(connection, cause, made.id, made.starts_at)
@@ -83,7 +83,7 @@ def _booking(cause: Cause, found: Terms, pay_within: timedelta) -> Booking:
         application_id=found.application.id,
         client_id=found.job.client_id,
         worker_id=found.application.worker_id,
-        status=BookingState.AWAITING_PAYMENT.value,
+        status=BookingStatus.AWAITING_PAYMENT.value,
         price_minor=found.quote.price_minor,
         client_fee_minor=found.quote.client_fee_minor,
         worker_fee_minor=found.quote.worker_fee_minor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, func, select
 
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import WORKER_SHARE, booking
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.codes import Code
@@ -28,7 +28,7 @@ _released_too_early = (
     .where(
         transfer.c.code == Code.RELEASE_WORKER.value,
         func.coalesce(booking.c.status, "").not_in(
-            literals(BookingState.APPROVED, BookingState.DISPUTED, BookingState.CANCELLED)
+            literals(BookingStatus.APPROVED, BookingStatus.DISPUTED, BookingStatus.CANCELLED)
         ),
     )
 )

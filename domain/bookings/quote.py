@@ -19,10 +19,10 @@ from domain.marketplace.jobs import read as jobs
 from domain.marketplace.jobs import steps as job_steps
 from domain.marketplace.jobs.client import check_client
 from domain.marketplace.jobs.read import Job
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.offers import read as offers
 from domain.marketplace.offers.read import Offer
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 
 
 class Fees(msgspec.Struct, frozen=True):
@@ -79,13 +79,13 @@ def terms(connection: Connection, cause: Cause, application_id: str, fees: Fees)
     job = jobs.by_id(connection, wanted.job_id)
     if job.client_id != cause.actor:
         raise NotFound("application")
-    if job.status == JobState.ASSIGNED:
+    if job.status == JobStatus.ASSIGNED:
         raise Conflict("already_hired", "The job is assigned. Cancel its booking before hiring another worker.")
     job_steps.require(job_steps.HIRE, job.status)
     check_client(connection, job.client_id)
     application_steps.require(application_steps.HIRE, wanted.status)
     standing = offers.standing(connection, wanted.id)
-    to_accept = standing if standing is not None and standing.state == OfferState.OPEN else None
+    to_accept = standing if standing is not None and standing.status == OfferStatus.OPEN else None
     if to_accept is not None and to_accept.author_id == cause.actor:
         raise Conflict(
             "offer_unanswered", "Your offer waits for the worker's answer. Wait for it, or make another offer."

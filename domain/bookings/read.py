@@ -137,7 +137,7 @@ def of_client(
 ) -> list[NamedBooking]:
     """Return at most ``most`` bookings of a client, the newest first, from those older than the id ``before``.
 
-    A ``status`` of None returns bookings in any state.
+    A ``status`` of None returns bookings in any status.
     """
     rows = connection.run(_of_client, party=client_id, of_status=status, before=before or "~", most=most).all()
     return [NamedBooking(*row) for row in rows]
@@ -148,7 +148,7 @@ def of_worker(
 ) -> list[NamedBooking]:
     """Return at most ``most`` bookings of a worker, the newest first, from those older than the id ``before``.
 
-    A ``status`` of None returns bookings in any state.
+    A ``status`` of None returns bookings in any status.
     """
     rows = connection.run(_of_worker, party=worker_id, of_status=status, before=before or "~", most=most).all()
     return [NamedBooking(*row) for row in rows]

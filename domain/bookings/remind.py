@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.bookings import read
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.work import Remind
 from domain.cause import Cause
 from domain.database import Connection
@@ -33,7 +33,7 @@ def remind(connection: Connection, cause: Cause, work: Remind) -> datetime | Non
     Nothing happens when the booking is not funded (unpaid, begun or ended), or has another start by now.
     """
     found = read.by_id(connection, work.booking_id)
-    if found.status != BookingState.FUNDED or found.starts_at != work.starts_at:
+    if found.status != BookingStatus.FUNDED or found.starts_at != work.starts_at:
         return None
     if cause.now < (due := work.starts_at - REMIND_BEFORE):
         return due

@@ -11,15 +11,15 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.marketplace.applications import move as applications
 from domain.marketplace.applications import read as application_read
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.marketplace.jobs import move as jobs
 from domain.marketplace.jobs import read as job_read
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 
 
 def reopen_job(connection: Connection, cause: Cause, ended: Booking) -> None:
-    if application_read.by_id(connection, ended.application_id).status == ApplicationState.HIRED:
+    if application_read.by_id(connection, ended.application_id).status == ApplicationStatus.HIRED:
         hired = ended.application_id
-        applications.move(connection, cause, hired, ApplicationState.HIRED, ApplicationState.ENDED)
-    if job_read.by_id(connection, ended.job_id).status == JobState.ASSIGNED:
-        jobs.move(connection, cause, ended.job_id, JobState.ASSIGNED, JobState.OPEN)
+        applications.move(connection, cause, hired, ApplicationStatus.HIRED, ApplicationStatus.ENDED)
+    if job_read.by_id(connection, ended.job_id).status == JobStatus.ASSIGNED:
+        jobs.move(connection, cause, ended.job_id, JobStatus.ASSIGNED, JobStatus.OPEN)

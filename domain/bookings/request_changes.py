@@ -8,7 +8,7 @@ from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import REQUEST_CHANGES, require
 from domain.bookings.tables import booking
 from domain.cause import Cause
@@ -26,7 +26,7 @@ def request_changes(connection: Connection, cause: Cause, booking_id: str, *, no
     """
     found = read.for_client(connection, booking_id, cause.actor)
     require(REQUEST_CHANGES, found.status)
-    change = move(connection, cause, found.id, BookingState.COMPLETED, BookingState.IN_PROGRESS)
+    change = move(connection, cause, found.id, BookingStatus.COMPLETED, BookingStatus.IN_PROGRESS)
     write_note(connection, found.id, change, Reason.CHANGES_REQUESTED, note)
     connection.run(_reopen, booking_id=found.id)
     notify(connection, cause, found.worker_id, Kind.BOOKING_CHANGES_REQUESTED, found.id, occasion=str(found.rounds))

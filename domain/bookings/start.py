@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import START, require
 from domain.cause import Cause
 from domain.database import Connection
@@ -20,6 +20,6 @@ def start(connection: Connection, cause: Cause, booking_id: str) -> Booking:
     """
     found = read.for_worker(connection, booking_id, cause.actor)
     require(START, found.status)
-    move(connection, cause, found.id, BookingState.FUNDED, BookingState.IN_PROGRESS)
+    move(connection, cause, found.id, BookingStatus.FUNDED, BookingStatus.IN_PROGRESS)
     notify(connection, cause, found.client_id, Kind.BOOKING_STARTED, found.id)
     return read.by_id(connection, found.id)

@@ -1,9 +1,9 @@
-"""The states of a booking (one hired worker, one job, one price), and the transitions between them."""
+"""The statuses of a booking (one hired worker, one job, one price), and the transitions between them."""
 
 from enum import StrEnum
 
 
-class BookingState(StrEnum):
+class BookingStatus(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     """The worker is hired; the client has not paid."""
     FUNDED = "funded"
@@ -19,13 +19,13 @@ class BookingState(StrEnum):
     """The client did not pay within 24 hours (``pay_within``)."""
 
 
-TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
-    BookingState.AWAITING_PAYMENT: frozenset({BookingState.FUNDED, BookingState.CANCELLED, BookingState.EXPIRED}),
-    BookingState.FUNDED: frozenset({BookingState.IN_PROGRESS, BookingState.CANCELLED, BookingState.DISPUTED}),
-    BookingState.IN_PROGRESS: frozenset({BookingState.COMPLETED, BookingState.CANCELLED, BookingState.DISPUTED}),
-    BookingState.COMPLETED: frozenset({BookingState.APPROVED, BookingState.DISPUTED, BookingState.IN_PROGRESS}),
-    BookingState.APPROVED: frozenset({BookingState.DISPUTED}),
-    BookingState.DISPUTED: frozenset({BookingState.APPROVED, BookingState.CANCELLED}),
-    BookingState.CANCELLED: frozenset(),
-    BookingState.EXPIRED: frozenset(),
+TRANSITIONS: dict[BookingStatus, frozenset[BookingStatus]] = {
+    BookingStatus.AWAITING_PAYMENT: frozenset({BookingStatus.FUNDED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}),
+    BookingStatus.FUNDED: frozenset({BookingStatus.IN_PROGRESS, BookingStatus.CANCELLED, BookingStatus.DISPUTED}),
+    BookingStatus.IN_PROGRESS: frozenset({BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.DISPUTED}),
+    BookingStatus.COMPLETED: frozenset({BookingStatus.APPROVED, BookingStatus.DISPUTED, BookingStatus.IN_PROGRESS}),
+    BookingStatus.APPROVED: frozenset({BookingStatus.DISPUTED}),
+    BookingStatus.DISPUTED: frozenset({BookingStatus.APPROVED, BookingStatus.CANCELLED}),
+    BookingStatus.CANCELLED: frozenset(),
+    BookingStatus.EXPIRED: frozenset(),
 }

@@ -1,13 +1,13 @@
-"""The steps of a client or a worker with a booking, and the refusal of a step that its state does not allow."""
+"""The steps of a client or a worker with a booking, and the refusal of a step that its status does not allow."""
 
 from __future__ import annotations
 
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.errors import Conflict
 from domain.identity.accounts.states import Role
 from domain.steps import EITHER, Step, in_words, instead
 
-_S = BookingState
+_S = BookingStatus
 BEFORE_WORK = (_S.AWAITING_PAYMENT, _S.FUNDED)
 
 PAY = Step("pay for it", "paying for it", Role.CLIENT, (_S.AWAITING_PAYMENT,), _S.FUNDED)
@@ -23,6 +23,6 @@ STEPS = (PAY, START, COMPLETE, REQUEST_CHANGES, APPROVE, CANCEL, REPORT_NO_SHOW,
 
 
 def require(step: Step, status: str) -> None:
-    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``status``."""
+    """Raise ``Conflict``, which names the status and the next step, unless ``step`` starts in ``status``."""
     if status not in step.before:
-        raise Conflict("booking_state", f"The booking is {in_words(status)}. {instead(step, status, STEPS)}")
+        raise Conflict("booking_status", f"The booking is {in_words(status)}. {instead(step, status, STEPS)}")

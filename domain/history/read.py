@@ -12,8 +12,8 @@ from domain.history.tables import history
 
 
 class Change(msgspec.Struct, frozen=True):
-    from_state: str | None
-    to_state: str
+    from_status: str | None
+    to_status: str
     actor: str
     correlation_id: str
     at: datetime
@@ -25,7 +25,7 @@ _of = (
     .order_by(history.c.id)
 )
 _last_time = select(func.max(history.c.at)).where(
-    history.c.subject_id == bindparam("subject"), history.c.to_state == bindparam("state")
+    history.c.subject_id == bindparam("subject"), history.c.to_status == bindparam("status")
 )
 
 
@@ -33,7 +33,7 @@ def changes(connection: Connection, subject_id: str) -> list[Change]:
     return [Change(*row) for row in connection.run(_of, subject=subject_id).all()]
 
 
-def last_time(connection: Connection, subject_id: str, state: str) -> datetime | None:
-    """Return when the subject last entered a state; None if it never did."""
-    found: datetime | None = connection.run(_last_time, subject=subject_id, state=state).scalar()
+def last_time(connection: Connection, subject_id: str, status: str) -> datetime | None:
+    """Return when the subject last entered a status; None if it never did."""
+    found: datetime | None = connection.run(_last_time, subject=subject_id, status=status).scalar()
     return found

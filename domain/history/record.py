@@ -1,4 +1,4 @@
-"""Record a change of state, in the transaction of the change."""
+"""Record a change of status, in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from domain.history.tables import history
 _insert = insert(history).values(
     id=bindparam("id"),
     subject_id=bindparam("subject_id"),
-    from_state=bindparam("from_state"),
-    to_state=bindparam("to_state"),
+    from_status=bindparam("from_status"),
+    to_status=bindparam("to_status"),
     actor=bindparam("actor"),
     correlation_id=bindparam("correlation_id"),
     at=bindparam("at"),
@@ -26,8 +26,8 @@ def record(connection: Connection, cause: Cause, subject_id: str, before: str | 
         _insert,
         id=change_id,
         subject_id=subject_id,
-        from_state=before,
-        to_state=after,
+        from_status=before,
+        to_status=after,
         actor=cause.actor,
         correlation_id=cause.correlation_id,
         at=cause.now,

@@ -1,4 +1,4 @@
-"""The table of every change of state of every noun, append-only: from, to, actor, cause, time."""
+"""The table of every change of status of every noun, append-only: from, to, actor, cause, time."""
 
 from sqlalchemy import Column, String, Table
 
@@ -9,8 +9,8 @@ history = Table(
     metadata,
     Column("subject_id", String(40), primary_key=True),
     id_column(),  # the order of the changes of one subject
-    Column("from_state", String(20), nullable=True),  # None: the subject was created
-    Column("to_state", String(20), nullable=False),
+    Column("from_status", String(20), nullable=True),  # None: the subject was created
+    Column("to_status", String(20), nullable=False),
     Column("actor", String(80), nullable=False),
     Column("correlation_id", String(64), nullable=False),
     instant_column("at"),

@@ -9,21 +9,21 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ColumnElement, String, Table, bindparam, select
 
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.marketplace.applications.tables import application
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.tables import job
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.tables import payout
 
 ID = re.compile("[a-z]{3}_[0-9a-f]{25}")
@@ -42,7 +42,7 @@ def _holds(column: Column[str]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A noun for operators.  ``listed``: the columns of a list beside id and state.
+    """A noun for operators.  ``listed``: the columns of a list beside id and status.
 
     ``links``: for each prefix of an id, the columns that hold such ids.  ``exact`` and ``like``: the conditions that
     search for a text that is neither an id nor an address.
@@ -51,62 +51,57 @@ class Noun:
     name: str
     prefix: str
     table: Table
-    states: type[StrEnum]
+    statuses: type[StrEnum]
     listed: tuple[str, ...]
     links: Mapping[str, tuple[str, ...]]
     exact: tuple[ColumnElement[bool], ...] = ()
     like: tuple[ColumnElement[bool], ...] = ()
 
-    @property
-    def state(self) -> Column[str]:
-        found: Column[str] = self.table.c.state if "state" in self.table.c else self.table.c.status
-        return found
-
 
 ACCOUNTS = Noun(
-    *("accounts", "acc", account, AccountState),
+    *("accounts", "acc", account, AccountStatus),
     listed=("email", "name", "role"),
     links={"acc": ("id",)},
     exact=(account.c.id.in_(select(payout_account.c.account_id).where(payout_account.c.provider_id == TEXT)),),
     like=(_holds(account.c.email), _holds(account.c.name)),
 )
 JOBS = Noun(
-    *("jobs", "job", job, JobState),
+    *("jobs", "job", job, JobStatus),
     listed=("title", "city", "budget_minor", "currency", "client_id"),
     links={"job": ("id",), "acc": ("client_id",)},
     like=(_holds(job.c.title),),
 )
 BOOKINGS = Noun(
-    *("bookings", "bkg", booking, BookingState),
+    *("bookings", "bkg", booking, BookingStatus),
     listed=("job_id", "client_id", "worker_id", "total_minor", "currency"),
     links={"bkg": ("id",), "job": ("job_id",), "app": ("application_id",), "acc": ("client_id", "worker_id")},
     like=(booking.c.job_id.in_(select(job.c.id).where(_holds(job.c.title))),),
 )
 PAYMENTS = Noun(
-    *("payments", "pay", payment, PaymentState),
+    *("payments", "pay", payment, PaymentStatus),
     listed=("booking_id", "amount_minor", "currency", "provider_id", "error_code"),
     links={"pay": ("id",), "bkg": ("booking_id",), "acc": ("client_id",)},
     exact=(payment.c.provider_id == TEXT, payment.c.charge_id == TEXT),
 )
 PAYOUTS = Noun(
-    *("payouts", "pyt", payout, PayoutState),
+    *("payouts", "pyt", payout, PayoutStatus),
     listed=("booking_id", "worker_id", "amount_minor", "currency", "provider_id", "error_code"),
     links={"pyt": ("id",), "bkg": ("booking_id",), "acc": ("worker_id",)},
     exact=(payout.c.provider_id == TEXT, payout.c.transfer_id == TEXT, payout.c.charge_id == TEXT),
 )
 REFUNDS = Noun(
-    *("refunds", "rfd", refund, RefundState),
+    *("refunds", "rfd", refund, RefundStatus),
     listed=("booking_id", "payment_id", "amount_minor", "currency", "provider_id", "error_code"),
     links={"rfd": ("id",), "pay": ("payment_id",), "bkg": ("booking_id",), "acc": ("client_id",)},
     exact=(refund.c.provider_id == TEXT, refund.c.charged_as == TEXT),
 )
 APPLICATIONS = Noun(
-    *("applications", "app", application, ApplicationState),
+    *("applications", "app", application, ApplicationStatus),
     listed=("job_id", "worker_id", "price_minor"),
     links={"app": ("id",), "job": ("job_id",), "acc": ("worker_id",)},
 )
 PAYOUT_ACCOUNTS = Noun(
-    *("payout accounts", "pac", payout_account, PayoutAccountState),
+    *("payout accounts", "pac", payout_account, PayoutAccountStatus),
     listed=("account_id", "country", "provider_id"),
     links={"pac": ("id",), "acc": ("account_id",)},
     exact=(payout_account.c.provider_id == TEXT,),

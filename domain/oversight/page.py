@@ -12,7 +12,7 @@ from domain.identity.accounts.tables import account
 from domain.oversight.nouns import ID, NOUNS, TEXT, Noun
 
 Item = dict[str, Any]
-_wanted_state = bindparam("of_state", type_=String())
+_wanted_status = bindparam("of_status", type_=String())
 _WILD = re.compile(r"[/%_]")
 
 
@@ -23,8 +23,8 @@ def _statements(noun: Noun) -> dict[str, Select[Any]]:
     """
     table = noun.table
     page = (
-        select(table.c.id, noun.state.label("state"), *(table.c[name] for name in noun.listed), table.c.created_at)
-        .where(or_(_wanted_state.is_(null()), noun.state == _wanted_state), table.c.id < bindparam("before"))
+        select(table.c.id, table.c.status, *(table.c[name] for name in noun.listed), table.c.created_at)
+        .where(or_(_wanted_status.is_(null()), table.c.status == _wanted_status), table.c.id < bindparam("before"))
         .order_by(table.c.id.desc())
         .limit(bindparam("most"))
     )
@@ -48,7 +48,7 @@ def page(
     noun: Noun,
     *,
     text: str | None = None,
-    state: str | None = None,
+    status: str | None = None,
     before: str | None = None,
     most: int = 50,
 ) -> list[Item]:
@@ -64,8 +64,8 @@ def page(
     if way == "words":
         given = {"text": given["text"]} if noun.exact else {}
         given |= {"like": f"%{_WILD.sub(lambda wild: '/' + wild[0], text or '')}%"} if noun.like else {}
-    rows = connection.run(statement, of_state=state, before=before or "~", most=most, **given).all()
-    names = ("id", "state", *noun.listed, "created_at")
+    rows = connection.run(statement, of_status=status, before=before or "~", most=most, **given).all()
+    names = ("id", "status", *noun.listed, "created_at")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

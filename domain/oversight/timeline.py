@@ -23,21 +23,21 @@ Who = Literal["client", "worker", "system"]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One change of state.  ``about``: the noun.  ``reason`` and ``note``: from the person who made the change."""
+    """One change of status.  ``about``: the noun.  ``reason`` and ``note``: from the person who made the change."""
 
     id: str
     at: datetime
     about: str
     subject_id: str
-    from_state: str | None
-    to_state: str
+    from_status: str | None
+    to_status: str
     by: Who
     reason: str | None = None
     note: str | None = None
 
 
 _changes = (
-    select(history.c.id, history.c.at, history.c.from_state, history.c.to_state, history.c.actor)
+    select(history.c.id, history.c.at, history.c.from_status, history.c.to_status, history.c.actor)
     .where(history.c.subject_id == bindparam("subject"), history.c.id > bindparam("after"))
     .order_by(history.c.id)
     .limit(bindparam("most"))

@@ -20,7 +20,7 @@ from domain.errors import Conflict, NotFound
 from domain.history.record import record
 from domain.payments import read
 from domain.payments.read import Payment
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
 from domain.payments.work import Submit, submit_key
 from domain.platform.idempotency.claim import IdempotencyKey, claim
@@ -69,7 +69,7 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
         payment_method=new.payment_method,
         amount_minor=booking.total_minor,
         currency=booking.currency,
-        status=PaymentState.ACCEPTED.value,
+        status=PaymentStatus.ACCEPTED.value,
         provider_id=None,
         charge_id=None,
         client_secret=None,
@@ -83,7 +83,7 @@ def accept(connection: Connection, cause: Cause, new: NewPayment, key: Idempoten
         settled_at=None,
     )
     inserted = connection.run(_insert, **msgspec.structs.asdict(made))
-    record(connection, cause, made.id, None, PaymentState.ACCEPTED)
+    record(connection, cause, made.id, None, PaymentStatus.ACCEPTED)
     ensure_queued(connection, cause, Submit(payment_id=made.id), unique_key=submit_key(made.id))
     if not inserted.changed:  # checked last, because the three statements go to the database together
         raise Conflict("payment_open", "Another payment for this booking is under way. Wait for its outcome.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from domain.bookings import move as booking_moves
 from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.cause import Cause
 from domain.database import Connection
 from domain.ledger import chart
@@ -44,7 +44,7 @@ def wrong_text(found: Payment, taken: Captured) -> str:
 def put(connection: Connection, cause: Cause, found: Payment, taken: Captured) -> None:
     """Post the capture of a payment that has just become captured; then notify both parties, or queue a refund."""
     funded = is_as_ordered(found, taken.amount_minor, taken.currency) and booking_moves.try_move(
-        connection, cause, found.booking_id, BookingState.AWAITING_PAYMENT, BookingState.FUNDED
+        connection, cause, found.booking_id, BookingStatus.AWAITING_PAYMENT, BookingStatus.FUNDED
     )
     capture = Transfer(
         debit=chart.clearing(found.provider),

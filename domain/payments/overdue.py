@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, select
 from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, submit_key
 from domain.platform.outbox.enqueue import enqueue
@@ -28,7 +28,7 @@ _lost = (
         payment.c.settled_at.is_(None),
         payment.c.created_at < bindparam("before", type_=Instant()),
         payment.c.submitted_at.is_(None),
-        payment.c.status == PaymentState.ACCEPTED.value,
+        payment.c.status == PaymentStatus.ACCEPTED.value,
         ~exists().where(outbox.c.unique_key == "submit:" + payment.c.id),
     )
     .order_by(payment.c.asked_at)

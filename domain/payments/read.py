@@ -47,7 +47,7 @@ class Payment(msgspec.Struct, frozen=True):
 _columns = [payment.c[name] for name in Payment.__struct_fields__]
 _by_id = select(*_columns).where(payment.c.id == bindparam("payment_id"))
 _unsettled = select(payment.c.id).where(
-    one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{state.value}'") for state in UNSETTLED])
+    one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{status.value}'") for status in UNSETTLED])
 )
 _for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
 _page = (

@@ -1,7 +1,7 @@
 """Record a payment's outcome from the provider, whatever its source: only this module applies such outcomes.
 
 The Celery worker's answer, the webhook and the reconciliation all call this module.  A repeated or outdated outcome
-changes nothing.  A capture is recorded in whatever state the payment is.
+changes nothing.  A capture is recorded in whatever status the payment is.
 
 A provider may have two payments of its own for one of ours: one whose answer never reached us and that look-ups missed,
 and one that we requested after that.  We follow the one that moved our payment on last; for another one, only a capture
@@ -21,7 +21,7 @@ from domain.payments import capture, read, second_charge
 from domain.payments.fees import learn_fee
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
-from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.states import OPEN, TRANSITIONS, PaymentStatus
 from domain.payments.submit import is_wanted
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
@@ -52,15 +52,15 @@ _note_error = (
 def record_outcome(connection: Connection, cause: Cause, payment_id: str, outcome: Outcome) -> bool:
     """Record the outcome; return True when it is news; ``NotFound`` when the payment is not ours."""
     found = read.by_id(connection, payment_id)
-    before = PaymentState(found.status)
+    before = PaymentStatus(found.status)
     is_another = found.provider_id is not None and outcome.provider_id not in (None, found.provider_id)
     if is_another and isinstance(outcome, Declined | Cancelled):
         return False  # the end of another of the provider's payments does not end ours
-    if is_another and isinstance(outcome, Captured) and before is PaymentState.CAPTURED:
+    if is_another and isinstance(outcome, Captured) and before is PaymentStatus.CAPTURED:
         return second_charge.take(connection, cause, found, outcome)
     if isinstance(outcome, Declined) and _may_try_again(found):
         return _keep_error(connection, found, outcome)
-    after = _state_of(outcome)
+    after = _status_of(outcome)
     if after not in TRANSITIONS[before]:
         learn_fee(connection, cause, found, outcome)
         return False
@@ -93,18 +93,18 @@ def _keep_error(connection: Connection, found: Payment, outcome: Declined) -> bo
     return True
 
 
-def _state_of(outcome: Outcome) -> PaymentState:
+def _status_of(outcome: Outcome) -> PaymentStatus:
     match outcome:
         case Captured():
-            return PaymentState.CAPTURED
+            return PaymentStatus.CAPTURED
         case RequiresAction():
-            return PaymentState.REQUIRES_ACTION
+            return PaymentStatus.REQUIRES_ACTION
         case Processing():
-            return PaymentState.PROCESSING
+            return PaymentStatus.PROCESSING
         case Declined():
-            return PaymentState.DECLINED
+            return PaymentStatus.DECLINED
         case Cancelled():
-            return PaymentState.CANCELLED
+            return PaymentStatus.CANCELLED
 
 
 def _problem(found: Payment, outcome: Outcome) -> tuple[str | None, str | None]:
@@ -117,7 +117,7 @@ def _problem(found: Payment, outcome: Outcome) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _change(connection: Connection, cause: Cause, found: Payment, after: PaymentState, outcome: Outcome) -> None:
+def _change(connection: Connection, cause: Cause, found: Payment, after: PaymentStatus, outcome: Outcome) -> None:
     code, message = _problem(found, outcome)
     waits = outcome if isinstance(outcome, RequiresAction) else None
     connection.run(

@@ -1,9 +1,9 @@
-"""The states of a payment, and the changes between them."""
+"""The statuses of a payment, and the changes between them."""
 
 from enum import StrEnum
 
 
-class PaymentState(StrEnum):
+class PaymentStatus(StrEnum):
     ACCEPTED = "accepted"
     """The payment waits for its submission; nothing went to the provider."""
     SUBMITTING = "submitting"
@@ -13,43 +13,43 @@ class PaymentState(StrEnum):
     PROCESSING = "processing"
     """The provider has the payment and will send its outcome."""
     CAPTURED = "captured"
-    """The money was taken.  The state is final: refunds are objects of their own."""
+    """The money was taken.  The status is final: refunds are objects of their own."""
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
-TRANSITIONS: dict[PaymentState, frozenset[PaymentState]] = {
-    PaymentState.ACCEPTED: frozenset(
+TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    PaymentStatus.ACCEPTED: frozenset(
         {
-            PaymentState.SUBMITTING,
-            PaymentState.REQUIRES_ACTION,
-            PaymentState.PROCESSING,
-            PaymentState.CAPTURED,
-            PaymentState.DECLINED,
-            PaymentState.CANCELLED,
+            PaymentStatus.SUBMITTING,
+            PaymentStatus.REQUIRES_ACTION,
+            PaymentStatus.PROCESSING,
+            PaymentStatus.CAPTURED,
+            PaymentStatus.DECLINED,
+            PaymentStatus.CANCELLED,
         }
     ),
-    PaymentState.SUBMITTING: frozenset(
+    PaymentStatus.SUBMITTING: frozenset(
         {
-            PaymentState.REQUIRES_ACTION,
-            PaymentState.PROCESSING,
-            PaymentState.CAPTURED,
-            PaymentState.DECLINED,
-            PaymentState.CANCELLED,
+            PaymentStatus.REQUIRES_ACTION,
+            PaymentStatus.PROCESSING,
+            PaymentStatus.CAPTURED,
+            PaymentStatus.DECLINED,
+            PaymentStatus.CANCELLED,
         }
     ),
-    PaymentState.REQUIRES_ACTION: frozenset(
-        {PaymentState.PROCESSING, PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.CANCELLED}
+    PaymentStatus.REQUIRES_ACTION: frozenset(
+        {PaymentStatus.PROCESSING, PaymentStatus.CAPTURED, PaymentStatus.DECLINED, PaymentStatus.CANCELLED}
     ),
-    PaymentState.PROCESSING: frozenset({PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.CANCELLED}),
-    PaymentState.CAPTURED: frozenset(),
+    PaymentStatus.PROCESSING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.DECLINED, PaymentStatus.CANCELLED}),
+    PaymentStatus.CAPTURED: frozenset(),
     # A capture can arrive after we cancelled the payment: captured money is always recorded.
-    PaymentState.DECLINED: frozenset({PaymentState.CAPTURED}),
-    PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED}),
+    PaymentStatus.DECLINED: frozenset({PaymentStatus.CAPTURED}),
+    PaymentStatus.CANCELLED: frozenset({PaymentStatus.CAPTURED}),
 }
 
-OPEN = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING)
-"""A booking has at most one payment in these states."""
+OPEN = (PaymentStatus.ACCEPTED, PaymentStatus.SUBMITTING, PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING)
+"""A booking has at most one payment in these statuses."""
 
-UNSETTLED = (PaymentState.ACCEPTED, PaymentState.SUBMITTING, PaymentState.PROCESSING)
-"""The states in which a client waits for the provider; in ``requires_action`` the provider waits for the client."""
+UNSETTLED = (PaymentStatus.ACCEPTED, PaymentStatus.SUBMITTING, PaymentStatus.PROCESSING)
+"""The statuses in which a client waits for the provider; in ``requires_action`` the provider waits for the client."""

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, update
 
 from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.cause import Cause
 from domain.database import Connection
 from domain.history.record import record
@@ -14,7 +14,7 @@ from domain.payments import read
 from domain.payments.fees import knows_fee
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, Withdraw
 from domain.schema import Instant
@@ -23,17 +23,17 @@ _begin = (
     update(payment)
     .where(
         payment.c.id == bindparam("payment_id"),
-        payment.c.status == PaymentState.ACCEPTED.value,
+        payment.c.status == PaymentStatus.ACCEPTED.value,
     )
-    .values(status=PaymentState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+    .values(status=PaymentStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
 )
 
 
 _cancel = (
     update(payment)
-    .where(payment.c.id == bindparam("payment_id"), payment.c.status == PaymentState.ACCEPTED.value)
+    .where(payment.c.id == bindparam("payment_id"), payment.c.status == PaymentStatus.ACCEPTED.value)
     .values(
-        status=PaymentState.CANCELLED.value,
+        status=PaymentStatus.CANCELLED.value,
         settled_at=bindparam("now", type_=Instant()),
         error_code="booking_not_payable",
         error_message="The booking no longer waits for a payment.",
@@ -47,14 +47,14 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
     Runs in the transaction of the claim, so no payment is submitted without a recorded attempt.
     """
     found = read.by_id(connection, work.payment_id)
-    if found.status == PaymentState.ACCEPTED and not is_wanted(connection, found):
+    if found.status == PaymentStatus.ACCEPTED and not is_wanted(connection, found):
         give_up(connection, cause, found)
         return None
-    if found.status == PaymentState.ACCEPTED:
+    if found.status == PaymentStatus.ACCEPTED:
         connection.run(_begin, payment_id=found.id, now=cause.now)
-        record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.SUBMITTING)
+        record(connection, cause, found.id, PaymentStatus.ACCEPTED, PaymentStatus.SUBMITTING)
         return order_of(found, cause)
-    return order_of(found, cause) if found.status == PaymentState.SUBMITTING else None
+    return order_of(found, cause) if found.status == PaymentStatus.SUBMITTING else None
 
 
 def is_wanted(connection: Connection, found: Payment) -> bool:
@@ -62,13 +62,13 @@ def is_wanted(connection: Connection, found: Payment) -> bool:
 
     Since this payment was accepted, an earlier one may have been captured late, or the booking cancelled.
     """
-    return bookings.by_id(connection, found.booking_id).status == BookingState.AWAITING_PAYMENT
+    return bookings.by_id(connection, found.booking_id).status == BookingStatus.AWAITING_PAYMENT
 
 
 def give_up(connection: Connection, cause: Cause, found: Payment) -> None:
     """Cancel a payment that was never submitted, so nothing is charged."""
     connection.run(_cancel, payment_id=found.id, now=cause.now)
-    record(connection, cause, found.id, PaymentState.ACCEPTED, PaymentState.CANCELLED)
+    record(connection, cause, found.id, PaymentStatus.ACCEPTED, PaymentStatus.CANCELLED)
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
@@ -77,7 +77,7 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:
     if work.provider_id is not None:
         known = knows_fee(connection, found.id, work.provider_id)
         return None if known else _other(found, cause, work.provider_id)
-    if found.status == PaymentState.CAPTURED and knows_fee(connection, found.id):
+    if found.status == PaymentStatus.CAPTURED and knows_fee(connection, found.id):
         return None
     return order_of(found, cause) if found.submitted_at is not None else None
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, literal_column, select
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments import read
-from domain.payments.states import OPEN, PaymentState
+from domain.payments.states import OPEN, PaymentStatus
 from domain.payments.submit import give_up
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
@@ -15,7 +15,7 @@ from domain.platform.outbox.enqueue import enqueue
 
 _open = select(payment.c.id).where(
     payment.c.booking_id == bindparam("of_booking"),
-    payment.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN]),
+    payment.c.status.in_([literal_column(f"'{status.value}'") for status in OPEN]),
 )
 
 
@@ -29,7 +29,7 @@ def withdraw_open(connection: Connection, cause: Cause, booking_id: str, *, occa
     if row is None:
         return False
     found = read.by_id(connection, row[0])
-    if found.status == PaymentState.ACCEPTED:
+    if found.status == PaymentStatus.ACCEPTED:
         give_up(connection, cause, found)
         return False
     enqueue(connection, cause, Withdraw(payment_id=found.id), unique_key=f"withdraw:{found.id}:{occasion}")

@@ -13,9 +13,9 @@ from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payouts.accounts import read
-from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountAtProvider, OnboardingLink
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.accounts.states import TRANSITIONS, PayoutAccountState
+from domain.payouts.accounts.states import TRANSITIONS, PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Link
 from domain.payouts.schedule import schedule_waiting
@@ -35,8 +35,8 @@ _note = (
 )
 _refuse = (
     update(payout_account)
-    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountState.REQUESTED.value)
-    .values(status=PayoutAccountState.REFUSED.value, error_message=bindparam("because"))
+    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountStatus.REQUESTED.value)
+    .values(status=PayoutAccountStatus.REFUSED.value, error_message=bindparam("because"))
 )
 _keep_link = (
     update(payout_account)
@@ -45,27 +45,27 @@ _keep_link = (
 )
 
 
-def record_status(connection: Connection, cause: Cause, payout_account_id: str, status: AccountStatus) -> bool:
-    """Record the status; return True when it changed the account's state."""
+def record_status(connection: Connection, cause: Cause, payout_account_id: str, told: AccountAtProvider) -> bool:
+    """Record the account as the provider describes it; return True when the account's status changed."""
     found = read.by_id(connection, payout_account_id)
-    before, after = PayoutAccountState(found.status), _state_of(found, status)
+    before, after = PayoutAccountStatus(found.status), _status_of(found, told)
     moves = after in TRANSITIONS[before]
     noted = connection.run(
         _note,
         of_id=found.id,
         before=before.value,
         after=after.value if moves else before.value,
-        at_provider=status.provider_id,
-        wanted=",".join(status.requirements) or None,
-        disabled=status.disabled_reason,
+        at_provider=told.provider_id,
+        wanted=",".join(told.requirements) or None,
+        disabled=told.disabled_reason,
         now=cause.now,
     )
     if not moves or not noted.changed:
         return False
     record(connection, cause, found.id, before, after)
-    if before is PayoutAccountState.REQUESTED and after is PayoutAccountState.ONBOARDING:
+    if before is PayoutAccountStatus.REQUESTED and after is PayoutAccountStatus.ONBOARDING:
         enqueue(connection, cause, Link(payout_account_id=found.id), unique_key=f"link:{found.id}:first")
-    if after is PayoutAccountState.READY:
+    if after is PayoutAccountStatus.READY:
         notify(connection, cause, found.account_id, Kind.PAYOUT_ACCOUNT_READY, found.id, occasion=_when(cause))
         schedule_waiting(connection, cause, read.by_id(connection, found.id))
     return True
@@ -74,20 +74,20 @@ def record_status(connection: Connection, cause: Cause, payout_account_id: str, 
 def record_refusal(connection: Connection, cause: Cause, payout_account_id: str, message: str) -> None:
     """Record that the provider refuses to open the account; the worker may retry with another country."""
     if connection.run(_refuse, of_id=payout_account_id, because=message).changed:
-        record(connection, cause, payout_account_id, PayoutAccountState.REQUESTED, PayoutAccountState.REFUSED)
+        record(connection, cause, payout_account_id, PayoutAccountStatus.REQUESTED, PayoutAccountStatus.REFUSED)
 
 
 def record_link(connection: Connection, payout_account_id: str, link: OnboardingLink) -> None:
     connection.run(_keep_link, of_id=payout_account_id, url=link.url, until=link.expires_at)
 
 
-def _state_of(found: PayoutAccount, status: AccountStatus) -> PayoutAccountState:
-    if status.is_refused:
-        return PayoutAccountState.REFUSED
-    if status.is_ready:
-        return PayoutAccountState.READY
-    was_ready = found.status in (PayoutAccountState.READY, PayoutAccountState.RESTRICTED)
-    return PayoutAccountState.RESTRICTED if was_ready else PayoutAccountState.ONBOARDING
+def _status_of(found: PayoutAccount, told: AccountAtProvider) -> PayoutAccountStatus:
+    if told.is_refused:
+        return PayoutAccountStatus.REFUSED
+    if told.is_ready:
+        return PayoutAccountStatus.READY
+    was_ready = found.status in (PayoutAccountStatus.READY, PayoutAccountStatus.RESTRICTED)
+    return PayoutAccountStatus.RESTRICTED if was_ready else PayoutAccountStatus.ONBOARDING
 
 
 def _when(cause: Cause) -> str:

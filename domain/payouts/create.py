@@ -15,7 +15,7 @@ from domain.payments import read as payments
 from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.read import Payout
 from domain.payouts.schedule import schedule
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.tables import payout
 from domain.schema.upsert import upsert
 
@@ -34,7 +34,7 @@ def create(connection: Connection, cause: Cause, booking: Booking, amount_minor:
         provider=paid.provider,
         amount_minor=amount_minor,
         currency=booking.currency,
-        status=PayoutState.ON_HOLD.value,
+        status=PayoutStatus.ON_HOLD.value,
         charge_id=paid.charge_id,
         destination=None,
         transfer_id=None,
@@ -49,7 +49,7 @@ def create(connection: Connection, cause: Cause, booking: Booking, amount_minor:
         settled_at=None,
     )
     if connection.run(_insert, **msgspec.structs.asdict(made)).changed:
-        record(connection, cause, made.id, None, PayoutState.ON_HOLD)
+        record(connection, cause, made.id, None, PayoutStatus.ON_HOLD)
         account = payout_accounts.of_account(connection, booking.worker_id)
         if account is not None and account.is_ready:
             schedule(connection, cause, made, account)

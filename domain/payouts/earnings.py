@@ -7,16 +7,16 @@ from collections import defaultdict
 import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import WORKER_SHARE, booking
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.read import balances_of
-from domain.payouts.states import OPEN, PayoutState
+from domain.payouts.states import OPEN, PayoutStatus
 from domain.payouts.tables import payout
 
-AT_WORK = (BookingState.FUNDED, BookingState.IN_PROGRESS, BookingState.COMPLETED, BookingState.DISPUTED)
-"""The states of a booking that is paid for and not released yet."""
+AT_WORK = (BookingStatus.FUNDED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED, BookingStatus.DISPUTED)
+"""The statuses of a booking that is paid for and not released yet."""
 
 
 class Earned(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class Earned(msgspec.Struct, frozen=True):
 
 _shares = select(booking.c.currency, WORKER_SHARE).where(
     booking.c.worker_id == bindparam("of_worker"),
-    booking.c.status.in_([literal_column(f"'{state.value}'") for state in AT_WORK]),
+    booking.c.status.in_([literal_column(f"'{status.value}'") for status in AT_WORK]),
 )
 _payouts = select(payout.c.currency, payout.c.status, payout.c.amount_minor).where(
     payout.c.worker_id == bindparam("of_worker")
@@ -52,7 +52,7 @@ def earnings(connection: Connection, worker_id: str) -> list[Earned]:
     for currency, status, amount in connection.run(_payouts, of_worker=worker_id).all():
         if status in OPEN:
             sums[currency]["in_transit_minor"] += amount
-        elif status == PayoutState.PAID:
+        elif status == PayoutStatus.PAID:
             sums[currency]["paid_minor"] += amount
     for name, account in (
         ("payable_minor", chart.worker_payable(worker_id)),

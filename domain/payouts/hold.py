@@ -1,6 +1,6 @@
 """Hold the payouts of a worker whose account is suspended, and release them when it is reinstated.
 
-A held payout stays in its state and has the reason in ``error_code``.  No further step of a held payout is sent to the
+A held payout stays in its status and has the reason in ``error_code``.  No further step of a held payout is sent to the
 provider.  An earlier step is still looked up, so a payout that was sent may yet arrive.
 """
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from domain.database import Connection
 from domain.identity.accounts import read as accounts
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.payouts.read import Payout
 from domain.payouts.tables import payout
 
@@ -36,14 +36,14 @@ _held = (
 def hold_if_suspended(connection: Connection, found: Payout) -> bool:
     """Record the hold on the payout and return True when its worker's account is suspended."""
     worker = accounts.by_id(connection, found.worker_id)
-    if worker is None or worker.state != AccountState.SUSPENDED:
+    if worker is None or worker.status != AccountStatus.SUSPENDED:
         return False
     connection.run(_hold, payout_id=found.id)
     return True
 
 
 def release(connection: Connection, worker_id: str) -> list[tuple[str, str, str | None]]:
-    """End the holds of a worker's payouts; return (id, state, transfer) of each."""
+    """End the holds of a worker's payouts; return (id, status, transfer) of each."""
     rows = [(row[0], row[1], row[2]) for row in connection.run(_held, of_worker=worker_id).all()]
     for payout_id, _, _ in rows:
         connection.run(_release, payout_id=payout_id)

@@ -10,7 +10,7 @@ from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payouts.hold import HELD
-from domain.payouts.states import OPEN, PayoutState
+from domain.payouts.states import OPEN, PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, PollPaid, Transfer
 from domain.platform.outbox.enqueue import enqueue
@@ -24,14 +24,14 @@ REST = timedelta(hours=20)
 
 _open = lookups.overdue(
     payout,
-    [payout.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN])],
+    [payout.c.status.in_([literal_column(f"'{status.value}'") for status in OPEN])],
     at_work=("payout:", "pay:", "ask:"),
     more=(payout.c.status, payout.c.transfer_id, payout.c.submitted_at, payout.c.error_code),
 )
 _paid_lately = (
     select(payout.c.id)
     .where(
-        payout.c.status == literal_column(f"'{PayoutState.PAID.value}'"),
+        payout.c.status == literal_column(f"'{PayoutStatus.PAID.value}'"),
         payout.c.settled_at > bindparam("after", type_=Instant()),
         payout.c.asked_at <= bindparam("before", type_=Instant()),
     )
@@ -67,6 +67,6 @@ def _step(
     ``Pay`` sends nothing for a held payout, so a held payout that may have been sent is looked up instead.
     """
     may_be_sent = transfer_id is not None and submitted_at is not None
-    if status == PayoutState.IN_TRANSIT or (error_code == HELD and may_be_sent):
+    if status == PayoutStatus.IN_TRANSIT or (error_code == HELD and may_be_sent):
         return Ask(payout_id=payout_id)
     return Pay(payout_id=payout_id) if transfer_id else Transfer(payout_id=payout_id)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payouts import read
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, pay_key
 from domain.platform.outbox.enqueue import enqueue
@@ -20,7 +20,7 @@ LONGEST = timedelta(hours=1)
 
 _renew = (
     update(payout)
-    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutState.SUBMITTING.value)
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutStatus.SUBMITTING.value)
     .values(generation=bindparam("nth"), submitted_at=bindparam("now", type_=Instant()))
 )
 

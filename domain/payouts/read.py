@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.tables import payout
 
 
@@ -42,7 +42,7 @@ _on_hold = (
     select(*_columns)
     .where(
         payout.c.worker_id == bindparam("of_worker"),
-        payout.c.status == literal_column(f"'{PayoutState.ON_HOLD.value}'"),
+        payout.c.status == literal_column(f"'{PayoutStatus.ON_HOLD.value}'"),
     )
     .order_by(payout.c.id)
 )

@@ -7,14 +7,14 @@ from domain.database import Connection
 from domain.payouts.ports import PayoutEvent
 from domain.payouts.read import Payout
 from domain.payouts.record_outcome import record_outcome
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 
 
 def record_event(connection: Connection, cause: Cause, found: Payout, event: PayoutEvent) -> bool | str:
     """Record the event's outcome and return whether it is news; return a text when the event does not apply."""
     if event.destination != found.destination:
         return f"it is about {event.destination}, and {found.id} goes to {found.destination}"
-    if found.transfer_id is None or found.status == PayoutState.SCHEDULED:
+    if found.transfer_id is None or found.status == PayoutStatus.SCHEDULED:
         return f"{found.id} is {found.status}, and nothing of this try was sent yet"
     known = found.provider_id
     if event.generation != found.generation or (known is not None and event.outcome.provider_id != known):

@@ -17,7 +17,7 @@ from domain.notifications.notify import notify
 from domain.payouts import postings, read
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent, Transferred
 from domain.payouts.read import Payout
-from domain.payouts.states import OPEN, TRANSITIONS, PayoutState
+from domain.payouts.states import OPEN, TRANSITIONS, PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, pay_key
 from domain.platform.outbox.enqueue import enqueue
@@ -62,29 +62,29 @@ def record_outcome(connection: Connection, cause: Cause, payout_id: str, outcome
     The caller has checked that the outcome is of the payout's present generation.
     """
     found = read.by_id(connection, payout_id)
-    before = PayoutState(found.status)
-    after = _state_of(outcome, before)
+    before = PayoutStatus(found.status)
+    after = _status_of(outcome, before)
     if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
         return False
     post(connection, cause, _postings(found, after))
-    if after is PayoutState.PAID:
+    if after is PayoutStatus.PAID:
         notify(connection, cause, found.worker_id, Kind.PAYOUT_PAID, found.id, occasion=str(found.generation))
-    elif after in (PayoutState.FAILED, PayoutState.RETURNED):
+    elif after in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
         notify(connection, cause, found.worker_id, Kind.PAYOUT_FAILED, found.id, occasion=f"{found.generation}{after}")
     return True
 
 
-def _state_of(outcome: PayoutOutcome, before: PayoutState) -> PayoutState:
+def _status_of(outcome: PayoutOutcome, before: PayoutStatus) -> PayoutStatus:
     match outcome:
         case PayoutSent():
-            return PayoutState.IN_TRANSIT
+            return PayoutStatus.IN_TRANSIT
         case PayoutPaid():
-            return PayoutState.PAID
+            return PayoutStatus.PAID
         case PayoutFailed():
-            return PayoutState.RETURNED if before is PayoutState.PAID else PayoutState.FAILED
+            return PayoutStatus.RETURNED if before is PayoutStatus.PAID else PayoutStatus.FAILED
 
 
-def _change(connection: Connection, cause: Cause, found: Payout, after: PayoutState, outcome: PayoutOutcome) -> bool:
+def _change(connection: Connection, cause: Cause, found: Payout, after: PayoutStatus, outcome: PayoutOutcome) -> bool:
     failed = outcome if isinstance(outcome, PayoutFailed) else None
     moved = connection.run(
         _move,
@@ -101,13 +101,13 @@ def _change(connection: Connection, cause: Cause, found: Payout, after: PayoutSt
     return bool(moved.changed)
 
 
-def _postings(found: Payout, after: PayoutState) -> list[Transfer]:
+def _postings(found: Payout, after: PayoutStatus) -> list[Transfer]:
     match after:
-        case PayoutState.PAID:
+        case PayoutStatus.PAID:
             return [postings.gone(found)]
-        case PayoutState.FAILED:
+        case PayoutStatus.FAILED:
             return [postings.failed(found)]
-        case PayoutState.RETURNED:
+        case PayoutStatus.RETURNED:
             return [postings.returned(found)]
         case _:
             return []

@@ -14,7 +14,7 @@ from domain.payouts import postings, read
 from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.hold import hold_if_suspended
 from domain.payouts.read import Payout
-from domain.payouts.states import TRANSITIONS, PayoutState
+from domain.payouts.states import TRANSITIONS, PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, Transfer, next_key
 from domain.platform.outbox.enqueue import enqueue
@@ -23,7 +23,7 @@ _schedule = (
     update(payout)
     .where(payout.c.id == bindparam("payout_id"), payout.c.status == bindparam("before"))
     .values(
-        status=PayoutState.SCHEDULED.value,
+        status=PayoutStatus.SCHEDULED.value,
         destination=bindparam("account"),
         generation=bindparam("nth"),
         provider_id=None,
@@ -42,8 +42,8 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
     That is so when the payout is on its way already, its worker is suspended, its account is at another provider or
     has no id there, or its money is not payable because a debt took it.
     """
-    before = PayoutState(found.status)
-    if PayoutState.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
+    before = PayoutStatus(found.status)
+    if PayoutStatus.SCHEDULED not in TRANSITIONS[before] or account.provider_id is None:
         return False
     if account.provider != found.provider:  # the money is at the other provider
         return False
@@ -58,11 +58,11 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
         before=before.value,
         # Money that is already in one of the worker's accounts can only be paid out from that account.
         account=found.destination if found.transfer_id else account.provider_id,
-        nth=found.generation if before is PayoutState.ON_HOLD else found.generation + 1,
+        nth=found.generation if before is PayoutStatus.ON_HOLD else found.generation + 1,
     )
     if not moved.changed:
         return False
-    record(connection, cause, found.id, before, PayoutState.SCHEDULED)
+    record(connection, cause, found.id, before, PayoutStatus.SCHEDULED)
     scheduled = read.by_id(connection, found.id)
     post(connection, cause, [postings.set_apart(scheduled)])
     step = Pay(payout_id=found.id) if found.transfer_id else Transfer(payout_id=found.id)

@@ -1,9 +1,9 @@
-"""The states of a payout, a worker's money for one booking, and the changes between them."""
+"""The statuses of a payout, a worker's money for one booking, and the changes between them."""
 
 from enum import StrEnum
 
 
-class PayoutState(StrEnum):
+class PayoutStatus(StrEnum):
     ON_HOLD = "on_hold"
     """The worker has no payout account, or is suspended; the money stays payable to them."""
     SCHEDULED = "scheduled"
@@ -20,15 +20,15 @@ class PayoutState(StrEnum):
     """The money had arrived, and the bank returned it later: it is payable again."""
 
 
-TRANSITIONS: dict[PayoutState, frozenset[PayoutState]] = {
-    PayoutState.ON_HOLD: frozenset({PayoutState.SCHEDULED}),
-    PayoutState.SCHEDULED: frozenset({PayoutState.SUBMITTING}),
-    PayoutState.SUBMITTING: frozenset({PayoutState.IN_TRANSIT, PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.IN_TRANSIT: frozenset({PayoutState.PAID, PayoutState.FAILED}),
-    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
-    PayoutState.FAILED: frozenset({PayoutState.SCHEDULED, PayoutState.ON_HOLD}),
-    PayoutState.RETURNED: frozenset({PayoutState.SCHEDULED, PayoutState.ON_HOLD}),
+TRANSITIONS: dict[PayoutStatus, frozenset[PayoutStatus]] = {
+    PayoutStatus.ON_HOLD: frozenset({PayoutStatus.SCHEDULED}),
+    PayoutStatus.SCHEDULED: frozenset({PayoutStatus.SUBMITTING}),
+    PayoutStatus.SUBMITTING: frozenset({PayoutStatus.IN_TRANSIT, PayoutStatus.PAID, PayoutStatus.FAILED}),
+    PayoutStatus.IN_TRANSIT: frozenset({PayoutStatus.PAID, PayoutStatus.FAILED}),
+    PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
+    PayoutStatus.FAILED: frozenset({PayoutStatus.SCHEDULED, PayoutStatus.ON_HOLD}),
+    PayoutStatus.RETURNED: frozenset({PayoutStatus.SCHEDULED, PayoutStatus.ON_HOLD}),
 }
 
-OPEN = (PayoutState.SCHEDULED, PayoutState.SUBMITTING, PayoutState.IN_TRANSIT)
-"""The states in which the payout's money is reserved."""
+OPEN = (PayoutStatus.SCHEDULED, PayoutStatus.SUBMITTING, PayoutStatus.IN_TRANSIT)
+"""The statuses in which the payout's money is reserved."""

@@ -13,15 +13,15 @@ from domain.payouts import read
 from domain.payouts.hold import hold_if_suspended
 from domain.payouts.ports import PayoutOrder
 from domain.payouts.read import Payout
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, Transfer
 from domain.schema import Instant
 
 _begin = (
     update(payout)
-    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutState.SCHEDULED.value)
-    .values(status=PayoutState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutStatus.SCHEDULED.value)
+    .values(status=PayoutStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
 )
 
 
@@ -51,15 +51,15 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> PayoutOrder | Non
 
 def _begun(connection: Connection, cause: Cause, payout_id: str) -> Payout | None:
     found = read.by_id(connection, payout_id)
-    if found.status not in (PayoutState.SCHEDULED, PayoutState.SUBMITTING):
+    if found.status not in (PayoutStatus.SCHEDULED, PayoutStatus.SUBMITTING):
         return None
     # A transfer that may be submitted already is completed: its money stays in an account that we control.
-    is_asked = found.status == PayoutState.SUBMITTING and found.transfer_id is None
+    is_asked = found.status == PayoutStatus.SUBMITTING and found.transfer_id is None
     if not is_asked and hold_if_suspended(connection, found):
         return None
-    if found.status == PayoutState.SCHEDULED:
+    if found.status == PayoutStatus.SCHEDULED:
         connection.run(_begin, payout_id=found.id, now=cause.now)
-        record(connection, cause, found.id, PayoutState.SCHEDULED, PayoutState.SUBMITTING)
+        record(connection, cause, found.id, PayoutStatus.SCHEDULED, PayoutStatus.SUBMITTING)
         return read.by_id(connection, payout_id)
     return found
 

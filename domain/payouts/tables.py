@@ -2,11 +2,11 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from domain.payouts.states import OPEN, PayoutState
+from domain.payouts.states import OPEN, PayoutStatus
 from domain.schema import asked_at_column, id_column, instant_column, metadata
 
 _IS_OPEN = text(f"status IN ({', '.join(repr(s.value) for s in OPEN)})")
-_IS_ON_HOLD = text(f"status = '{PayoutState.ON_HOLD.value}'")
+_IS_ON_HOLD = text(f"status = '{PayoutStatus.ON_HOLD.value}'")
 
 payout = Table(
     "payout",

@@ -1,1 +1,1 @@
-"""End a booking: its state and its money change in one transaction."""
+"""End a booking: its status and its money change in one transaction."""

@@ -7,7 +7,7 @@ from domain.bookings.move import move
 from domain.bookings.note import Reason, write_note
 from domain.bookings.read import Booking
 from domain.bookings.reopen import reopen_job
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import CANCEL, require
 from domain.cause import Cause
 from domain.database import Connection
@@ -29,11 +29,11 @@ def cancel(connection: Connection, cause: Cause, booking_id: str, *, note: str) 
 
 def call_off(connection: Connection, cause: Cause, found: Booking, reason: Reason, note: str) -> None:
     """Cancel the booking, also after a no-show.  A capture that arrives later is refunded automatically."""
-    change = move(connection, cause, found.id, BookingState(found.status), BookingState.CANCELLED)
+    change = move(connection, cause, found.id, BookingStatus(found.status), BookingStatus.CANCELLED)
     if note or reason is not Reason.CANCELLED:
         write_note(connection, found.id, change, reason, note)
     withdraw_open(connection, cause, found.id, occasion="cancelled")
-    if found.status == BookingState.FUNDED:
+    if found.status == BookingStatus.FUNDED:
         _give_back(connection, cause, found, reason)
     reopen_job(connection, cause, found)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from domain.bookings import read
 from domain.bookings.move import move
 from domain.bookings.reopen import reopen_job
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.work import Expire, expire_key
 from domain.cause import Cause
 from domain.database import Connection
@@ -31,7 +31,7 @@ def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | Non
     try for later.
     """
     found = read.by_id(connection, work.booking_id)
-    if found.status != BookingState.AWAITING_PAYMENT:
+    if found.status != BookingStatus.AWAITING_PAYMENT:
         return None
     if found.expires_at is not None and cause.now < found.expires_at:
         return found.expires_at
@@ -41,7 +41,7 @@ def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | Non
         again = Expire(booking_id=found.id, look=look)
         enqueue(connection, cause, again, run_at=at, unique_key=expire_key(found.id, look))
         return None
-    move(connection, cause, found.id, BookingState.AWAITING_PAYMENT, BookingState.EXPIRED)
+    move(connection, cause, found.id, BookingStatus.AWAITING_PAYMENT, BookingStatus.EXPIRED)
     reopen_job(connection, cause, found)
     for party in (found.client_id, found.worker_id):
         notify(connection, cause, party, Kind.BOOKING_EXPIRED, found.id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from domain.bookings import read
 from domain.bookings.note import Reason
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import REPORT_NO_SHOW, require
 from domain.cause import Cause
 from domain.database import Connection
@@ -43,5 +43,5 @@ def report_no_show(connection: Connection, cause: Cause, booking_id: str, *, not
 
 def _awaited_since(connection: Connection, found: Booking, starts_at: datetime) -> datetime:
     """Return the start, or the time of the payment if that is later: nobody has to come before the payment."""
-    paid = [change.at for change in changes(connection, found.id) if change.to_state == BookingState.FUNDED]
+    paid = [change.at for change in changes(connection, found.id) if change.to_status == BookingStatus.FUNDED]
     return max(starts_at, *paid)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountAtProvider, OnboardingLink
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent
 from gateways.stripe.objects import Amount, Found
 
@@ -44,11 +44,11 @@ class Payout(Found, frozen=True, kw_only=True):
     failure_message: str | None = None
 
 
-def status_of(account: Account) -> AccountStatus:
+def status_of(account: Account) -> AccountAtProvider:
     wants = account.requirements or Requirements()
     reason = wants.disabled_reason
     can_receive = (account.capabilities or {}).get("transfers") == "active"
-    return AccountStatus(
+    return AccountAtProvider(
         provider_id=account.id,
         is_ready=account.payouts_enabled and can_receive,
         is_submitted=account.details_submitted,

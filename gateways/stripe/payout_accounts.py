@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, OnboardingLink
 from gateways.stripe.asking import asking
 from gateways.stripe.connect_client import ConnectApi
 from gateways.stripe.connect_objects import Account, link_of, status_of
@@ -16,10 +16,10 @@ class StripePayoutAccounts:
     def __init__(self, api: ConnectApi) -> None:
         self._api = api
 
-    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountStatus:
+    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider:
         return status_of(await asking(deadline, self._api.create_account(order), read=False))
 
-    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
+    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider | None:
         found = await asking(deadline, self._find(order), read=True)
         return status_of(found[0]) if found else None
 

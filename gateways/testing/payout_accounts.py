@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from domain.payouts.accounts.ports import AccountOrder, AccountStatus, OnboardingLink, PayoutAccountEvent
+from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, OnboardingLink, PayoutAccountEvent
 from domain.provider_errors import Refused
 from gateways.testing.faults import PROVIDER, Faults
 from gateways.testing.keyed import Keyed
@@ -28,7 +28,7 @@ class FakePayoutAccounts(Faults):
         self._numbers = numbers()
         self._orders: dict[str, AccountOrder] = {}
         self._ready: dict[str, bool] = {}
-        self._opening: Keyed[AccountStatus] = Keyed(self)
+        self._opening: Keyed[AccountAtProvider] = Keyed(self)
         self.events: list[str] = []
 
     def made(self, payout_account_id: str) -> list[str]:
@@ -41,11 +41,11 @@ class FakePayoutAccounts(Faults):
     def restrict(self, provider_id: str) -> None:
         self._change(provider_id, is_ready=False)
 
-    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountStatus:
+    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider:
         terms = order.payout_account_id, order.country
         return await self._opening.ask(order.request_key, terms, deadline, lambda: self._open(order))
 
-    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
+    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider | None:
         await self.meet_reading(deadline)
         known = [order.provider_id] if order.provider_id is not None else self.made(order.payout_account_id)
         return self._status(known[0]) if known else None
@@ -55,7 +55,7 @@ class FakePayoutAccounts(Faults):
         url = f"https://fake.example/{provider_id}/{next(self._numbers)}?back={return_url}"
         return OnboardingLink(url=url, expires_at=self._clock() + LINK_LIVES)
 
-    def _open(self, order: AccountOrder) -> AccountStatus:
+    def _open(self, order: AccountOrder) -> AccountAtProvider:
         if order.country == ELSEWHERE:
             raise Refused(PROVIDER, "country_unsupported", f"{order.country} is not supported.")
         provider_id = f"fake_acct_{next(self._numbers)}"
@@ -63,9 +63,9 @@ class FakePayoutAccounts(Faults):
         self._ready[provider_id] = False
         return self._status(provider_id)
 
-    def _status(self, provider_id: str) -> AccountStatus:
+    def _status(self, provider_id: str) -> AccountAtProvider:
         ready = self._ready[provider_id]
-        return AccountStatus(
+        return AccountAtProvider(
             provider_id=provider_id, is_ready=ready, is_submitted=ready, requirements=() if ready else WANTED
         )
 

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("email_verified_at", sa.BigInteger(), nullable=True),
@@ -126,8 +126,8 @@ def upgrade() -> None:
         "history",
         sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("from_state", sa.String(length=20), nullable=True),
-        sa.Column("to_state", sa.String(length=20), nullable=False),
+        sa.Column("from_status", sa.String(length=20), nullable=True),
+        sa.Column("to_status", sa.String(length=20), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
         sa.Column("correlation_id", sa.String(length=64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -207,7 +207,7 @@ def upgrade() -> None:
         sa.Column("task", sa.String(length=80), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
         sa.Column("queue", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("run_at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
@@ -220,15 +220,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'sent', 'running', 'done', 'dead', 'cancelled')", name=op.f("ck_outbox_state")
+            "status IN ('pending', 'sent', 'running', 'done', 'dead', 'cancelled')", name=op.f("ck_outbox_status")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_with_rowid=False,
     )
-    _index("ix_outbox_finished", "outbox", ["state", "finished_at"], where="finished_at IS NOT NULL")
-    _index("ix_outbox_pending", "outbox", ["queue", "run_at", "id"], where="state = 'pending'")
-    _index("ix_outbox_running", "outbox", ["lease_until"], where="state = 'running'")
-    _index("ix_outbox_sent", "outbox", ["queue", "sent_at"], where="state = 'sent'")
+    _index("ix_outbox_finished", "outbox", ["status", "finished_at"], where="finished_at IS NOT NULL")
+    _index("ix_outbox_pending", "outbox", ["queue", "run_at", "id"], where="status = 'pending'")
+    _index("ix_outbox_running", "outbox", ["lease_until"], where="status = 'running'")
+    _index("ix_outbox_sent", "outbox", ["queue", "sent_at"], where="status = 'sent'")
     _index("uq_outbox_unique_key", "outbox", ["unique_key"], where="unique_key IS NOT NULL", unique=True)
     op.create_table(
         "platform_epoch",
@@ -410,7 +410,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("account_id", sa.String(length=40), nullable=False),
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
@@ -426,7 +426,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=40), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("platform_epoch", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id")),
@@ -561,7 +561,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("price_minor > 0", name=op.f("ck_offer_price_minor")),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_offer_application_id")),
@@ -570,7 +570,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _index("ix_offer_application_id", "offer", ["application_id", "id"])
-    _index("uq_offer_stands", "offer", ["application_id"], where="state IN ('open', 'accepted')", unique=True)
+    _index("uq_offer_stands", "offer", ["application_id"], where="status IN ('open', 'accepted')", unique=True)
     op.create_table(
         "booking_note",
         sa.Column("booking_id", sa.String(length=40), nullable=False),
@@ -660,7 +660,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_reschedule_author_id")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_reschedule_booking_id")),
@@ -668,7 +668,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _index("ix_reschedule_booking_id", "reschedule", ["booking_id", "id"])
-    _index("uq_reschedule_open", "reschedule", ["booking_id"], where="state = 'open'", unique=True)
+    _index("uq_reschedule_open", "reschedule", ["booking_id"], where="status = 'open'", unique=True)
     op.create_table(
         "review",
         sa.Column("id", sa.String(length=40), nullable=False),

@@ -9,19 +9,19 @@ from pathlib import Path
 import msgspec
 
 PROC = Path("/proc")
-_STATES = {"T": "stopped", "t": "stopped by a debugger", "Z": "ended", "D": "waits for a disk"}
+_STATUSES = {"T": "stopped", "t": "stopped by a debugger", "Z": "ended", "D": "waits for a disk"}
 _LONGEST_NAME = 80
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """The process that holds a lock.  ``name`` is its command line; ``state`` is ``runs`` or one of ``_STATES``."""
+    """The process that holds a lock.  ``name`` is its command line; ``status`` is ``runs`` or one of ``_STATUSES``."""
 
     pid: int
     name: str
-    state: str
+    status: str
 
     def __str__(self) -> str:
-        return f"pid {self.pid} ({self.name}, {self.state})"
+        return f"pid {self.pid} ({self.name}, {self.status})"
 
 
 def holder_of(files: Sequence[Path]) -> Holder | None:
@@ -43,7 +43,7 @@ def holder_of(files: Sequence[Path]) -> Holder | None:
 def _process(pid: int) -> Holder | None:
     try:
         name = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+        letter = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return None
-    return Holder(pid, name[:_LONGEST_NAME], _STATES.get(state, "runs"))
+    return Holder(pid, name[:_LONGEST_NAME], _STATUSES.get(letter, "runs"))

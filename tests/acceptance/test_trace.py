@@ -73,12 +73,12 @@ def test_a_payment_is_followed_from_the_request_to_the_e_mail(environment: dict[
     story = story_of(cause, environment)
     order = [
         place(story, "request", cause, "POST /payments: 202 in "),
-        place(story, "state", payment, "accepted, by acc_"),
+        place(story, "status", payment, "accepted, by acc_"),
         place(story, "task", payment, "payments.submit queued"),
-        place(story, "state", payment, "accepted → submitting"),
+        place(story, "status", payment, "accepted → submitting"),
         place(story, "call", payment, "/v1/payment_intents: 200 in "),
-        place(story, "state", payment, " → captured"),
-        place(story, "state", booking, "awaiting_payment → funded"),
+        place(story, "status", payment, " → captured"),
+        place(story, "status", booking, "awaiting_payment → funded"),
         place(story, "notification", payment, "payment.captured"),
     ]
     assert order == sorted(order)

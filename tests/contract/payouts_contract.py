@@ -13,7 +13,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from domain.payouts.accounts.ports import AccountOrder, AccountStatus, PayoutAccounts
+from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, PayoutAccounts
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutPaid, Payouts, PayoutSent
 from domain.provider_errors import OutcomeUnknown, TryLater
 from gateways.testing import Fault
@@ -64,7 +64,7 @@ def account_order(**changes: Any) -> AccountOrder:
 
 
 class PayoutsContract(Contract):
-    def opened(self, world: World) -> AccountStatus:
+    def opened(self, world: World) -> AccountAtProvider:
         return self.run(world.accounts.open(account_order(), PATIENT))
 
     def order(self, world: World, *, good_bank: bool = True, **changes: Any) -> PayoutOrder:

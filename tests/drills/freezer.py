@@ -74,7 +74,7 @@ def _stands_still(pid: int) -> bool:
 
 def now_of(look: Look, rows: list[str]) -> list[tuple[str, str, int]]:
     marks = ", ".join("?" * len(rows))
-    return look.rows(f"SELECT task, state, attempts FROM outbox WHERE id IN ({marks})", *rows)  # noqa: S608 - marks
+    return look.rows(f"SELECT task, status, attempts FROM outbox WHERE id IN ({marks})", *rows)  # noqa: S608 - marks
 
 
 def begun_lately(look: Look, pid: int) -> list[str]:
@@ -82,7 +82,7 @@ def begun_lately(look: Look, pid: int) -> list[str]:
     now = time.time_ns() // 1000
     rows = look.rows(
         "SELECT outbox.id FROM outbox JOIN attempt ON outbox_id = id AND n = attempts"
-        " WHERE state = 'running' AND outbox.task = 'payments.submit' AND outbox.worker = ?"
+        " WHERE status = 'running' AND outbox.task = 'payments.submit' AND outbox.worker = ?"
         " AND started_at BETWEEN ? AND ?",
         f"{HOST}:{pid}",
         now - 800_000,
@@ -112,5 +112,5 @@ def _can_be_had(lock: Path) -> bool:
 
 def at_work_elsewhere(look: Look, pid: int, rows: list[str]) -> int:
     marks = ", ".join("?" * len(rows))
-    sql = f"SELECT count(*) FROM outbox WHERE state = 'running' AND worker <> ? AND id IN ({marks})"  # noqa: S608 - marks
+    sql = f"SELECT count(*) FROM outbox WHERE status = 'running' AND worker <> ? AND id IN ({marks})"  # noqa: S608 - marks
     return int(look.one(sql, f"{HOST}:{pid}", *rows))

@@ -130,13 +130,15 @@ class Hunter(threading.Thread):
         if kind == "web":
             return self._client.open_requests
         if kind == "relay":
-            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'pending' AND run_at <= ?", _now()))
+            return int(self._look.one("SELECT count(*) FROM outbox WHERE status = 'pending' AND run_at <= ?", _now()))
         if kind == "broker":
-            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'sent'"))
+            return int(self._look.one("SELECT count(*) FROM outbox WHERE status = 'sent'"))
         if kind == "database":
             return self._client.open_requests
         if kind == "sandbox":
-            return int(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND task LIKE 'payments.%'"))
+            return int(
+                self._look.one("SELECT count(*) FROM outbox WHERE status = 'running' AND task LIKE 'payments.%'")
+            )
         if kind == "beat":
             return int(_now() // 1_000_000 % 10 in (0, 9))  # a slot of some schedule is about to fall due
         if kind == "worker-maintenance":
@@ -150,7 +152,9 @@ class Hunter(threading.Thread):
         if kind in ("web", "database"):
             return self._soon(lambda: self._client.unanswered > unanswered_before, 1.0)
         if kind == "worker-maintenance":
-            return bool(self._look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND queue = 'maintenance'"))
+            return bool(
+                self._look.one("SELECT count(*) FROM outbox WHERE status = 'running' AND queue = 'maintenance'")
+            )
         return bool(self._work_of(kind, pid))
 
     def _soon(self, condition: Callable[[], bool], within_s: float) -> bool:

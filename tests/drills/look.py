@@ -60,7 +60,7 @@ class Look:
 
     def running_at(self, pid: int) -> list[str]:
         """The rows whose lease a process holds."""
-        found = self.rows("SELECT id FROM outbox WHERE state = 'running' AND worker = ?", f"{HOST}:{pid}")
+        found = self.rows("SELECT id FROM outbox WHERE status = 'running' AND worker = ?", f"{HOST}:{pid}")
         return [row[0] for row in found]
 
     def open_rows(self) -> int:
@@ -69,7 +69,7 @@ class Look:
         soon = time.time_ns() // 1000 + 3_600_000_000
         return int(
             self.one(
-                "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sent', 'running') AND queue <> 'maintenance'"
+                "SELECT count(*) FROM outbox WHERE status IN ('pending', 'sent', 'running') AND queue <> 'maintenance'"
                 " AND run_at < ?",
                 soon,
             )
@@ -78,9 +78,9 @@ class Look:
     def story(self) -> str:
         """What is open or dead, for a message that says why something did not end."""
         rows = self.rows(
-            "SELECT id, task, state, attempts, (CASE run_at WHEN 0 THEN created_at ELSE run_at END - ?) / 1000000,"
+            "SELECT id, task, status, attempts, (CASE run_at WHEN 0 THEN created_at ELSE run_at END - ?) / 1000000,"
             " substr(error, 1, 80) FROM outbox"
-            " WHERE state NOT IN ('done', 'cancelled') ORDER BY run_at LIMIT 20",
+            " WHERE status NOT IN ('done', 'cancelled') ORDER BY run_at LIMIT 20",
             time.time_ns() // 1000,
         )
         return "\n".join(map(str, [*rows, *self.rows("SELECT status, count(*) FROM payment GROUP BY status")]))

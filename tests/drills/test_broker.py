@@ -151,7 +151,7 @@ def test_a_worker_that_slept_past_its_lease_changes_nothing_when_it_wakes(start_
         took = wait_for(lambda: settled(look), 60, "the other worker took over", look.story)
         assert len(look.running_at(asleep)) == 0
         before = look.rows(
-            "SELECT id, state, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'"
+            "SELECT id, status, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'"
         )
         os.kill(asleep, signal.SIGCONT)
         holder = f"%:{asleep}"
@@ -160,7 +160,7 @@ def test_a_worker_that_slept_past_its_lease_changes_nothing_when_it_wakes(start_
         print(f"{awake} rows taken over, settled {took:.1f} s after it fell asleep")
         print(f"{look.one(late, holder)} late attempts")
         after = look.rows(
-            "SELECT id, state, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'"
+            "SELECT id, status, attempts, lease_token, finished_at FROM outbox WHERE task LIKE 'payments.%'"
         )
         assert after == before
         effects = httpx.get(f"{stack.values['SANDBOX_URL']}/sandbox/effects", timeout=10).json()

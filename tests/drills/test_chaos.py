@@ -186,7 +186,7 @@ def wake(stack: Stack) -> list[int]:
 
 
 def due_payments(look: Look) -> int:
-    sql = "SELECT count(*) FROM outbox WHERE queue = 'payments' AND state IN ('pending', 'sent') AND run_at <= ?"
+    sql = "SELECT count(*) FROM outbox WHERE queue = 'payments' AND status IN ('pending', 'sent') AND run_at <= ?"
     return int(look.one(sql, time.time_ns() // 1000))
 
 
@@ -262,6 +262,6 @@ def held_against_itself(look: Look, stack: Stack) -> None:
     assert len(payloads) == events, "an event is taken in once"
     tasks = look.one("SELECT count(*) FROM outbox WHERE task = 'webhooks.process' AND args LIKE '%\"stripe\"%'")
     assert tasks == events, "an event is one task"
-    assert look.rows("SELECT id, task, error FROM outbox WHERE state = 'dead'") == []
+    assert look.rows("SELECT id, task, error FROM outbox WHERE status = 'dead'") == []
     lease_us = stack.settings().lease_ms * 1000
     assert look.rows(WITHOUT_SUCCESSOR, lease_us) == [], "a lease is lost only to somebody who claimed a lapsed one"

@@ -134,7 +134,7 @@ async def through_the_full_disk(stack: Stack, disk: SmallDisk, look: Look, payme
     disk.fill()
     asking = asyncio.create_task(asker.ask_until(asked))
     await until(lambda: REFUSED in asker.writes, REFUSED_WITHIN_S, "a write is refused", lambda: str(asker.writes))
-    at_work = int(look.one("SELECT count(*) FROM outbox WHERE state = 'running' AND task = 'payments.submit'"))
+    at_work = int(look.one("SELECT count(*) FROM outbox WHERE status = 'running' AND task = 'payments.submit'"))
     asker.forget()
     await asyncio.sleep(FULL_S)
     asked.set()

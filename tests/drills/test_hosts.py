@@ -181,9 +181,9 @@ def two_releases_at_once(first: Host, second: Host, look: Look) -> None:
     first.run("restart", "--rolling")
     wait_for(lambda: working_relay(look) == second.stack.pids()["relay"], TAKEN_OVER_WITHIN_S, "an old relay works")
     wait_for(lambda: "wait for another release" in second.log("relay"), 30, "it says what it does not know", look.story)
-    waiting = "SELECT count(*) FROM outbox WHERE task = ? AND state = 'pending'"
+    waiting = "SELECT count(*) FROM outbox WHERE task = ? AND status = 'pending'"
     assert look.one(waiting, release.TASK) > 0
-    assert release.TASK in second.run("tasks", "list", "--state", "pending", "--task", release.TASK)
+    assert release.TASK in second.run("tasks", "list", "--status", "pending", "--task", release.TASK)
     old_processes_start_on_the_newer_schema(second)
     os.kill(second.stack.pids()["relay"], signal.SIGKILL)  # the new one works now, and an old worker may get its hints
     wait_for(lambda: look.one(waiting, release.TASK) == 0, 30, "the new relay publishes them", look.story)
@@ -218,7 +218,7 @@ def nothing_was_lost(stack: Stack, look: Look, payers: Payers) -> None:
     effects = httpx.get(f"{stack.values['SANDBOX_URL']}/sandbox/effects", timeout=30).json()
     assert effects["by_payment"] == dict.fromkeys(captured, 1)
     assert look.one("SELECT count(*) FROM transfer WHERE code = 'capture'") == len(captured)
-    assert look.rows("SELECT id, task, error FROM outbox WHERE state = 'dead'") == []
+    assert look.rows("SELECT id, task, error FROM outbox WHERE status = 'dead'") == []
     database = open_database(stack.settings().database)
     assert database.read(breaches) == []
     database.close()
@@ -227,7 +227,7 @@ def nothing_was_lost(stack: Stack, look: Look, payers: Payers) -> None:
 def marked(look: Look) -> None:
     """What the new release has queued was done once each, and the former one's rows have no mark."""
     queued = look.one("SELECT count(*) FROM outbox WHERE task = ?", release.TASK)
-    assert look.one("SELECT count(*) FROM outbox WHERE task = ? AND state = 'done'", release.TASK) == queued > 0
+    assert look.one("SELECT count(*) FROM outbox WHERE task = ? AND status = 'done'", release.TASK) == queued > 0
     assert look.one("SELECT count(*) FROM payment WHERE drill_mark = 'new'") == queued
     assert look.one("SELECT count(*) FROM drill") == queued
     print(f"{queued} tasks that the former release does not know, all done once")

@@ -9,7 +9,7 @@ from domain.bookings.reviews import report
 from domain.bookings.reviews.moderate import dismiss, hide, restore
 from domain.bookings.reviews.read import Review
 from domain.bookings.reviews.report import Reported
-from domain.bookings.reviews.states import ReportState
+from domain.bookings.reviews.states import ReportStatus
 from web.bodies import ApiRequest
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
@@ -32,7 +32,7 @@ class ModerationRoutes(Controller):
     async def list_reports(
         self,
         request: ApiRequest,
-        status: FromQuery[ReportState] = ReportState.OPEN,
+        status: FromQuery[ReportStatus] = ReportStatus.OPEN,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ReportPage:

@@ -13,7 +13,7 @@ from domain.errors import Unauthenticated
 from domain.identity.accounts import read
 from domain.identity.accounts.addresses import check_email
 from domain.identity.accounts.sign_up import sign_up
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.sessions.end import end, end_of_account
 from domain.identity.sessions.refresh import Reused, find, refresh
 from runtime import logging
@@ -98,8 +98,8 @@ class AuthRoutes(Controller):
         tries = throttles.of_login(data.email)
         account = await throttles.admitted(request, look_up, throttles.of_address(request, "login"), tries)
         good = await services.passwords.verify(account.password_hash if account else None, data.password)
-        if account is None or not good or account.state != AccountState.ACTIVE:
-            reason = "unknown" if account is None else "password" if not good else account.state
+        if account is None or not good or account.status != AccountStatus.ACTIVE:
+            reason = "unknown" if account is None else "password" if not good else account.status
             failed(reason)
             raise Unauthenticated("authentication_failed", "The e-mail address or the password is wrong.")
         return await new_session(services, request, account, proved=tries)

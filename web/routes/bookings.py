@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from domain.bookings import read
 from domain.bookings.read import NamedBooking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.database import Connection
 from domain.identity.accounts.states import Role
 from domain.oversight.timeline import Entry, timeline
@@ -40,7 +40,7 @@ class BookingRoutes(Controller):
     async def list_bookings(
         self,
         request: ApiRequest,
-        status: FromQuery[BookingState | None] = None,
+        status: FromQuery[BookingStatus | None] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> BookingPage:

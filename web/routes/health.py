@@ -101,7 +101,7 @@ class HealthRoutes(Controller):
         locked = services.database.stalled()
         return Health(
             status="degraded"
-            if missing or waiting or off or locked or broker != "ok" or room.state == "full"
+            if missing or waiting or off or locked or broker != "ok" or room.status == "full"
             else "ok",
             database="no writes" if locked else "ok",
             lock_holder=locked.holder if locked else None,
@@ -138,7 +138,7 @@ class HealthRoutes(Controller):
 
 
 def _broker(alive: list[Process]) -> Literal["ok", "down", "unknown"]:
-    """Return the broker's state as the processes that use the broker report it."""
+    """Return the broker's status as the processes that use the broker report it."""
     said = [p.broker_ok for p in alive if p.broker_ok is not None]
     if not said:
         return "unknown"

@@ -19,7 +19,7 @@ from domain.marketplace.jobs.post import NewJob
 from domain.marketplace.jobs.post import post as post_job
 from domain.marketplace.jobs.read import Found, FullJob, ListedJob
 from domain.marketplace.jobs.search import search
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.listings.edit import edit
 from domain.marketplace.listings.end import cancel
 from domain.marketplace.listings.publish import publish
@@ -131,7 +131,7 @@ class JobRoutes(Controller):
         services = request.services
         asked = listing(request.scope["query_string"])
         after = position_of(asked.cursor, asked.name, asked.parts) if asked.cursor is not None else None
-        if asked.status is JobState.DRAFT:
+        if asked.status is JobStatus.DRAFT:
             return Response(JobPage([], None))  # only a draft's client sees it
         if (wanted := asked.search) is not None:
             found = await services.database.read_async(

@@ -33,7 +33,7 @@ class MyJobRoutes(Controller):
 
     @get(
         "/jobs",
-        summary="Your own jobs in every state, drafts too, newest first",
+        summary="Your own jobs in every status, drafts too, newest first",
         responses=can_fail(400, 401, 403, 422),
     )
     async def list_my_jobs(

@@ -1,4 +1,4 @@
-"""A worker's payout account: request it, continue its onboarding, watch its state."""
+"""A worker's payout account: request it, continue its onboarding, watch its status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Change a delivery's state by one conditional UPDATE.
+"""Change a delivery's status by one conditional UPDATE.
 
 A delivery has no history rows: its attempts and the inbox are its history, and more rows would double what the busiest
 table writes.
@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import bindparam, update
 
 from domain.announcements.deliveries.read import Delivery
-from domain.announcements.deliveries.states import TRANSITIONS, DeliveryState
+from domain.announcements.deliveries.states import TRANSITIONS, DeliveryStatus
 from domain.announcements.deliveries.tables import delivery
 from domain.database import Connection
 from domain.schema import Instant
@@ -39,10 +39,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None = None
 
 
-def try_move(connection: Connection, found: Delivery, after: DeliveryState, change: Change | None = None) -> bool:
-    """Move the delivery; return False when the table does not allow the move, or the state has changed meanwhile."""
+def try_move(connection: Connection, found: Delivery, after: DeliveryStatus, change: Change | None = None) -> bool:
+    """Move the delivery; return False when the table does not allow the move, or the status has changed meanwhile."""
     new = change or Change()
-    if after not in TRANSITIONS[DeliveryState(found.status)]:
+    if after not in TRANSITIONS[DeliveryStatus(found.status)]:
         return False
     moved = connection.run(
         _move,

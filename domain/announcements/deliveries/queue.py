@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam
 
 from domain.announcements.deliveries.channel import Channel
-from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.states import DeliveryStatus
 from domain.announcements.deliveries.tables import delivery
 from domain.cause import Cause
 from domain.database import Connection
@@ -22,7 +22,7 @@ _insert = (
         kind=bindparam("kind"),
         subject_id=bindparam("subject_id"),
         occasion=bindparam("occasion"),
-        status=DeliveryState.QUEUED.value,
+        status=DeliveryStatus.QUEUED.value,
         created_at=bindparam("created_at"),
         correlation_id=bindparam("correlation_id"),
     )

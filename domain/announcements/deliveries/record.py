@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select
 from domain.announcements.deliveries.move import Change, try_move
 from domain.announcements.deliveries.ports import DeliveryEvent, News, Sent
 from domain.announcements.deliveries.read import Delivery, find
-from domain.announcements.deliveries.states import DeliveryState
+from domain.announcements.deliveries.states import DeliveryStatus
 from domain.announcements.deliveries.tables import delivery, suppression
 from domain.cause import Cause
 from domain.database import Connection
@@ -18,11 +18,11 @@ from domain.schema import Instant
 from domain.schema.upsert import upsert
 
 LONGEST_DETAIL = 200
-STATES = {
-    News.DELIVERED: DeliveryState.DELIVERED,
-    News.BOUNCED: DeliveryState.BOUNCED,
-    News.BLOCKED: DeliveryState.BOUNCED,
-    News.DROPPED: DeliveryState.DROPPED,
+STATUSES = {
+    News.DELIVERED: DeliveryStatus.DELIVERED,
+    News.BOUNCED: DeliveryStatus.BOUNCED,
+    News.BLOCKED: DeliveryStatus.BOUNCED,
+    News.DROPPED: DeliveryStatus.DROPPED,
 }
 ENDS_WRITING = frozenset({News.BOUNCED, News.DROPPED, News.REPORTED, News.UNSUBSCRIBED})
 
@@ -63,20 +63,20 @@ def record(
         return None
     match result:
         case Sent():
-            try_move(connection, found, DeliveryState.ACCEPTED, Change(provider_id=result.provider_id))
+            try_move(connection, found, DeliveryStatus.ACCEPTED, Change(provider_id=result.provider_id))
         case NotAccepted():
-            try_move(connection, found, DeliveryState.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
+            try_move(connection, found, DeliveryStatus.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
         case InDoubt():
             return _wait(connection, cause, found, result)
     return None
 
 
 def _wait(connection: Connection, cause: Cause, found: Delivery, doubt: InDoubt) -> datetime | None:
-    if found.status != DeliveryState.SUBMITTING:
+    if found.status != DeliveryStatus.SUBMITTING:
         return None  # an event arrived meanwhile
     if cause.now < doubt.until:
         return doubt.until
-    try_move(connection, found, DeliveryState.QUEUED)
+    try_move(connection, found, DeliveryStatus.QUEUED)
     return cause.now
 
 
@@ -87,8 +87,8 @@ def record_event(connection: Connection, cause: Cause, event: DeliveryEvent) -> 
         return None
     ended = event.news in ENDS_WRITING and suppress(connection, cause, found, event.news)
     detail = event.detail[:LONGEST_DETAIL] if event.detail else None
-    state = STATES.get(event.news)
-    moved = state is not None and try_move(connection, found, state, Change(detail=detail))
+    status = STATUSES.get(event.news)
+    moved = status is not None and try_move(connection, found, status, Change(detail=detail))
     return ended or moved
 
 

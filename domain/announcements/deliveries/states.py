@@ -1,9 +1,9 @@
-"""The states of a delivery of one event to one person by one channel, and the changes between them."""
+"""The statuses of a delivery of one event to one person by one channel, and the changes between them."""
 
 from enum import StrEnum
 
 
-class DeliveryState(StrEnum):
+class DeliveryStatus(StrEnum):
     QUEUED = "queued"
     """Nothing was sent, or a wait for events about an unknown outcome ended without one."""
     SUBMITTING = "submitting"
@@ -24,17 +24,17 @@ class DeliveryState(StrEnum):
     """Nothing is sent: the event is out of date, or its reader or their address is gone."""
 
 
-_ENDS = frozenset({DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.DROPPED})
+_ENDS = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.BOUNCED, DeliveryStatus.DROPPED})
 
-TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.QUEUED: _ENDS | {DeliveryState.SUBMITTING, DeliveryState.SUPPRESSED, DeliveryState.OBSOLETE},
-    DeliveryState.SUBMITTING: _ENDS | {DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.REFUSED},
-    DeliveryState.ACCEPTED: _ENDS,
-    DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED}),
-    DeliveryState.BOUNCED: frozenset(),
-    DeliveryState.DROPPED: frozenset(),
-    DeliveryState.REFUSED: frozenset(),
-    DeliveryState.SUPPRESSED: frozenset(),
-    DeliveryState.OBSOLETE: frozenset(),
+TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
+    DeliveryStatus.QUEUED: _ENDS | {DeliveryStatus.SUBMITTING, DeliveryStatus.SUPPRESSED, DeliveryStatus.OBSOLETE},
+    DeliveryStatus.SUBMITTING: _ENDS | {DeliveryStatus.QUEUED, DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED},
+    DeliveryStatus.ACCEPTED: _ENDS,
+    DeliveryStatus.DELIVERED: frozenset({DeliveryStatus.BOUNCED}),
+    DeliveryStatus.BOUNCED: frozenset(),
+    DeliveryStatus.DROPPED: frozenset(),
+    DeliveryStatus.REFUSED: frozenset(),
+    DeliveryStatus.SUPPRESSED: frozenset(),
+    DeliveryStatus.OBSOLETE: frozenset(),
 }
 """A carrier may report the arrival of a message that we did not know to be sent."""

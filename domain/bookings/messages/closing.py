@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from domain.bookings.messages.parties import Parties
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.read import last_time
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 
 OPEN_AFTER_THE_END = timedelta(days=30)
 """Time after the end of a booking for last messages, such as about a forgotten tool, or thanks."""
 
-CAME_TO_NOTHING = frozenset({ApplicationState.DECLINED, ApplicationState.WITHDRAWN})
-ENDED = frozenset({BookingState.APPROVED, BookingState.CANCELLED, BookingState.EXPIRED})
+CAME_TO_NOTHING = frozenset({ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN})
+ENDED = frozenset({BookingStatus.APPROVED, BookingStatus.CANCELLED, BookingStatus.EXPIRED})
 
 _booking = select(booking.c.id, booking.c.status).where(booking.c.application_id == bindparam("of_application"))
 

@@ -11,7 +11,7 @@ from domain.bookings.reschedules import read
 from domain.bookings.reschedules.move import move
 from domain.bookings.reschedules.propose import before_work
 from domain.bookings.reschedules.read import Reschedule
-from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.states import RescheduleStatus
 from domain.bookings.reschedules.steps import ACCEPT, REFUSE, require
 from domain.bookings.tables import booking
 from domain.cause import Cause
@@ -41,7 +41,7 @@ def accept(connection: Connection, cause: Cause, booking_id: str, reschedule_id:
             "start_passed",
             f"The proposed start, {found.starts_at:%Y-%m-%dT%H:%M:%SZ}, has passed. Propose another one.",
         )
-    move(connection, cause, found.id, RescheduleState.OPEN, RescheduleState.ACCEPTED)
+    move(connection, cause, found.id, RescheduleStatus.OPEN, RescheduleStatus.ACCEPTED)
     connection.run(_set_dates, booking_id=booking_id, start=found.starts_at, end=found.ends_at)
     plan_reminder(connection, cause, booking_id, found.starts_at)
     notify(connection, cause, found.author_id, Kind.BOOKING_RESCHEDULED, booking_id, occasion=found.id)
@@ -52,7 +52,7 @@ def refuse(connection: Connection, cause: Cause, booking_id: str, reschedule_id:
     """Refuse a proposal, and leave the dates as they are; return the booking.  Errors as in ``accept``, but a proposed
     start may have passed."""
     found = _answerable(connection, cause, booking_id, reschedule_id, REFUSE)
-    move(connection, cause, found.id, RescheduleState.OPEN, RescheduleState.REFUSED)
+    move(connection, cause, found.id, RescheduleStatus.OPEN, RescheduleStatus.REFUSED)
     notify(connection, cause, found.author_id, Kind.BOOKING_RESCHEDULE_REFUSED, booking_id, occasion=found.id)
     return bookings.by_id(connection, booking_id)
 
@@ -62,5 +62,5 @@ def _answerable(connection: Connection, cause: Cause, booking_id: str, reschedul
     found = read.one(connection, booking_id, reschedule_id)
     if found.author_id == cause.actor:
         raise Forbidden("own_proposal", "Only the other side can answer a proposal.")
-    require(step, found.state)
+    require(step, found.status)
     return found

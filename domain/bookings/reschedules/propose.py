@@ -10,7 +10,7 @@ from domain.bookings.read import Booking
 from domain.bookings.reschedules import read
 from domain.bookings.reschedules.move import move
 from domain.bookings.reschedules.read import Reschedule
-from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.states import RescheduleStatus
 from domain.bookings.reschedules.tables import reschedule
 from domain.bookings.steps import RESCHEDULE, require
 from domain.cause import Cause
@@ -36,7 +36,7 @@ def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates,
         raise Invalid("date_out_of_range", "Propose a start.", "starts_at")
     standing = read.open_one(connection, found.id)
     if standing is not None:
-        move(connection, cause, standing.id, RescheduleState.OPEN, RescheduleState.SUPERSEDED)
+        move(connection, cause, standing.id, RescheduleStatus.OPEN, RescheduleStatus.SUPERSEDED)
     made = Reschedule(
         id=cause.new_id("rsc"),
         booking_id=found.id,
@@ -44,11 +44,11 @@ def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates,
         starts_at=when.starts_at,
         ends_at=when.ends_at,
         note=note,
-        state=RescheduleState.OPEN.value,
+        status=RescheduleStatus.OPEN.value,
         created_at=cause.now,
     )
     connection.run(_insert, **msgspec.structs.asdict(made))
-    record(connection, cause, made.id, None, RescheduleState.OPEN)
+    record(connection, cause, made.id, None, RescheduleStatus.OPEN)
     other = found.other(cause.actor)
     notify(connection, cause, other, Kind.BOOKING_RESCHEDULE_PROPOSED, found.id, occasion=made.id)
     return made

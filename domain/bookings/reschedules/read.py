@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
-from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.states import RescheduleStatus
 from domain.bookings.reschedules.tables import reschedule
 from domain.database import Connection
 from domain.errors import NotFound
@@ -22,14 +22,14 @@ class Reschedule(msgspec.Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime | None
     note: str
-    state: str
+    status: str
     created_at: datetime
 
 
 _columns = [reschedule.c[name] for name in Reschedule.__struct_fields__]
 _of = reschedule.c.booking_id == bindparam("of_booking")
 _one = select(*_columns).where(reschedule.c.id == bindparam("reschedule_id"), _of)
-_open = select(*_columns).where(_of, reschedule.c.state == literal_column(f"'{RescheduleState.OPEN.value}'"))
+_open = select(*_columns).where(_of, reschedule.c.status == literal_column(f"'{RescheduleStatus.OPEN.value}'"))
 _page = select(*_columns).where(_of, reschedule.c.id < bindparam("before")).order_by(reschedule.c.id.desc())
 _page = _page.limit(bindparam("most"))
 

@@ -1,9 +1,9 @@
-"""The states of a proposal to do the work at another time, and the transitions between them."""
+"""The statuses of a proposal to do the work at another time, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class RescheduleState(StrEnum):
+class RescheduleStatus(StrEnum):
     OPEN = "open"
     """The other side has not answered.  A booking has at most one open proposal."""
     ACCEPTED = "accepted"
@@ -14,9 +14,11 @@ class RescheduleState(StrEnum):
     """A newer proposal has replaced this one."""
 
 
-TRANSITIONS: dict[RescheduleState, frozenset[RescheduleState]] = {
-    RescheduleState.OPEN: frozenset({RescheduleState.ACCEPTED, RescheduleState.REFUSED, RescheduleState.SUPERSEDED}),
-    RescheduleState.ACCEPTED: frozenset(),
-    RescheduleState.REFUSED: frozenset(),
-    RescheduleState.SUPERSEDED: frozenset(),
+TRANSITIONS: dict[RescheduleStatus, frozenset[RescheduleStatus]] = {
+    RescheduleStatus.OPEN: frozenset(
+        {RescheduleStatus.ACCEPTED, RescheduleStatus.REFUSED, RescheduleStatus.SUPERSEDED}
+    ),
+    RescheduleStatus.ACCEPTED: frozenset(),
+    RescheduleStatus.REFUSED: frozenset(),
+    RescheduleStatus.SUPERSEDED: frozenset(),
 }

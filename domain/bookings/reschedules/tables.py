@@ -2,10 +2,10 @@
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
 
-from domain.bookings.reschedules.states import RescheduleState
+from domain.bookings.reschedules.states import RescheduleStatus
 from domain.schema import id_column, instant_column, metadata
 
-_IS_OPEN = text(f"state = '{RescheduleState.OPEN.value}'")
+_IS_OPEN = text(f"status = '{RescheduleStatus.OPEN.value}'")
 
 reschedule = Table(
     "reschedule",
@@ -16,7 +16,7 @@ reschedule = Table(
     instant_column("starts_at"),
     instant_column("ends_at", nullable=True),
     Column("note", Text, nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     instant_column("created_at"),
     Index("ix_reschedule_booking_id", "booking_id", "id"),
     Index("uq_reschedule_open", "booking_id", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),

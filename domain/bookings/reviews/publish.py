@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, update
 
 from domain.bookings.reviews.read import Review
-from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.states import ReviewStatus
 from domain.bookings.reviews.tables import review
 from domain.cause import Cause
 from domain.database import Connection
@@ -16,8 +16,8 @@ from domain.notifications.notify import notify
 
 _publish = (
     update(review)
-    .where(review.c.id == bindparam("review_id"), review.c.status == ReviewState.PENDING.value)
-    .values(status=ReviewState.PUBLISHED.value, published_at=bindparam("now"))
+    .where(review.c.id == bindparam("review_id"), review.c.status == ReviewStatus.PENDING.value)
+    .values(status=ReviewStatus.PUBLISHED.value, published_at=bindparam("now"))
 )
 
 
@@ -28,7 +28,7 @@ def publish(connection: Connection, cause: Cause, pending: Review) -> bool:
     """
     if not connection.run(_publish, review_id=pending.id, now=cause.now).changed:
         return False
-    record(connection, cause, pending.id, ReviewState.PENDING, ReviewState.PUBLISHED)
+    record(connection, cause, pending.id, ReviewStatus.PENDING, ReviewStatus.PUBLISHED)
     count_in(connection, pending.about_id, pending.rating)
     notify(connection, cause, pending.about_id, Kind.REVIEW_PUBLISHED, pending.id)
     return True

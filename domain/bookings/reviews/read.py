@@ -8,12 +8,12 @@ import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.bookings import read as bookings
-from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.states import ReviewStatus
 from domain.bookings.reviews.tables import review
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.identity.accounts.names import SHOWN_NAME
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.tables import account
 from domain.marketplace.ratings.read import Rating, rating_of
 
@@ -56,13 +56,13 @@ _page = (
     .join(account, account.c.id == review.c.author_id)
     .where(
         review.c.about_id == bindparam("about"),
-        review.c.status == literal_column(f"'{ReviewState.PUBLISHED.value}'"),
+        review.c.status == literal_column(f"'{ReviewStatus.PUBLISHED.value}'"),
         review.c.id < bindparam("before"),
     )
     .order_by(review.c.id.desc())
     .limit(bindparam("most"))
 )
-_person = select(account.c.role, account.c.state).where(account.c.id == bindparam("account_id"))
+_person = select(account.c.role, account.c.status).where(account.c.id == bindparam("account_id"))
 
 
 def by_id(connection: Connection, review_id: str) -> Review:
@@ -73,7 +73,7 @@ def by_id(connection: Connection, review_id: str) -> Review:
 
 
 def of_booking(connection: Connection, booking_id: str) -> list[Review]:
-    """Return the reviews of a booking in any state: at most two."""
+    """Return the reviews of a booking in any status: at most two."""
     return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
 
 
@@ -85,7 +85,7 @@ def seen_by(connection: Connection, party: str, booking_id: str) -> BookingRevie
     bookings.for_party(connection, booking_id, party)
     found = of_booking(connection, booking_id)
     mine = next((each for each in found if each.author_id == party), None)
-    theirs = (each for each in found if each.author_id != party and each.status == ReviewState.PUBLISHED)
+    theirs = (each for each in found if each.author_id != party and each.status == ReviewStatus.PUBLISHED)
     return BookingReviews(mine, next(theirs, None))
 
 
@@ -97,7 +97,7 @@ def about(
     The newest review comes first.  ``NotFound`` when no active account has this id and role.
     """
     person = connection.run(_person, account_id=account_id).first()
-    if person is None or person != (role.value, AccountState.ACTIVE.value):
+    if person is None or person != (role.value, AccountStatus.ACTIVE.value):
         raise NotFound(role.value)
     rows = connection.run(_page, about=account_id, before=before or "~", most=most).all()
     return rating_of(connection, account_id), [PublicReview(*row) for row in rows]

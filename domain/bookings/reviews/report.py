@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from domain.bookings.reviews.read import by_id
-from domain.bookings.reviews.states import ReportState, ReviewState
+from domain.bookings.reviews.states import ReportStatus, ReviewStatus
 from domain.bookings.reviews.tables import report as table
 from domain.bookings.reviews.tables import review
 from domain.cause import Cause
@@ -62,18 +62,18 @@ def report(connection: Connection, cause: Cause, review_id: str, reason: str) ->
     ``NotFound`` unless the review is published; ``Forbidden`` for its author; ``Conflict`` for a second report.
     """
     found = by_id(connection, review_id)
-    if found.status != ReviewState.PUBLISHED:
+    if found.status != ReviewStatus.PUBLISHED:
         raise NotFound("review")
     if found.author_id == cause.actor:
         raise Forbidden("own_review", "Only others can report your review.")
-    new = Report(cause.new_id("rep"), review_id, cause.actor, reason, ReportState.OPEN.value, cause.now)
+    new = Report(cause.new_id("rep"), review_id, cause.actor, reason, ReportStatus.OPEN.value, cause.now)
     if not connection.run(_insert, **msgspec.structs.asdict(new)).changed:
         raise Conflict("already_reported", "You have reported this review.")
-    record(connection, cause, new.id, None, ReportState.OPEN)
+    record(connection, cause, new.id, None, ReportStatus.OPEN)
     return new
 
 
-def page(connection: Connection, status: ReportState, *, after: str | None, most: int) -> list[Reported]:
+def page(connection: Connection, status: ReportStatus, *, after: str | None, most: int) -> list[Reported]:
     """Return at most ``most`` reports behind the id ``after``, the oldest first, as admins work through them."""
     rows = connection.run(_page, of_status=status.value, after=after or "", most=most).all()
     return [Reported(*row) for row in rows]

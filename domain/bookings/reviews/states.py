@@ -1,9 +1,9 @@
-"""The states of a review and of a report about one, and the transitions between them."""
+"""The statuses of a review and of a report about one, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class ReviewState(StrEnum):
+class ReviewStatus(StrEnum):
     PENDING = "pending"
     """Only its author sees it: reviews are blind until both parties have written, or for 7 days after the end."""
     PUBLISHED = "published"
@@ -12,14 +12,14 @@ class ReviewState(StrEnum):
     """An admin has hidden the review: only its author sees it, and its stars do not count."""
 
 
-TRANSITIONS: dict[ReviewState, frozenset[ReviewState]] = {
-    ReviewState.PENDING: frozenset({ReviewState.PUBLISHED}),
-    ReviewState.PUBLISHED: frozenset({ReviewState.HIDDEN}),
-    ReviewState.HIDDEN: frozenset({ReviewState.PUBLISHED}),
+TRANSITIONS: dict[ReviewStatus, frozenset[ReviewStatus]] = {
+    ReviewStatus.PENDING: frozenset({ReviewStatus.PUBLISHED}),
+    ReviewStatus.PUBLISHED: frozenset({ReviewStatus.HIDDEN}),
+    ReviewStatus.HIDDEN: frozenset({ReviewStatus.PUBLISHED}),
 }
 
 
-class ReportState(StrEnum):
+class ReportStatus(StrEnum):
     OPEN = "open"
     """No admin has decided yet."""
     UPHELD = "upheld"
@@ -28,8 +28,8 @@ class ReportState(StrEnum):
     """An admin decided that the review may stay."""
 
 
-REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
-    ReportState.OPEN: frozenset({ReportState.UPHELD, ReportState.DISMISSED}),
-    ReportState.UPHELD: frozenset(),
-    ReportState.DISMISSED: frozenset(),
+REPORT_TRANSITIONS: dict[ReportStatus, frozenset[ReportStatus]] = {
+    ReportStatus.OPEN: frozenset({ReportStatus.UPHELD, ReportStatus.DISMISSED}),
+    ReportStatus.UPHELD: frozenset(),
+    ReportStatus.DISMISSED: frozenset(),
 }

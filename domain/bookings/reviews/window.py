@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.bookings.read import Booking
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.steps import REVIEW, STEPS
 from domain.database import Connection
 from domain.errors import Conflict
@@ -22,8 +22,8 @@ def ended_at(connection: Connection, booking: Booking, now: datetime) -> datetim
     ``Conflict`` when neither has happened, or when the end was 14 days ago or more.
     """
     ended = last_time(connection, booking.id, booking.status)
-    began = last_time(connection, booking.id, BookingState.IN_PROGRESS) is not None
-    reviewable = booking.status == BookingState.APPROVED or (booking.status == BookingState.CANCELLED and began)
+    began = last_time(connection, booking.id, BookingStatus.IN_PROGRESS) is not None
+    reviewable = booking.status == BookingStatus.APPROVED or (booking.status == BookingStatus.CANCELLED and began)
     if ended is None or not reviewable:
         raise Conflict("not_reviewable", f"The booking is {in_words(booking.status)}. {_instead(booking)}")
     if now - ended >= WRITE_WITHIN:
@@ -35,6 +35,6 @@ def ended_at(connection: Connection, booking: Booking, now: datetime) -> datetim
 
 
 def _instead(booking: Booking) -> str:
-    if booking.status == BookingState.CANCELLED:
+    if booking.status == BookingStatus.CANCELLED:
         return "Only work that has begun can be reviewed."
     return instead(REVIEW, booking.status, STEPS)

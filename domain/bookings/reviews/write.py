@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from domain.bookings import read as bookings
 from domain.bookings.reviews.publish import publish
 from domain.bookings.reviews.read import Review, by_id, of_booking
-from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.states import ReviewStatus
 from domain.bookings.reviews.tables import review
 from domain.bookings.reviews.window import BLIND_FOR, ended_at
 from domain.bookings.reviews.work import Publish
@@ -40,13 +40,13 @@ def write(connection: Connection, cause: Cause, booking_id: str, *, rating: int,
         about_id=booking.worker_id if cause.actor == booking.client_id else booking.client_id,
         rating=rating,
         text=text,
-        status=ReviewState.PENDING.value,
+        status=ReviewStatus.PENDING.value,
         created_at=cause.now,
         published_at=None,
     )
     if not connection.run(_insert, **msgspec.structs.asdict(new)).changed:
         raise Conflict("already_reviewed", "You have reviewed this booking already; each side writes one review.")
-    record(connection, cause, new.id, None, ReviewState.PENDING)
+    record(connection, cause, new.id, None, ReviewStatus.PENDING)
     both = of_booking(connection, booking_id)
     if len(both) > 1 or cause.now >= blind_until:
         for written in sorted(both, key=lambda each: each.about_id):  # always in the same order: no deadlock

@@ -12,7 +12,7 @@ from domain.database import Connection
 from domain.errors import Conflict, Invalid
 from domain.identity.accounts import read
 from domain.identity.accounts.read import Account
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
 from domain.identity.links.make import make
 from domain.identity.links.states import Purpose
@@ -29,7 +29,7 @@ _change = (
 )
 _reset = (
     update(account)
-    .where(account.c.id == bindparam("account_id"), account.c.state != AccountState.DEACTIVATED.value)
+    .where(account.c.id == bindparam("account_id"), account.c.status != AccountStatus.DEACTIVATED.value)
     .values(_new | {"email_verified_at": func.coalesce(account.c.email_verified_at, bindparam("now", type_=Instant()))})
 )
 
@@ -54,7 +54,7 @@ def forget(connection: Connection, cause: Cause, email: str) -> None:
     The caller gets the same answer in any case, and so cannot find out whether the address has an account.
     """
     found = read.by_email(connection, email)
-    if found is None or found.state != AccountState.ACTIVE:
+    if found is None or found.status != AccountStatus.ACTIVE:
         return
     link_id = make(connection, cause, found.id, Purpose.RESET_PASSWORD)
     notify(connection, cause, found.id, Kind.ACCOUNT_RESET_PASSWORD, link_id)

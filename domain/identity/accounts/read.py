@@ -18,7 +18,7 @@ class Account(msgspec.Struct, frozen=True):
     password_hash: str
     role: str
     name: str
-    state: str
+    status: str
     epoch: int
     created_at: datetime
     email_verified_at: datetime | None = None

@@ -10,7 +10,7 @@ from domain.errors import Conflict
 from domain.history.record import record
 from domain.identity.accounts.addresses import check_email
 from domain.identity.accounts.read import Account
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.tables import account
 from domain.schema.upsert import upsert
 
@@ -22,7 +22,7 @@ _insert = (
         password_hash=bindparam("password_hash"),
         role=bindparam("role"),
         name=bindparam("name"),
-        state=AccountState.ACTIVE.value,
+        status=AccountStatus.ACTIVE.value,
         epoch=0,
         created_at=bindparam("created_at"),
     )
@@ -50,7 +50,7 @@ def register(
         password_hash=password_hash,
         role=role.value,
         name=name,
-        state=AccountState.ACTIVE.value,
+        status=AccountStatus.ACTIVE.value,
         epoch=0,
         created_at=cause.now,
     )
@@ -65,5 +65,5 @@ def register(
     )
     if not result.changed:
         raise Conflict("email_taken", "This e-mail address has an account.")
-    record(connection, cause, new.id, None, AccountState.ACTIVE)
+    record(connection, cause, new.id, None, AccountStatus.ACTIVE)
     return new

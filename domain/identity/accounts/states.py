@@ -1,4 +1,4 @@
-"""The roles and the states of accounts."""
+"""The roles and the statuses of accounts."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class Role(StrEnum):
     """Operates the platform."""
 
 
-class AccountState(StrEnum):
+class AccountStatus(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     """An admin has shut the person out; the data stays."""
@@ -20,8 +20,8 @@ class AccountState(StrEnum):
     """The person has left the platform."""
 
 
-TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {
-    AccountState.ACTIVE: frozenset({AccountState.SUSPENDED, AccountState.DEACTIVATED}),
-    AccountState.SUSPENDED: frozenset({AccountState.ACTIVE}),
-    AccountState.DEACTIVATED: frozenset(),
+TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
+    AccountStatus.ACTIVE: frozenset({AccountStatus.SUSPENDED, AccountStatus.DEACTIVATED}),
+    AccountStatus.SUSPENDED: frozenset({AccountStatus.ACTIVE}),
+    AccountStatus.DEACTIVATED: frozenset(),
 }

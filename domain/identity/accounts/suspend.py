@@ -7,7 +7,7 @@ from domain.database import Connection
 from domain.errors import Forbidden
 from domain.identity.accounts.move import move
 from domain.identity.accounts.read import Account
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.work import PayHeld
 from domain.platform.outbox.enqueue import enqueue
 
@@ -23,13 +23,13 @@ def suspend(connection: Connection, cause: Cause, account_id: str) -> Account:
     """
     if account_id == cause.actor:
         raise Forbidden("own_account", "You cannot suspend yourself. Ask another admin.")
-    return move(connection, cause, account_id, AccountState.SUSPENDED)
+    return move(connection, cause, account_id, AccountStatus.SUSPENDED)
 
 
 def reinstate(connection: Connection, cause: Cause, account_id: str) -> Account:
     """Reinstate an account; return it.  Its sessions that have not expired are valid again, and a worker's held payouts
     resume."""
-    found = move(connection, cause, account_id, AccountState.ACTIVE)
+    found = move(connection, cause, account_id, AccountStatus.ACTIVE)
     if found.role == Role.WORKER:
         enqueue(connection, cause, PayHeld(account_id=account_id))
     return found

@@ -12,7 +12,7 @@ account = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", String(10), nullable=False),
     Column("name", String(100), nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     Column("epoch", Integer, nullable=False),  # raised to end every session
     instant_column("created_at"),
     instant_column("email_verified_at", nullable=True),

@@ -9,7 +9,7 @@ from domain.database import Connection
 from domain.history.record import record
 from domain.identity.accounts.register import register
 from domain.identity.accounts.states import Role
-from domain.identity.service_tokens.states import ServiceTokenState
+from domain.identity.service_tokens.states import ServiceTokenStatus
 from domain.identity.service_tokens.tables import service_token
 
 NO_PASSWORD = "-"  # noqa: S105 - not a hash, so no password matches it
@@ -20,7 +20,7 @@ _insert = insert(service_token).values(
     id=bindparam("id"),
     account_id=bindparam("account_id"),
     secret_hash=bindparam("secret_hash"),
-    state=ServiceTokenState.ACTIVE.value,
+    status=ServiceTokenStatus.ACTIVE.value,
     made_by=bindparam("made_by"),
     created_at=bindparam("created_at"),
     revoked_at=None,
@@ -51,5 +51,5 @@ def make(connection: Connection, cause: Cause, *, account_id: str, name: str, se
         made_by=cause.actor,
         created_at=cause.now,
     )
-    record(connection, cause, token_id, None, ServiceTokenState.ACTIVE)
+    record(connection, cause, token_id, None, ServiceTokenStatus.ACTIVE)
     return token_id

@@ -15,14 +15,14 @@ from domain.identity.service_tokens.tables import service_token
 class ServiceToken(msgspec.Struct, frozen=True):
     id: str
     name: str
-    state: str
+    status: str
     account_id: str
     made_by: str
     created_at: datetime
     revoked_at: datetime | None
 
 
-_own = ("state", "account_id", "made_by", "created_at", "revoked_at")
+_own = ("status", "account_id", "made_by", "created_at", "revoked_at")
 _all = (
     select(service_token.c.id, account.c.name, *(service_token.c[name] for name in _own))
     .select_from(service_token.join(account, account.c.id == service_token.c.account_id))

@@ -8,15 +8,15 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict, NotFound
 from domain.history.record import record
-from domain.identity.service_tokens.states import ServiceTokenState
+from domain.identity.service_tokens.states import ServiceTokenStatus
 from domain.identity.service_tokens.tables import service_token
 from domain.schema import Instant
 
-_there = select(service_token.c.state).where(service_token.c.id == bindparam("token_id"))
+_there = select(service_token.c.status).where(service_token.c.id == bindparam("token_id"))
 _revoke = (
     update(service_token)
-    .where(service_token.c.id == bindparam("token_id"), service_token.c.state == ServiceTokenState.ACTIVE.value)
-    .values(state=ServiceTokenState.REVOKED.value, revoked_at=bindparam("now", type_=Instant()))
+    .where(service_token.c.id == bindparam("token_id"), service_token.c.status == ServiceTokenStatus.ACTIVE.value)
+    .values(status=ServiceTokenStatus.REVOKED.value, revoked_at=bindparam("now", type_=Instant()))
 )
 
 
@@ -25,5 +25,5 @@ def revoke(connection: Connection, cause: Cause, token_id: str) -> None:
     if connection.run(_there, token_id=token_id).first() is None:
         raise NotFound("service token")
     if not connection.run(_revoke, token_id=token_id, now=cause.now).changed:
-        raise Conflict("service_token_state", "This service token was revoked before.")
-    record(connection, cause, token_id, ServiceTokenState.ACTIVE, ServiceTokenState.REVOKED)
+        raise Conflict("service_token_status", "This service token was revoked before.")
+    record(connection, cause, token_id, ServiceTokenStatus.ACTIVE, ServiceTokenStatus.REVOKED)

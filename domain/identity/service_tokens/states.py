@@ -1,14 +1,14 @@
-"""The states of a service token, and the transitions between them."""
+"""The statuses of a service token, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class ServiceTokenState(StrEnum):
+class ServiceTokenStatus(StrEnum):
     ACTIVE = "active"
     REVOKED = "revoked"
 
 
-TRANSITIONS: dict[ServiceTokenState, frozenset[ServiceTokenState]] = {
-    ServiceTokenState.ACTIVE: frozenset({ServiceTokenState.REVOKED}),
-    ServiceTokenState.REVOKED: frozenset(),
+TRANSITIONS: dict[ServiceTokenStatus, frozenset[ServiceTokenStatus]] = {
+    ServiceTokenStatus.ACTIVE: frozenset({ServiceTokenStatus.REVOKED}),
+    ServiceTokenStatus.REVOKED: frozenset(),
 }

@@ -14,7 +14,7 @@ service_token = Table(
     id_column(),
     Column("account_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("secret_hash", String(64), nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     Column("made_by", String(80), nullable=False),
     instant_column("created_at"),
     instant_column("revoked_at", nullable=True),

@@ -11,7 +11,7 @@ from domain.database import Connection
 from domain.history.record import record
 from domain.identity.accounts.read import Account
 from domain.identity.sessions.check import current_epoch
-from domain.identity.sessions.states import SessionState
+from domain.identity.sessions.states import SessionStatus
 from domain.identity.sessions.tables import refresh_token, session
 
 _insert = insert(session).values(
@@ -19,7 +19,7 @@ _insert = insert(session).values(
     account_id=bindparam("account_id"),
     epoch=bindparam("epoch"),
     platform_epoch=current_epoch,
-    state=SessionState.ACTIVE.value,
+    status=SessionStatus.ACTIVE.value,
     created_at=bindparam("created_at"),
     expires_at=bindparam("expires_at"),
 )
@@ -44,7 +44,7 @@ def begin(connection: Connection, cause: Cause, account: Account, *, refresh_has
         expires_at=cause.now + lifetime,
     )
     keep_token(connection, cause, session_id, refresh_hash)
-    record(connection, cause, session_id, None, SessionState.ACTIVE)
+    record(connection, cause, session_id, None, SessionStatus.ACTIVE)
     return session_id
 
 

@@ -6,19 +6,19 @@ from sqlalchemy import bindparam, func, select
 
 from domain.database import Connection, Rows
 from domain.errors import Forbidden, Unauthenticated
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
-from domain.identity.sessions.states import SessionState
+from domain.identity.sessions.states import SessionStatus
 from domain.identity.sessions.tables import platform_epoch, session
 
 current_epoch = func.coalesce(select(platform_epoch.c.epoch).where(platform_epoch.c.id == 1).scalar_subquery(), 0)
 is_good = (
-    (session.c.state == SessionState.ACTIVE.value)
+    (session.c.status == SessionStatus.ACTIVE.value)
     & (session.c.epoch == account.c.epoch)
     & (session.c.platform_epoch == current_epoch)
 )
-_state = (
-    select(account.c.state)
+_status = (
+    select(account.c.status)
     .select_from(session.join(account, account.c.id == session.c.account_id))
     .where(
         session.c.id == bindparam("session_id"),
@@ -29,27 +29,27 @@ _state = (
 )
 
 
-def state_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
-    """Return the rows that ``judge`` checks: the state of the account, or no row when the session is not valid.
+def status_of(connection: Connection, session_id: str, account_id: str, role: str) -> Rows:
+    """Return the rows that ``judge`` checks: the status of the account, or no row when the session is not valid.
 
     The session must belong to this account in this role.  So even a token with a valid signature grants no more than
     the database allows.  The statement makes three reads by key.
     """
-    return connection.run(_state, session_id=session_id, of_account=account_id, in_role=role)
+    return connection.run(_status, session_id=session_id, of_account=account_id, in_role=role)
 
 
-def judge(state: Rows) -> None:
+def judge(status: Rows) -> None:
     """Raise ``Unauthenticated`` when the session has ended, ``Forbidden`` when its account is suspended."""
-    check_state(state.scalar())
+    check_status(status.scalar())
 
 
-def check_state(state: str | None) -> None:
+def check_status(status: str | None) -> None:
     """Raise ``Forbidden`` for a suspended account, ``Unauthenticated`` for any other that is not active.
 
-    ``state`` is the state of the account, or None without a valid session.
+    ``status`` is the status of the account, or None without a valid session.
     """
-    if state == AccountState.ACTIVE:
+    if status == AccountStatus.ACTIVE:
         return
-    if state == AccountState.SUSPENDED:
+    if status == AccountStatus.SUSPENDED:
         raise Forbidden("account_suspended", "This account is suspended.")
     raise Unauthenticated("session_ended", "This session has ended; log in again.")

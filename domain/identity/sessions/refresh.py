@@ -12,9 +12,9 @@ from domain.database import Connection
 from domain.errors import Conflict, Unauthenticated
 from domain.identity.accounts.tables import account
 from domain.identity.sessions.begin import keep_token
-from domain.identity.sessions.check import check_state, is_good
+from domain.identity.sessions.check import check_status, is_good
 from domain.identity.sessions.end import end
-from domain.identity.sessions.states import SessionState
+from domain.identity.sessions.states import SessionStatus
 from domain.identity.sessions.tables import refresh_token, session
 from domain.schema import Instant
 
@@ -31,7 +31,7 @@ _of_token = (
         session.c.id,
         account.c.id,
         account.c.role,
-        case((is_good, account.c.state), else_=None),
+        case((is_good, account.c.status), else_=None),
         session.c.expires_at,
         refresh_token.c.used_at,
     )
@@ -98,10 +98,10 @@ def refresh(
     row = connection.run(_of_token, token_hash=token_hash).first()
     if row is None:
         raise Unauthenticated("refresh_token_invalid", "This is not one of our refresh tokens.")
-    session_id, account_id, role, state, expires_at, used_at = row
-    _check(state, expires_at, cause.now)
+    session_id, account_id, role, status, expires_at, used_at = row
+    _check(status, expires_at, cause.now)
     if used_at is not None and not was_unused and cause.now - used_at >= GRACE:
-        end(connection, cause, session_id, SessionState.STOLEN)
+        end(connection, cause, session_id, SessionStatus.STOLEN)
         return Reused()
     if used_at is not None or not connection.run(_use, token_hash=token_hash, now=cause.now).changed:
         raise Conflict(
@@ -112,5 +112,5 @@ def refresh(
     return Renewed(session_id, account_id, role)
 
 
-def _check(state: str | None, expires_at: datetime, now: datetime) -> None:
-    check_state(state if expires_at > now else None)
+def _check(status: str | None, expires_at: datetime, now: datetime) -> None:
+    check_status(status if expires_at > now else None)

@@ -1,9 +1,9 @@
-"""The states of a session, which refreshes prolong until it expires or ends."""
+"""The statuses of a session, which refreshes prolong until it expires or ends."""
 
 from enum import StrEnum
 
 
-class SessionState(StrEnum):
+class SessionStatus(StrEnum):
     ACTIVE = "active"
     LOGGED_OUT = "logged_out"
     """Its owner ended it."""
@@ -11,8 +11,8 @@ class SessionState(StrEnum):
     """A refresh token was used twice: one of its two holders is a thief, and the server cannot tell which."""
 
 
-TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
-    SessionState.ACTIVE: frozenset({SessionState.LOGGED_OUT, SessionState.STOLEN}),
-    SessionState.LOGGED_OUT: frozenset(),
-    SessionState.STOLEN: frozenset(),
+TRANSITIONS: dict[SessionStatus, frozenset[SessionStatus]] = {
+    SessionStatus.ACTIVE: frozenset({SessionStatus.LOGGED_OUT, SessionStatus.STOLEN}),
+    SessionStatus.LOGGED_OUT: frozenset(),
+    SessionStatus.STOLEN: frozenset(),
 }

@@ -11,7 +11,7 @@ session = Table(
     Column("account_id", String(40), ForeignKey("account.id"), nullable=False),
     Column("epoch", Integer, nullable=False),  # the account's at login; valid while both are equal
     Column("platform_epoch", Integer, nullable=False),  # the platform's at login; likewise
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     instant_column("created_at"),
     instant_column("expires_at"),  # each refresh postpones it
     Index("ix_session_expires_at", "expires_at"),

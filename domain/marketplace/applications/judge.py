@@ -8,7 +8,7 @@ from domain.errors import NotFound
 from domain.marketplace.applications import read
 from domain.marketplace.applications.move import move
 from domain.marketplace.applications.read import Application
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.marketplace.applications.steps import DECLINE, SHORTLIST, require
 from domain.marketplace.jobs import read as jobs
 from domain.marketplace.offers.supersede import supersede_open
@@ -23,7 +23,7 @@ def shortlist(connection: Connection, cause: Cause, application_id: str) -> Appl
     """
     found = _mine(connection, cause, application_id)
     require(SHORTLIST, found.status)
-    move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.SHORTLISTED)
+    move(connection, cause, found.id, ApplicationStatus(found.status), ApplicationStatus.SHORTLISTED)
     notify(connection, cause, found.worker_id, Kind.APPLICATION_SHORTLISTED, found.id)
     return read.by_id(connection, found.id)
 
@@ -44,7 +44,7 @@ def turn_down(connection: Connection, cause: Cause, found: Application) -> None:
 
     A hire also does so with the other applications for the job.
     """
-    move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.DECLINED)
+    move(connection, cause, found.id, ApplicationStatus(found.status), ApplicationStatus.DECLINED)
     supersede_open(connection, cause, found.id)
     notify(connection, cause, found.worker_id, Kind.APPLICATION_DECLINED, found.id)
 

@@ -1,4 +1,4 @@
-"""Change an application's state by one conditional UPDATE."""
+"""Change an application's status by one conditional UPDATE."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
 from domain.history.record import record
-from domain.marketplace.applications.states import TRANSITIONS, ApplicationState
+from domain.marketplace.applications.states import TRANSITIONS, ApplicationStatus
 from domain.marketplace.applications.tables import application
 
 _move = (
@@ -19,7 +19,7 @@ _move = (
 
 
 def move(
-    connection: Connection, cause: Cause, application_id: str, before: ApplicationState, after: ApplicationState
+    connection: Connection, cause: Cause, application_id: str, before: ApplicationStatus, after: ApplicationStatus
 ) -> None:
     """Move an application from ``before`` to ``after``.
 
@@ -27,5 +27,5 @@ def move(
     """
     changed = connection.run(_move, application_id=application_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:
-        raise Conflict("application_state", f"The application is no longer {before}. Read it again.")
+        raise Conflict("application_status", f"The application is no longer {before}. Read it again.")
     record(connection, cause, application_id, before, after)

@@ -1,9 +1,9 @@
-"""The states of an application, and the transitions between them."""
+"""The statuses of an application, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class ApplicationState(StrEnum):
+class ApplicationStatus(StrEnum):
     SUBMITTED = "submitted"
     SHORTLISTED = "shortlisted"
     """The client has marked the application; nothing else changes."""
@@ -15,23 +15,23 @@ class ApplicationState(StrEnum):
     """The worker was hired, and the booking ended before the work began.  The client may hire another worker."""
 
 
-LIVE = (ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED)
-"""The states in which the client can hire the worker, and the terms can change."""
+LIVE = (ApplicationStatus.SUBMITTED, ApplicationStatus.SHORTLISTED)
+"""The statuses in which the client can hire the worker, and the terms can change."""
 
-TRANSITIONS: dict[ApplicationState, frozenset[ApplicationState]] = {
-    ApplicationState.SUBMITTED: frozenset(
+TRANSITIONS: dict[ApplicationStatus, frozenset[ApplicationStatus]] = {
+    ApplicationStatus.SUBMITTED: frozenset(
         {
-            ApplicationState.SHORTLISTED,
-            ApplicationState.HIRED,
-            ApplicationState.DECLINED,
-            ApplicationState.WITHDRAWN,
+            ApplicationStatus.SHORTLISTED,
+            ApplicationStatus.HIRED,
+            ApplicationStatus.DECLINED,
+            ApplicationStatus.WITHDRAWN,
         }
     ),
-    ApplicationState.SHORTLISTED: frozenset(
-        {ApplicationState.HIRED, ApplicationState.DECLINED, ApplicationState.WITHDRAWN}
+    ApplicationStatus.SHORTLISTED: frozenset(
+        {ApplicationStatus.HIRED, ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN}
     ),
-    ApplicationState.HIRED: frozenset({ApplicationState.ENDED}),
-    ApplicationState.DECLINED: frozenset(),
-    ApplicationState.WITHDRAWN: frozenset(),
-    ApplicationState.ENDED: frozenset(),
+    ApplicationStatus.HIRED: frozenset({ApplicationStatus.ENDED}),
+    ApplicationStatus.DECLINED: frozenset(),
+    ApplicationStatus.WITHDRAWN: frozenset(),
+    ApplicationStatus.ENDED: frozenset(),
 }

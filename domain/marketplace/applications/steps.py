@@ -1,13 +1,13 @@
-"""The steps of a client or a worker with an application, and the refusal of a step that its state does not allow."""
+"""The steps of a client or a worker with an application, and the refusal of a step that its status does not allow."""
 
 from __future__ import annotations
 
 from domain.errors import Conflict
 from domain.identity.accounts.states import Role
-from domain.marketplace.applications.states import LIVE, ApplicationState
+from domain.marketplace.applications.states import LIVE, ApplicationStatus
 from domain.steps import EITHER, Step, in_words, instead
 
-_S = ApplicationState
+_S = ApplicationStatus
 
 SHORTLIST = Step("shortlist it", "shortlisting it", Role.CLIENT, (_S.SUBMITTED,), _S.SHORTLISTED)
 DECLINE = Step("decline it", "declining it", Role.CLIENT, LIVE, _S.DECLINED)
@@ -18,6 +18,6 @@ STEPS = (SHORTLIST, DECLINE, WITHDRAW, BARGAIN, HIRE)
 
 
 def require(step: Step, status: str) -> None:
-    """Raise ``Conflict``, which names the state and the next step, unless ``step`` starts in ``status``."""
+    """Raise ``Conflict``, which names the status and the next step, unless ``step`` starts in ``status``."""
     if status not in step.before:
-        raise Conflict("application_state", f"The application is {in_words(status)}. {instead(step, status, STEPS)}")
+        raise Conflict("application_status", f"The application is {in_words(status)}. {instead(step, status, STEPS)}")

@@ -14,7 +14,7 @@ from domain.errors import Conflict, check_all
 from domain.history.record import record
 from domain.identity.accounts.tables import account
 from domain.marketplace.applications.read import COLUMNS, Application
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.marketplace.applications.tables import application
 from domain.marketplace.jobs import read as jobs
 from domain.marketplace.jobs.steps import APPLY, require
@@ -67,7 +67,7 @@ def submit(
         "worker_id": cause.actor,
         "message": message,
         "price_minor": price_minor,
-        "status": ApplicationState.SUBMITTED.value,
+        "status": ApplicationStatus.SUBMITTED.value,
         "created_at": cause.now,
         "starts_at": when.starts_at,
         "ends_at": when.ends_at,
@@ -78,6 +78,6 @@ def submit(
     name, done, *sums = row
     beside = {"job_title": job.title, "worker_name": name, "worker_jobs_done": done or 0}
     made = Application(**values, **beside, worker_rating=Rating.of(*sums))
-    record(connection, cause, made.id, None, ApplicationState.SUBMITTED)
+    record(connection, cause, made.id, None, ApplicationStatus.SUBMITTED)
     notify(connection, cause, job.client_id, Kind.APPLICATION_RECEIVED, made.id)
     return made

@@ -8,7 +8,7 @@ from domain.errors import NotFound
 from domain.marketplace.applications import read
 from domain.marketplace.applications.move import move
 from domain.marketplace.applications.read import Application
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.marketplace.applications.steps import WITHDRAW, require
 from domain.marketplace.jobs import read as jobs
 from domain.marketplace.offers.supersede import supersede_open
@@ -25,7 +25,7 @@ def withdraw(connection: Connection, cause: Cause, application_id: str) -> Appli
     if found.worker_id != cause.actor:
         raise NotFound("application")
     require(WITHDRAW, found.status)
-    move(connection, cause, found.id, ApplicationState(found.status), ApplicationState.WITHDRAWN)
+    move(connection, cause, found.id, ApplicationStatus(found.status), ApplicationStatus.WITHDRAWN)
     supersede_open(connection, cause, found.id)
     client_id = jobs.by_id(connection, found.job_id).client_id
     notify(connection, cause, client_id, Kind.APPLICATION_WITHDRAWN, found.id)

@@ -15,7 +15,7 @@ from domain.marketplace.bargaining.steps import ACCEPT, require
 from domain.marketplace.offers import read
 from domain.marketplace.offers.move import move
 from domain.marketplace.offers.read import Offer
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.schema import Instant
@@ -41,7 +41,7 @@ def accept(connection: Connection, cause: Cause, application_id: str, offer_id: 
     found = read.one(connection, application_id, offer_id)
     if found.author_id == cause.actor:
         raise Forbidden("own_offer", "Only the other side can accept an offer.")
-    require(ACCEPT, found.state)
+    require(ACCEPT, found.status)
     agree_on(connection, cause, found)
     return applications.by_id(connection, application_id)
 
@@ -51,7 +51,7 @@ def agree_on(connection: Connection, cause: Cause, found: Offer) -> None:
 
     A client who hires accepts the worker's open offer in the same way.
     """
-    move(connection, cause, found.id, OfferState.OPEN, OfferState.ACCEPTED)
+    move(connection, cause, found.id, OfferStatus.OPEN, OfferStatus.ACCEPTED)
     connection.run(
         _agree,
         application_id=found.application_id,

@@ -16,7 +16,7 @@ from domain.marketplace.bargaining.sides import at_the_table
 from domain.marketplace.offers import read
 from domain.marketplace.offers.move import move
 from domain.marketplace.offers.read import Offer
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 from domain.marketplace.offers.tables import offer
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
@@ -41,11 +41,11 @@ def propose(connection: Connection, cause: Cause, application_id: str, new: NewO
     sides = at_the_table(connection, cause, application_id)
     check_amount(new.price_minor, sides.currency, "price_minor")
     standing = read.standing(connection, application_id)
-    if standing is not None and standing.state == OfferState.ACCEPTED:
+    if standing is not None and standing.status == OfferStatus.ACCEPTED:
         raise Conflict("terms_agreed", "Both sides have agreed on the terms. The client can hire the worker now.")
     dates = _dates(cause, new, standing or sides.application)
     if standing is not None:
-        move(connection, cause, standing.id, OfferState.OPEN, OfferState.SUPERSEDED)
+        move(connection, cause, standing.id, OfferStatus.OPEN, OfferStatus.SUPERSEDED)
     made = Offer(
         id=cause.new_id("ofr"),
         application_id=application_id,
@@ -54,11 +54,11 @@ def propose(connection: Connection, cause: Cause, application_id: str, new: NewO
         starts_at=dates.starts_at,
         ends_at=dates.ends_at,
         note=new.note,
-        state=OfferState.OPEN.value,
+        status=OfferStatus.OPEN.value,
         created_at=cause.now,
     )
     connection.run(_insert, **msgspec.structs.asdict(made))
-    record(connection, cause, made.id, None, OfferState.OPEN)
+    record(connection, cause, made.id, None, OfferStatus.OPEN)
     notify(connection, cause, sides.other, Kind.APPLICATION_COUNTERED, application_id, occasion=made.id)
     return made
 

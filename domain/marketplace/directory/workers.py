@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.currencies import MAXIMUM_MINOR
 from domain.database import Connection
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.tables import account
 from domain.marketplace.jobs.cells import Near, covering
 from domain.marketplace.profiles.read import PublicWorker, workers
@@ -58,7 +58,7 @@ class FoundWorkers(msgspec.Struct, frozen=True):
 
 
 _DESCENDING = (WorkerSort.RATING, WorkerSort.NEWEST)
-_ACTIVE: ColumnElement[str] = literal_column(f"'{AccountState.ACTIVE.value}'")
+_ACTIVE: ColumnElement[str] = literal_column(f"'{AccountStatus.ACTIVE.value}'")
 _WORKER: ColumnElement[str] = literal_column(f"'{Role.WORKER.value}'")
 _matching = (
     select(worker_term.c.account_id)
@@ -110,7 +110,7 @@ def _statement(sort: WorkerSort, asked: frozenset[str]) -> Select[Any]:
         .select_from(rating)
         .join(profile, profile.c.account_id == rating.c.account_id)
         .join(account, account.c.id == profile.c.account_id)
-        .where(account.c.role == _WORKER, account.c.state == _ACTIVE)
+        .where(account.c.role == _WORKER, account.c.status == _ACTIVE)
         .limit(bindparam("count"))
     )
     if "rating_least" in asked:

@@ -9,7 +9,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict, NotFound
 from domain.identity.accounts import read as accounts
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.marketplace.applications.tables import application
 from domain.marketplace.invitations.read import Invitation
 from domain.marketplace.invitations.tables import invitation
@@ -38,7 +38,7 @@ def invite(connection: Connection, cause: Cause, job_id: str, worker_id: str) ->
         raise NotFound("job")
     require(INVITE, job.status)
     worker = accounts.by_id(connection, worker_id)
-    if worker is None or worker.role != Role.WORKER or worker.state != AccountState.ACTIVE:
+    if worker is None or worker.role != Role.WORKER or worker.status != AccountStatus.ACTIVE:
         raise NotFound("worker")
     if connection.run(_applied, of_job=job_id, by_worker=worker_id).first() is not None:
         raise Conflict(

@@ -6,15 +6,15 @@ from sqlalchemy import bindparam, select
 
 from domain.database import Connection
 from domain.errors import Conflict
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
 
-_state = select(account.c.state).where(account.c.id == bindparam("of_client"))
+_status = select(account.c.status).where(account.c.id == bindparam("of_client"))
 
 
 def check_client(connection: Connection, client_id: str) -> None:
     """Raise ``Conflict`` while the account of a job's client is suspended."""
-    if connection.run(_state, of_client=client_id).scalar() == AccountState.SUSPENDED:
+    if connection.run(_status, of_client=client_id).scalar() == AccountStatus.SUSPENDED:
         raise Conflict(
             "client_unavailable", "This job's client is not available now: try later, or choose another job."
         )

@@ -1,4 +1,4 @@
-"""Change a job's state by one conditional UPDATE, so that one of two concurrent changes wins."""
+"""Change a job's status by one conditional UPDATE, so that one of two concurrent changes wins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.history.record import record
 from domain.marketplace.jobs.index import add, forget
 from domain.marketplace.jobs.opening import note_opened
 from domain.marketplace.jobs.read import with_place
-from domain.marketplace.jobs.states import TRANSITIONS, JobState
+from domain.marketplace.jobs.states import TRANSITIONS, JobStatus
 from domain.marketplace.jobs.tables import job
 
 _move = (
@@ -21,7 +21,7 @@ _move = (
 )
 
 
-def move(connection: Connection, cause: Cause, job_id: str, before: JobState, after: JobState) -> None:
+def move(connection: Connection, cause: Cause, job_id: str, before: JobStatus, after: JobStatus) -> None:
     """Move a job from ``before`` to ``after``, and update its search terms.
 
     ``Conflict`` when ``TRANSITIONS`` does not allow that or the job is no longer in ``before``.  A job that opens
@@ -29,12 +29,12 @@ def move(connection: Connection, cause: Cause, job_id: str, before: JobState, af
     """
     changed = connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed
     if after not in TRANSITIONS[before] or not changed:
-        raise Conflict("job_state", f"The job is no longer {before}. Read it again.")
+        raise Conflict("job_status", f"The job is no longer {before}. Read it again.")
     record(connection, cause, job_id, before, after)
     moved, place = with_place(connection, job_id)
     if place is not None:
         forget(connection, place)
-    if after is JobState.OPEN:
+    if after is JobStatus.OPEN:
         note_opened(connection, cause, moved)
         moved, place = with_place(connection, job_id)
     if place is not None:

@@ -16,7 +16,7 @@ from domain.marketplace.jobs.index import add
 from domain.marketplace.jobs.opening import end_of, queue_end
 from domain.marketplace.jobs.place import next_place
 from domain.marketplace.jobs.read import FullJob
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.tables import job
 
 __all__ = ["NewJob", "post"]
@@ -34,11 +34,11 @@ _open = _draft.values(place=next_place("posted_at"))
 def post(connection: Connection, cause: Cause, new: NewJob, *, draft: bool = False) -> FullJob:
     """Store a new job and return it; ``Invalid`` names every field that is wrong."""
     kept = checked(new, cause.now)
-    state = JobState.DRAFT if draft else JobState.OPEN
+    status = JobStatus.DRAFT if draft else JobStatus.OPEN
     values: dict[str, Any] = {
         "id": cause.new_id("job"),
         "client_id": cause.actor,
-        "status": state.value,
+        "status": status.value,
         "created_at": cause.now,
         "version": 1,
         "posted_at": None if draft else cause.now,
@@ -47,7 +47,7 @@ def post(connection: Connection, cause: Cause, new: NewJob, *, draft: bool = Fal
     }
     place, client_name = connection.run(_draft if draft else _open, **values).one()
     posted = FullJob(**values, client_name=client_name, applicants=0)
-    record(connection, cause, posted.id, None, state)
+    record(connection, cause, posted.id, None, status)
     if posted.expires_at is not None:
         add(connection, place, posted)
         queue_end(connection, cause, posted.id, posted.expires_at)

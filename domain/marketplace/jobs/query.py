@@ -12,7 +12,7 @@ from domain.errors import Invalid
 from domain.marketplace.jobs.categories import check_category
 from domain.marketplace.jobs.cells import Near
 from domain.marketplace.jobs.check import check_coordinates
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.words import terms_for
 
 BUDGET_MOST = MAXIMUM_MINOR
@@ -32,7 +32,7 @@ class Sort(StrEnum):
 class Search(msgspec.Struct, frozen=True):
     """A search for jobs that meet every condition.  Amounts are in minor units of ``currency``."""
 
-    status: JobState = JobState.OPEN
+    status: JobStatus = JobStatus.OPEN
     words: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()  # a job has one of these
     city: str | None = None
@@ -54,7 +54,7 @@ _BY_BUDGET = (Sort.BUDGET_UP, Sort.BUDGET_DOWN)
 class Asked(msgspec.Struct, frozen=True):
     """The parameters as the caller sent them; :func:`understood` makes a search of them."""
 
-    status: JobState = JobState.OPEN
+    status: JobStatus = JobStatus.OPEN
     q: str | None = None
     category: str | None = None
     city: str | None = None

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, case, false, literal_column, select, true
 from domain.database import IN_ONE_STEP, Connection
 from domain.errors import NotFound
 from domain.identity.accounts.names import SHOWN_NAME
-from domain.identity.accounts.states import AccountState
+from domain.identity.accounts.states import AccountStatus
 from domain.identity.accounts.tables import account
 from domain.marketplace.jobs.place import BEHIND_ALL
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.tables import job
 from domain.schema import one_of
 
@@ -36,7 +36,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class ListedJob(Job, frozen=True):
-    """A job as lists show it.  ``applicants`` counts all applications, in whatever state they are now."""
+    """A job as lists show it.  ``applicants`` counts all applications, in whatever status they are now."""
 
     client_name: str
     applicants: int
@@ -59,7 +59,7 @@ class FullJob(Job, frozen=True):
 
     def is_seen_by(self, account_id: str | None) -> bool:
         """Return whether an account may see the job: only its client sees a job that was never opened."""
-        never_opened = self.status == JobState.DRAFT or (self.status == JobState.CANCELLED and not self.posted_at)
+        never_opened = self.status == JobStatus.DRAFT or (self.status == JobStatus.CANCELLED and not self.posted_at)
         return not never_opened or self.client_id == account_id
 
 
@@ -76,9 +76,9 @@ _full_columns = [SHOWN_NAME if name == "client_name" else job.c[name] for name i
 _with_client = job.join(account, account.c.id == job.c.client_id)
 _by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
 _full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
-_shown = select(*_full_columns, account.c.state).select_from(_with_client).where(job.c.id == bindparam("job_id"))
+_shown = select(*_full_columns, account.c.status).select_from(_with_client).where(job.c.id == bindparam("job_id"))
 # For a plain comparison, SQLite would read all accounts into a Bloom filter for each page, while they are few.
-_is_shown = case((account.c.state == literal_column(f"'{AccountState.SUSPENDED.value}'"), false()), else_=true())
+_is_shown = case((account.c.status == literal_column(f"'{AccountStatus.SUSPENDED.value}'"), false()), else_=true())
 _by_ids = (
     select(*_listed_columns)
     .select_from(_with_client)
@@ -125,7 +125,7 @@ def shown(connection: Connection, job_id: str, viewer_id: str | None) -> FullJob
     found = FullJob(*row[:-1]) if row else None
     if row is None or found is None or not found.is_seen_by(viewer_id):
         raise NotFound("job")
-    if row[-1] == AccountState.SUSPENDED and found.client_id != viewer_id:
+    if row[-1] == AccountStatus.SUSPENDED and found.client_id != viewer_id:
         raise NotFound("job")
     return found
 
@@ -159,6 +159,6 @@ def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, 
 
 
 def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:
-    """Return at most ``most`` jobs of a client in any state, the newest first, from before the id ``before``."""
+    """Return at most ``most`` jobs of a client in any status, the newest first, from before the id ``before``."""
     rows = connection.run(_of_client, of_client=client_id, before=before or AFTER_EVERY_ID, most=most).all()
     return [FullJob(*row) for row in rows]

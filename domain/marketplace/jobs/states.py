@@ -1,9 +1,9 @@
-"""The states of a job, and the transitions between them."""
+"""The statuses of a job, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class JobState(StrEnum):
+class JobStatus(StrEnum):
     DRAFT = "draft"
     """Only its client sees it."""
     OPEN = "open"
@@ -17,11 +17,11 @@ class JobState(StrEnum):
     """The client hired no worker in time."""
 
 
-TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    JobState.DRAFT: frozenset({JobState.OPEN, JobState.CANCELLED}),
-    JobState.OPEN: frozenset({JobState.ASSIGNED, JobState.CANCELLED, JobState.EXPIRED}),
-    JobState.ASSIGNED: frozenset({JobState.OPEN, JobState.CLOSED, JobState.CANCELLED}),
-    JobState.CLOSED: frozenset(),
-    JobState.CANCELLED: frozenset(),
-    JobState.EXPIRED: frozenset({JobState.OPEN}),
+TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.DRAFT: frozenset({JobStatus.OPEN, JobStatus.CANCELLED}),
+    JobStatus.OPEN: frozenset({JobStatus.ASSIGNED, JobStatus.CANCELLED, JobStatus.EXPIRED}),
+    JobStatus.ASSIGNED: frozenset({JobStatus.OPEN, JobStatus.CLOSED, JobStatus.CANCELLED}),
+    JobStatus.CLOSED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+    JobStatus.EXPIRED: frozenset({JobStatus.OPEN}),
 }

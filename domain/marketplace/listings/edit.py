@@ -14,7 +14,7 @@ from domain.marketplace.jobs.check import NewJob, checked
 from domain.marketplace.jobs.index import put
 from domain.marketplace.jobs.opening import end_of, queue_end
 from domain.marketplace.jobs.read import FullJob, owned, with_place
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.steps import EDIT, require
 from domain.marketplace.jobs.tables import job
 from domain.marketplace.listings.applicants import anybody_waits
@@ -25,7 +25,7 @@ _CONTENT = NewJob.__struct_fields__
 
 _change = (
     update(job)
-    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("in_state"), job.c.version == bindparam("seen"))
+    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("in_status"), job.c.version == bindparam("seen"))
     .values(
         {name: bindparam(name) for name in _CONTENT}
         | {"version": job.c.version + 1, "expires_at": bindparam("expires_at")}
@@ -43,7 +43,7 @@ def edit(
     """Change fields of a job; return the job.
 
     ``changes`` has new values by field of :class:`NewJob`, for the job at ``version``.  ``NotFound`` when the job is
-    not the actor's; ``Invalid`` for wrong values; ``Conflict`` when the state does not allow edits, the job is at
+    not the actor's; ``Invalid`` for wrong values; ``Conflict`` when the status does not allow edits, the job is at
     another version, or a live application exists and a field outside ``ALWAYS`` changes.
     """
     found = owned(connection, job_id, cause.actor)
@@ -62,7 +62,7 @@ def edit(
     expires_at = _new_end(cause, found, after)
     values = msgspec.structs.asdict(after)
     done = connection.run(
-        _change, job_id=job_id, in_state=found.status, seen=found.version, expires_at=expires_at, **values
+        _change, job_id=job_id, in_status=found.status, seen=found.version, expires_at=expires_at, **values
     ).changed
     if not done:
         raise Conflict("job_changed", "The job was changed at the same moment. Read it again before editing it.")
@@ -76,7 +76,7 @@ def edit(
 
 def _new_end(cause: Cause, found: FullJob, after: NewJob) -> Any:
     """Return when the edited job expires; ``Invalid`` when an open job would already have expired."""
-    if found.status != JobState.OPEN or found.posted_at is None or after.open_days == found.open_days:
+    if found.status != JobStatus.OPEN or found.posted_at is None or after.open_days == found.open_days:
         return found.expires_at
     end = end_of(found.posted_at, after.open_days)
     if end <= cause.now:

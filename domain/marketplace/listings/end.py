@@ -8,7 +8,7 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.marketplace.jobs.move import move
 from domain.marketplace.jobs.read import FullJob, full, owned
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.steps import CANCEL, require
 from domain.marketplace.jobs.work import Expire
 from domain.marketplace.listings.applicants import turn_away
@@ -23,9 +23,9 @@ def cancel(connection: Connection, cause: Cause, job_id: str) -> FullJob:
     the client cancels the booking instead.
     """
     found = owned(connection, job_id, cause.actor)
-    before = JobState(found.status)
+    before = JobStatus(found.status)
     require(CANCEL, before)
-    move(connection, cause, job_id, before, JobState.CANCELLED)
+    move(connection, cause, job_id, before, JobStatus.CANCELLED)
     turn_away(connection, cause, job_id, Kind.JOB_CANCELLED, occasion="")
     return owned(connection, job_id, cause.actor)
 
@@ -36,11 +36,11 @@ def expire(connection: Connection, cause: Cause, work: Expire) -> datetime | Non
     Nothing happens to a job that is no longer open, or that has another end by now.
     """
     found = full(connection, work.job_id)
-    if found.status != JobState.OPEN or found.expires_at != work.at:
+    if found.status != JobStatus.OPEN or found.expires_at != work.at:
         return None
     if cause.now < work.at:
         return work.at
-    move(connection, cause, found.id, JobState.OPEN, JobState.EXPIRED)
+    move(connection, cause, found.id, JobStatus.OPEN, JobStatus.EXPIRED)
     occasion = work.at.isoformat()  # the client may open the job again, and then it may expire again
     notify(connection, cause, found.client_id, Kind.JOB_EXPIRED, found.id, occasion=occasion)
     turn_away(connection, cause, found.id, Kind.JOB_EXPIRED, occasion=occasion)

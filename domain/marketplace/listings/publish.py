@@ -7,7 +7,7 @@ from domain.database import Connection
 from domain.marketplace.jobs.check import checked
 from domain.marketplace.jobs.move import move
 from domain.marketplace.jobs.read import FullJob, owned
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.steps import PUBLISH, require
 from domain.marketplace.listings.edit import content
 
@@ -19,8 +19,8 @@ def publish(connection: Connection, cause: Cause, job_id: str) -> FullJob:
     a field is no longer valid, such as a date that has passed.
     """
     found = owned(connection, job_id, cause.actor)
-    before = JobState(found.status)
+    before = JobStatus(found.status)
     require(PUBLISH, before)
     checked(content(found), cause.now)
-    move(connection, cause, job_id, before, JobState.OPEN)
+    move(connection, cause, job_id, before, JobStatus.OPEN)
     return owned(connection, job_id, cause.actor)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 from domain.marketplace.offers.tables import offer
 
 
@@ -23,7 +23,7 @@ class Offer(msgspec.Struct, frozen=True):
     starts_at: datetime | None
     ends_at: datetime | None
     note: str
-    state: str
+    status: str
     created_at: datetime
 
 
@@ -31,7 +31,8 @@ _columns = [offer.c[name] for name in Offer.__struct_fields__]
 _of = offer.c.application_id == bindparam("of_application")
 _one = select(*_columns).where(offer.c.id == bindparam("offer_id"), _of)
 _standing = select(*_columns).where(
-    _of, offer.c.state.in_([literal_column(f"'{state.value}'") for state in (OfferState.OPEN, OfferState.ACCEPTED)])
+    _of,
+    offer.c.status.in_([literal_column(f"'{status.value}'") for status in (OfferStatus.OPEN, OfferStatus.ACCEPTED)]),
 )
 _page = select(*_columns).where(_of, offer.c.id > bindparam("after")).order_by(offer.c.id).limit(bindparam("most"))
 

@@ -1,9 +1,9 @@
-"""The states of an offer for an application, and the transitions between them."""
+"""The statuses of an offer for an application, and the transitions between them."""
 
 from enum import StrEnum
 
 
-class OfferState(StrEnum):
+class OfferStatus(StrEnum):
     OPEN = "open"
     """The other side has not answered.  An application has at most one open offer."""
     ACCEPTED = "accepted"
@@ -12,8 +12,8 @@ class OfferState(StrEnum):
     """A newer offer, or the end of the application, took its place."""
 
 
-TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
-    OfferState.OPEN: frozenset({OfferState.ACCEPTED, OfferState.SUPERSEDED}),
-    OfferState.ACCEPTED: frozenset(),
-    OfferState.SUPERSEDED: frozenset(),
+TRANSITIONS: dict[OfferStatus, frozenset[OfferStatus]] = {
+    OfferStatus.OPEN: frozenset({OfferStatus.ACCEPTED, OfferStatus.SUPERSEDED}),
+    OfferStatus.ACCEPTED: frozenset(),
+    OfferStatus.SUPERSEDED: frozenset(),
 }

@@ -6,10 +6,10 @@ from domain.cause import Cause
 from domain.database import Connection
 from domain.marketplace.offers import read
 from domain.marketplace.offers.move import move
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 
 
 def supersede_open(connection: Connection, cause: Cause, application_id: str) -> None:
     found = read.standing(connection, application_id)
-    if found is not None and found.state == OfferState.OPEN:
-        move(connection, cause, found.id, OfferState.OPEN, OfferState.SUPERSEDED)
+    if found is not None and found.status == OfferStatus.OPEN:
+        move(connection, cause, found.id, OfferStatus.OPEN, OfferStatus.SUPERSEDED)

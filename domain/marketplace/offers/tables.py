@@ -2,10 +2,10 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
 
-from domain.marketplace.offers.states import OfferState
+from domain.marketplace.offers.states import OfferStatus
 from domain.schema import id_column, instant_column, metadata
 
-_STANDS = text(f"state IN ('{OfferState.OPEN.value}', '{OfferState.ACCEPTED.value}')")
+_STANDS = text(f"status IN ('{OfferStatus.OPEN.value}', '{OfferStatus.ACCEPTED.value}')")
 
 offer = Table(
     "offer",
@@ -17,7 +17,7 @@ offer = Table(
     instant_column("starts_at", nullable=True),
     instant_column("ends_at", nullable=True),
     Column("note", Text, nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     instant_column("created_at"),
     CheckConstraint("price_minor > 0", name="price_minor"),
     Index("ix_offer_application_id", "application_id", "id"),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.identity.accounts.states import AccountState, Role
+from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.tables import account
 from domain.marketplace.profiles.tables import profile
 from domain.marketplace.ratings.read import JOBS_DONE, Rating
@@ -87,7 +87,7 @@ def _workers(*conditions: ColumnElement[bool]) -> Select[Any]:
 _worker = _workers(
     account.c.id == bindparam("account_id"),
     account.c.role == Role.WORKER.value,
-    account.c.state == AccountState.ACTIVE.value,
+    account.c.status == AccountStatus.ACTIVE.value,
 )
 _by_ids = _workers(one_of(account.c.id, "ids"))
 

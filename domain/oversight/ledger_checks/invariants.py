@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, func, or_, select
 
 from domain.bookings import invariants as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.database import Connection
 from domain.ledger import invariants as ledger
@@ -13,9 +13,9 @@ from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.codes import Code
 from domain.ledger.tables import balance, transfer
 from domain.payments.refunds import invariants as refunds
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
 from domain.payouts import invariants as payouts
 
@@ -25,7 +25,7 @@ _captured_without_transfer = (
     select(payment.c.id)
     .outerjoin(transfer, _capture)
     .where(
-        payment.c.status == PaymentState.CAPTURED.value,
+        payment.c.status == PaymentStatus.CAPTURED.value,
         or_(transfer.c.id.is_(None), and_(transfer.c.booking_id.is_not(None), capture_differs)),
     )
 )
@@ -34,20 +34,20 @@ _transfer_without_captured = (
     .outerjoin(payment, transfer.c.cause_id == payment.c.id)
     .where(
         transfer.c.code == Code.CAPTURE.value,
-        func.coalesce(payment.c.status, "") != PaymentState.CAPTURED.value,
+        func.coalesce(payment.c.status, "") != PaymentStatus.CAPTURED.value,
     )
 )
 _goes_back = (
     select(func.coalesce(func.sum(refund.c.amount_minor), 0))
     .where(refund.c.source == "held:" + booking.c.id, refund.c.booking_id == booking.c.id)
-    .where(refund.c.status != RefundState.FAILED.value)
+    .where(refund.c.status != RefundStatus.FAILED.value)
     .scalar_subquery()
 )
 _funded_not_held = (
     select(booking.c.id)
     .outerjoin(balance, and_(balance.c.account == "held:" + booking.c.id, balance.c.currency == booking.c.currency))
     .where(
-        booking.c.status.in_(literals(BookingState.FUNDED, BookingState.IN_PROGRESS, BookingState.COMPLETED)),
+        booking.c.status.in_(literals(BookingStatus.FUNDED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED)),
         func.coalesce(balance.c.amount_minor, 0) + _goes_back != booking.c.total_minor,
     )
 )

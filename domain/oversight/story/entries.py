@@ -13,9 +13,9 @@ from domain.oversight.story.gather import Change, Delivery, Event, Notice, Posti
 from domain.oversight.tasks import Attempt
 from domain.platform.outbox.calls import ProviderCall
 from domain.platform.outbox.read import Task
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 
-Kind = Literal["request", "webhook", "state", "ledger", "task", "attempt", "call", "notification", "delivery"]
+Kind = Literal["request", "webhook", "status", "ledger", "task", "attempt", "call", "notification", "delivery"]
 ORDER = {kind: place for place, kind in enumerate(get_args(Kind))}
 """The order of entries with the same time, which rows of one transaction have: a cause comes before its effects."""
 REASON = 120
@@ -46,9 +46,9 @@ class _AnyEvent(msgspec.Struct, frozen=True):
 
 
 def of_change(found: Change) -> Entry:
-    before = f"{found.from_state} → " if found.from_state else ""
-    what = f"{before}{found.to_state}, by {found.actor}"
-    return Entry(found.at, "state", found.subject_id, what, found.correlation_id, found.id)
+    before = f"{found.from_status} → " if found.from_status else ""
+    what = f"{before}{found.to_status}, by {found.actor}"
+    return Entry(found.at, "status", found.subject_id, what, found.correlation_id, found.id)
 
 
 def of_posting(found: Posting) -> Entry:
@@ -70,15 +70,15 @@ def of_event(found: Event) -> Entry:
 
 def of_task(found: Task, subject: str) -> Entry:
     attempts = f"{found.attempts} {'attempt' if found.attempts == 1 else 'attempts'}"
-    match found.state:
-        case TaskState.PENDING:
+    match found.status:
+        case TaskStatus.PENDING:
             then = f"pending until {found.run_at:%Y-%m-%d %H:%M:%S} UTC, {attempts} so far"
-        case TaskState.DEAD | TaskState.CANCELLED:
-            then = f"{found.state} after {attempts}: {(found.error or '')[:REASON]}"
+        case TaskStatus.DEAD | TaskStatus.CANCELLED:
+            then = f"{found.status} after {attempts}: {(found.error or '')[:REASON]}"
         case _:
-            then = f"{found.state}, {attempts}"
+            then = f"{found.status}, {attempts}"
     what = f"{found.task} queued as {found.id}: {then}"
-    return Entry(found.created_at, "task", subject, what, found.correlation_id, found.id, found.state)
+    return Entry(found.created_at, "task", subject, what, found.correlation_id, found.id, found.status)
 
 
 def of_attempt(found: Attempt, subject: str, correlation_id: str) -> Iterator[Entry]:

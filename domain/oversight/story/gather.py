@@ -1,4 +1,4 @@
-"""Read the rows of a story that are not tasks: changes of state, transfers, events, notifications, deliveries, keys."""
+"""Read the rows of a story that are not tasks: status changes, transfers, events, notifications, deliveries, keys."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from domain.schema import Instant, one_of
 class Change(msgspec.Struct, frozen=True):
     id: str
     subject_id: str
-    from_state: str | None
-    to_state: str
+    from_status: str | None
+    to_status: str
     actor: str
     correlation_id: str
     at: datetime

@@ -16,14 +16,14 @@ from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import again_key
 
 _close = (
     update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundState.FAILED.value)
-    .values(status=RefundState.CLOSED.value, closed_why=bindparam("why"))
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundStatus.FAILED.value)
+    .values(status=RefundStatus.CLOSED.value, closed_why=bindparam("why"))
 )
 
 
@@ -43,9 +43,9 @@ def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: Paid
     when its money is not in the account any more.
     """
     found = read.by_id(connection, refund_id)
-    if found.status == RefundState.CLOSED:
+    if found.status == RefundStatus.CLOSED:
         return found
-    if found.status != RefundState.FAILED:
+    if found.status != RefundStatus.FAILED:
         raise Conflict("refund_not_failed", f"The refund is {found.status}: there is nothing to try again.")
     following = read.by_unique_key(connection, again_key(found.id))
     if following is not None:
@@ -58,7 +58,7 @@ def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: Paid
             "release took the rest before you close this one.",
         )
     connection.run(_close, refund_id=found.id, why=why)
-    record(connection, cause, found.id, found.status, RefundState.CLOSED)
+    record(connection, cause, found.id, found.status, RefundStatus.CLOSED)
     post(connection, cause, [_transfer(found, paid_by)])
     return read.by_id(connection, found.id)
 

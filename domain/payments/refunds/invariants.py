@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
-from domain.payments.refunds.states import OPEN, RefundState
+from domain.payments.refunds.states import OPEN, RefundStatus
 from domain.payments.refunds.tables import refund
 
 
@@ -18,9 +18,9 @@ def _posted(code: Code) -> ColumnElement[int]:
 
 
 _is_open = refund.c.status.in_(literals(*OPEN))
-_has_gone = refund.c.status == literal_column(f"'{RefundState.SUCCEEDED.value}'")
-_is_closed = refund.c.status == literal_column(f"'{RefundState.CLOSED.value}'")
-_is_back = or_(refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"), _is_closed)
+_has_gone = refund.c.status == literal_column(f"'{RefundStatus.SUCCEEDED.value}'")
+_is_closed = refund.c.status == literal_column(f"'{RefundStatus.CLOSED.value}'")
+_is_back = or_(refund.c.status == literal_column(f"'{RefundStatus.FAILED.value}'"), _is_closed)
 _not_set_apart = select(refund.c.id).where(_posted(Code.REFUND_RESERVED) != refund.c.amount_minor)
 _sent_otherwise = select(refund.c.id).where(
     or_(
@@ -43,6 +43,6 @@ CHECKS: tuple[Check, ...] = (
     of_noun(
         "refund {} was requested, but its amount is not set apart in the ledger", _not_set_apart, refund.c.id, "rfd"
     ),
-    of_noun("refund {} is in a state that the ledger does not show", _sent_otherwise, refund.c.id, "rfd"),
+    of_noun("refund {} has a status that the ledger does not show", _sent_otherwise, refund.c.id, "rfd"),
     of_transfers("transfer {} belongs to a refund that is not there", _without_refund),
 )

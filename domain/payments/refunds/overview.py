@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import String, bindparam, func, literal_column, null, or_, select
 
 from domain.database import Connection
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import AGAIN
 
@@ -32,7 +32,7 @@ class Overview(msgspec.Struct, frozen=True):
     again_as: str | None
 
 
-_wanted_state = bindparam("of_state", type_=String())
+_wanted_status = bindparam("of_status", type_=String())
 _following = refund.alias("following")
 _is_followed = _following.c.unique_key == literal_column(f"'{AGAIN}'") + refund.c.id
 _columns = [refund.c[name] for name in Overview.__struct_fields__ if name != "again_as"]
@@ -40,7 +40,7 @@ _page = (
     select(*_columns, _following.c.id)
     .select_from(refund.outerjoin(_following, _is_followed))
     .where(
-        or_(_wanted_state.is_(null()), refund.c.status == _wanted_state),
+        or_(_wanted_status.is_(null()), refund.c.status == _wanted_status),
         refund.c.id < bindparam("before"),
     )
     .order_by(refund.c.id.desc())
@@ -50,15 +50,15 @@ _waiting = (
     select(func.count())
     .select_from(refund)
     .where(
-        refund.c.status == literal_column(f"'{RefundState.FAILED.value}'"),
+        refund.c.status == literal_column(f"'{RefundStatus.FAILED.value}'"),
         ~select(_following.c.id).where(_is_followed).exists(),
     )
 )
 
 
-def page(connection: Connection, *, state: str | None, before: str | None, most: int) -> list[Overview]:
+def page(connection: Connection, *, status: str | None, before: str | None, most: int) -> list[Overview]:
     """Return refunds, newest first; ``before`` is the last id of the previous page."""
-    rows = connection.run(_page, of_state=state, before=before or "~", most=most).all()
+    rows = connection.run(_page, of_status=status, before=before or "~", most=most).all()
     return [Overview(*row) for row in rows]
 
 

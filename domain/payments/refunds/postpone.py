@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.refunds import read
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Submit, submit_key
 from domain.platform.outbox.enqueue import enqueue
@@ -19,7 +19,7 @@ PATIENCE = timedelta(minutes=10)
 
 _renew = (
     update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundState.SUBMITTING.value)
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundStatus.SUBMITTING.value)
     .values(generation=bindparam("nth"), submitted_at=bindparam("now", type_=Instant()))
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 from domain.bookings import read as bookings
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.payments.refunds.states import OPEN, RefundState
+from domain.payments.refunds.states import OPEN, RefundStatus
 from domain.payments.refunds.tables import refund
 
 
@@ -45,11 +45,11 @@ _of_payment = select(*_columns).where(refund.c.payment_id == bindparam("of_payme
 _of_booking = select(*_columns).where(refund.c.booking_id == bindparam("of_booking")).order_by(refund.c.id)
 _open_of_payment = select(refund.c.id).where(
     refund.c.payment_id == bindparam("of_payment"),
-    refund.c.status.in_([literal_column(f"'{state.value}'") for state in OPEN]),
+    refund.c.status.in_([literal_column(f"'{status.value}'") for status in OPEN]),
 )
 _standing = select(cast(func.coalesce(func.sum(refund.c.amount_minor), 0), BigInteger)).where(
     refund.c.payment_id == bindparam("of_payment"),
-    refund.c.status != literal_column(f"'{RefundState.FAILED.value}'"),
+    refund.c.status != literal_column(f"'{RefundStatus.FAILED.value}'"),
 )
 
 

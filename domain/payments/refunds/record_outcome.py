@@ -19,7 +19,7 @@ from domain.notifications.notify import notify
 from domain.payments.refunds import read
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import OPEN, TRANSITIONS, RefundState
+from domain.payments.refunds.states import OPEN, TRANSITIONS, RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.schema import Instant
 
@@ -39,28 +39,28 @@ _move = (
 def record_outcome(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
     """Record the outcome; return True when it is news; ``NotFound`` when the refund is not ours."""
     found = read.by_id(connection, refund_id)
-    before, after = RefundState(found.status), _state_of(outcome)
+    before, after = RefundStatus(found.status), _status_of(outcome)
     if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
         return False
     post(connection, cause, _transfers(found, before, after))
-    if after is RefundState.SUCCEEDED:
+    if after is RefundStatus.SUCCEEDED:
         notify(connection, cause, found.client_id, Kind.REFUND_SENT, found.id)
-    elif after is RefundState.FAILED:
+    elif after is RefundStatus.FAILED:
         notify(connection, cause, found.client_id, Kind.REFUND_FAILED, found.id)
     return True
 
 
-def _state_of(outcome: RefundOutcome) -> RefundState:
+def _status_of(outcome: RefundOutcome) -> RefundStatus:
     match outcome:
         case Refunded():
-            return RefundState.SUCCEEDED
+            return RefundStatus.SUCCEEDED
         case RefundProcessing():
-            return RefundState.PROCESSING
+            return RefundStatus.PROCESSING
         case RefundFailed():
-            return RefundState.FAILED
+            return RefundStatus.FAILED
 
 
-def _change(connection: Connection, cause: Cause, found: Refund, after: RefundState, outcome: RefundOutcome) -> bool:
+def _change(connection: Connection, cause: Cause, found: Refund, after: RefundStatus, outcome: RefundOutcome) -> bool:
     failed = outcome if isinstance(outcome, RefundFailed) else None
     moved = connection.run(
         _move,
@@ -77,13 +77,13 @@ def _change(connection: Connection, cause: Cause, found: Refund, after: RefundSt
     return bool(moved.changed)
 
 
-def _transfers(found: Refund, before: RefundState, after: RefundState) -> list[Transfer]:
+def _transfers(found: Refund, before: RefundStatus, after: RefundStatus) -> list[Transfer]:
     """Return the transfers of this change: money leaves on success, and on failure returns to its source."""
     pending, clearing = chart.refund_pending(found.id), chart.clearing(found.provider)
-    if after is RefundState.SUCCEEDED:
+    if after is RefundStatus.SUCCEEDED:
         return [_transfer(found, pending, clearing, Code.REFUND)]
-    if after is RefundState.FAILED:
-        was = clearing if before is RefundState.SUCCEEDED else pending
+    if after is RefundStatus.FAILED:
+        was = clearing if before is RefundStatus.SUCCEEDED else pending
         return [_transfer(found, was, found.source, Code.REFUND_FAILED)]
     return []
 

@@ -19,11 +19,11 @@ from domain.payments.capture import capture_key
 from domain.payments.read import Payment
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Submit, submit_key
 from domain.payments.second_charge import second_key
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.platform.outbox.enqueue import enqueue
 from domain.schema.upsert import upsert
 
@@ -69,7 +69,7 @@ def request_refund(
         charged_as=charged_as,
         source=taken.account,
         reason=reason,
-        status=RefundState.REQUESTED.value,
+        status=RefundStatus.REQUESTED.value,
         provider_id=None,
         error_code=None,
         error_message=None,
@@ -86,7 +86,7 @@ def request_refund(
 
 def _save(connection: Connection, cause: Cause, made: Refund) -> None:
     connection.run(_insert, **msgspec.structs.asdict(made))
-    record(connection, cause, made.id, None, RefundState.REQUESTED)
+    record(connection, cause, made.id, None, RefundStatus.REQUESTED)
     post(connection, cause, [_reserve(made)])
     enqueue(connection, cause, Submit(refund_id=made.id), unique_key=submit_key(made.id, made.generation))
 
@@ -94,7 +94,7 @@ def _save(connection: Connection, cause: Cause, made: Refund) -> None:
 def _taken(connection: Connection, payment: Payment, charged_as: str | None) -> Balance:
     """Return the account that got the money, in the currency that the provider took: not always the payment's."""
     taken = ledger.posted(connection, capture_key(payment.id) if charged_as is None else second_key(charged_as))
-    if payment.status != PaymentState.CAPTURED or taken is None:
+    if payment.status != PaymentStatus.CAPTURED or taken is None:
         raise Conflict("payment_not_captured", f"The payment is {payment.status}: there is nothing to refund.")
     return taken
 

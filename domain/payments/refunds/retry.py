@@ -9,7 +9,7 @@ from domain.payments import read as payments
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.request import request_refund
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.work import again_key
 
 
@@ -21,7 +21,7 @@ def retry(connection: Connection, cause: Cause, refund_id: str) -> Refund:
     the account any more.
     """
     found = read.by_id(connection, refund_id)
-    if found.status != RefundState.FAILED:
+    if found.status != RefundStatus.FAILED:
         raise Conflict("refund_not_failed", f"The refund is {found.status}: there is nothing to try again.")
     paid = payments.by_id(connection, found.payment_id)
     return request_refund(

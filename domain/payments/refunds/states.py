@@ -1,9 +1,9 @@
-"""The states of a refund, and the changes between them."""
+"""The statuses of a refund, and the changes between them."""
 
 from enum import StrEnum
 
 
-class RefundState(StrEnum):
+class RefundStatus(StrEnum):
     REQUESTED = "requested"
     """The money is reserved; nothing went to the provider."""
     SUBMITTING = "submitting"
@@ -18,18 +18,18 @@ class RefundState(StrEnum):
     """The refund failed, and an operator recorded how the client got the money another way."""
 
 
-TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
-    RefundState.REQUESTED: frozenset(
-        {RefundState.SUBMITTING, RefundState.PROCESSING, RefundState.SUCCEEDED, RefundState.FAILED}
+TRANSITIONS: dict[RefundStatus, frozenset[RefundStatus]] = {
+    RefundStatus.REQUESTED: frozenset(
+        {RefundStatus.SUBMITTING, RefundStatus.PROCESSING, RefundStatus.SUCCEEDED, RefundStatus.FAILED}
     ),
-    RefundState.SUBMITTING: frozenset({RefundState.PROCESSING, RefundState.SUCCEEDED, RefundState.FAILED}),
-    RefundState.PROCESSING: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
+    RefundStatus.SUBMITTING: frozenset({RefundStatus.PROCESSING, RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
+    RefundStatus.PROCESSING: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
     # The client's bank may return the money weeks later.
-    RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),
+    RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),
     # Only an operator makes this change, never a provider's outcome.
-    RefundState.FAILED: frozenset({RefundState.CLOSED}),
-    RefundState.CLOSED: frozenset(),
+    RefundStatus.FAILED: frozenset({RefundStatus.CLOSED}),
+    RefundStatus.CLOSED: frozenset(),
 }
 
-OPEN = (RefundState.REQUESTED, RefundState.SUBMITTING, RefundState.PROCESSING)
+OPEN = (RefundStatus.REQUESTED, RefundStatus.SUBMITTING, RefundStatus.PROCESSING)
 """The provider owes us an outcome, or we still have to send the request."""

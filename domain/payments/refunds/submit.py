@@ -11,15 +11,15 @@ from domain.payments import read as payments
 from domain.payments.refunds import read
 from domain.payments.refunds.ports import RefundOrder
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Ask, Submit
 from domain.schema import Instant
 
 _begin = (
     update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundState.REQUESTED.value)
-    .values(status=RefundState.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
+    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundStatus.REQUESTED.value)
+    .values(status=RefundStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
 )
 
 
@@ -29,10 +29,10 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | N
     Runs in the transaction of the claim, so no refund is submitted without a recorded attempt.
     """
     found = read.by_id(connection, work.refund_id)
-    if found.status == RefundState.REQUESTED:
+    if found.status == RefundStatus.REQUESTED:
         connection.run(_begin, refund_id=found.id, now=cause.now)
-        record(connection, cause, found.id, RefundState.REQUESTED, RefundState.SUBMITTING)
-    elif found.status != RefundState.SUBMITTING:
+        record(connection, cause, found.id, RefundStatus.REQUESTED, RefundStatus.SUBMITTING)
+    elif found.status != RefundStatus.SUBMITTING:
         return None
     return _order_of(connection, cause, found)
 

@@ -9,14 +9,14 @@ from sqlalchemy import literal_column
 from domain import lookups
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Ask
 
 _unready = lookups.overdue(
     payout_account,
     [
-        payout_account.c.status != literal_column(f"'{PayoutAccountState.READY.value}'"),
+        payout_account.c.status != literal_column(f"'{PayoutAccountStatus.READY.value}'"),
         payout_account.c.provider_id.is_not(None),
     ],
     at_work=("ask:",),

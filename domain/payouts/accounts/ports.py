@@ -36,8 +36,8 @@ class LinkOrder(msgspec.Struct, frozen=True, kw_only=True):
     provider_id: str
 
 
-class AccountStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The account's status at the provider.
+class AccountAtProvider(msgspec.Struct, frozen=True, kw_only=True):
+    """The account as the provider describes it.
 
     ``is_ready``: the account accepts money and pays money out.  ``requirements``: what the provider still requires, in
     its own terms.  ``disabled_reason``: why the account pays nothing out, if the provider states a reason.
@@ -70,12 +70,12 @@ class PayoutAccountEvent(msgspec.Struct, frozen=True, kw_only=True, tag="payout_
 class PayoutAccounts(Protocol):
     """A provider of accounts.  Not thread safe: all calls come from one event loop."""
 
-    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountStatus:
+    async def open(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider:
         """Open an account; repeatable under the order's key."""
         ...
 
-    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountStatus | None:
-        """Return the account's status, whether or not we know the provider's id; None when there is no account."""
+    async def look_up(self, order: AccountOrder, deadline: timedelta) -> AccountAtProvider | None:
+        """Return the account, whether or not we know the provider's id; None when there is none."""
         ...
 
     async def link(self, provider_id: str, return_url: str, deadline: timedelta) -> OnboardingLink:

@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.schema import one_of
 
-WAITING = (PayoutAccountState.REQUESTED, PayoutAccountState.ONBOARDING, PayoutAccountState.RESTRICTED)
+WAITING = (PayoutAccountStatus.REQUESTED, PayoutAccountStatus.ONBOARDING, PayoutAccountStatus.RESTRICTED)
 
 
 class PayoutAccount(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class PayoutAccount(msgspec.Struct, frozen=True):
 
     @property
     def is_ready(self) -> bool:
-        return self.status == PayoutAccountState.READY
+        return self.status == PayoutAccountStatus.READY
 
     @property
     def is_waiting(self) -> bool:
@@ -55,7 +55,7 @@ _of_account = select(*_columns).where(payout_account.c.account_id == bindparam("
 _waiting = select(payout_account.c.id).where(
     one_of(payout_account.c.id, "ids"),
     payout_account.c.link_url.is_(None),
-    payout_account.c.status.in_([literal_column(f"'{state.value}'") for state in WAITING]),
+    payout_account.c.status.in_([literal_column(f"'{status.value}'") for status in WAITING]),
 )
 
 

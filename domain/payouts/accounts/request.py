@@ -13,7 +13,7 @@ from domain.errors import Conflict, NotFound
 from domain.history.record import record
 from domain.payouts.accounts import read
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Link, Open
 from domain.platform.outbox.enqueue import enqueue
@@ -30,9 +30,9 @@ _drop_link = (
 )
 _again = (
     update(payout_account)
-    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountState.REFUSED.value)
+    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountStatus.REFUSED.value)
     .values(
-        status=PayoutAccountState.REQUESTED.value,
+        status=PayoutAccountStatus.REQUESTED.value,
         country=bindparam("chosen"),
         generation=payout_account.c.generation + 1,
         submitted_at=None,
@@ -50,13 +50,13 @@ def request(connection: Connection, cause: Cause, country: str) -> Requested:
     """Return the actor's one account, made now or before; request it again if the provider refused it."""
     made = _new(cause, country)
     if connection.run(_insert, **msgspec.structs.asdict(made)).changed:
-        record(connection, cause, made.id, None, PayoutAccountState.REQUESTED)
+        record(connection, cause, made.id, None, PayoutAccountStatus.REQUESTED)
         _open(connection, cause, made)
         return Requested(made, is_new=True)
     found = _mine(connection, cause)
-    refused = found.status == PayoutAccountState.REFUSED and found.provider_id is None
+    refused = found.status == PayoutAccountStatus.REFUSED and found.provider_id is None
     if refused and connection.run(_again, of_id=found.id, chosen=country).changed:
-        record(connection, cause, found.id, PayoutAccountState.REFUSED, PayoutAccountState.REQUESTED)
+        record(connection, cause, found.id, PayoutAccountStatus.REFUSED, PayoutAccountStatus.REQUESTED)
         found = _mine(connection, cause)
         _open(connection, cause, found)
         return Requested(found, is_new=True)
@@ -69,12 +69,12 @@ def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
     ``NotFound`` without an account; ``Conflict`` for one that the provider refused.
     """
     found = _mine(connection, cause)
-    if found.status == PayoutAccountState.REFUSED:
+    if found.status == PayoutAccountStatus.REFUSED:
         raise Conflict(
             "payout_account_refused",
             "The payment provider has closed your account, or will not open one. Ask our support.",
         )
-    if found.status != PayoutAccountState.REQUESTED:
+    if found.status != PayoutAccountStatus.REQUESTED:
         connection.run(_drop_link, of_id=found.id)
         enqueue(connection, cause, Link(payout_account_id=found.id), unique_key=_slot(found, cause.now))
     return _mine(connection, cause)
@@ -102,7 +102,7 @@ def _new(cause: Cause, country: str) -> PayoutAccount:
         account_id=cause.actor,
         provider=PROVIDER,
         country=country,
-        status=PayoutAccountState.REQUESTED.value,
+        status=PayoutAccountStatus.REQUESTED.value,
         provider_id=None,
         requirements=None,
         disabled_reason=None,

@@ -1,9 +1,9 @@
-"""The states of a payout account, and the changes between them."""
+"""The statuses of a payout account, and the changes between them."""
 
 from enum import StrEnum
 
 
-class PayoutAccountState(StrEnum):
+class PayoutAccountStatus(StrEnum):
     REQUESTED = "requested"
     """The request was not sent to the provider, or has no answer yet."""
     ONBOARDING = "onboarding"
@@ -16,13 +16,13 @@ class PayoutAccountState(StrEnum):
     """The provider opens no account for this worker, or has closed it."""
 
 
-TRANSITIONS: dict[PayoutAccountState, frozenset[PayoutAccountState]] = {
-    PayoutAccountState.REQUESTED: frozenset(
-        {PayoutAccountState.ONBOARDING, PayoutAccountState.READY, PayoutAccountState.REFUSED}
+TRANSITIONS: dict[PayoutAccountStatus, frozenset[PayoutAccountStatus]] = {
+    PayoutAccountStatus.REQUESTED: frozenset(
+        {PayoutAccountStatus.ONBOARDING, PayoutAccountStatus.READY, PayoutAccountStatus.REFUSED}
     ),
-    PayoutAccountState.ONBOARDING: frozenset({PayoutAccountState.READY, PayoutAccountState.REFUSED}),
-    PayoutAccountState.READY: frozenset({PayoutAccountState.RESTRICTED, PayoutAccountState.REFUSED}),
-    PayoutAccountState.RESTRICTED: frozenset({PayoutAccountState.READY, PayoutAccountState.REFUSED}),
+    PayoutAccountStatus.ONBOARDING: frozenset({PayoutAccountStatus.READY, PayoutAccountStatus.REFUSED}),
+    PayoutAccountStatus.READY: frozenset({PayoutAccountStatus.RESTRICTED, PayoutAccountStatus.REFUSED}),
+    PayoutAccountStatus.RESTRICTED: frozenset({PayoutAccountStatus.READY, PayoutAccountStatus.REFUSED}),
     # The provider may change its decision, and the worker may request the account again.
-    PayoutAccountState.REFUSED: frozenset({PayoutAccountState.REQUESTED, PayoutAccountState.READY}),
+    PayoutAccountStatus.REFUSED: frozenset({PayoutAccountStatus.REQUESTED, PayoutAccountStatus.READY}),
 }

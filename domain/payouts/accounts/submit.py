@@ -11,7 +11,7 @@ from domain.identity.accounts import read as accounts
 from domain.payouts.accounts import read
 from domain.payouts.accounts.ports import AccountOrder, LinkOrder
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Ask, Link, Open
 from domain.schema import Instant
@@ -26,7 +26,7 @@ _begin = (
 def begin(connection: Connection, cause: Cause, work: Open) -> AccountOrder | None:
     """Return the order to submit, in the transaction of the claim; None when the account exists."""
     found = read.by_id(connection, work.payout_account_id)
-    if found.status != PayoutAccountState.REQUESTED:
+    if found.status != PayoutAccountStatus.REQUESTED:
         return None
     connection.run(_begin, of_id=found.id, now=cause.now)
     return _order_of(connection, cause, found)
@@ -41,7 +41,7 @@ def to_ask(connection: Connection, cause: Cause, work: Ask) -> AccountOrder | No
 def to_link(connection: Connection, _cause: Cause, work: Link) -> LinkOrder | None:
     """Return the account to fetch an onboarding page for; None when the provider has none open for its worker."""
     found = read.by_id(connection, work.payout_account_id)
-    if found.status == PayoutAccountState.REFUSED or found.provider_id is None:
+    if found.status == PayoutAccountStatus.REFUSED or found.provider_id is None:
         return None
     return LinkOrder(provider=found.provider, provider_id=found.provider_id)
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.schema import id_column, instant_column, metadata
 
-_IS_UNREADY = text(f"status <> '{PayoutAccountState.READY.value}'")
+_IS_UNREADY = text(f"status <> '{PayoutAccountStatus.READY.value}'")
 
 payout_account = Table(
     "payout_account",

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import bindparam, case, func, select, update
 
 from domain.database import Connection
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import attempt, in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import attempt, in_status, outbox
 from domain.schema import Instant
 
 SLACK = timedelta(seconds=2)
@@ -25,7 +25,7 @@ _last_end = (
 )
 _written = case((outbox.c.attempts > 0, _last_end), else_=outbox.c.created_at)
 _late = select(outbox.c.id, outbox.c.run_at, _written).where(
-    in_state(TaskState.PENDING),
+    in_status(TaskStatus.PENDING),
     outbox.c.run_at > bindparam("now", type_=Instant()),
     _written > bindparam("longest", type_=Instant()),
 )
@@ -33,7 +33,7 @@ _set_time = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("of_id"),
-        in_state(TaskState.PENDING),
+        in_status(TaskStatus.PENDING),
         outbox.c.run_at == bindparam("was", type_=Instant()),
     )
     .values(
@@ -44,10 +44,10 @@ _set_time = (
         ),
     )
 )
-_is_leased_longer = in_state(TaskState.RUNNING) & (outbox.c.lease_until > bindparam("longest", type_=Instant()))
+_is_leased_longer = in_status(TaskStatus.RUNNING) & (outbox.c.lease_until > bindparam("longest", type_=Instant()))
 _leased_longer = select(outbox.c.id).where(_is_leased_longer).limit(1)
 _shorten = update(outbox).where(_is_leased_longer).values(lease_until=bindparam("until", type_=Instant()))
-_is_sent_later = in_state(TaskState.SENT) & (outbox.c.sent_at > bindparam("longest", type_=Instant()))
+_is_sent_later = in_status(TaskStatus.SENT) & (outbox.c.sent_at > bindparam("longest", type_=Instant()))
 _sent_later = select(outbox.c.id).where(_is_sent_later).limit(1)
 _was_sent = update(outbox).where(_is_sent_later).values(sent_at=bindparam("now", type_=Instant()))
 

@@ -14,8 +14,8 @@ from sqlalchemy import Integer, String, bindparam, insert, or_, select, update
 
 from domain.database import Connection
 from domain.platform.outbox.calls import ProviderCall
-from domain.platform.outbox.states import AttemptOutcome, TaskState
-from domain.platform.outbox.tables import attempt, in_state, outbox
+from domain.platform.outbox.states import AttemptOutcome, TaskStatus
+from domain.platform.outbox.tables import attempt, in_status, outbox
 from domain.schema import Instant, one_of
 
 
@@ -41,11 +41,11 @@ _claim = (
     .where(
         one_of(outbox.c.id, "ids"),
         outbox.c.task == bindparam("of_task", type_=String()),
-        in_state(TaskState.PENDING, TaskState.SENT),
+        in_status(TaskStatus.PENDING, TaskStatus.SENT),
         outbox.c.run_at <= bindparam("now", type_=Instant()),
     )
     .values(
-        state=TaskState.RUNNING.value,
+        status=TaskStatus.RUNNING.value,
         attempts=outbox.c.attempts + 1,
         lease_token=outbox.c.lease_token + 1,
         lease_until=bindparam("until"),

@@ -8,8 +8,8 @@ from sqlalchemy import Integer, bindparam, select, update
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict, Invalid, NotFound
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import in_state, outbox, queue_control
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import in_status, outbox, queue_control
 from domain.platform.outbox.work import AWAITED
 from domain.schema import Instant
 from domain.schema.upsert import upsert
@@ -60,16 +60,16 @@ _controls = select(
     queue_control.c.reason,
     queue_control.c.actor,
 )
-_state_of = select(outbox.c.state).where(outbox.c.id == bindparam("row_id"))
+_status_of = select(outbox.c.status).where(outbox.c.id == bindparam("row_id"))
 _place_of = select(outbox.c.task, outbox.c.queue).where(outbox.c.id == bindparam("row_id"))
 _cancel = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("row_id"),
-        in_state(TaskState.PENDING, TaskState.SENT),
+        in_status(TaskStatus.PENDING, TaskStatus.SENT),
     )
     .values(
-        state=TaskState.CANCELLED.value,
+        status=TaskStatus.CANCELLED.value,
         finished_at=bindparam("now", type_=Instant()),
         error=bindparam("why"),
     )
@@ -78,10 +78,10 @@ _retry = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("row_id"),
-        in_state(TaskState.DEAD, TaskState.CANCELLED, TaskState.PENDING),
+        in_status(TaskStatus.DEAD, TaskStatus.CANCELLED, TaskStatus.PENDING),
     )
     .values(
-        state=TaskState.PENDING.value,
+        status=TaskStatus.PENDING.value,
         run_at=bindparam("now", type_=Instant()),
         finished_at=None,
         sent_at=None,
@@ -135,13 +135,13 @@ def cancel(connection: Connection, cause: Cause, row_id: str, *, why: str) -> No
 
 
 def retry(connection: Connection, cause: Cause, row_id: str) -> None:
-    """Make a dead, cancelled or waiting task due now.  ``NotFound``; ``Conflict`` for a task in any other state."""
+    """Make a dead, cancelled or waiting task due now.  ``NotFound``; ``Conflict`` for a task in any other status."""
     if not connection.run(_retry, row_id=row_id, now=cause.now).changed:
         _refuse(connection, row_id, "retried")
 
 
 def _refuse(connection: Connection, row_id: str, verb: str) -> None:
-    state = connection.run(_state_of, row_id=row_id).scalar()
-    if state is None:
+    status = connection.run(_status_of, row_id=row_id).scalar()
+    if status is None:
         raise NotFound("task")
-    raise Conflict("task_state", f"A task that is {state} cannot be {verb}.")
+    raise Conflict("task_status", f"A task that is {status} cannot be {verb}.")

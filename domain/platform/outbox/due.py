@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import bindparam, func, not_, select, union_all, update
 
 from domain.database import Connection, Rows
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import AT_ONCE, in_state, is_at_once, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import AT_ONCE, in_status, is_at_once, outbox
 from domain.schema import Instant, one_of
 
 
@@ -34,7 +34,7 @@ class Due(msgspec.Struct, frozen=True):
 
 
 _waiting = select(outbox.c.id, outbox.c.task, outbox.c.args, outbox.c.run_at).where(
-    outbox.c.queue == bindparam("of_queue"), in_state(TaskState.PENDING), one_of(outbox.c.task, "known")
+    outbox.c.queue == bindparam("of_queue"), in_status(TaskStatus.PENDING), one_of(outbox.c.task, "known")
 )
 _made_now = _waiting.where(is_at_once).order_by(outbox.c.id).limit(bindparam("most"))
 _fell_due = (
@@ -50,7 +50,7 @@ _unknown_task = (
     select(outbox.c.task)
     .where(
         outbox.c.queue == bindparam("of_queue"),
-        in_state(TaskState.PENDING),
+        in_status(TaskStatus.PENDING),
         outbox.c.run_at <= bindparam("now", type_=Instant()),
         not_(one_of(outbox.c.task, "known")),
     )
@@ -58,22 +58,22 @@ _unknown_task = (
     .limit(1)
 )
 _first_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
-    outbox.c.queue == bindparam("of_queue"), in_state(TaskState.PENDING)
+    outbox.c.queue == bindparam("of_queue"), in_status(TaskStatus.PENDING)
 )
 _next_run_at = select(func.min(outbox.c.run_at, type_=Instant())).where(
     outbox.c.queue == bindparam("of_queue"),
-    in_state(TaskState.PENDING),
+    in_status(TaskStatus.PENDING),
     outbox.c.run_at > bindparam("now", type_=Instant()),
 )
 _sent = (
     update(outbox)
-    .where(one_of(outbox.c.id, "ids"), in_state(TaskState.PENDING))
-    .values(state=TaskState.SENT.value, sent_at=bindparam("now", type_=Instant()))
+    .where(one_of(outbox.c.id, "ids"), in_status(TaskStatus.PENDING))
+    .values(status=TaskStatus.SENT.value, sent_at=bindparam("now", type_=Instant()))
 )
-_count_sent = select(outbox.c.queue, func.count()).where(in_state(TaskState.SENT)).group_by(outbox.c.queue)
+_count_sent = select(outbox.c.queue, func.count()).where(in_status(TaskStatus.SENT)).group_by(outbox.c.queue)
 _count_running = select(func.count()).where(
     outbox.c.queue == bindparam("of_queue"),
-    in_state(TaskState.RUNNING),
+    in_status(TaskStatus.RUNNING),
     outbox.c.lease_until > bindparam("ever", AT_ONCE, type_=Instant()),  # always true; selects the running rows' index
 )
 _KINDS = (True, False)
@@ -81,7 +81,7 @@ _unclaimed = (
     select(outbox.c.id, outbox.c.task, outbox.c.args)
     .where(
         outbox.c.queue == bindparam("of_queue"),
-        in_state(TaskState.SENT),
+        in_status(TaskStatus.SENT),
         outbox.c.sent_at <= bindparam("before", type_=Instant()),
     )
     .order_by(outbox.c.sent_at, outbox.c.id)
@@ -89,7 +89,7 @@ _unclaimed = (
 )
 _touch = (
     update(outbox)
-    .where(one_of(outbox.c.id, "ids"), in_state(TaskState.SENT))
+    .where(one_of(outbox.c.id, "ids"), in_status(TaskStatus.SENT))
     .values(sent_at=bindparam("now", type_=Instant()))
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 
 from domain.cause import Cause
 from domain.database import Connection, Rows
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from domain.platform.outbox.tables import AT_ONCE, outbox
 from domain.platform.outbox.work import Work
 from domain.schema.upsert import upsert
@@ -21,7 +21,7 @@ _insert = (
         task=bindparam("task"),
         args=bindparam("args"),
         queue=bindparam("queue"),
-        state=TaskState.PENDING.value,
+        status=TaskStatus.PENDING.value,
         run_at=bindparam("run_at"),
         attempts=0,
         lease_token=0,

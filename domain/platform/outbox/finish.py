@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, update
 
 from domain.database import Connection
 from domain.platform.outbox.claim import Claim
-from domain.platform.outbox.states import AttemptOutcome, TaskState
-from domain.platform.outbox.tables import attempt, in_state, outbox
+from domain.platform.outbox.states import AttemptOutcome, TaskStatus
+from domain.platform.outbox.tables import attempt, in_status, outbox
 from domain.schema import Instant
 
 DETAIL_LIMIT = 2_000
@@ -29,18 +29,18 @@ class LeaseLost(Exception):
 _ours = (
     outbox.c.id == bindparam("row_id"),
     outbox.c.lease_token == bindparam("token"),
-    in_state(TaskState.RUNNING),
+    in_status(TaskStatus.RUNNING),
 )
 _done = (
     update(outbox)
     .where(*_ours)
-    .values(state=TaskState.DONE.value, finished_at=bindparam("now", type_=Instant()), lease_until=None, error=None)
+    .values(status=TaskStatus.DONE.value, finished_at=bindparam("now", type_=Instant()), lease_until=None, error=None)
 )
 _again = (
     update(outbox)
     .where(*_ours)
     .values(
-        state=TaskState.PENDING.value,
+        status=TaskStatus.PENDING.value,
         run_at=bindparam("at", type_=Instant()),
         lease_until=None,
         sent_at=None,
@@ -51,7 +51,7 @@ _dead = (
     update(outbox)
     .where(*_ours)
     .values(
-        state=TaskState.DEAD.value,
+        status=TaskStatus.DEAD.value,
         finished_at=bindparam("now", type_=Instant()),
         lease_until=None,
         error=bindparam("why"),

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from domain.database import Connection
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import in_status, outbox
 from domain.schema import Instant, one_of
 
 _renew = (
@@ -17,14 +17,14 @@ _renew = (
     .where(
         one_of(outbox.c.id, "ids"),
         outbox.c.worker == bindparam("holder"),
-        in_state(TaskState.RUNNING),
+        in_status(TaskStatus.RUNNING),
     )
     .values(lease_until=bindparam("until", type_=Instant()))
 )
 _expired = (
     select(outbox.c.id)
     .where(
-        in_state(TaskState.RUNNING),
+        in_status(TaskStatus.RUNNING),
         outbox.c.lease_until < bindparam("now", type_=Instant()),
     )
     .limit(500)
@@ -33,10 +33,10 @@ _take_back = (
     update(outbox)
     .where(
         one_of(outbox.c.id, "ids"),
-        in_state(TaskState.RUNNING),
+        in_status(TaskStatus.RUNNING),
         outbox.c.lease_until < bindparam("now", type_=Instant()),
     )
-    .values(state=TaskState.PENDING.value, lease_until=None, sent_at=None, error="the lease ran out")
+    .values(status=TaskStatus.PENDING.value, lease_until=None, sent_at=None, error="the lease ran out")
 )
 
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select
 
 from domain.database import Connection
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import attempt, in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import attempt, in_status, outbox
 from domain.schema import Instant
 
 BATCH = 500
 _old_rows = (
     select(outbox.c.id)
     .where(
-        in_state(TaskState.DONE, TaskState.CANCELLED),
+        in_status(TaskStatus.DONE, TaskStatus.CANCELLED),
         outbox.c.finished_at < bindparam("before", type_=Instant()),
     )
     .limit(BATCH)

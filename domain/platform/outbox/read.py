@@ -9,8 +9,8 @@ from sqlalchemy import String, bindparam, case, func, literal_column, null, or_,
 
 from domain.database import Connection
 from domain.errors import NotFound
-from domain.platform.outbox.states import FINISHED, TaskState
-from domain.platform.outbox.tables import AT_ONCE, attempt, due_since, in_state, is_at_once, outbox
+from domain.platform.outbox.states import FINISHED, TaskStatus
+from domain.platform.outbox.tables import AT_ONCE, attempt, due_since, in_status, is_at_once, outbox
 from domain.schema import Instant
 
 
@@ -19,7 +19,7 @@ class Task(msgspec.Struct, frozen=True):
     task: str
     args: str
     queue: str
-    state: str
+    status: str
     run_at: datetime
     attempts: int
     sent_at: datetime | None
@@ -42,10 +42,10 @@ class AttemptRow(msgspec.Struct, frozen=True):
 
 
 class QueueCount(msgspec.Struct, frozen=True):
-    """The rows of one queue and state.  ``oldest`` is when the first of them became due."""
+    """The rows of one queue and status.  ``oldest`` is when the first of them became due."""
 
     queue: str
-    state: str
+    status: str
     rows: int
     oldest: datetime
 
@@ -60,13 +60,13 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 _columns = [due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__]
-_wanted_state = bindparam("of_state", type_=String())
+_wanted_status = bindparam("of_status", type_=String())
 _wanted_task = bindparam("of_task", type_=String())
 _wanted_cause = bindparam("of_cause", type_=String())
 _list = (
     select(*_columns)
     .where(
-        or_(_wanted_state.is_(null()), outbox.c.state == _wanted_state),
+        or_(_wanted_status.is_(null()), outbox.c.status == _wanted_status),
         or_(_wanted_task.is_(null()), outbox.c.task == _wanted_task),
         or_(_wanted_cause.is_(null()), outbox.c.correlation_id == _wanted_cause),
         outbox.c.id < bindparam("before"),
@@ -85,7 +85,7 @@ _first_made = (
     select(_other.c.created_at)
     .where(
         _other.c.queue == outbox.c.queue,
-        _other.c.state == literal_column(f"'{TaskState.PENDING.value}'"),
+        _other.c.status == literal_column(f"'{TaskStatus.PENDING.value}'"),
         _other.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant()),
     )
     .order_by(_other.c.id)
@@ -93,19 +93,19 @@ _first_made = (
     .scalar_subquery()
 )
 _first_due = func.min(case((is_at_once, None), else_=outbox.c.run_at), type_=Instant())
-# One part for each state: a partial index serves one literal, and done rows are by far the most.
+# One part for each status: a partial index serves one literal, and done rows are by far the most.
 _counts = union_all(
     *(
         select(
             outbox.c.queue,
-            literal_column(f"'{state.value}'", String()),
+            literal_column(f"'{status.value}'", String()),
             func.count(),
-            _first_due if state is TaskState.PENDING else func.min(due_since, type_=Instant()),
-            _first_made if state is TaskState.PENDING else type_coerce(null(), Instant()),
+            _first_due if status is TaskStatus.PENDING else func.min(due_since, type_=Instant()),
+            _first_made if status is TaskStatus.PENDING else type_coerce(null(), Instant()),
         )
-        .where(in_state(state), *([outbox.c.finished_at.is_not(None)] if state in FINISHED else []))
+        .where(in_status(status), *([outbox.c.finished_at.is_not(None)] if status in FINISHED else []))
         .group_by(outbox.c.queue)
-        for state in (TaskState.PENDING, TaskState.SENT, TaskState.RUNNING, TaskState.DEAD)
+        for status in (TaskStatus.PENDING, TaskStatus.SENT, TaskStatus.RUNNING, TaskStatus.DEAD)
     )
 )
 _is_due = outbox.c.run_at <= bindparam("now", type_=Instant())
@@ -117,7 +117,7 @@ _waiting = (
         _first_due,
         _first_made,
     )
-    .where(in_state(TaskState.PENDING))
+    .where(in_status(TaskStatus.PENDING))
     .group_by(outbox.c.queue)
 )
 
@@ -125,14 +125,14 @@ _waiting = (
 def tasks(
     connection: Connection,
     *,
-    state: str | None = None,
+    status: str | None = None,
     task: str | None = None,
     cause: str | None = None,
     before: str | None = None,
     most: int,
 ) -> list[Task]:
     """Return tasks, newest first; ``cause`` is a correlation id, ``before`` the last id of the previous page."""
-    wanted = {"of_state": state, "of_task": task, "of_cause": cause}
+    wanted = {"of_status": status, "of_task": task, "of_cause": cause}
     rows = connection.run(_list, **wanted, before=before or "~", most=most).all()
     return [Task(*row) for row in rows]
 
@@ -145,9 +145,9 @@ def task(connection: Connection, row_id: str) -> tuple[Task, list[AttemptRow]]:
 
 
 def counts(connection: Connection) -> list[QueueCount]:
-    """Return the numbers of open and dead rows by queue and state."""
+    """Return the numbers of open and dead rows by queue and status."""
     rows = connection.run(_counts).all()
-    return [QueueCount(queue, state, count, _oldest(due, made)) for queue, state, count, due, made in rows]
+    return [QueueCount(queue, status, count, _oldest(due, made)) for queue, status, count, due, made in rows]
 
 
 def waiting(connection: Connection, now: datetime) -> list[Waiting]:

@@ -1,9 +1,9 @@
-"""The states of a task and of one attempt at it."""
+"""The statuses of a task and of one attempt at it."""
 
 from enum import StrEnum
 
 
-class TaskState(StrEnum):
+class TaskStatus(StrEnum):
     PENDING = "pending"
     """The row waits for its ``run_at`` and for room in its queue's window."""
     SENT = "sent"
@@ -29,4 +29,4 @@ class AttemptOutcome(StrEnum):
     """Our own code raised an exception."""
 
 
-FINISHED = frozenset({TaskState.DONE, TaskState.DEAD, TaskState.CANCELLED})
+FINISHED = frozenset({TaskStatus.DONE, TaskStatus.DEAD, TaskStatus.CANCELLED})

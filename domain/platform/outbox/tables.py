@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from domain.schema import Instant, Json, id_column, instant_column, metadata
 from domain.schema.types import EPOCH
 
@@ -33,7 +33,7 @@ outbox = Table(
     Column("task", String(80), nullable=False),
     Column("args", Text, nullable=False),  # JSON, written and read by the task's own Work struct
     Column("queue", String(40), nullable=False),
-    Column("state", String(12), nullable=False),
+    Column("status", String(12), nullable=False),
     instant_column("run_at"),  # AT_ONCE, or the time before which the task does not run
     Column("attempts", Integer, nullable=False),
     instant_column("sent_at", nullable=True),
@@ -45,7 +45,7 @@ outbox = Table(
     Column("unique_key", String(120), nullable=True),
     instant_column("created_at"),
     instant_column("finished_at", nullable=True),
-    CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in TaskState)})", name="state"),
+    CheckConstraint(f"status IN ({', '.join(repr(s.value) for s in TaskStatus)})", name="status"),
     sqlite_with_rowid=False,
 )
 is_at_once = outbox.c.run_at == bindparam("at_once", AT_ONCE, type_=Instant())
@@ -56,25 +56,25 @@ Index(
     outbox.c.queue,
     outbox.c.run_at,
     outbox.c.id,
-    sqlite_where=text("state = 'pending'"),
-    postgresql_where=text("state = 'pending'"),
+    sqlite_where=text("status = 'pending'"),
+    postgresql_where=text("status = 'pending'"),
 )
 Index(
     "ix_outbox_sent",
     outbox.c.queue,
     outbox.c.sent_at,
-    sqlite_where=text("state = 'sent'"),
-    postgresql_where=text("state = 'sent'"),
+    sqlite_where=text("status = 'sent'"),
+    postgresql_where=text("status = 'sent'"),
 )
 Index(
     "ix_outbox_running",
     outbox.c.lease_until,
-    sqlite_where=text("state = 'running'"),
-    postgresql_where=text("state = 'running'"),
+    sqlite_where=text("status = 'running'"),
+    postgresql_where=text("status = 'running'"),
 )
 Index(
     "ix_outbox_finished",
-    outbox.c.state,
+    outbox.c.status,
     outbox.c.finished_at,
     sqlite_where=text("finished_at IS NOT NULL"),
     postgresql_where=text("finished_at IS NOT NULL"),
@@ -118,7 +118,7 @@ queue_control = Table(
 )
 
 
-def in_state(*states: TaskState) -> ColumnElement[bool]:
+def in_status(*statuses: TaskStatus) -> ColumnElement[bool]:
     """Return a condition with literals: SQLite uses a partial index only for a literal that its condition names."""
-    literals: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
-    return outbox.c.state == literals[0] if len(literals) == 1 else outbox.c.state.in_(literals)
+    literals: list[ColumnElement[str]] = [literal_column(f"'{status.value}'") for status in statuses]
+    return outbox.c.status == literals[0] if len(literals) == 1 else outbox.c.status.in_(literals)

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import String, bindparam, func, select
 
 from domain.database import Connection
-from domain.platform.outbox.states import TaskState
-from domain.platform.outbox.tables import attempt, due_since, in_state, outbox
+from domain.platform.outbox.states import TaskStatus
+from domain.platform.outbox.tables import attempt, due_since, in_status, outbox
 from domain.schema import Instant
 
 
@@ -34,13 +34,13 @@ class _Sent(msgspec.Struct, frozen=True):
 
 _sent = (
     select(outbox.c.queue, outbox.c.task, func.count(), func.min(due_since, type_=Instant()))
-    .where(in_state(TaskState.SENT))
+    .where(in_status(TaskStatus.SENT))
     .group_by(outbox.c.queue, outbox.c.task)
     .order_by(outbox.c.queue)
 )
 _at_work = (
     select(outbox.c.queue)
-    .where(in_state(TaskState.RUNNING), outbox.c.lease_until > bindparam("now", type_=Instant()))
+    .where(in_status(TaskStatus.RUNNING), outbox.c.lease_until > bindparam("now", type_=Instant()))
     .distinct()
 )
 _last_start = select(func.max(attempt.c.started_at, type_=Instant())).where(

@@ -36,7 +36,7 @@ def test_what_was_paid_goes_back_in_full_and_both_see_it(scene: Scene) -> None:
         assert (refund.amount_minor, refund.status, refund.reason) == (PRICE, "succeeded", "cancelled")
         assert sums_to_nothing(scene, story)
         lines = scene.look(timeline, story.booking.id, story.bob.id, after=None, most=100)
-        assert [(e.about, e.to_state) for e in lines if e.about in ("refund", "booking")] == [
+        assert [(e.about, e.to_status) for e in lines if e.about in ("refund", "booking")] == [
             ("booking", "awaiting_payment"),
             ("booking", "funded"),
             ("booking", "cancelled"),

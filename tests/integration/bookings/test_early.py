@@ -57,7 +57,7 @@ def market(scene: Scene) -> list[Story]:
 
 
 def later(scene: Scene) -> dict[str, Task]:
-    rows = scene.tasks(state="pending")
+    rows = scene.tasks(status="pending")
     return {row.id: row for row in rows if row.task in TIMED and row.run_at > scene.clock()}
 
 

@@ -164,7 +164,7 @@ def test_two_hires(ring: Ring) -> None:
 def test_a_hire_and_the_end_of_the_application(ring: Ring) -> None:
     m = market(ring)
     who, verb = ((m.bob.id, withdraw), (m.alice.id, decline))[ring.n % 2]
-    ended = ring.one_wins(hiring(ring, m, m.his), lambda c: verb(c, ring.cause(who), m.his.id), "application_state")
+    ended = ring.one_wins(hiring(ring, m, m.his), lambda c: verb(c, ring.cause(who), m.his.id), "application_status")
     job = ring.left.read(lambda c: jobs.by_id(c, m.his.job_id))
     assert job.status == ("assigned" if ended == "one" else "open")
 
@@ -181,7 +181,7 @@ def test_a_counter_offer_and_an_acceptance(ring: Ring) -> None:
     won = ring.one_wins(
         lambda c: propose_offer(c, ring.cause(author.id), m.his.id, NewOffer(6_000, "")),
         lambda c: accept_offer(c, ring.cause(m.bob.id), m.his.id, offer),
-        "offer_state",
+        "offer_status",
         "terms_agreed",
     )
     agreed = ring.left.read(lambda c: applications.by_id(c, m.his.id)).price_minor
@@ -195,7 +195,7 @@ def test_a_counter_offer_and_a_hire_at_the_price_that_was_quoted(ring: Ring) -> 
         hiring(ring, m, m.his, PRICE),
         lambda c: propose_offer(c, ring.cause(m.bob.id), m.his.id, NewOffer(20_000, "")),
         "quote_changed",
-        "application_state",
+        "application_status",
     )
 
 
@@ -204,7 +204,7 @@ def test_two_acceptances_are_one(ring: Ring) -> None:
     m = market(ring)
     offer = offered(ring, m, m.alice, 7_000)
     unit = partial(accept_offer, cause=ring.cause(m.bob.id), application_id=m.his.id, offer_id=offer)
-    ring.one_wins(unit, unit, "offer_state")
+    ring.one_wins(unit, unit, "offer_status")
 
 
 @rounds
@@ -241,9 +241,9 @@ def by_itself(ring: Ring, story: Story) -> Unit:
 def test_an_approval_and_the_approval_by_itself(ring: Ring) -> None:
     story = completed(ring)
     ended = ring.both(approving(ring, story), by_itself(ring, story))
-    assert ended in (("done", "done"), ("booking_state", "done"))  # the task has nothing to complain of
-    states = [h.to_state for h in ring.left.read(lambda c: changes(c, story.booking.id))]
-    assert states.count("approved") == 1
+    assert ended in (("done", "done"), ("booking_status", "done"))  # the task has nothing to complain of
+    statuses = [h.to_status for h in ring.left.read(lambda c: changes(c, story.booking.id))]
+    assert statuses.count("approved") == 1
     assert f"held:{story.booking.id}" not in balances(ring.left)
     assert ring.left.read(breaches) == []
 
@@ -256,12 +256,12 @@ def test_a_request_for_changes_and_an_approval(ring: Ring) -> None:
         request_changes(connection, ring.cause(story.alice.id), story.booking.id, note="Again.")
 
     if ring.n % 2:
-        ring.one_wins(asking, approving(ring, story), "booking_state")
+        ring.one_wins(asking, approving(ring, story), "booking_status")
     else:
-        assert ring.both(asking, by_itself(ring, story)) in (("done", "done"), ("booking_state", "done"))
-    state = ring.left.read(lambda c: bookings.by_id(c, story.booking.id)).status
-    assert state in ("in_progress", "approved")
-    assert (f"held:{story.booking.id}" in balances(ring.left)) == (state == "in_progress")
+        assert ring.both(asking, by_itself(ring, story)) in (("done", "done"), ("booking_status", "done"))
+    status = ring.left.read(lambda c: bookings.by_id(c, story.booking.id)).status
+    assert status in ("in_progress", "approved")
+    assert (f"held:{story.booking.id}" in balances(ring.left)) == (status == "in_progress")
     assert ring.left.read(breaches) == []
 
 
@@ -274,7 +274,7 @@ def test_the_start_and_what_ends_a_booking_before_it(ring: Ring) -> None:
     won = ring.one_wins(
         lambda c: start(c, ring.cause(story.bob.id), story.booking.id),
         lambda c: end(c, ring.cause(story.alice.id), story.booking.id, note=""),
-        "booking_state",
+        "booking_status",
     )
     assert balances(ring.left).get(f"held:{story.booking.id}", 0) == (PRICE if won == "one" else 0)
 
@@ -293,7 +293,7 @@ def test_two_cancellations(ring: Ring) -> None:
     ring.one_wins(
         lambda c: cancel(c, ring.cause(story.alice.id), story.booking.id, note=""),
         lambda c: cancel(c, ring.cause(story.bob.id), story.booking.id, note=""),
-        "booking_state",
+        "booking_status",
     )
 
 
@@ -306,7 +306,7 @@ def test_a_yes_and_a_no_to_one_proposal(ring: Ring) -> None:
     won = ring.one_wins(
         lambda c: accept_reschedule(c, alice, booking, made.id),
         lambda c: refuse_reschedule(c, alice, booking, made.id),
-        "reschedule_state",
+        "reschedule_status",
     )
     starts_at = ring.left.read(lambda c: bookings.by_id(c, booking)).starts_at
     assert starts_at == (later.starts_at if won == "one" else None)
@@ -345,7 +345,7 @@ def test_a_capture_and_what_ends_a_booking(ring: Ring) -> None:
             cancel(connection, ring.cause(story.alice.id), story.booking.id, note="")
 
     assert ring.both(lambda c: record_outcome(c, stripe, payment.id, taken), ending) == ("done", "done")
-    state = ring.left.read(lambda c: bookings.by_id(c, story.booking.id)).status
-    assert state == ("funded" if ring.n % 2 else "cancelled")  # an expiry waits for the provider's word
+    status = ring.left.read(lambda c: bookings.by_id(c, story.booking.id)).status
+    assert status == ("funded" if ring.n % 2 else "cancelled")  # an expiry waits for the provider's word
     assert balances(ring.left).get(f"held:{story.booking.id}", 0) == (PRICE if ring.n % 2 else 0)
     assert ring.left.read(breaches) == []

@@ -12,7 +12,7 @@ from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read as payouts
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.settlement.release import release
 from tests.contents import unchanged
 from tests.scene import Scene
@@ -60,7 +60,7 @@ def test_without_an_account_the_payout_waits_and_the_worker_is_told(scene: Scene
     scene.approved(story)
     made = scene.look(payouts.of_booking, story.booking.id)
     assert made is not None
-    assert (made.status, made.amount_minor, made.worker_id) == (PayoutState.ON_HOLD, 8_100, story.bob.id)
+    assert (made.status, made.amount_minor, made.worker_id) == (PayoutStatus.ON_HOLD, 8_100, story.bob.id)
     assert made.charge_id == payment.charge_id
     told = scene.tasks("notifications.deliver")
     assert sum(Kind.PAYOUT_ACCOUNT_NEEDED in row.args and story.bob.id in row.args for row in told) == 1

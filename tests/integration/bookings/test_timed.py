@@ -90,7 +90,7 @@ def test_a_payment_that_was_never_sent_is_given_up_at_once(scene: Scene) -> None
     story = scene.hired()
     payment = scene.accepted(story)
     scene.clock.forward(days=1)
-    scene.run(scene.task("bookings.expire", state="pending"))
+    scene.run(scene.task("bookings.expire", status="pending"))
     assert scene.look(payments.by_id, payment.id).status == "cancelled"
     assert status(scene, story) == "expired"
     scene.work()

@@ -23,7 +23,7 @@ def test_an_admin_is_made_by_a_password_that_is_asked_for_or_piped_in(stored: Da
     for email in ("ada@example.com", "eve@example.com"):
         account = stored.read(lambda c, email=email: read.by_email(c, email))
         assert account is not None
-        assert (account.role, account.state) == ("admin", "active")
+        assert (account.role, account.status) == ("admin", "active")
         assert account.password_hash.startswith("$argon2id$")
         (born,) = stored.read(lambda c, of=account.id: changes(c, of))
         assert born.actor.startswith("operator:")
@@ -66,7 +66,7 @@ def test_a_service_token_is_shown_once_listed_and_revoked(stored: Database) -> N
     assert hashed(secret) not in listed.output
     assert run("admin", "token", "revoke", kept.id).exit_code == 0
     again = run("admin", "token", "revoke", kept.id)
-    assert (again.exit_code, again.output.partition(":")[0]) == (3, "service_token_state")
+    assert (again.exit_code, again.output.partition(":")[0]) == (3, "service_token_status")
     assert run("admin", "token", "revoke", "svc_1").exit_code == 3
     assert "revoked" in run("admin", "token", "list").output
 

@@ -60,7 +60,7 @@ def test_a_story_is_told_in_lines_and_says_where_no_log_tells_of_the_request(wor
     assert "1 of the requests are in no request log on this machine" in told.output
     assert f"pending until {START:%Y-%m-%d %H:%M:%S} UTC, 0 attempts so far" in told.output
     kinds = [line["kind"] for line in lines(run("trace", world.cause, "--json"))]
-    assert kinds == ["request", "state", "task"]
+    assert kinds == ["request", "status", "task"]
 
 
 @pytest.mark.parametrize("log", ["web.log", "web-1.log", "web.log.2"])
@@ -105,11 +105,11 @@ def test_the_tasks_of_a_request_are_listed(world: World) -> None:
 
 def test_things_are_listed_and_shown(world: World) -> None:
     (found,) = lines(run("payments", "list", world.story.alice.email, "--json"))
-    assert (found["id"], found["state"]) == (world.payment_id, "captured")
+    assert (found["id"], found["status"]) == (world.payment_id, "captured")
     assert lines(run("payments", "list", "--before", world.payment_id, "--json")) == []
     assert run("jobs", "list", "no such title").output.strip() == "No such jobs."
     (shown,) = lines(run("payments", "show", world.payment_id, "--json"))
-    assert [change["to_state"] for change in shown["history"]] == ["accepted", "captured"]  # type: ignore[index, attr-defined]  # JSON
+    assert [change["to_status"] for change in shown["history"]] == ["accepted", "captured"]  # type: ignore[index, attr-defined]  # JSON
     table = run("bookings", "show", world.story.booking.id).output
     for part in ("awaiting_payment", "history:", "payments:", "ledger:", "tasks:", "90.00 USD", world.payment_id):
         assert part in table

@@ -33,30 +33,30 @@ def queued(stored: Database, count: int = 1, run_at: datetime | None = None) -> 
     return [row_id for row_id in made if row_id]
 
 
-def state(stored: Database, row_id: str) -> read.Task:
+def shown(stored: Database, row_id: str) -> read.Task:
     return stored.read(lambda c: read.task(c, row_id))[0]
 
 
-def test_tasks_are_listed_by_state_and_page_by_page(stored: Database) -> None:
+def test_tasks_are_listed_by_status_and_page_by_page(stored: Database) -> None:
     ids = queued(stored, 5)
-    first = run("tasks", "list", "--state", "pending", "--limit", "3", "--json")
+    first = run("tasks", "list", "--status", "pending", "--limit", "3", "--json")
     found = [json.loads(line)["id"] for line in first.output.splitlines() if line.startswith("{")]
     assert found == sorted(ids, reverse=True)[:3]
     rest = run("tasks", "list", "--before", found[-1], "--json")
     assert [json.loads(line)["id"] for line in rest.output.splitlines()] == sorted(ids)[1::-1]
-    assert run("tasks", "list", "--state", "dead").output.strip() == "No such tasks."
+    assert run("tasks", "list", "--status", "dead").output.strip() == "No such tasks."
 
 
 def test_a_task_is_shown_cancelled_and_retried(stored: Database) -> None:
     (row_id,) = queued(stored)
     assert "notifications.deliver" in run("tasks", "show", row_id).output
     assert run("tasks", "cancel", row_id, "--why", "a test").exit_code == 0
-    cancelled = state(stored, row_id)
-    assert cancelled.state == "cancelled"
+    cancelled = shown(stored, row_id)
+    assert cancelled.status == "cancelled"
     assert cancelled.error is not None
     assert cancelled.error.endswith("a test")
     assert run("tasks", "retry", row_id).exit_code == 0
-    assert state(stored, row_id).state == "pending"
+    assert shown(stored, row_id).status == "pending"
 
 
 def test_what_cannot_be_done_is_refused_in_words(stored: Database) -> None:
@@ -134,7 +134,7 @@ def on_terminal(width: str, *words: str) -> str:
         ("queue", "rate", "payments", "-1"),
         ("queue", "rate", "payments"),
         ("queue", "rate", "payments", "5", "--none"),
-        ("tasks", "list", "--state", "nonsense"),
+        ("tasks", "list", "--status", "nonsense"),
     ],
 )
 def test_wrong_usage_changes_nothing_and_says_what_is_wrong(stored: Database, arguments: tuple[str, ...]) -> None:
@@ -161,7 +161,7 @@ def test_what_somebody_waits_for_is_not_cancelled_and_the_refusal_says_what_to_d
         refused = run("tasks", "cancel", row_id, "--why", "a test")
         assert (refused.exit_code, f"{work.task} cannot be cancelled." in refused.output) == (3, True)
         assert "pause the queue" in " ".join(refused.output.split())
-        assert state(stored, row_id).state == "pending"
+        assert shown(stored, row_id).status == "pending"
 
 
 def test_a_queue_is_not_paused_without_a_reason(stored: Database) -> None:

@@ -37,14 +37,14 @@ def test_the_procedure_is_followed(stored: Database) -> None:
     assert "90.00 USD" in said[0].output
     assert "lost_or_stolen_card" in said[0].output
     assert "\x1b[2J" not in said[0].output
-    (row,) = [json.loads(line) for line in run("refunds", "list", "--state", "failed", "--json").output.splitlines()]
+    (row,) = [json.loads(line) for line in run("refunds", "list", "--status", "failed", "--json").output.splitlines()]
     assert said[1].output == f"{first.id}: again as {row['again_as']}, requested\n"
     assert stored.read(lambda c: read.by_id(c, row["again_as"])).amount_minor == 9_000
 
 
 def test_what_cannot_be_done_is_refused_in_words(stored: Database) -> None:
     first = failed(stored)
-    assert run("refunds", "list", "--state", "succeeded").output.strip() == "No such refunds."
+    assert run("refunds", "list", "--status", "succeeded").output.strip() == "No such refunds."
     assert run("refunds", "retry").exit_code == 2
     unknown = run("refunds", "retry", "rfd_nothing")
     assert (unknown.exit_code, "There is no such refund." in unknown.output) == (3, True)
@@ -63,6 +63,6 @@ def test_one_that_must_not_be_sent_again_is_closed_as_the_runbook_says(stored: D
     assert [each.exit_code for each in said] == [0, 0]
     assert said[0].output == f"{first.id}: closed\n"
     assert "refunded in the dashboard on Monday" in said[1].output
-    assert run("refunds", "list", "--state", "failed").output.strip() == "No such refunds."
+    assert run("refunds", "list", "--status", "failed").output.strip() == "No such refunds."
     assert run("refunds", "close", first.id, "--paid-by", "bank").exit_code == 2
     assert run("refunds", "retry", first.id).exit_code == 3

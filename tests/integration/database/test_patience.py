@@ -46,7 +46,7 @@ def test_those_who_wait_are_answered_and_the_holder_is_named(
             future.result(SOON_S)
         holder = refused.value.holder
         assert holder is not None
-        assert (holder.pid, holder.state) == (frozen.pid, "stopped")
+        assert (holder.pid, holder.status) == (frozen.pid, "stopped")
         assert "python" in holder.name
         assert str(holder) in str(refused.value)
     with pytest.raises(WriteLocked):  # at once: its patience would not help

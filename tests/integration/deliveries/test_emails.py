@@ -62,7 +62,7 @@ class Post:
     def to(self, address: str) -> list[Mail]:
         return [mail for mail in self.mails.taken if mail.to == address]
 
-    def states(self) -> list[str]:
+    def statuses(self) -> list[str]:
         rows = self.database.read(lambda c: c.run(select(delivery.c.status).order_by(delivery.c.id)).all())
         return [row[0] for row in rows]
 
@@ -76,9 +76,9 @@ class Post:
 
     def undone(self) -> list[str]:
         """Of what is due."""
-        due = select(outbox.c.state).where(outbox.c.run_at <= self.clock())
-        states = self.database.read(lambda c: c.run(due).all())
-        return [row[0] for row in states if row[0] != "done"]
+        due = select(outbox.c.status).where(outbox.c.run_at <= self.clock())
+        statuses = self.database.read(lambda c: c.run(due).all())
+        return [row[0] for row in statuses if row[0] != "done"]
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_both_sides_are_written_to_in_text_and_html(post: Post) -> None:
     assert hired.text.startswith("Hello Bob,\n\nAlice hired you for “Fix a tap”. You earn 81.00 USD.")
     assert f"\n{address}\n" in hired.text
     assert f'href="{address}"' in hired.html
-    assert post.states() == ["accepted", "accepted"]
+    assert post.statuses() == ["accepted", "accepted"]
     assert post.undone() == []
 
 
@@ -143,7 +143,7 @@ def test_what_never_left_is_sent_later_once(post: Post, fault: Fault) -> None:
     post.work()
     post.work(minutes=1)
     assert [len(post.to(a)) for a in (post.story.alice.email, post.story.bob.email)] == [1, 1]
-    assert post.states() == ["accepted", "accepted"]
+    assert post.statuses() == ["accepted", "accepted"]
 
 
 def hire_alone(post: Post, fault: Fault) -> None:
@@ -160,12 +160,12 @@ def hire_alone(post: Post, fault: Fault) -> None:
 def test_what_may_have_gone_waits_ten_minutes_for_news_and_then_goes_again(post: Post, fault: Fault, went: int) -> None:
     hire_alone(post, fault)
     assert len(post.mails.taken) == went
-    assert post.states()[-1] == "submitting"
+    assert post.statuses()[-1] == "submitting"
     post.work(minutes=9)
     assert len(post.mails.taken) == went
     post.work(minutes=1)
     assert len(post.mails.taken) == went + 1
-    assert post.states()[-1] == "accepted"
+    assert post.statuses()[-1] == "accepted"
     assert post.undone() == []
 
 
@@ -200,30 +200,30 @@ def test_a_worker_that_died_in_the_middle_is_a_doubt_too(post: Post) -> None:
     taken_back(post)
     post.work()
     assert len(post.mails.taken) == before + 1
-    assert post.states()[-1] == "submitting"
+    assert post.statuses()[-1] == "submitting"
     post.work(minutes=11)
-    assert (len(post.mails.taken), post.states()[-1]) == (before + 2, "accepted")
+    assert (len(post.mails.taken), post.statuses()[-1]) == (before + 2, "accepted")
 
 
 def taken_back(post: Post) -> None:
     """What the relay does with a row whose lease ran out."""
     post.clock.forward(seconds=20)
-    changed = update(outbox).where(outbox.c.state == "running").values(state="pending", lease_until=None)
+    changed = update(outbox).where(outbox.c.status == "running").values(status="pending", lease_until=None)
     post.database.write(lambda c: c.run(changed))
 
 
 def test_an_address_that_cannot_be_one_ends_and_is_no_dead_letter(post: Post) -> None:
     post.rename(post.story.bob.id, email="nobody")
     post.work()
-    assert post.states() == ["accepted", "refused"]
+    assert post.statuses() == ["accepted", "refused"]
     assert post.undone() == []
 
 
 def test_who_left_is_not_written_to(post: Post) -> None:
-    post.rename(post.story.bob.id, state="deactivated")
+    post.rename(post.story.bob.id, status="deactivated")
     post.work()
     assert post.to(post.story.bob.email) == []
-    assert "obsolete" in post.states()
+    assert "obsolete" in post.statuses()
     assert post.undone() == []
 
 

@@ -176,7 +176,7 @@ def test_a_delivery_waits_for_a_process_that_has_its_carrier(loft: Loft) -> None
         loft.announce("no carrier")
         work_off(without)
     assert loft.statuses("no carrier") == {"email": "accepted", "pigeon": "submitting"}
-    waiting = select(outbox.c.state).where(outbox.c.task == SendPigeon.task)
+    waiting = select(outbox.c.status).where(outbox.c.task == SendPigeon.task)
     assert loft.database.read(lambda c: c.run(waiting).all()) == [("pending",)]
     with engine(loft.database, loft.clock, FakeCards(loft.clock), more_carriers={PIGEON.name: loft.pigeons}) as again:
         work_off(again, minutes=1)

@@ -18,7 +18,7 @@ from domain.marketplace.jobs.post import NewJob, post
 from domain.marketplace.jobs.query import Asked, Sort, understood
 from domain.marketplace.jobs.read import FullJob, page
 from domain.marketplace.jobs.search import search
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.words import SHORTEST
 from domain.marketplace.listings.edit import edit
 from domain.marketplace.listings.end import cancel
@@ -53,7 +53,7 @@ class Known:
     job: FullJob
     words: frozenset[str]
     city: str
-    status: JobState
+    status: JobStatus
 
 
 class Market:
@@ -85,15 +85,17 @@ class Market:
             latitude,
             longitude,
         )
-        status = self.chance.choice([JobState.OPEN, JobState.OPEN, JobState.OPEN, JobState.CANCELLED, JobState.DRAFT])
+        status = self.chance.choice(
+            [JobStatus.OPEN, JobStatus.OPEN, JobStatus.OPEN, JobStatus.CANCELLED, JobStatus.DRAFT]
+        )
         cause = cause_of(self.clock, self.client)
 
         def unit(connection: Connection) -> FullJob:
-            made = post(connection, cause, new, draft=status is JobState.DRAFT)
-            return cancel(connection, cause, made.id) if status is JobState.CANCELLED else made
+            made = post(connection, cause, new, draft=status is JobStatus.DRAFT)
+            return cancel(connection, cause, made.id) if status is JobStatus.CANCELLED else made
 
         made = self.database.write(unit)
-        if status is not JobState.DRAFT:
+        if status is not JobStatus.DRAFT:
             self.known.append(Known(made, frozenset(said), city, status))
 
     def expected(self, asked: Asked, said: frozenset[str], city: str | None) -> list[str]:
@@ -154,7 +156,7 @@ def questions(draw: st.DrawFn) -> tuple[Asked, frozenset[str], str | None]:
     near = draw(maybe(st.tuples(st.sampled_from(POINTS), st.sampled_from([0.5, 2.0, 17.0, 30.0, 150.0, 500.0]))))
     sorts = [*Sort, Sort.NEAREST, Sort.NEAREST] if near else [sort for sort in Sort if sort is not Sort.NEAREST]
     asked = Asked(
-        status=draw(st.sampled_from([JobState.OPEN, JobState.OPEN, JobState.CANCELLED])),
+        status=draw(st.sampled_from([JobStatus.OPEN, JobStatus.OPEN, JobStatus.CANCELLED])),
         q=" - ".join(draw(st.sampled_from(WORDS[word] + BEGINNINGS.get(word, []))) for word in sorted(said)) or None,
         category=draw(rarely(st.sampled_from(CATEGORIES))),
         city=draw(st.sampled_from(CITIES[city])) if city else None,
@@ -236,7 +238,7 @@ def test_a_job_is_found_by_what_it_is_now(database: Database) -> None:
     assert found(q="clean today", city="BRUGES", category="cleaning", budget_min=90_000) == 1
     database.write(lambda c: cancel(c, cause, draft.id))
     assert found(q="drain") == 0
-    assert found(q="drain", status=JobState.CANCELLED) == 1
+    assert found(q="drain", status=JobStatus.CANCELLED) == 1
     assert database.read(lambda c: page(c, status="open", after=None, most=9)).items == []
 
 

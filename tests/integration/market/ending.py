@@ -31,7 +31,7 @@ ROUNDS = 40
 def finish(world: World) -> None:
     """Everybody is reinstated.  Events that were not delivered by now never are: what they said has to be found out."""
     world.provider.be_well()
-    for a in [a for a in world.look().account if a.state == "suspended"]:
+    for a in [a for a in world.look().account if a.status == "suspended"]:
         world.do(world.admin.id, lambda c, cause, a=a: ACTIONS["reinstate"].do(c, cause, a, 0))
     for _ in range(ROUNDS):
         world.take_back()
@@ -115,9 +115,9 @@ def _open(seen: Seen) -> Iterator[str]:
         "refund": ("succeeded", "failed"),
         "payout": ("paid",),
     }
-    for noun, states in ends.items():
+    for noun, statuses in ends.items():
         for row in getattr(seen, noun):
-            if row.status not in states:
+            if row.status not in statuses:
                 yield f"{row.id} is {row.status}"
     for account, amount in seen.balances.items():
         kind = account.partition(":")[0]
@@ -145,4 +145,4 @@ def _differences(world: World, seen: Seen) -> Iterator[str]:
             earned[b.worker_id] += b.price_minor - b.worker_fee_minor
     if not earned == moved == paid:
         yield f"they earned {earned}, and {moved} was moved and {paid} paid"
-    yield from (f"{row.task} {row.args} is {row.state}: {row.error}" for row in seen.open_tasks)
+    yield from (f"{row.task} {row.args} is {row.status}: {row.error}" for row in seen.open_tasks)

@@ -64,12 +64,11 @@ def _histories(seen: Seen) -> Iterator[str]:
     for noun, table in TABLES.items():
         for row in getattr(seen, noun):
             changes = seen.histories.get(row.id, [])
-            status = getattr(row, "status", None) or row.state
-            if not changes or changes[0].from_state is not None or changes[-1].to_state != status:
-                yield f"{row.id} is {status}, and its history is {[c.to_state for c in changes]}"
+            if not changes or changes[0].from_status is not None or changes[-1].to_status != row.status:
+                yield f"{row.id} is {row.status}, and its history is {[c.to_status for c in changes]}"
             for before, after in pairwise(changes):
-                if after.from_state != before.to_state or after.to_state not in table[before.to_state]:
-                    yield f"{row.id} went from {before.to_state} by {after.from_state} to {after.to_state}"
+                if after.from_status != before.to_status or after.to_status not in table[before.to_status]:
+                    yield f"{row.id} went from {before.to_status} by {after.from_status} to {after.to_status}"
 
 
 def _jobs(seen: Seen) -> Iterator[str]:
@@ -99,7 +98,7 @@ def _booking(seen: Seen, b: Any) -> Iterator[str]:
         p.id: sum(r.amount_minor for r in seen.refund if r.payment_id == p.id and r.status != "failed")
         for p in payments
     }
-    paid = any(h.to_state == "funded" for h in seen.histories[b.id])
+    paid = any(h.to_status == "funded" for h in seen.histories[b.id])
     held = seen.balances.get(f"held:{b.id}", 0)
     goes_back = sum(back[p.id] for p in funding)
     if paid != bool(funding) or len(funding) > 1:
@@ -211,7 +210,7 @@ def _refunds(seen: Seen, provider: Provider) -> Iterator[str]:
 def _tasks(seen: Seen) -> Iterator[str]:
     """The provider's whims are no reason to give up, and our own code raises nothing."""
     for row in seen.outbox:
-        if row.state == "dead":
+        if row.status == "dead":
             yield f"{row.task} {row.args} is dead: {row.error}"
     for row in seen.attempt:
         if row.outcome == "failed" or (row.detail or "").startswith(("IntegrityError", "ValueError", "LookupError")):

@@ -63,7 +63,7 @@ class Look:
         return self.seen[job_id].status == "open"
 
     def is_active(self, account_id: str) -> bool:
-        return self.seen[account_id].state == "active"
+        return self.seen[account_id].status == "active"
 
     def has_active_client(self, job_id: str) -> bool:
         return self.is_active(self.seen[job_id].client_id)
@@ -109,18 +109,18 @@ def _may_bargain(at: Look, a: Any) -> bool:
 
 def _may_offer(at: Look, a: Any) -> bool:
     standing = at.seen.standing_offer(a.id)
-    agreed = standing is not None and standing.state == "accepted"
+    agreed = standing is not None and standing.status == "accepted"
     return _may_bargain(at, a) and not agreed
 
 
 def _may_accept_offer(at: Look, offer: Any) -> bool:
     a = at.seen[offer.application_id]
-    return _may_bargain(at, a) and offer.state == "open" and offer.author_id != at.actor
+    return _may_bargain(at, a) and offer.status == "open" and offer.author_id != at.actor
 
 
 def _may_hire(at: Look, a: Any) -> bool:
     standing = at.seen.standing_offer(a.id)
-    waits = standing is not None and standing.state == "open" and standing.author_id == at.actor
+    waits = standing is not None and standing.status == "open" and standing.author_id == at.actor
     return at.owns(a.job_id) and at.is_open(a.job_id) and at.is_live(a) and at.is_active(a.worker_id) and not waits
 
 
@@ -139,28 +139,28 @@ def _pay(c: Connection, cause: Cause, b: Any, n: int) -> object:
     return payments.accept(c, cause, payments.NewPayment(b.id, "stripe", CARDS[n % len(CARDS)]), key)
 
 
-def _by_client(*states: str) -> Callable[[Look, Any], bool]:
-    return lambda at, b: b.client_id == at.actor and b.status in states
+def _by_client(*statuses: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: b.client_id == at.actor and b.status in statuses
 
 
-def _by_worker(*states: str) -> Callable[[Look, Any], bool]:
-    return lambda at, b: b.worker_id == at.actor and b.status in states
+def _by_worker(*statuses: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: b.worker_id == at.actor and b.status in statuses
 
 
-def _by_either(*states: str) -> Callable[[Look, Any], bool]:
-    return lambda at, b: at.actor in (b.client_id, b.worker_id) and b.status in states
+def _by_either(*statuses: str) -> Callable[[Look, Any], bool]:
+    return lambda at, b: at.actor in (b.client_id, b.worker_id) and b.status in statuses
 
 
 def _may_report(at: Look, b: Any) -> bool:
     if not _by_either("funded")(at, b) or b.starts_at is None:
         return False
-    paid_at = next(h.at for h in at.seen.histories[b.id] if h.to_state == "funded")
+    paid_at = next(h.at for h in at.seen.histories[b.id] if h.to_status == "funded")
     return at.now >= max(b.starts_at, paid_at) + timedelta(hours=1)
 
 
 def _may_answer(at: Look, r: Any) -> bool:
     mine = _by_either(*UNPAID_OR_PAID)(at, at.seen[r.booking_id])
-    return mine and r.state == "open" and r.author_id != at.actor
+    return mine and r.status == "open" and r.author_id != at.actor
 
 
 def _may_review(at: Look, b: Any) -> bool:
@@ -311,7 +311,7 @@ ACTIONS: dict[str, Action] = {
     "reinstate": Action(
         "account",
         "admin",
-        lambda _at, a: a.state == "suspended",
+        lambda _at, a: a.status == "suspended",
         lambda c, cause, a, _n: suspend.reinstate(c, cause, a.id),
     ),
 }

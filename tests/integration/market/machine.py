@@ -86,7 +86,7 @@ def steps(draw: st.DrawFn) -> Step:
 
 class Market(RuleBasedStateMachine):
     """``new_world`` and ``reached`` are set for each run: a database of its own for each life, and how often a thing
-    came to a state in all of them."""
+    came to a status in all of them."""
 
     new_world: Callable[[], tuple[World, Callable[[], None]]]
     reached: Counter[str]
@@ -158,7 +158,7 @@ class Market(RuleBasedStateMachine):
     def an_admin_acts(self, which: int, back: bool) -> None:
         """One person at a time is suspended, so that the others have somebody to deal with: often a worker who waits
         for money."""
-        suspended = [a for a in self.seen.account if a.state == "suspended"]
+        suspended = [a for a in self.seen.account if a.status == "suspended"]
         if suspended and back:
             self._attempt("reinstate", self.world.admin.id, _nth(suspended, which), 0)
         elif suspended:
@@ -263,7 +263,7 @@ class Market(RuleBasedStateMachine):
         by_role = {"client": world.clients, "worker": world.workers, "admin": [world.admin]}
         actors = by_role.get(action.by, [*world.clients, *world.workers])
         things = getattr(self.seen, action.noun) if action.noun else [None]
-        active = [actor.id for actor in actors if self.seen[actor.id].state == "active"]
+        active = [actor.id for actor in actors if self.seen[actor.id].status == "active"]
         return [(actor_id, thing) for thing in reversed(things) for actor_id in active]
 
     def _legal(self, name: str) -> list[tuple[str, Any]]:
@@ -276,7 +276,7 @@ class Market(RuleBasedStateMachine):
         """What may be done succeeds; what may not is refused, and changes nothing."""
         legal, do = self._may(name, actor, thing), ACTIONS[name].do
         self.reached[f"{name} {'done' if legal else 'refused'}"] += 1
-        about = f"{thing.id}, which is {getattr(thing, 'status', '') or thing.state}" if thing else ""
+        about = f"{thing.id}, which is {thing.status}" if thing else ""
         self._expect(
             legal,
             lambda: self.world.do(actor, lambda c, cause: do(c, cause, thing, n)),
@@ -297,7 +297,9 @@ class Market(RuleBasedStateMachine):
         """What this life had in it, so that nobody trusts lives in which nothing happens."""
         seen = self._look()
         for noun in TABLES:
-            self.reached.update({f"{noun} {c.to_state}" for row in getattr(seen, noun) for c in seen.histories[row.id]})
+            self.reached.update(
+                {f"{noun} {c.to_status}" for row in getattr(seen, noun) for c in seen.histories[row.id]}
+            )
         self.reached.update({f"{t.code} {t.credit_account.partition(':')[0]}" for t in seen.transfer})
         self.reached.update({f"{a.task} {a.outcome}" for a in seen.attempt})
         self.reached.update({row.error_code for row in (*seen.payment, *seen.payout) if row.error_code})

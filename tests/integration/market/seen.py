@@ -63,7 +63,7 @@ class Seen:
 
     @cached_property
     def open_tasks(self) -> list[Any]:
-        return [row for row in self.outbox if row.state not in FINISHED]
+        return [row for row in self.outbox if row.status not in FINISHED]
 
     def applications_of(self, job_id: str) -> list[Any]:
         return [a for a in self.application if a.job_id == job_id]
@@ -72,7 +72,7 @@ class Seen:
         return [a for a in self.applications_of(job_id) if a.status in LIVE]
 
     def standing_offer(self, application_id: str) -> Any:
-        found = [o for o in self.offer if o.application_id == application_id and o.state in ("open", "accepted")]
+        found = [o for o in self.offer if o.application_id == application_id and o.status in ("open", "accepted")]
         return found[0] if found else None
 
     def of_booking(self, noun: str, booking_id: str) -> list[Any]:

@@ -24,7 +24,7 @@ class Held:
 
         A transfer that was being asked for may still be found: its money stays in an account that we control.
         """
-        suspended = {a.id for a in seen.account if a.state == "suspended"}
+        suspended = {a.id for a in seen.account if a.status == "suspended"}
         for ended in self._moved.keys() - suspended:
             del self._moved[ended], self._paid[ended]
         for worker_id in sorted(suspended):
@@ -47,7 +47,7 @@ def _may_be_moved(p: Any, provider: Provider) -> int:
 
 def wrongly_listed(connection: Connection, seen: Seen) -> Iterator[str]:
     """Yield a sentence for each job that strangers see and should not, or do not see and should."""
-    active = {a.id for a in seen.account if a.state == "active"}
+    active = {a.id for a in seen.account if a.status == "active"}
     listed = {job.id for job in jobs.page(connection, status="open", after=None, most=100).items}
     for job in seen.job:
         is_open, is_theirs = job.status == "open", job.client_id in active

@@ -47,9 +47,9 @@ LONG = settings(QUICK, stateful_step_count=60)
 SEEDS = range(1, 11)
 """Of the normal ring."""
 NEVER_MISSED = {
-    *(f"booking {state}" for state in ("funded", "completed", "approved", "cancelled", "expired")),
-    *(f"payment {state}" for state in ("captured", "declined", "cancelled", "requires_action", "processing")),
-    *(f"payout {state}" for state in ("on_hold", "in_transit", "failed")),
+    *(f"booking {status}" for status in ("funded", "completed", "approved", "cancelled", "expired")),
+    *(f"payment {status}" for status in ("captured", "declined", "cancelled", "requires_action", "processing")),
+    *(f"payout {status}" for status in ("on_hold", "in_transit", "failed")),
     *(
         "capture unapplied",
         "capture_mismatch",

@@ -47,13 +47,13 @@ def test_wildcards_and_what_is_unknown_find_nothing(database: Database, clock: C
     assert ids(database, PAYMENTS, story.booking.job_id) == [], "payments have no job"
 
 
-def test_lists_go_by_state_and_page_by_page(database: Database, clock: Clock) -> None:
+def test_lists_go_by_status_and_page_by_page(database: Database, clock: Clock) -> None:
     made = [hired(database, clock).booking.id for _ in range(5)]
     newest = sorted(made, reverse=True)
     assert ids(database, BOOKINGS, most=3) == newest[:3]
     assert ids(database, BOOKINGS, before=newest[2]) == newest[3:]
-    assert ids(database, BOOKINGS, state="funded") == []
-    assert ids(database, BOOKINGS, state="awaiting_payment") == newest
+    assert ids(database, BOOKINGS, status="funded") == []
+    assert ids(database, BOOKINGS, status="awaiting_payment") == newest
 
 
 def test_a_booking_is_shown_with_its_history_money_parts_and_tasks(database: Database, clock: Clock) -> None:
@@ -61,7 +61,7 @@ def test_a_booking_is_shown_with_its_history_money_parts_and_tasks(database: Dat
     approved(database, clock, story)
     found = database.read(lambda c: show(c, BOOKINGS, story.booking.id))
     assert found.fields["status"] == "approved"
-    assert [change.to_state for change in found.history][:2] == ["awaiting_payment", "funded"]
+    assert [change.to_status for change in found.history][:2] == ["awaiting_payment", "funded"]
     assert [item["id"] for item in found.related["payments"]] == [payment.id]
     assert [item["booking_id"] for item in found.related["payouts"]] == [story.booking.id]
     assert {"capture", "release_worker"} <= {posted.code for posted in found.transfers}

@@ -31,8 +31,8 @@ def test_a_request_is_followed_to_the_webhook_and_what_people_are_told(database:
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     told = [entry for entry in entries if entry.subject == paid.payment.id]
     assert (told[0].kind, told[0].what) == ("request", f"POST /payments, by {paid.story.alice.id}")
-    states = [entry.what.partition(",")[0] for entry in told if entry.kind == "state"]
-    assert states == ["accepted", "accepted → submitting", "submitting → captured"]
+    statuses = [entry.what.partition(",")[0] for entry in told if entry.kind == "status"]
+    assert statuses == ["accepted", "accepted → submitting", "submitting → captured"]
     assert [e.what.partition(",")[0] for e in told if e.kind == "ledger"] == ["capture", "provider_fee"]
     (call,) = (entry for entry in told if entry.kind == "call")
     assert "/v1/payment_intents: 200 in " in call.what
@@ -97,7 +97,7 @@ def test_a_webhook_that_wins_the_race_belongs_to_the_story(
     call = next(entry for entry in entries if entry.kind == "call")
     assert call.provider_id == ""
     assert call.outcome in ("ReadError", "RemoteProtocolError"), "no answer came"
-    captured = next(e for e in entries if e.kind == "state" and "captured" in e.what)
+    captured = next(e for e in entries if e.kind == "status" and "captured" in e.what)
     assert captured.correlation_id == told.correlation_id
     assert {e.kind for e in entries if e.correlation_id == told.correlation_id} >= {"task", "notification", "delivery"}
 
@@ -108,7 +108,7 @@ def test_attempts_outlive_their_rows(database: Database, clock: Clock, paid: Pai
     entries = story_of(database, paid.payment.id)
     assert kinds(entries, paid.payment.id).count("call") == 1
     assert "task" not in kinds(entries, paid.payment.id)
-    assert {e.kind for e in story_of(database, paid.cause)} >= {"request", "state", "ledger", "webhook", "delivery"}
+    assert {e.kind for e in story_of(database, paid.cause)} >= {"request", "status", "ledger", "webhook", "delivery"}
 
 
 def test_an_unknown_id_has_no_story(database: Database) -> None:

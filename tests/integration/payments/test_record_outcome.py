@@ -1,4 +1,4 @@
-"""The one way into a payment's state: every state meets every outcome."""
+"""The one way into a payment's status: every status meets every outcome."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import bindparam, update
 
 from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.errors import NotFound
 from domain.history.read import changes
@@ -22,7 +22,7 @@ from domain.payments import read
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.record_outcome import record_outcome
-from domain.payments.states import OPEN, TRANSITIONS, PaymentState
+from domain.payments.states import OPEN, TRANSITIONS, PaymentStatus
 from domain.payments.submit import to_ask, to_withdraw
 from domain.payments.tables import payment
 from domain.payments.work import Ask, Withdraw
@@ -32,35 +32,35 @@ from tests.story import Story
 from tests.trial_balance import trial_balance
 
 CAPTURED = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=291)
-OUTCOMES: dict[PaymentState, Outcome] = {
-    PaymentState.CAPTURED: CAPTURED,
-    PaymentState.REQUIRES_ACTION: RequiresAction(provider_id="pi_1", client_secret="s", next_action_url="https://x"),
-    PaymentState.PROCESSING: Processing(provider_id="pi_1"),
-    PaymentState.DECLINED: Declined(provider_id="pi_1", code="card_declined", message="No."),
-    PaymentState.CANCELLED: Cancelled(provider_id="pi_1"),
+OUTCOMES: dict[PaymentStatus, Outcome] = {
+    PaymentStatus.CAPTURED: CAPTURED,
+    PaymentStatus.REQUIRES_ACTION: RequiresAction(provider_id="pi_1", client_secret="s", next_action_url="https://x"),
+    PaymentStatus.PROCESSING: Processing(provider_id="pi_1"),
+    PaymentStatus.DECLINED: Declined(provider_id="pi_1", code="card_declined", message="No."),
+    PaymentStatus.CANCELLED: Cancelled(provider_id="pi_1"),
 }
-_put = update(payment).where(payment.c.id == bindparam("payment_id")).values(status=bindparam("state"))
+_put = update(payment).where(payment.c.id == bindparam("payment_id")).values(status=bindparam("after"))
 _put_known = (
     update(payment)
     .where(payment.c.id == bindparam("payment_id"))
     .values(provider_id="pi_1", submitted_at=payment.c.created_at)
 )
-_put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
+_put_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("after"))
 
 
 def tell(scene: Scene, payment_id: str, outcome: Outcome) -> bool:
     return scene.do("stripe", record_outcome, payment_id, outcome)
 
 
-def in_state(scene: Scene, state: PaymentState, method: str | None) -> Payment:
-    """A payment that came into a state; into an end by the outcome that ends it there."""
+def in_status(scene: Scene, status: PaymentStatus, method: str | None) -> Payment:
+    """A payment that came into a status; into an end by the outcome that ends it there."""
     made = scene.accepted(method=method)
-    if state in (PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.DECLINED) and (
-        method is not None or state != PaymentState.DECLINED
+    if status in (PaymentStatus.CAPTURED, PaymentStatus.CANCELLED, PaymentStatus.DECLINED) and (
+        method is not None or status != PaymentStatus.DECLINED
     ):
-        tell(scene, made.id, OUTCOMES[state])
-    elif state != PaymentState.ACCEPTED:
-        scene.put(_put, payment_id=made.id, state=state.value)
+        tell(scene, made.id, OUTCOMES[status])
+    elif status != PaymentStatus.ACCEPTED:
+        scene.put(_put, payment_id=made.id, after=status.value)
     return find(scene, made.id)
 
 
@@ -69,11 +69,11 @@ def find(scene: Scene, payment_id: str) -> Payment:
 
 
 @pytest.mark.parametrize("method", ["pm_card_visa", None], ids=["confirmed by us", "confirmed by the client"])
-def test_every_state_meets_every_outcome(scene: Scene, method: str | None) -> None:
-    for before, (after, outcome) in product(PaymentState, OUTCOMES.items()):
+def test_every_status_meets_every_outcome(scene: Scene, method: str | None) -> None:
+    for before, (after, outcome) in product(PaymentStatus, OUTCOMES.items()):
         case = (before, after, method)
-        found = in_state(scene, before, method)
-        if method is None and before in OPEN and after is PaymentState.DECLINED:
+        found = in_status(scene, before, method)
+        if method is None and before in OPEN and after is PaymentStatus.DECLINED:
             assert tell(scene, found.id, outcome), case
             noted = find(scene, found.id)
             assert (noted.status, noted.error_code, noted.settled_at) == (before, "card_declined", None), case
@@ -85,7 +85,7 @@ def test_every_state_meets_every_outcome(scene: Scene, method: str | None) -> No
             assert moved.status == after, case
             assert (moved.settled_at is None) == (after in OPEN), case
             last = scene.look(changes, found.id)[-1]
-            assert (last.from_state, last.to_state, last.actor) == (before, after, "stripe"), case
+            assert (last.from_status, last.to_status, last.actor) == (before, after, "stripe"), case
             with unchanged(scene.database, (*case, "again")):
                 assert not tell(scene, found.id, outcome), case
         else:
@@ -99,13 +99,13 @@ def test_a_payment_that_is_not_ours(scene: Scene) -> None:
         tell(scene, "pay_nobody", CAPTURED)
 
 
-@pytest.mark.parametrize("state", [s for s in BookingState if s is not BookingState.AWAITING_PAYMENT])
-def test_a_capture_for_a_booking_that_takes_none_is_kept_apart(scene: Scene, state: BookingState) -> None:
+@pytest.mark.parametrize("status", [s for s in BookingStatus if s is not BookingStatus.AWAITING_PAYMENT])
+def test_a_capture_for_a_booking_that_takes_none_is_kept_apart(scene: Scene, status: BookingStatus) -> None:
     story = scene.hired()
     made = scene.accepted(story)
-    scene.put(_put_booking, booking_id=story.booking.id, state=state.value)
+    scene.put(_put_booking, booking_id=story.booking.id, after=status.value)
     assert tell(scene, made.id, CAPTURED)
-    assert scene.look(bookings.by_id, story.booking.id).status == state
+    assert scene.look(bookings.by_id, story.booking.id).status == status
     assert set(scene.look(trial_balance)) >= {
         Balance(f"unapplied:{made.id}", "usd", 9_000),
         Balance("clearing:stripe", "usd", 9_000 - 291),
@@ -117,7 +117,7 @@ def late(scene: Scene) -> tuple[Story, Payment, Payment]:
     """Two payments for one booking: the first was declined, and is captured all the same."""
     story = scene.hired()
     first = scene.accepted(story, key="k1")
-    tell(scene, first.id, OUTCOMES[PaymentState.DECLINED])
+    tell(scene, first.id, OUTCOMES[PaymentStatus.DECLINED])
     second = scene.accepted(story, key="k2")
     return story, first, second
 
@@ -169,8 +169,8 @@ def test_a_booking_that_is_funded_by_another_capture_is_a_breach(
         booking_id=made.booking_id,
     )
     scene.do("stripe", post, [capture])
-    scene.put(_put, payment_id=made.id, state="captured")
-    scene.put(_put_booking, booking_id=made.booking_id, state="funded")
+    scene.put(_put, payment_id=made.id, after="captured")
+    scene.put(_put_booking, booking_id=made.booking_id, after="funded")
     found = scene.look(breaches)
     assert any(made.id in sentence for sentence in found)
     assert any(made.booking_id in sentence for sentence in found)
@@ -187,23 +187,25 @@ def queued(scene: Scene, task: str) -> list[dict[str, Any]]:
     return [msgspec.json.decode(row.args) for row in rows]
 
 
-def known_as(scene: Scene, state: PaymentState) -> Payment:
-    """A payment in a state, as the provider's pi_1."""
-    found = in_state(scene, state, "pm_card_visa")
+def known_as(scene: Scene, status: PaymentStatus) -> Payment:
+    """A payment in a status, as the provider's pi_1."""
+    found = in_status(scene, status, "pm_card_visa")
     scene.put(_put_known, payment_id=found.id)
     return find(scene, found.id)
 
 
-@pytest.mark.parametrize("after", [PaymentState.DECLINED, PaymentState.CANCELLED])
-def test_the_end_of_another_of_the_providers_payments_is_not_the_end_of_ours(scene: Scene, after: PaymentState) -> None:
-    for before in PaymentState:
+@pytest.mark.parametrize("after", [PaymentStatus.DECLINED, PaymentStatus.CANCELLED])
+def test_the_end_of_another_of_the_providers_payments_is_not_the_end_of_ours(
+    scene: Scene, after: PaymentStatus
+) -> None:
+    for before in PaymentStatus:
         found = known_as(scene, before)
         with unchanged(scene.database, before):
             assert not tell(scene, found.id, of_another(OUTCOMES[after])), before
 
 
-@pytest.mark.parametrize("before", [PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING])
-def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(scene: Scene, before: PaymentState) -> None:
+@pytest.mark.parametrize("before", [PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING])
+def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(scene: Scene, before: PaymentStatus) -> None:
     found = known_as(scene, before)
     assert tell(scene, found.id, of_another(CAPTURED))
     assert (find(scene, found.id).status, find(scene, found.id).provider_id) == ("captured", "pi_2")
@@ -213,11 +215,11 @@ def test_whoever_has_the_secret_of_the_one_before_cannot_pay_twice(scene: Scene,
     assert order is not None
     assert (order.payment_id, order.provider_id) == (found.id, "pi_1")
     with unchanged(scene.database):
-        assert not tell(scene, found.id, OUTCOMES[PaymentState.CANCELLED])
+        assert not tell(scene, found.id, OUTCOMES[PaymentStatus.CANCELLED])
 
 
 def test_a_second_charge_is_kept_apart_and_is_to_go_back(scene: Scene) -> None:
-    found = in_state(scene, PaymentState.CAPTURED, "pm_card_visa")
+    found = in_status(scene, PaymentStatus.CAPTURED, "pm_card_visa")
     event = msgspec.structs.replace(of_another(CAPTURED), fee_minor=None)
     assert tell(scene, found.id, event)
     assert tell(scene, found.id, of_another(CAPTURED))  # the answer to the question for its fee

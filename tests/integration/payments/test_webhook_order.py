@@ -149,12 +149,12 @@ def nothing_is_left(database: Database, payment_id: str) -> list[object]:
     """Breaches, tasks that are not done, and jumps in the payment's history."""
     rows = tasks_of(database)
     history = database.read(lambda c: changes(c, payment_id))
-    states = [h.to_state for h in history]
+    statuses = [h.to_status for h in history]
     return [
         *database.read(breaches),
-        *[row for row in rows if row.state != "done" and row.task not in LATER],
-        *[h for h, before in zip(history, [None, *states], strict=False) if h.from_state != before],
-        *[state for state in set(states) if states.count(state) > 1],
+        *[row for row in rows if row.status != "done" and row.task not in LATER],
+        *[h for h, before in zip(history, [None, *statuses], strict=False) if h.from_status != before],
+        *[status for status in set(statuses) if statuses.count(status) > 1],
     ]
 
 

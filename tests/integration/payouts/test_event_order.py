@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Poll, PollPaid
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, Fault
@@ -63,19 +63,19 @@ def check(stage: Scene, life: str) -> None:
     assert stage.payouts.transfers(found.id) == 1
     assert stage.payouts.paid(found.id) == (life == "paid")
     if life == "paid":
-        assert found.status == PayoutState.PAID
+        assert found.status == PayoutStatus.PAID
     else:
         # A bank's refusal that overtakes its acceptance is a failure, whatever it is told later.
-        assert found.status in (PayoutState.FAILED, PayoutState.RETURNED)
+        assert found.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED)
         assert stage.heard("payout.failed") == 1
-    assert stage.heard("payout.paid") == (life == "paid" or found.status == PayoutState.RETURNED)
+    assert stage.heard("payout.paid") == (life == "paid" or found.status == PayoutStatus.RETURNED)
     back = 0 if life == "paid" else EARNED
     assert (stage.balance(f"worker_payable:{bob}"), stage.balance(f"connected:{bob}")) == (back, back)
     assert stage.balance(f"payout_pending:{found.id}") == 0
     assert stage.breaches() == []
     rows = tasks_of(stage.database)
     left = [
-        row for row in rows if row.state != "done" and found.id in row.args
+        row for row in rows if row.status != "done" and found.id in row.args
     ]  # other examples' payouts are there, too
     assert left == []
 

@@ -6,9 +6,9 @@ import pytest
 
 from domain.errors import Conflict, NotFound
 from domain.payouts.accounts.request import request_link
-from domain.payouts.accounts.states import PayoutAccountState
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.work import Poll
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
 from gateways.testing.payout_accounts import ELSEWHERE
@@ -24,7 +24,7 @@ def test_it_is_made_once_and_has_a_page(stage: Scene) -> None:
     stage.work()
     found = stage.account()
     assert (found.status, found.country, found.requirements) == (
-        PayoutAccountState.ONBOARDING,
+        PayoutAccountStatus.ONBOARDING,
         "US",
         "external_account",
     )
@@ -38,7 +38,7 @@ def test_whatever_goes_wrong_one_is_made(stage: Scene, fault: Fault) -> None:
     stage.accounts.fail_next(fault)
     stage.settle()
     found = stage.account()
-    assert found.status == PayoutAccountState.ONBOARDING
+    assert found.status == PayoutAccountStatus.ONBOARDING
     assert stage.accounts.made(found.id) == [found.provider_id]
 
 
@@ -61,20 +61,20 @@ def test_a_country_that_is_refused_may_be_corrected(stage: Scene) -> None:
     stage.ask_for_account(ELSEWHERE)
     stage.work()
     found = stage.account()
-    assert (found.status, found.error_message) == (PayoutAccountState.REFUSED, "AQ is not supported.")
+    assert (found.status, found.error_message) == (PayoutAccountStatus.REFUSED, "AQ is not supported.")
     with pytest.raises(Conflict):
         stage.database.write(lambda c: request_link(c, cause_of(stage.clock, stage.story.bob.id)))
     stage.ask_for_account("US")
     stage.work()
-    assert stage.account().status == PayoutAccountState.ONBOARDING
+    assert stage.account().status == PayoutAccountStatus.ONBOARDING
 
 
 def test_when_it_is_ready_the_worker_is_told_and_what_waited_is_sent(stage: Scene) -> None:
-    assert stage.earn().status == PayoutState.ON_HOLD
+    assert stage.earn().status == PayoutStatus.ON_HOLD
     stage.onboard()
-    assert stage.account().status == PayoutAccountState.READY
+    assert stage.account().status == PayoutAccountStatus.READY
     assert stage.heard("payout.account_ready") == 1
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     stage.deliver(*stage.accounts.events * 2)
     stage.work()
     assert stage.heard("payout.account_ready") == 1
@@ -88,13 +88,13 @@ def test_one_that_is_restricted_holds_the_next_payout_until_it_is_ready_again(st
     stage.accounts.restrict(provider_id)
     stage.deliver(stage.accounts.events[-1])
     stage.work()
-    assert stage.account().status == PayoutAccountState.RESTRICTED
-    assert stage.earn().status == PayoutState.ON_HOLD
+    assert stage.account().status == PayoutAccountStatus.RESTRICTED
+    assert stage.earn().status == PayoutStatus.ON_HOLD
     stage.clock.forward(minutes=1)
     stage.accounts.onboard(provider_id)
     stage.deliver(stage.accounts.events[-1])
     stage.work()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     assert stage.heard("payout.account_ready") == 2
 
 
@@ -107,7 +107,7 @@ def test_events_that_come_in_the_wrong_order_change_nothing(stage: Scene) -> Non
     for payload in reversed(stage.accounts.events):
         stage.deliver(payload)
         stage.work()
-    assert stage.account().status == PayoutAccountState.READY
+    assert stage.account().status == PayoutAccountStatus.READY
 
 
 def test_when_no_event_arrives_the_account_is_asked_about(stage: Scene) -> None:
@@ -118,4 +118,4 @@ def test_when_no_event_arrives_the_account_is_asked_about(stage: Scene) -> None:
     stage.clock.forward(minutes=2)
     stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))
     stage.work()
-    assert stage.account().status == PayoutAccountState.READY
+    assert stage.account().status == PayoutAccountStatus.READY

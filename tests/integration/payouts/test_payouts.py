@@ -7,7 +7,7 @@ import pytest
 from domain.errors import Conflict, NotFound
 from domain.payouts.read import Payout
 from domain.payouts.retry import retry
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Poll
 from domain.platform.idempotency.claim import IdempotencyKey
 from domain.platform.outbox.enqueue import enqueue
@@ -33,11 +33,11 @@ def test_a_worked_example(stage: Scene) -> None:
     """90.00 paid, 81.00 earned: from what we owe, by his balance at Stripe, to his bank."""
     bob = stage.story.bob.id
     made = stage.earn_at_once()
-    assert made.status == PayoutState.SCHEDULED
+    assert made.status == PayoutStatus.SCHEDULED
     ours = {"platform_fee": 900, "provider_fee": 291}
     assert balances(stage.database) == {f"payout_pending:{made.id}": EARNED, "clearing:stripe": 8_709, **ours}
     stage.work()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     assert balances(stage.database) == {
         f"payout_pending:{made.id}": EARNED,
         f"connected:{bob}": EARNED,
@@ -45,7 +45,7 @@ def test_a_worked_example(stage: Scene) -> None:
         **ours,
     }
     tell_of_bank(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert balances(stage.database) == {"clearing:stripe": 609, **ours}
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
     assert stage.heard("payout.paid") == 1
@@ -63,7 +63,7 @@ def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Scene, fault: Fault,
     stage.payouts.fail_next(fault)
     stage.settle()
     tell_of_bank(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
     assert stage.breaches() == []
 
@@ -75,10 +75,10 @@ def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
     stage.work()
     for _ in range(30):
         stage.work(hours=2)
-    assert stage.payout().status == PayoutState.SUBMITTING
+    assert stage.payout().status == PayoutStatus.SUBMITTING
     stage.payouts.is_pending = False
     stage.work(hours=1)
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     assert stage.payouts.transfers(made.id) == 1
     assert stage.breaches() == []
 
@@ -89,7 +89,7 @@ def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_agai
     stage.work()
     tell_of_bank(stage, "account_closed")
     failed = stage.payout()
-    assert (failed.status, failed.error_code) == (PayoutState.FAILED, "account_closed")
+    assert (failed.status, failed.error_code) == (PayoutStatus.FAILED, "account_closed")
     assert stage.balance(f"worker_payable:{bob}") == EARNED
     assert stage.balance(f"connected:{bob}") == EARNED
     assert stage.heard("payout.failed") == 1
@@ -98,7 +98,7 @@ def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_agai
         assert again(stage)[1] is True
     stage.work()
     tell_of_bank(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
     assert stage.balance(f"connected:{bob}") == 0
     assert stage.breaches() == []
@@ -109,12 +109,12 @@ def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
     stage.work()
     tell_of_bank(stage)
     tell_of_bank(stage, "account_closed")
-    assert stage.payout().status == PayoutState.RETURNED
+    assert stage.payout().status == PayoutStatus.RETURNED
     assert stage.balance(f"worker_payable:{stage.story.bob.id}") == EARNED
     again(stage)
     stage.work()
     tell_of_bank(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert stage.heard("payout.failed") == 1
     assert stage.breaches() == []
 
@@ -129,12 +129,12 @@ def test_one_that_the_provider_refuses_has_failed(stage: Scene, refused_first: b
         stage.clock.forward(hours=1)
     stage.payouts.refuses = "payouts_not_allowed"
     stage.work()
-    assert (stage.payout().status, stage.payout().error_code) == (PayoutState.FAILED, "payouts_not_allowed")
+    assert (stage.payout().status, stage.payout().error_code) == (PayoutStatus.FAILED, "payouts_not_allowed")
     assert stage.balance(f"worker_payable:{stage.story.bob.id}") == EARNED
     assert stage.breaches() == []
     again(stage)
     stage.work()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
     assert stage.breaches() == []
 
@@ -167,12 +167,12 @@ def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: 
     for _ in range(2):
         stage.deliver(*earlier)
         stage.work()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     mine = stage.payout().destination
     assert mine is not None
     stage.deliver(stage.payouts.events[-1].replace(mine, "fake_acct_of_charlie").replace('"sent"', '"paid"'))
     stage.work()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT
     assert stage.breaches() == []
 
 
@@ -183,4 +183,4 @@ def test_when_no_event_arrives_it_is_asked_about(stage: Scene) -> None:
     stage.clock.forward(minutes=2)
     stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))
     stage.work()
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID

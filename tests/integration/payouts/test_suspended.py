@@ -6,7 +6,7 @@ import pytest
 
 from domain.identity.accounts.suspend import reinstate, suspend
 from domain.payouts.hold import HELD
-from domain.payouts.states import PayoutState
+from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Pay, Poll
 from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
@@ -32,12 +32,12 @@ def polled(stage: Scene) -> None:
         stage.work()
 
 
-def held(stage: Scene, state: PayoutState) -> None:
+def held(stage: Scene, status: PayoutStatus) -> None:
     """It does not move, says why, and the money is where it was."""
     before = balances(stage.database)
     polled(stage)
     found = stage.payout()
-    assert (found.status, found.error_code) == (state, HELD)
+    assert (found.status, found.error_code) == (status, HELD)
     assert stage.payouts.paid(found.id) == 0
     assert balances(stage.database) == before
     assert stage.breaches() == []
@@ -46,10 +46,10 @@ def held(stage: Scene, state: PayoutState) -> None:
 def paid_once(stage: Scene) -> None:
     reinstated(stage)
     found = stage.payout()
-    assert (found.status, found.error_code) == (PayoutState.IN_TRANSIT, None)
+    assert (found.status, found.error_code) == (PayoutStatus.IN_TRANSIT, None)
     tell_of_bank(stage)
     polled(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert (stage.payouts.transfers(found.id), stage.payouts.paid(found.id)) == (1, 1)
     assert stage.breaches() == []
 
@@ -59,7 +59,7 @@ def test_what_is_earned_while_suspended_stays_payable(stage: Scene) -> None:
     suspended(stage)
     stage.earn()
     stage.work()
-    held(stage, PayoutState.ON_HOLD)
+    held(stage, PayoutStatus.ON_HOLD)
     assert balances(stage.database)[f"worker_payable:{stage.story.bob.id}"] == EARNED
     paid_once(stage)
 
@@ -68,7 +68,7 @@ def test_what_is_scheduled_is_not_sent(stage: Scene) -> None:
     made = stage.earn_at_once()
     suspended(stage)
     stage.work()
-    held(stage, PayoutState.SCHEDULED)
+    held(stage, PayoutStatus.SCHEDULED)
     assert stage.payouts.transfers(made.id) == 0
     paid_once(stage)
 
@@ -80,7 +80,7 @@ def test_what_waits_for_funds_at_the_provider_stays_there(stage: Scene) -> None:
     stage.work()
     suspended(stage)
     stage.payouts.is_pending = False
-    held(stage, PayoutState.SUBMITTING)
+    held(stage, PayoutStatus.SUBMITTING)
     assert stage.payouts.transfers(made.id) == 1
     paid_once(stage)
 
@@ -95,11 +95,11 @@ def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspe
     stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Pay(payout_id=made.id)))
     stage.work()
     suspended(stage)
-    assert (stage.payout().status, stage.payouts.paid(made.id)) == (PayoutState.SUBMITTING, 1)
+    assert (stage.payout().status, stage.payouts.paid(made.id)) == (PayoutStatus.SUBMITTING, 1)
     polled(stage)
-    assert (stage.payout().status, stage.payout().error_code) == (PayoutState.IN_TRANSIT, None)
+    assert (stage.payout().status, stage.payout().error_code) == (PayoutStatus.IN_TRANSIT, None)
     tell_of_bank(stage)
-    assert stage.payout().status == PayoutState.PAID
+    assert stage.payout().status == PayoutStatus.PAID
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
     assert stage.breaches() == []
 
@@ -109,7 +109,7 @@ def test_what_had_left_arrives(stage: Scene) -> None:
     stage.work()
     suspended(stage)
     tell_of_bank(stage)
-    assert (stage.payout().status, stage.payout().error_code) == (PayoutState.PAID, None)
+    assert (stage.payout().status, stage.payout().error_code) == (PayoutStatus.PAID, None)
 
 
 @pytest.mark.parametrize("first", ["suspended", "earned"])
@@ -117,6 +117,6 @@ def test_without_a_payout_account_it_goes_on_waiting_for_one(stage: Scene, first
     for step in (suspended, Scene.earn) if first == "suspended" else (Scene.earn, suspended):
         step(stage)
     reinstated(stage)
-    assert stage.payout().status == PayoutState.ON_HOLD
+    assert stage.payout().status == PayoutStatus.ON_HOLD
     stage.onboard()
-    assert stage.payout().status == PayoutState.IN_TRANSIT
+    assert stage.payout().status == PayoutStatus.IN_TRANSIT

@@ -14,7 +14,7 @@ from domain.payments.refunds.close import PaidBy, close
 from domain.payments.refunds.ports import Refunded, RefundFailed
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.record_outcome import record_outcome
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from tests.contents import unchanged
 from tests.integration.refunds.test_retry import again, failed
 from tests.scene import Scene
@@ -31,19 +31,19 @@ def test_its_money_has_left_and_nobody_waits_any_more(scene: Scene, paid_by: Pai
     first = failed(scene)
     before = scene.balances()
     assert scene.metric("refunds_failed") == 1
-    assert closed(scene, first.id, paid_by).status == RefundState.CLOSED
+    assert closed(scene, first.id, paid_by).status == RefundStatus.CLOSED
     after = scene.balances()
     assert after.get(first.source, 0) == 0
     assert after.get(account, 0) == before.get(account, 0) - first.amount_minor
     assert scene.metric("refunds_failed") == 0
-    assert scene.look(overview.page, state="failed", before=None, most=5) == []
-    (row,) = scene.look(overview.page, state="closed", before=None, most=5)
+    assert scene.look(overview.page, status="failed", before=None, most=5) == []
+    (row,) = scene.look(overview.page, status="closed", before=None, most=5)
     assert (row.id, row.closed_why) == (first.id, WHY)
     last = scene.look(changes, first.id)[-1]
-    assert (last.from_state, last.to_state, last.actor) == ("failed", "closed", "operator:ada")
+    assert (last.from_status, last.to_status, last.actor) == ("failed", "closed", "operator:ada")
     assert scene.look(breaches) == []
     with unchanged(scene.database):
-        assert closed(scene, first.id).status == RefundState.CLOSED
+        assert closed(scene, first.id).status == RefundStatus.CLOSED
 
 
 def test_what_was_closed_is_neither_sent_again_nor_moved_by_the_provider(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from domain.ledger.read import balance_of
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.refunds import read
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.work import Sweep
 from domain.platform.inbox.ports import EventPage, ProviderEvent
 from domain.platform.maintenance.work import FetchEvents
@@ -90,7 +90,7 @@ def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> 
     found = database.read(lambda c: read.by_id(c, made.id))
     assert refunds.sent(made.id) == 1
     gone = life in ("sent", "sent later")
-    assert found.status == (RefundState.SUCCEEDED if gone else RefundState.FAILED)
+    assert found.status == (RefundStatus.SUCCEEDED if gone else RefundStatus.FAILED)
     held = database.read(lambda c: balance_of(c, found.source, "usd"))
     assert held == (4_000 if gone else 9_000)
     assert database.read(lambda c: balance_of(c, f"refund_pending:{made.id}", "usd")) == 0
@@ -99,7 +99,7 @@ def check(database: Database, life: str, made: Refund, refunds: FakeRefunds) -> 
     assert told.count("refund.sent") <= 1
     assert database.read(breaches) == []
     rows = tasks_of(database)
-    assert [row for row in rows if row.state != "done" and row.task.startswith(OURS)] == []
+    assert [row for row in rows if row.status != "done" and row.task.startswith(OURS)] == []
 
 
 @pytest.mark.parametrize("life", sorted(LIVES))

@@ -18,7 +18,7 @@ from domain.payments.refunds.overdue import refund_left_over
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.record_outcome import record_outcome
-from domain.payments.refunds.states import TRANSITIONS, RefundState
+from domain.payments.refunds.states import TRANSITIONS, RefundStatus
 from domain.settlement.release import release
 from gateways.testing import Fault
 from tests.contents import unchanged
@@ -26,10 +26,10 @@ from tests.scene import Scene
 
 SENT = Refunded(provider_id="re_1")
 FAILED = RefundFailed(provider_id="re_1", code="lost_or_stolen_card", message="It came back.")
-OUTCOMES: dict[RefundState, RefundOutcome] = {
-    RefundState.PROCESSING: RefundProcessing(provider_id="re_1"),
-    RefundState.SUCCEEDED: SENT,
-    RefundState.FAILED: FAILED,
+OUTCOMES: dict[RefundStatus, RefundOutcome] = {
+    RefundStatus.PROCESSING: RefundProcessing(provider_id="re_1"),
+    RefundStatus.SUCCEEDED: SENT,
+    RefundStatus.FAILED: FAILED,
 }
 
 
@@ -49,7 +49,7 @@ def test_a_worked_example(scene: Scene) -> None:
     assert apart[f"refund_pending:{made.id}"] == 9_000
     assert f"held:{story.booking.id}" not in apart
     scene.work()
-    assert find(scene, made.id).status == RefundState.SUCCEEDED
+    assert find(scene, made.id).status == RefundStatus.SUCCEEDED
     assert scene.balances() == {"clearing:stripe": -291, "provider_fee": 291}
     heard = scene.look(notifications.page, story.alice.id, before=None, most=50)
     assert [n.subject_id for n in heard if n.kind == "refund.sent"] == [made.id]
@@ -89,12 +89,12 @@ def test_a_payment_that_was_never_captured_has_nothing_to_refund(scene: Scene) -
     assert refused.value.code == "payment_not_captured"
 
 
-def test_every_state_meets_every_outcome(scene: Scene) -> None:
-    ways: dict[RefundState, list[RefundOutcome]] = {
-        RefundState.REQUESTED: [],
-        RefundState.PROCESSING: [OUTCOMES[RefundState.PROCESSING]],
-        RefundState.SUCCEEDED: [SENT],
-        RefundState.FAILED: [FAILED],
+def test_every_status_meets_every_outcome(scene: Scene) -> None:
+    ways: dict[RefundStatus, list[RefundOutcome]] = {
+        RefundStatus.REQUESTED: [],
+        RefundStatus.PROCESSING: [OUTCOMES[RefundStatus.PROCESSING]],
+        RefundStatus.SUCCEEDED: [SENT],
+        RefundStatus.FAILED: [FAILED],
     }
     for before, way in ways.items():
         for after, outcome in OUTCOMES.items():
@@ -107,7 +107,7 @@ def test_every_state_meets_every_outcome(scene: Scene) -> None:
                 assert tell(scene, made.id, outcome), case
                 assert find(scene, made.id).status == after, case
                 last = scene.look(changes, made.id)[-1]
-                assert (last.from_state, last.to_state) == (before, after), case
+                assert (last.from_status, last.to_status) == (before, after), case
             with unchanged(scene.database, case):
                 assert not tell(scene, made.id, outcome), case
     assert scene.look(breaches) == []
@@ -122,7 +122,7 @@ def test_one_that_fails_puts_the_money_back_even_after_it_had_gone(scene: Scene)
             tell(scene, made.id, outcome)
         assert scene.look(balance_of, f"held:{story.booking.id}", "usd") == 9_000
         assert scene.balances()["clearing:stripe"] == before
-        assert scene.asked_back(payment, 9_000, key="again").status == RefundState.REQUESTED
+        assert scene.asked_back(payment, 9_000, key="again").status == RefundStatus.REQUESTED
     assert scene.look(breaches) == []
 
 
@@ -133,7 +133,7 @@ def test_whatever_goes_wrong_it_goes_back_once(scene: Scene, fault: Fault) -> No
     scene.refunds.fail_next(fault)
     scene.settle()
     assert scene.refunds.sent(made.id) == 1
-    assert find(scene, made.id).status == RefundState.SUCCEEDED
+    assert find(scene, made.id).status == RefundStatus.SUCCEEDED
     assert scene.look(breaches) == []
 
 
@@ -152,10 +152,10 @@ def test_a_provider_without_the_money_is_asked_again_under_another_key(scene: Sc
     made = scene.asked_back(payment)
     scene.refunds.is_empty = True
     scene.work()
-    assert find(scene, made.id).status == RefundState.SUBMITTING
+    assert find(scene, made.id).status == RefundStatus.SUBMITTING
     scene.refunds.is_empty = False
     scene.work(minutes=11)
-    assert (find(scene, made.id).status, find(scene, made.id).generation) == (RefundState.SUCCEEDED, 2)
+    assert (find(scene, made.id).status, find(scene, made.id).generation) == (RefundStatus.SUCCEEDED, 2)
 
 
 def test_one_that_the_provider_refuses_has_failed(scene: Scene) -> None:
@@ -164,7 +164,7 @@ def test_one_that_the_provider_refuses_has_failed(scene: Scene) -> None:
     scene.refunds.refuses = True
     scene.work()
     found = find(scene, made.id)
-    assert (found.status, found.error_code) == (RefundState.FAILED, "charge_already_refunded")
+    assert (found.status, found.error_code) == (RefundStatus.FAILED, "charge_already_refunded")
     assert scene.balances()[f"held:{story.booking.id}"] == 9_000
     heard = scene.look(notifications.page, story.alice.id, before=None, most=50)
     assert [n.subject_id for n in heard if n.kind == "refund.failed"] == [made.id]
@@ -179,7 +179,7 @@ def test_what_was_captured_for_nothing_goes_back_by_itself(scene: Scene) -> None
     scene.captured(first)
     scene.work()
     (made,) = scene.look(read.of_payment, first.id)
-    assert (made.status, made.amount_minor, made.reason) == (RefundState.SUCCEEDED, 9_000, "late_capture")
+    assert (made.status, made.amount_minor, made.reason) == (RefundStatus.SUCCEEDED, 9_000, "late_capture")
     assert scene.refunds.sent(made.id) == 1
     assert scene.look(read.of_payment, second.id) == []
     left = scene.balances()
@@ -209,4 +209,4 @@ def test_a_late_capture_whose_task_was_lost_is_found(scene: Scene) -> None:
     scene.work()
     assert len(scene.look(read.of_payment, first.id)) == 1
     rows = scene.tasks("refunds.late_capture")
-    assert [row.state for row in rows] == ["done"]
+    assert [row.status for row in rows] == ["done"]

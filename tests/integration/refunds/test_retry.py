@@ -12,7 +12,7 @@ from domain.payments.refunds import overview, read
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.request import request_refund
 from domain.payments.refunds.retry import retry
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from tests.contents import unchanged
 from tests.scene import Scene
 
@@ -25,7 +25,7 @@ def failed(scene: Scene) -> Refund:
     scene.work()
     scene.refunds.refuses = False
     found = scene.look(read.by_id, made.id)
-    assert found.status == RefundState.FAILED
+    assert found.status == RefundStatus.FAILED
     return found
 
 
@@ -47,8 +47,8 @@ def test_one_that_failed_is_sent_again_once(scene: Scene) -> None:
     assert (scene.refunds.sent(first.id), scene.refunds.sent(second.id)) == (0, 1)
     assert scene.balances() == {"clearing:stripe": -291, "provider_fee": 291}
     with unchanged(scene.database):
-        assert again(scene, first.id).status == RefundState.SUCCEEDED
-    listed = scene.look(overview.page, state="failed", before=None, most=5)
+        assert again(scene, first.id).status == RefundStatus.SUCCEEDED
+    listed = scene.look(overview.page, status="failed", before=None, most=5)
     assert [(row.id, row.error_code, row.again_as) for row in listed] == [
         (first.id, "charge_already_refunded", second.id)
     ]

@@ -11,7 +11,7 @@ from domain.payments.record_outcome import record_outcome as payment_outcome
 from domain.payments.refunds import read
 from domain.payments.refunds.overdue import refund_left_over
 from domain.payments.refunds.retry import retry
-from domain.payments.refunds.states import RefundState
+from domain.payments.refunds.states import RefundStatus
 from tests.scene import Scene
 
 
@@ -35,7 +35,7 @@ def test_a_second_charge_goes_back_by_itself_and_the_first_stays(scene: Scene) -
         (payment.id, second, 9_000)
     ]
     (made,) = scene.look(read.of_payment, payment.id)
-    assert (made.status, made.amount_minor, made.reason) == (RefundState.SUCCEEDED, 9_000, "second_charge")
+    assert (made.status, made.amount_minor, made.reason) == (RefundStatus.SUCCEEDED, 9_000, "second_charge")
     assert scene.refunds.left(second) == 0
     assert scene.balances() == {
         f"held:{story.booking.id}": 9_000,
@@ -53,10 +53,10 @@ def test_a_second_charge_whose_refund_failed_is_sent_again_from_where_it_is(scen
     scene.work()
     scene.refunds.refuses = False
     (failed,) = scene.look(read.of_payment, payment.id)
-    assert (failed.status, scene.balances()[f"unapplied:{second}"]) == (RefundState.FAILED, 9_000)
+    assert (failed.status, scene.balances()[f"unapplied:{second}"]) == (RefundStatus.FAILED, 9_000)
     again = scene.do("operator:ada", retry, failed.id)
     scene.work()
-    assert scene.look(read.by_id, again.id).status == RefundState.SUCCEEDED
+    assert scene.look(read.by_id, again.id).status == RefundStatus.SUCCEEDED
     assert scene.refunds.left(second) == 0
     assert f"unapplied:{second}" not in scene.balances()
 
@@ -70,4 +70,4 @@ def test_a_second_charge_whose_task_was_lost_is_found(scene: Scene) -> None:
     assert swept == [1, 0]
     scene.work()
     (made,) = scene.look(read.of_payment, payment.id)
-    assert (made.status, scene.refunds.left(second)) == (RefundState.SUCCEEDED, 0)
+    assert (made.status, scene.refunds.left(second)) == (RefundStatus.SUCCEEDED, 0)

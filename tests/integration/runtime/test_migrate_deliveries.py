@@ -20,7 +20,7 @@ from tests.work_off import work_off
 
 BEFORE = "0001"
 ROWS = (
-    "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) "
+    "INSERT INTO account (id, email, password_hash, role, name, status, epoch, created_at) "
     "VALUES ('acc_1', 'alice@example.com', '-', 'client', 'Alice', 'active', 0, 1)",
     "INSERT INTO email (id, account_id, kind, subject_id, occasion, status, address, provider_id, created_at, "
     "correlation_id) VALUES "
@@ -28,7 +28,7 @@ ROWS = (
     "('eml_2', 'acc_1', 'account.password_changed', 'acc_1', '2', 'bounced', 'old@example.com', 'x1', 2, 'cor_2')",
     "INSERT INTO email_suppression (address, account_id, email_id, reason, created_at) "
     "VALUES ('old@example.com', 'acc_1', 'eml_2', 'bounced', 3)",
-    "INSERT INTO outbox (id, task, args, queue, state, run_at, attempts, lease_token, correlation_id, created_at) "
+    "INSERT INTO outbox (id, task, args, queue, status, run_at, attempts, lease_token, correlation_id, created_at) "
     """VALUES ('tsk_1', 'notifications.email', '{"v":1,"email_id":"eml_1"}', 'notifications', 'pending', 0, 0, 0, """
     "'cor_1', 1)",
 )

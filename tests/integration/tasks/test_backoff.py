@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from domain.platform.outbox.read import Task
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from gateways.testing import FakeCards, Fault
 from runtime.database import Database
 from tasks.app import app  # noqa: F401 - importing it declares every task
@@ -61,7 +61,7 @@ def test_rate_limits_do_not_raise_the_back_off(worker: Engine, clock: Clock, car
     (wait,) = waits(worker, clock, cards, Fault.UNREACHABLE)
     assert wait <= PATIENT.first
     assert worker.run(SUBMIT, [submission(worker).id]) == 1
-    assert submission(worker).state == TaskState.DONE
+    assert submission(worker).status == TaskStatus.DONE
 
 
 def test_unknown_outcomes_and_failures_back_off_apart(worker: Engine, clock: Clock, cards: FakeCards) -> None:
@@ -79,6 +79,6 @@ def test_a_rate_limit_between_failures_changes_nothing(worker: Engine, clock: Cl
 
 def test_rate_limits_never_bury_a_task(worker: Engine, clock: Clock, cards: FakeCards) -> None:
     waits(worker, clock, cards, *[Fault.CROWDED] * (PATIENT.attempts + 1))
-    assert submission(worker).state == TaskState.PENDING
+    assert submission(worker).status == TaskStatus.PENDING
     assert worker.run(SUBMIT, [submission(worker).id]) == 1
-    assert submission(worker).state == TaskState.DONE
+    assert submission(worker).status == TaskStatus.DONE

@@ -17,7 +17,7 @@ from domain.payments.work import Submit
 from domain.platform.outbox import lease, read
 from domain.platform.outbox.enqueue import enqueue
 from domain.platform.outbox.read import Task
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from domain.provider_errors import Refused
 from gateways.testing import FakeCards, Fault
 from tasks.declare import REGISTRY
@@ -54,7 +54,7 @@ def test_a_payment_is_charged_and_recorded_in_one_run(scene: Scene, payment: Pay
 
     assert status_of(scene, payment.id) == "captured"
     assert len(scene.cards.charges(payment.id)) == 1
-    assert scene.task("payments.submit").state == TaskState.DONE
+    assert scene.task("payments.submit").status == TaskStatus.DONE
     assert attempts_of(scene, row.id) == [(1, "succeeded")]
     _, attempts = scene.look(read.task, row.id)
     assert attempts[0].provider_id == scene.cards.charges(payment.id)[0].provider_id
@@ -86,7 +86,7 @@ def test_a_lost_answer_is_tried_again_in_doubt_and_charged_once(scene: Scene, pa
 
     scene.run(row)
     assert status_of(scene, payment.id) == "submitting"
-    assert scene.task("payments.submit").state == TaskState.PENDING
+    assert scene.task("payments.submit").status == TaskStatus.PENDING
     scene.clock.forward(minutes=5)
     scene.run(row)
 
@@ -181,7 +181,7 @@ def test_a_crash_loop_ends_dead(scene: Scene, row: Task) -> None:
     scene.cards.fail_next(Fault.UNREACHABLE)
     scene.run(row)
     dead = scene.task("payments.submit")
-    assert (dead.state, dead.attempts) == (TaskState.DEAD, SUBMIT.retry.attempts)
+    assert (dead.status, dead.attempts) == (TaskStatus.DEAD, SUBMIT.retry.attempts)
     assert dead.error is not None
     assert "not_reached" in dead.error
 
@@ -198,7 +198,7 @@ def test_one_that_cannot_be_prepared_does_not_hold_its_neighbours(scene: Scene) 
     for row_id in bad:
         assert attempts_of(scene, row_id) == [(1, "failed")]
         row, _ = scene.look(read.task, row_id)
-        assert row.state == TaskState.PENDING
+        assert row.status == TaskStatus.PENDING
 
 
 def test_leases_are_renewed_only_while_the_work_is_within_its_time(scene: Scene, row: Task) -> None:
@@ -248,7 +248,7 @@ def test_a_refused_payment_is_declined_and_its_task_is_done(scene: Scene, paymen
         other.run(row)
     found = scene.look(payments.by_id, payment.id)
     assert (found.status, found.error_code) == ("declined", "provider_refused")
-    assert scene.task("payments.submit").state == TaskState.DONE
+    assert scene.task("payments.submit").status == TaskStatus.DONE
 
 
 def test_a_refusal_after_a_lost_answer_does_not_hide_the_charge(scene: Scene, payment: Payment, row: Task) -> None:
@@ -276,7 +276,7 @@ def test_the_provider_is_not_asked_about_a_fee_that_is_known(scene: Scene) -> No
 
     scene.run(ask)
 
-    assert scene.task("payments.ask").state == TaskState.DONE
+    assert scene.task("payments.ask").status == TaskStatus.DONE
     codes = sorted(scene.database.read(lambda c: c.run(_posted, of_cause=payment.id).all()))
     assert codes == [("capture", 9_000), ("provider_fee", 291)]
 
@@ -290,7 +290,7 @@ def test_a_booking_that_was_paid_meanwhile_is_not_charged_again(scene: Scene) ->
     late = Captured(provider_id="pi_1", charge_id="ch_1", amount_minor=9_000, currency="usd", fee_minor=1)
     scene.do("stripe", record_outcome, first.id, late)
 
-    scene.run(scene.task("payments.submit", state="pending"))
+    scene.run(scene.task("payments.submit", status="pending"))
 
     assert (status_of(scene, first.id), status_of(scene, second.id)) == ("captured", "cancelled")
     assert scene.cards.charges(second.id) == []

@@ -39,7 +39,7 @@ def test_what_one_run_does_not_reach_the_next_one_does(database: Database) -> No
     database.write(lambda c: enqueue(c, cause_of(clock, "system"), FetchEvents(provider="stripe")))
     with engine(database, clock, cards) as worker:
         for last in (False, True):
-            row = task_of(database, FetchEvents.task, state="pending")
+            row = task_of(database, FetchEvents.task, status="pending")
             worker.run(REGISTRY[FetchEvents.task], [row.id])
             read_until = database.read(lambda c: cursor.read_until(c, "stripe"))
             assert read_until == (START if last else None), "the cursor passes what was not read"

@@ -7,7 +7,7 @@ import pytest
 from tests.sql import rows_of, run_sql
 
 PEOPLE = (
-    "INSERT INTO account (id, email, password_hash, role, name, state, epoch, created_at) VALUES "
+    "INSERT INTO account (id, email, password_hash, role, name, status, epoch, created_at) VALUES "
     "('acc_1', 'a@example.com', '-', 'client', 'A', 'active', 0, 1), "
     "('acc_w1', 'w1@example.com', '-', 'worker', 'W', 'active', 0, 1), "
     "('acc_w2', 'w2@example.com', '-', 'worker', 'W', 'active', 0, 1)"

@@ -15,13 +15,13 @@ from domain.lookups import LONGEST_WAIT, MOST, wait_after
 from domain.marketplace.applications.submit import submit
 from domain.marketplace.jobs.post import NewJob, post
 from domain.payments.overdue import ask_about_overdue
-from domain.payments.states import PaymentState
+from domain.payments.states import PaymentStatus
 from domain.payments.tables import payment
 from domain.payments.work import Ask
 from domain.platform.outbox import read
 from domain.platform.outbox.claim import claim
 from domain.platform.outbox.enqueue import enqueue
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from domain.platform.outbox.tables import outbox
 from domain.platform.queues import AT_ONCE, POOLS, QUEUES
 from runtime.database import Database
@@ -38,11 +38,11 @@ STEP = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)
 FOR_OTHERS = 4
 
-_done = update(outbox).where(outbox.c.state == TaskState.PENDING.value).values(state=TaskState.DONE.value)
+_done = update(outbox).where(outbox.c.status == TaskStatus.PENDING.value).values(status=TaskStatus.DONE.value)
 _left_open = (
     update(payment)
     .where(payment.c.id == bindparam("of_id"))
-    .values(status=PaymentState.REQUIRES_ACTION.value, submitted_at=payment.c.created_at)
+    .values(status=PaymentStatus.REQUIRES_ACTION.value, submitted_at=payment.c.created_at)
 )
 
 
@@ -76,7 +76,7 @@ def sweep(database: Database, clock: Clock) -> list[str]:
 
     def unit(connection: Connection) -> list[str]:
         ask_about_overdue(connection, cause_of(clock, "system"), before=clock() - PATIENCE)
-        queued = read.tasks(connection, state="pending", task="payments.ask", before=None, most=2 * MANY)
+        queued = read.tasks(connection, status="pending", task="payments.ask", before=None, most=2 * MANY)
         connection.run(_done)
         return [REGISTRY[row.task].decoder.decode(row.args).payment_id for row in queued]  # type: ignore[attr-defined]  # of Ask
 

@@ -12,12 +12,12 @@ from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
 from domain.platform.maintenance.work import AskOverdue
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from domain.platform.outbox.tables import outbox
 from gateways.testing import Fault
 from tests.scene import Scene
 
-_dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(state=TaskState.DEAD.value)
+_dead = update(outbox).where(outbox.c.id == bindparam("row_id")).values(status=TaskStatus.DEAD.value)
 _removed = delete(outbox).where(outbox.c.id == bindparam("row_id"))
 MINUTE = timedelta(minutes=1)
 
@@ -51,9 +51,9 @@ def test_one_that_was_given_up_is_asked_about_once_until_there_is_an_answer(scen
     scene.clock.forward(minutes=2)
     assert [asked(scene), asked(scene)] == [1, 0]
 
-    scene.run(scene.task("payments.ask", state="pending"))
+    scene.run(scene.task("payments.ask", status="pending"))
     row = scene.task("payments.ask")
-    assert row.state == TaskState.DONE
+    assert row.status == TaskStatus.DONE
     assert len(scene.cards.charges(payment.id)) == 1
     scene.clock.forward(minutes=2)
     assert asked(scene) == 0
@@ -65,7 +65,7 @@ def test_one_that_the_provider_is_processing_is_asked_about_until_it_is_settled(
     assert asked(scene) == 0  # captured
 
     other = scene.accepted(key="k2")
-    rows = scene.tasks("payments.submit", state="pending")
+    rows = scene.tasks("payments.submit", status="pending")
     give_up(scene, rows[0].id)
     scene.do("stripe", record_outcome, other.id, Processing(provider_id="pi_2"))
     assert payment.id != other.id

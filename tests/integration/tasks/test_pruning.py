@@ -22,7 +22,7 @@ _attempt = insert(attempt).values(
     {name: bindparam(name) for name in ("outbox_id", "n", "task", "started_at")} | {"worker": "host:1"}
 )
 _left = select(attempt.c.task)
-_end_all = update(outbox).values(state="done", finished_at=outbox.c.created_at)
+_end_all = update(outbox).values(status="done", finished_at=outbox.c.created_at)
 
 
 def test_everything_old_is_pruned_however_much_there_is(scene: Scene) -> None:
@@ -41,7 +41,7 @@ def test_everything_old_is_pruned_however_much_there_is(scene: Scene) -> None:
         runs += scene.worker.run(REGISTRY[Prune.task], waiting)
 
     left = scene.tasks()
-    assert sorted(t.task for t in left if t.state == "pending") == ["notifications.deliver"]
+    assert sorted(t.task for t in left if t.status == "pending") == ["notifications.deliver"]
     assert sum(t.task == "notifications.deliver" for t in left) == 1
     assert runs == ROWS // 500 + 2
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.platform.inbox.handle import payload_of
 from domain.platform.outbox import read
-from domain.platform.outbox.states import TaskState
+from domain.platform.outbox.states import TaskStatus
 from runtime.database import Database
 from tests.clock import Clock
 from tests.engines import stripe_engine
@@ -47,7 +47,7 @@ def test_it_is_kept_and_not_tried_in_vain(database: Database, provider: str, pay
     with stripe_engine(database, clock, "sk_test_x", f"http://127.0.0.1:{free_port()}") as worker:
         assert work_off(worker) == 1
     row = task_of(database, "webhooks.process")
-    assert row.state == TaskState.DEAD
+    assert row.status == TaskStatus.DEAD
     _, (attempt,) = database.read(lambda c: read.task(c, row.id))
     assert attempt.outcome == "refused"
     assert attempt.detail is not None

@@ -55,10 +55,10 @@ async def test_shortlisted_declined_and_withdrawn(site: Site) -> None:
     job = await posted(alice)
     his, hers = await applied(bob, job["id"]), await applied(charlie, job["id"])
     assert made(await alice.post(f"/applications/{his['id']}/shortlist"), 200)["status"] == "shortlisted"
-    assert_problem(await alice.post(f"/applications/{his['id']}/shortlist"), 409, "application_state")
+    assert_problem(await alice.post(f"/applications/{his['id']}/shortlist"), 409, "application_status")
     assert made(await alice.post(f"/applications/{hers['id']}/decline"), 200)["status"] == "declined"
     assert made(await bob.post(f"/applications/{his['id']}/withdraw"), 200)["status"] == "withdrawn"
-    assert_problem(await alice.post(f"/applications/{his['id']}/hire"), 409, "application_state")
+    assert_problem(await alice.post(f"/applications/{his['id']}/hire"), 409, "application_status")
     again = {"message": "", "price_minor": 9_000}
     assert_problem(await bob.post(f"/jobs/{job['id']}/applications", again), 409, "already_applied")
     assert site.database.read(told) == {
@@ -71,7 +71,7 @@ async def test_shortlisted_declined_and_withdrawn(site: Site) -> None:
 def told(connection: Connection) -> dict[str, list[str]]:
     """What each will hear of their applications: the tasks of it, which nobody works off here."""
     kinds: dict[str, list[str]] = {}
-    for row in tasks(connection, state=None, task="notifications.deliver", before=None, most=100):
+    for row in tasks(connection, status=None, task="notifications.deliver", before=None, most=100):
         work = msgspec.json.decode(row.args, type=Deliver)
         if work.kind.startswith("application."):
             kinds[work.account_id] = sorted([*kinds.get(work.account_id, []), work.kind])
@@ -82,22 +82,22 @@ async def test_they_bargain_until_both_agree(alice: Person, bob: Person) -> None
     application = await applied(bob, (await posted(alice))["id"], starts_at=START)
     path = f"/applications/{application['id']}"
     low = await offered(alice, application["id"], 7_000, note="Too much.")
-    assert (low["author_id"], low["state"], low["starts_at"]) == (alice.id, "open", START)
+    assert (low["author_id"], low["status"], low["starts_at"]) == (alice.id, "open", START)
     assert_problem(await alice.post(f"{path}/offers/{low['id']}/accept"), 403, "own_offer")
     assert_problem(await alice.post(f"{path}/hire"), 409, "offer_unanswered")
     assert_problem(await alice.get(f"{path}/quote"), 409, "offer_unanswered")
     middle = await offered(
         bob, application["id"], 8_000, starts_at="2026-12-02T09:00:00Z", ends_at="2026-12-02T11:00:00Z"
     )
-    assert_problem(await bob.post(f"{path}/offers/{low['id']}/accept"), 409, "offer_state")
+    assert_problem(await bob.post(f"{path}/offers/{low['id']}/accept"), 409, "offer_status")
     quoted = made(await alice.get(f"{path}/quote"), 200)
     assert (quoted["price_minor"], quoted["worker_share_minor"]) == (8_000, 7_200)
     agreed = made(await alice.post(f"{path}/offers/{middle['id']}/accept"), 200)
     assert (agreed["price_minor"], agreed["starts_at"]) == (8_000, "2026-12-02T09:00:00Z")
     assert_problem(await bob.post(f"{path}/offers", {"price_minor": 9_000}), 409, "terms_agreed")
-    assert_problem(await alice.post(f"{path}/offers/{middle['id']}/accept"), 409, "offer_state")
+    assert_problem(await alice.post(f"{path}/offers/{middle['id']}/accept"), 409, "offer_status")
     listed = made(await bob.get(f"{path}/offers"), 200)["items"]
-    assert [(o["id"], o["state"]) for o in listed] == [(low["id"], "superseded"), (middle["id"], "accepted")]
+    assert [(o["id"], o["status"]) for o in listed] == [(low["id"], "superseded"), (middle["id"], "accepted")]
     booking = made(await alice.post(f"{path}/hire"))
     assert (booking["price_minor"], booking["starts_at"]) == (8_000, "2026-12-02T09:00:00Z")
     assert booking["ends_at"] == "2026-12-02T11:00:00Z"
@@ -109,8 +109,8 @@ async def test_hiring_accepts_the_offer_of_the_worker(alice: Person, bob: Person
     offer = await offered(bob, application["id"], 9_500)
     booking = made(await alice.post(f"/applications/{application['id']}/hire"))
     assert booking["price_minor"] == 9_500
-    assert made(await bob.get(f"/applications/{application['id']}/offers"), 200)["items"][0]["state"] == "accepted"
-    assert made(await charlie.get(f"/applications/{other['id']}/offers"), 200)["items"][0]["state"] == "superseded"
+    assert made(await bob.get(f"/applications/{application['id']}/offers"), 200)["items"][0]["status"] == "accepted"
+    assert made(await charlie.get(f"/applications/{other['id']}/offers"), 200)["items"][0]["status"] == "superseded"
     assert made(await charlie.get(f"/applications/{other['id']}"), 200)["status"] == "declined"
     for late in (f"offers/{offer['id']}/accept", "withdraw"):
         assert (await bob.post(f"/applications/{application['id']}/{late}")).status_code in (403, 409)

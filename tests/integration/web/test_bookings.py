@@ -37,7 +37,7 @@ async def test_done_changed_done_again_and_approved(site: Site, alice: Person, b
     assert approved["status"] == "approved"
     assert (await site.http.get(f"/jobs/{approved['job_id']}")).json()["status"] == "closed"
     lines = made(await bob.get(f"/bookings/{booking_id}/timeline"), 200)["items"]
-    assert [(e["about"], e["to_state"], e["by"], e["note"]) for e in lines] == [
+    assert [(e["about"], e["to_status"], e["by"], e["note"]) for e in lines] == [
         ("booking", "awaiting_payment", "client", None),
         ("payment", "accepted", "client", None),
         ("payment", "captured", "system", None),
@@ -84,7 +84,7 @@ async def test_a_booking_is_cancelled_by_either_before_it_is_paid(site: Site, al
         assert made(await bob.get(f"/applications/{booking['application_id']}"), 200)["status"] == "ended"
         assert_problem(await alice.pay(booking["id"], key=f"{booking['id']}2"), 409, "booking_not_payable")
         last = made(await alice.get(f"/bookings/{booking['id']}/timeline"), 200)["items"]
-        (entry,) = [e for e in last if e["to_state"] == "cancelled" and e["about"] == "booking"]
+        (entry,) = [e for e in last if e["to_status"] == "cancelled" and e["about"] == "booking"]
         assert (entry["by"], entry["reason"], entry["note"]) == (person.role, "cancelled", "Never mind.")
 
 
@@ -95,7 +95,7 @@ async def test_when_a_hire_ended_somebody_else_can_be_hired(site: Site, alice: P
     booking = made(await alice.post(f"/applications/{his['id']}/hire"))
     await step(bob, booking["id"], "cancel", {})
     for gone in (his, declined):
-        assert_problem(await alice.post(f"/applications/{gone['id']}/hire"), 409, "application_state")
+        assert_problem(await alice.post(f"/applications/{gone['id']}/hire"), 409, "application_status")
     made(await alice.post(f"/applications/{(await applied(dora, job['id']))['id']}/hire"))
 
 
@@ -106,13 +106,13 @@ async def test_put_off_by_agreement(site: Site, alice: Person, bob: Person) -> N
     assert_problem(await bob.post(f"{path}/accept", {"reschedule_id": first["id"]}), 403, "own_proposal")
     second = made(await alice.post(path, {"starts_at": "2026-11-27T09:00:00Z", "ends_at": "2026-11-27T10:00:00Z"}))
     for answer in ("accept", "refuse"):
-        assert_problem(await alice.post(f"{path}/{answer}", {"reschedule_id": first["id"]}), 409, "reschedule_state")
+        assert_problem(await alice.post(f"{path}/{answer}", {"reschedule_id": first["id"]}), 409, "reschedule_status")
     booking = made(await bob.post(f"{path}/accept", {"reschedule_id": second["id"]}), 200)
     assert (booking["starts_at"], booking["ends_at"]) == ("2026-11-27T09:00:00Z", "2026-11-27T10:00:00Z")
     third = made(await bob.post(path, {"starts_at": "2026-11-28T09:00:00Z"}))
     assert made(await alice.post(f"{path}/refuse", {"reschedule_id": third["id"]}), 200) == booking
     listed = made(await alice.get(path), 200)["items"]
-    assert [(r["id"], r["state"]) for r in listed] == [
+    assert [(r["id"], r["status"]) for r in listed] == [
         (third["id"], "refused"),
         (second["id"], "accepted"),
         (first["id"], "superseded"),
@@ -123,7 +123,7 @@ async def test_put_off_by_agreement(site: Site, alice: Person, bob: Person) -> N
     assert_problem(await alice.post(f"{path}/accept", {"reschedule_id": fourth["id"]}), 409, "start_passed")
     await step(bob, booking_id, "start")
     late = {"starts_at": "2026-12-24T09:00:00Z"}
-    assert_problem(await bob.post(path, late), 409, "booking_state")
+    assert_problem(await bob.post(path, late), 409, "booking_status")
 
 
 async def test_who_did_not_come(site: Site, alice: Person, bob: Person) -> None:
@@ -139,7 +139,7 @@ async def test_who_did_not_come(site: Site, alice: Person, bob: Person) -> None:
         assert (await step(mine, booking_id, "no-show", {}))["status"] == "cancelled"
         (entry,) = [e for e in made(await mine.get(f"/bookings/{booking_id}/timeline"), 200)["items"] if e["reason"]]
         assert (entry["by"], entry["reason"], entry["note"]) == (person.role, "no_show", "")
-        await refused(mine, booking_id, "booking_state")
+        await refused(mine, booking_id, "booking_status")
 
 
 async def refused(person: Person, booking_id: str, code: str) -> None:
@@ -150,7 +150,7 @@ async def test_nobody_need_come_before_it_is_paid_or_agreed(site: Site, alice: P
     await refused(alice, await funded(site, alice, bob), "no_agreed_start")
     application = await applied(bob, (await posted(alice))["id"], starts_at="2026-11-23T13:00:00Z")
     booking = made(await alice.post(f"/applications/{application['id']}/hire"))
-    await refused(alice, booking["id"], "booking_state")
+    await refused(alice, booking["id"], "booking_status")
     site.clock.forward(hours=10)
     alice, bob = await site.people.again(alice), await site.people.again(bob)
     site.capture(made(await alice.pay(booking["id"]), 202))

@@ -57,7 +57,7 @@ def argon2(site: Site) -> Counting:
 
 
 async def accounts(site: Site) -> dict[str, str]:
-    """The address of an account in each state that one can be in, and of none."""
+    """The address of an account in each status that one can be in, and of none."""
     alice, bob, carol = await site.people.alice(), await site.people.bob(), await site.people.charlie()
     ada, robot = await site.admin(), new_id("acc")
 

@@ -83,14 +83,14 @@ MANY = {
         password_hash="'-'",
         role="'client'",
         name="'P'",
-        state="'active'",
+        status="'active'",
     ),
     "session": cells(
         "account_id epoch created_at expires_at",
         id=id_of("ses"),
         account_id=OF_FEW,
         platform_epoch="0",
-        state="'active'",
+        status="'active'",
     ),
     "profile": cells("account_id updated_at", skills="'[]'"),
     "job": cells(
@@ -120,11 +120,11 @@ MANY = {
     ),
     "booking_note": cells("booking_id", change_id=id_of("his"), reason="'completed'", body="'Done.'"),
     "history": cells(
-        "at", subject_id=id_of("bkg"), id=id_of("his"), to_state="'funded'", actor="'stripe'", correlation_id="'c'"
+        "at", subject_id=id_of("bkg"), id=id_of("his"), to_status="'funded'", actor="'stripe'", correlation_id="'c'"
     ),
     "invitation": cells("worker_id created_at", id=id_of("inv"), job_id=id_of("job", "i % 40 + 1")),
-    "offer": cells("application_id author_id price_minor note created_at", id=id_of("ofr"), state="'open'"),
-    "reschedule": cells("booking_id author_id starts_at note created_at", id=id_of("rsc"), state="'open'"),
+    "offer": cells("application_id author_id price_minor note created_at", id=id_of("ofr"), status="'open'"),
+    "reschedule": cells("booking_id author_id starts_at note created_at", id=id_of("rsc"), status="'open'"),
     "payment": cells(
         "booking_id client_id provider amount_minor currency generation submitted_at created_at settled_at",
         id=id_of("pay"),

@@ -36,8 +36,8 @@ async def told(person: Person) -> list[tuple[str, str]]:
     return [(item["kind"], item["subject_id"]) for item in items]
 
 
-async def states(site: Site, job_id: str) -> list[str]:
-    return [change.to_state for change in site.database.read(lambda c: changes(c, job_id))]
+async def statuses(site: Site, job_id: str) -> list[str]:
+    return [change.to_status for change in site.database.read(lambda c: changes(c, job_id))]
 
 
 async def test_a_job_says_all_that_it_was_posted_with(site: Site, alice: Person) -> None:
@@ -70,8 +70,8 @@ async def test_a_draft_is_its_clients_alone_until_it_is_published(site: Site) ->
     assert (opened["status"], opened["posted_at"]) == ("open", "2026-11-25T12:00:00Z")
     assert opened["expires_at"] == "2026-12-25T12:00:00Z"
     assert await listed(site) == [draft["id"], later["id"]], "the newest is what workers have not seen yet"
-    assert_problem(await alice.post(f"{path}/publish"), 409, "job_state")
-    assert await states(site, draft["id"]) == ["draft", "open"]
+    assert_problem(await alice.post(f"{path}/publish"), 409, "job_status")
+    assert await statuses(site, draft["id"]) == ["draft", "open"]
 
 
 async def test_a_draft_whose_dates_have_passed_is_not_published(site: Site, alice: Person) -> None:
@@ -116,9 +116,9 @@ async def test_what_is_assigned_or_over_is_not_edited_published_or_cancelled(sit
     for job_id in (assigned, cancelled):
         with unchanged(site.database, job_id):
             edit = await alice.ask("PATCH", f"/jobs/{job_id}", json={"title": "Other"})
-            assert_problem(edit, 409, "job_state")
-            assert_problem(await alice.post(f"/jobs/{job_id}/publish"), 409, "job_state")
-            assert_problem(await alice.post(f"/jobs/{job_id}/cancel"), 409, "job_state")
+            assert_problem(edit, 409, "job_status")
+            assert_problem(await alice.post(f"/jobs/{job_id}/publish"), 409, "job_status")
+            assert_problem(await alice.post(f"/jobs/{job_id}/cancel"), 409, "job_status")
 
 
 async def test_cancelling_turns_the_applicants_away_and_tells_them(site: Site) -> None:
@@ -165,11 +165,11 @@ async def test_a_job_that_nobody_was_hired_for_expires_and_can_be_opened_again(s
     assert (opened["status"], opened["expires_at"]) == ("open", "2026-11-27T12:00:00Z")
     site.clock.forward(days=2)
     await site.work_off()
-    assert await states(site, job["id"]) == ["open", "expired", "open", "expired"]
+    assert await statuses(site, job["id"]) == ["open", "expired", "open", "expired"]
     assert (await told(alice)).count(("job.expired", job["id"])) == 2
     site.clock.forward(days=60)
     await site.work_off()
-    assert (await states(site, busy))[-1] == "assigned", "whoever hired in time keeps the job"
+    assert (await statuses(site, busy))[-1] == "assigned", "whoever hired in time keeps the job"
 
 
 async def test_more_days_or_fewer_move_the_end(site: Site, alice: Person) -> None:
@@ -185,7 +185,7 @@ async def test_more_days_or_fewer_move_the_end(site: Site, alice: Person) -> Non
     assert await listed(site, "expired") == [job["id"]]
 
 
-async def test_a_clients_own_jobs_in_every_state(alice: Person, charlie: Person) -> None:
+async def test_a_clients_own_jobs_in_every_status(alice: Person, charlie: Person) -> None:
     ids = [(await posted(alice, draft=bool(n % 2)))["id"] for n in range(5)]
     made(await alice.post(f"/jobs/{ids[0]}/cancel"), 200)
     items = await two_pages(alice, "/me/jobs", 3)

@@ -16,7 +16,7 @@ from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, made
 from tests.problems import assert_problem, assert_refused
 
-_suspend = update(account).where(account.c.id == bindparam("account_id")).values(state="suspended")
+_suspend = update(account).where(account.c.id == bindparam("account_id")).values(status="suspended")
 
 
 async def login(http: httpx.AsyncClient, email: str, password: str = PASSWORD) -> httpx.Response:

@@ -25,9 +25,9 @@ async def test_from_registration_to_an_accepted_payment(site: Site, alice: Perso
     assert (payment["status"], payment["amount_minor"], payment["currency"]) == ("accepted", 9_000, "usd")
     assert made(await alice.get(answer.headers["location"]), 200) == payment
     history = site.database.read(lambda c: changes(c, payment["id"]))
-    assert [(h.from_state, h.to_state, h.actor) for h in history] == [(None, "accepted", alice.id)]
+    assert [(h.from_status, h.to_status, h.actor) for h in history] == [(None, "accepted", alice.id)]
     task = task_of(site.database, "payments.submit")
-    assert (task.state, payment["id"] in task.args) == ("pending", True)
+    assert (task.status, payment["id"] in task.args) == ("pending", True)
 
 
 async def test_both_see_what_is_theirs(site: Site, alice: Person, bob: Person, booking: Body) -> None:

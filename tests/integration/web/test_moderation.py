@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from domain.bookings.reviews.states import TRANSITIONS, ReportState, ReviewState
+from domain.bookings.reviews.states import TRANSITIONS, ReportStatus, ReviewStatus
 from domain.bookings.reviews.tables import report, review
 from domain.history.read import changes
 from tests.contents import unchanged
@@ -48,7 +48,7 @@ async def test_hidden_it_does_not_count_and_restored_it_does(site: Site) -> None
     assert (await it.about_bob())["rating"] == {"reviews": 1, "average": 2.0}
     assert_sums(site)
     history = site.database.read(lambda c: changes(c, review_id))
-    assert [(h.to_state, h.actor) for h in history][2:] == [("hidden", ada.id), ("published", ada.id)]
+    assert [(h.to_status, h.actor) for h in history][2:] == [("hidden", ada.id), ("published", ada.id)]
     assert [h.actor for h in site.database.read(lambda c: changes(c, mine["id"]))] == [it.bob.id, ada.id]
 
 
@@ -69,7 +69,7 @@ async def test_a_dismissed_report_leaves_the_review(site: Site) -> None:
     (it, review_id), ada = await published(site), await site.admin()
     path = f"/admin/reports/{(await reported(it.bob, review_id))['id']}/dismiss"
     assert (await ada.post(path)).status_code == 204
-    await assert_refused(site.database, ada.post(path), 409, "report_state")
+    await assert_refused(site.database, ada.post(path), 409, "report_status")
     assert (await it.about_bob())["rating"]["reviews"] == 1
 
 
@@ -78,23 +78,23 @@ async def test_a_status_of_reports_that_there_is_not_is_refused(ada: Person) -> 
         assert_problem(await ada.get("/admin/reports", params={"status": bad}), 400, "invalid_request", bad)
 
 
-async def test_every_state_and_every_action(site: Site) -> None:
+async def test_every_status_and_every_action(site: Site) -> None:
     """What the table does not allow changes nothing."""
     (it, review_id), ada = await published(site), await site.admin()
     report_id = (await reported(it.bob, review_id))["id"]
-    actions = {"hide": ReviewState.HIDDEN, "restore": ReviewState.PUBLISHED}
-    for state in ReviewState:
+    actions = {"hide": ReviewStatus.HIDDEN, "restore": ReviewStatus.PUBLISHED}
+    for status in ReviewStatus:
         for action, target in actions.items():
-            site.database.write(lambda c, to=state.value: c.run(_force, review_id=review_id, to=to))
+            site.database.write(lambda c, to=status.value: c.run(_force, review_id=review_id, to=to))
             path = f"/admin/reviews/{review_id}/{action}"
-            if target in TRANSITIONS[state] and state is not ReviewState.PENDING:
+            if target in TRANSITIONS[status] and status is not ReviewStatus.PENDING:
                 assert made(await ada.post(path), 200)["status"] == target
             else:
-                await assert_refused(site.database, ada.post(path), 409, "review_state", (state, action))
-    for decided in (ReportState.UPHELD, ReportState.DISMISSED):
+                await assert_refused(site.database, ada.post(path), 409, "review_status", (status, action))
+    for decided in (ReportStatus.UPHELD, ReportStatus.DISMISSED):
         site.database.write(lambda c, to=decided.value: c.run(_force_report, report_id=report_id, to=to))
         with unchanged(site.database, decided):
-            assert_problem(await ada.post(f"/admin/reports/{report_id}/dismiss"), 409, "report_state", decided)
+            assert_problem(await ada.post(f"/admin/reports/{report_id}/dismiss"), 409, "report_status", decided)
 
 
 async def test_of_many_at_once_one_hides_and_one_restores(site: Site) -> None:

@@ -12,7 +12,7 @@ from domain.payments import read as payments
 from domain.payouts import read as payouts
 from domain.payouts.account_status import record_link, record_status
 from domain.payouts.accounts import read as payout_accounts
-from domain.payouts.accounts.ports import AccountStatus, OnboardingLink
+from domain.payouts.accounts.ports import AccountAtProvider, OnboardingLink
 from domain.payouts.ports import PayoutFailed, Transferred
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_transfer
@@ -44,7 +44,7 @@ async def approved(site: Site, alice: Person, bob: Person) -> str:
     return booking_id
 
 
-def told(site: Site, bob: Person, status: AccountStatus) -> None:
+def told(site: Site, bob: Person, status: AccountAtProvider) -> None:
     def unit(connection: object) -> None:
         found = payout_accounts.of_account(connection, bob.id)
         assert found is not None
@@ -53,8 +53,8 @@ def told(site: Site, bob: Person, status: AccountStatus) -> None:
     site.database.write(unit)
 
 
-READY = AccountStatus(provider_id="acct_1", is_ready=True, is_submitted=True)
-WANTING = AccountStatus(
+READY = AccountAtProvider(provider_id="acct_1", is_ready=True, is_submitted=True)
+WANTING = AccountAtProvider(
     provider_id="acct_1", is_ready=False, is_submitted=False, requirements=("external_account", "tos_acceptance.date")
 )
 

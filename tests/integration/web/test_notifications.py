@@ -13,7 +13,9 @@ from tests.integration.web.conftest import Site
 from tests.people import Body, Person, applied, hired, made, posted
 
 UNDONE = (
-    select(func.count()).select_from(outbox).where(outbox.c.state != "done", outbox.c.task.startswith("notifications."))
+    select(func.count())
+    .select_from(outbox)
+    .where(outbox.c.status != "done", outbox.c.task.startswith("notifications."))
 )
 
 

@@ -8,10 +8,10 @@ import json
 import pytest
 from sqlalchemy import bindparam, update
 
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.history.read import changes
-from domain.identity.accounts.states import TRANSITIONS, AccountState
+from domain.identity.accounts.states import TRANSITIONS, AccountStatus
 from domain.identity.accounts.tables import account
 from runtime.ids import new_id
 from tests.contents import unchanged
@@ -19,8 +19,8 @@ from tests.integration.web.conftest import Site
 from tests.people import JOB, PASSWORD, Person, applied, hired, made, posted
 from tests.problems import assert_problem, assert_refused
 
-_set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
-_set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
+_set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("after"))
+_set_status = update(account).where(account.c.id == bindparam("account_id")).values(status=bindparam("after"))
 
 BOB = {
     "name": "Bob Ünïcode 👩‍🔧",
@@ -122,7 +122,7 @@ async def test_who_leaves_is_gone_and_their_jobs_are_cancelled(site: Site, alice
     assert_problem(await site.http.get(f"/jobs/{draft['id']}"), 404, "not_found")
     await site.http.post("/auth/password/forgot", json={"email": alice.email})
     story = site.database.read(lambda c: changes(c, alice.id))
-    assert [(s.to_state, s.actor) for s in story] == [("active", "anonymous"), ("deactivated", alice.id)]
+    assert [(s.to_status, s.actor) for s in story] == [("active", "anonymous"), ("deactivated", alice.id)]
 
 
 async def test_a_worker_who_leaves_takes_the_applications_along(alice: Person, bob: Person) -> None:
@@ -156,13 +156,13 @@ async def test_of_a_hire_and_a_farewell_at_once_one_wins(site: Site, alice: Pers
         assert (hire.status_code, leave.status_code) in ((201, 409), (409, 204)), (hire.text, leave.text)
 
 
-@pytest.mark.parametrize("state", list(BookingState))
-async def test_nobody_leaves_while_a_booking_is_open(sqlite_site: Site, state: BookingState) -> None:
+@pytest.mark.parametrize("status", list(BookingStatus))
+async def test_nobody_leaves_while_a_booking_is_open(sqlite_site: Site, status: BookingStatus) -> None:
     site = sqlite_site
     alice, bob = await site.people.alice(), await site.people.bob()
     made_booking = await hired(alice, bob)
-    site.database.write(lambda c: c.run(_set_booking, booking_id=made_booking["id"], state=state.value))
-    over = state in (BookingState.APPROVED, BookingState.CANCELLED, BookingState.EXPIRED)
+    site.database.write(lambda c: c.run(_set_booking, booking_id=made_booking["id"], after=status.value))
+    over = status in (BookingStatus.APPROVED, BookingStatus.CANCELLED, BookingStatus.EXPIRED)
     for person in (bob, alice):
         answer = await person.post("/me/deactivate", {"password": PASSWORD})
         if over:
@@ -175,29 +175,29 @@ async def test_nobody_leaves_while_a_booking_is_open(sqlite_site: Site, state: B
 async def test_an_admin_suspends_at_once_and_reinstates_and_it_is_on_record(site: Site) -> None:
     alice, ada = await site.people.alice(), await site.admin()
     shown = made(await ada.post(f"/admin/accounts/{alice.id}/suspend"), 200)
-    assert (shown["state"], shown["email"]) == ("suspended", alice.email)
+    assert (shown["status"], shown["email"]) == ("suspended", alice.email)
     with unchanged(site.database):
         assert_problem(await alice.get("/me"), 403, "account_suspended")
         assert_problem(await alice.post("/jobs", JOB), 403, "account_suspended")
-        assert_problem(await ada.post(f"/admin/accounts/{alice.id}/suspend"), 409, "account_state")
+        assert_problem(await ada.post(f"/admin/accounts/{alice.id}/suspend"), 409, "account_status")
         assert_problem(await ada.post(f"/admin/accounts/{ada.id}/suspend"), 403, "own_account")
-    assert made(await ada.post(f"/admin/accounts/{alice.id}/reinstate"), 200)["state"] == "active"
+    assert made(await ada.post(f"/admin/accounts/{alice.id}/reinstate"), 200)["status"] == "active"
     assert (await alice.get("/me")).status_code == 200
     story = site.database.read(lambda c: changes(c, alice.id))
-    assert [(s.to_state, s.actor) for s in story][1:] == [("suspended", ada.id), ("active", ada.id)]
+    assert [(s.to_status, s.actor) for s in story][1:] == [("suspended", ada.id), ("active", ada.id)]
 
 
-async def test_every_act_in_every_state_of_an_account(site: Site, ada: Person, alice: Person) -> None:
+async def test_every_act_in_every_status_of_an_account(site: Site, ada: Person, alice: Person) -> None:
     """What the table does not allow changes nothing."""
-    acts = {"suspend": AccountState.SUSPENDED, "reinstate": AccountState.ACTIVE}
-    for state in AccountState:
+    acts = {"suspend": AccountStatus.SUSPENDED, "reinstate": AccountStatus.ACTIVE}
+    for status in AccountStatus:
         for act, target in acts.items():
-            site.database.write(lambda c, s=state: c.run(_set_state, account_id=alice.id, state=s.value))
+            site.database.write(lambda c, s=status: c.run(_set_status, account_id=alice.id, after=s.value))
             answer = await ada.post(f"/admin/accounts/{alice.id}/{act}")
-            if target in TRANSITIONS[state]:
-                assert made(answer, 200)["state"] == target
+            if target in TRANSITIONS[status]:
+                assert made(answer, 200)["status"] == target
             else:
-                assert_problem(answer, 409, "account_state", (state, act))
+                assert_problem(answer, 409, "account_status", (status, act))
 
 
 async def test_of_two_suspensions_at_once_one_wins(site: Site) -> None:

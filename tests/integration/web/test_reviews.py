@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from domain.bookings.reviews.states import ReviewState
+from domain.bookings.reviews.states import ReviewStatus
 from domain.bookings.reviews.tables import review
 from domain.database import Connection
 from domain.marketplace.ratings.tables import rating
@@ -40,7 +40,7 @@ class Done:
         self.alice, self.bob = await self.site.people.again(self.alice), await self.site.people.again(self.bob)
 
     async def shown(self, person: Person) -> tuple[str | None, int | None]:
-        """The state of one's own review, and the stars of the other's."""
+        """The status of one's own review, and the stars of the other's."""
         found = made(await person.get(self.path), 200)
         return found["mine"] and found["mine"]["status"], found["theirs"] and found["theirs"]["rating"]
 
@@ -63,7 +63,7 @@ def assert_sums(site: Site) -> None:
     """What is kept of each account is what its published reviews add up to."""
     published = (
         select(review.c.about_id, func.sum(review.c.rating), func.count())
-        .where(review.c.status == ReviewState.PUBLISHED.value)
+        .where(review.c.status == ReviewStatus.PUBLISHED.value)
         .group_by(review.c.about_id)
     )
     kept = select(rating.c.account_id, rating.c.stars, rating.c.reviews).where(rating.c.reviews > 0)

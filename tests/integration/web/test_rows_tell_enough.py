@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import bindparam, update
 
 from domain.bookings import read as bookings
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.tables import booking
 from domain.marketplace.jobs import read as jobs
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.ratings.count import count_in
 from runtime.database import open_database
 from runtime.database.engine import SQLITE_PLANS, sqlite_path
@@ -19,7 +19,7 @@ from tests.integration.web.conftest import Site
 from tests.people import PASSWORD, Person, applied, hired, made, posted
 from tests.plans import plan_of, without_and_with_statistics
 
-_set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("state"))
+_set_booking = update(booking).where(booking.c.id == bindparam("booking_id")).values(status=bindparam("after"))
 UNKNOWN = {"reviews": 0, "average": None}
 
 
@@ -58,9 +58,9 @@ async def test_a_job_carries_its_clients_name_and_how_many_applied(site: Site) -
 
 async def test_an_application_carries_its_workers_name_rating_and_jobs_done(site: Site) -> None:
     alice, bob, carol = await site.people.alice(), await site.people.bob(), await site.people.join("Carol", "worker")
-    for state in (BookingState.APPROVED, BookingState.APPROVED, BookingState.CANCELLED):
+    for status in (BookingStatus.APPROVED, BookingStatus.APPROVED, BookingStatus.CANCELLED):
         ended = await hired(alice, bob)
-        site.database.write(lambda c, e=ended, s=state: c.run(_set_booking, booking_id=e["id"], state=s.value))
+        site.database.write(lambda c, e=ended, s=status: c.run(_set_booking, booking_id=e["id"], after=s.value))
     site.database.write(lambda c: [count_in(c, bob.id, stars) for stars in (5, 4, 4)])
     job = await posted(alice)
     by_bob, by_carol = await applied(bob, job["id"]), await applied(carol, job["id"])
@@ -127,7 +127,7 @@ def test_a_page_of_jobs_looks_each_client_up_by_its_key(sqlite_url: str) -> None
     """The listing's index comes first whatever the statistics say, or a page would be sorted."""
     database = open_database(sqlite_url)
     SQLITE_PLANS.by_id.clear()
-    database.read(lambda c: jobs.page(c, status=JobState.OPEN.value, after=None, most=20))
+    database.read(lambda c: jobs.page(c, status=JobStatus.OPEN.value, after=None, most=20))
     (sql,) = [plan.sql for plan in SQLITE_PLANS.by_id.values() if "place DESC" in plan.sql]
     database.close()
     for connection in without_and_with_statistics(sqlite_path(sqlite_url)):

@@ -45,7 +45,7 @@ async def test_it_does_what_an_admin_may_and_is_on_record_until_it_is_revoked_ev
     site.database.write(lambda c: end_all(c, cause_of(site.clock, "operator:ada")))
     made(await service.post(f"/admin/accounts/{alice.id}/suspend"), 200)
     story = site.database.read(lambda c: changes(c, alice.id))
-    assert (story[-1].to_state, story[-1].actor) == ("suspended", service.id)
+    assert (story[-1].to_status, story[-1].actor) == ("suspended", service.id)
     assert made(await service.get("/me"), 200)["name"] == "Broadcasts"
     assert_problem(await service.post("/jobs", JOB), 403, "wrong_role")
     elsewhere = open_database(site.url)
@@ -55,9 +55,9 @@ async def test_it_does_what_an_admin_may_and_is_on_record_until_it_is_revoked_ev
         assert_problem(await service.post(f"/admin/accounts/{alice.id}/reinstate"), 401, "token_invalid")
         assert_problem(await service.get("/notifications"), 401, "token_invalid")
     (listed,) = site.database.read(every)
-    assert (listed.state, listed.made_by, listed.name) == ("revoked", "operator:ada", "Broadcasts")
+    assert (listed.status, listed.made_by, listed.name) == ("revoked", "operator:ada", "Broadcasts")
     story = site.database.read(lambda c: changes(c, token_id))
-    assert [(s.to_state, s.actor) for s in story] == [("active", "operator:ada"), ("revoked", "operator:eve")]
+    assert [(s.to_status, s.actor) for s in story] == [("active", "operator:ada"), ("revoked", "operator:eve")]
 
 
 async def test_an_admin_may_suspend_it(site: Site) -> None:

@@ -31,7 +31,7 @@ from tests.people import JOB, PASSWORD, Person, made
 from tests.problems import assert_problem, assert_refused
 from tests.story import cause_of
 
-_set_state = update(account).where(account.c.id == bindparam("account_id")).values(state=bindparam("state"))
+_set_status = update(account).where(account.c.id == bindparam("account_id")).values(status=bindparam("after"))
 LIFETIME = timedelta(days=30)
 
 
@@ -83,7 +83,7 @@ async def test_a_refresh_token_that_comes_again_ends_its_session_and_no_other(si
     assert (await get(site, other["access_token"])).status_code == 200
     session_id = site.services.tokens.verify(stolen["access_token"], site.clock()).session_id
     story = site.database.read(lambda c: changes(c, session_id))
-    assert [c.to_state for c in story] == ["active", "stolen"]
+    assert [c.to_status for c in story] == ["active", "stolen"]
 
 
 async def test_a_token_that_comes_again_within_moments_gets_nothing_and_revokes_nothing(site: Site) -> None:
@@ -178,18 +178,18 @@ async def test_ending_all_sessions_works_in_every_process(site: Site, alice: Per
         assert (await get(site, tokens["access_token"])).status_code == 200
     elsewhere.close()
     story = site.database.read(lambda c: changes(c, "sessions"))
-    assert [(c.to_state, c.actor) for c in story] == [("epoch 1", "operator:ada"), ("epoch 2", "operator:ada")]
+    assert [(c.to_status, c.actor) for c in story] == [("epoch 1", "operator:ada"), ("epoch 2", "operator:ada")]
 
 
 async def test_a_suspended_account_does_nothing_and_a_deactivated_one_is_logged_out(site: Site, alice: Person) -> None:
     tokens = await logged_in(site, alice)
-    for state, status, code in (("suspended", 403, "account_suspended"), ("deactivated", 401, "session_ended")):
-        site.database.write(lambda c, state=state: c.run(_set_state, account_id=alice.id, state=state))
-        with unchanged(site.database, state):
+    for after, status, code in (("suspended", 403, "account_suspended"), ("deactivated", 401, "session_ended")):
+        site.database.write(lambda c, after=after: c.run(_set_status, account_id=alice.id, after=after))
+        with unchanged(site.database, after):
             assert_problem(await alice.get("/notifications"), status, code)
             assert_problem(await alice.post("/jobs", JOB), status, code)
             assert_problem(await refreshed(site, tokens["refresh_token"]), status, code)
-    site.database.write(lambda c: c.run(_set_state, account_id=alice.id, state="active"))
+    site.database.write(lambda c: c.run(_set_status, account_id=alice.id, after="active"))
     assert (await alice.get("/notifications")).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Every state meets every action: what the table does not allow is a 409, and changes nothing anywhere."""
+"""Every status meets every action: what the table does not allow is a 409, and changes nothing anywhere."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 from domain.bookings.complete import warn_of_approval
 from domain.bookings.move import move
 from domain.bookings.remind import remind
-from domain.bookings.states import BookingState
+from domain.bookings.states import BookingStatus
 from domain.bookings.work import ApproveByItself, Expire, Remind, WarnOfApproval
 from domain.cause import Cause
 from domain.database import Connection
-from domain.marketplace.applications.states import ApplicationState
+from domain.marketplace.applications.states import ApplicationStatus
 from domain.oversight.ledger_checks.invariants import breaches
 from domain.settlement.approve import approve_by_itself
 from domain.settlement.expire import expire
@@ -29,13 +29,13 @@ from tests.people import Person, applied, made, posted
 from tests.problems import assert_problem
 
 SOON, LATER = "2026-11-23T13:00:00Z", "2026-12-01T09:00:00Z"
-AWAITING, FUNDED = BookingState.AWAITING_PAYMENT, BookingState.FUNDED
-LEGAL: dict[str, tuple[BookingState, ...]] = {
+AWAITING, FUNDED = BookingStatus.AWAITING_PAYMENT, BookingStatus.FUNDED
+LEGAL: dict[str, tuple[BookingStatus, ...]] = {
     "pay": (AWAITING,),
     "start": (FUNDED,),
-    "complete": (BookingState.IN_PROGRESS,),
-    "request-changes": (BookingState.COMPLETED,),
-    "approve": (BookingState.COMPLETED,),
+    "complete": (BookingStatus.IN_PROGRESS,),
+    "request-changes": (BookingStatus.COMPLETED,),
+    "approve": (BookingStatus.COMPLETED,),
     "cancel": (AWAITING, FUNDED),
     "no-show": (FUNDED,),
     "reschedule": (AWAITING, FUNDED),
@@ -45,7 +45,7 @@ LEGAL: dict[str, tuple[BookingState, ...]] = {
 
 
 class Stage:
-    """Alice and bob, and bookings of theirs in whatever state is wanted; three hours past their agreed starts."""
+    """Alice and bob, and bookings of theirs in whatever status is wanted; three hours past their agreed starts."""
 
     def __init__(self, site: Site, alice: Person, bob: Person) -> None:
         self.site, self.alice, self.bob = site, alice, bob
@@ -61,22 +61,22 @@ class Stage:
         late = replace(cause, now=cause.now + timedelta(days=30))
         await self.site.database.write_async(lambda c: unit(c, late))
 
-    async def booking(self, state: BookingState) -> str:
+    async def booking(self, status: BookingStatus) -> str:
         """By the ways that lead there; only a dispute has none yet."""
         offer = await applied(self.bob, (await posted(self.alice))["id"], starts_at=SOON)
         booking = made(await self.alice.post(f"/applications/{offer['id']}/hire"))
         found: str = booking["id"]
         proposal = made(await self.bob.post(f"/bookings/{found}/reschedule", {"starts_at": LATER}))
         self.proposals[found] = proposal["id"]
-        if state is BookingState.EXPIRED:
+        if status is BookingStatus.EXPIRED:
             await self._expire(found)
-        elif state is not AWAITING:
+        elif status is not AWAITING:
             self.site.capture(made(await self.alice.pay(found, key=found), 202))
-        for verb in _STEPS.get(state, ()):
+        for verb in _STEPS.get(status, ()):
             made(await self.do(found, verb), 200)
-        if state is BookingState.DISPUTED:
-            await self.write(lambda c, cause: move(c, cause, found, FUNDED, state))
-        assert made(await self.alice.get(f"/bookings/{found}"), 200)["status"] == state
+        if status is BookingStatus.DISPUTED:
+            await self.write(lambda c, cause: move(c, cause, found, FUNDED, status))
+        assert made(await self.alice.get(f"/bookings/{found}"), 200)["status"] == status
         return found
 
     async def _expire(self, booking_id: str) -> None:
@@ -102,11 +102,11 @@ class Stage:
         self.alice, self.bob = await people.again(self.alice), await people.again(self.bob)
 
 
-_STEPS: dict[BookingState, tuple[str, ...]] = {
-    BookingState.IN_PROGRESS: ("start",),
-    BookingState.COMPLETED: ("start", "complete"),
-    BookingState.APPROVED: ("start", "complete", "approve"),
-    BookingState.CANCELLED: ("cancel",),
+_STEPS: dict[BookingStatus, tuple[str, ...]] = {
+    BookingStatus.IN_PROGRESS: ("start",),
+    BookingStatus.COMPLETED: ("start", "complete"),
+    BookingStatus.APPROVED: ("start", "complete", "approve"),
+    BookingStatus.CANCELLED: ("cancel",),
 }
 
 
@@ -115,21 +115,21 @@ async def stage(site: Site) -> Stage:
     return Stage(site, await site.people.alice(), await site.people.bob())
 
 
-@pytest.mark.parametrize("state", BookingState)
-async def test_every_booking_meets_every_action(stage: Stage, state: BookingState) -> None:
-    illegal = [action for action in LEGAL if state not in LEGAL[action]]
-    legal = [action for action in LEGAL if state in LEGAL[action]]
-    frozen = await stage.booking(state)
-    ready = {action: await stage.booking(state) for action in legal}
+@pytest.mark.parametrize("status", BookingStatus)
+async def test_every_booking_meets_every_action(stage: Stage, status: BookingStatus) -> None:
+    illegal = [action for action in LEGAL if status not in LEGAL[action]]
+    legal = [action for action in LEGAL if status in LEGAL[action]]
+    frozen = await stage.booking(status)
+    ready = {action: await stage.booking(status) for action in legal}
     await stage.later()
     for action in illegal:
-        code = "booking_not_payable" if action == "pay" else "booking_state"
-        with unchanged(stage.site.database, (state, action)):
-            refused = assert_problem(await stage.do(frozen, action), 409, code, (state, action))
-            assert refused["detail"].startswith(f"The booking is {in_words(state)}. "), (state, action, refused)
+        code = "booking_not_payable" if action == "pay" else "booking_status"
+        with unchanged(stage.site.database, (status, action)):
+            refused = assert_problem(await stage.do(frozen, action), 409, code, (status, action))
+            assert refused["detail"].startswith(f"The booking is {in_words(status)}. "), (status, action, refused)
     for action in legal:
         answer = await stage.do(ready[action], action)
-        assert answer.status_code in (200, 201, 202), (state, action, answer.text)
+        assert answer.status_code in (200, 201, 202), (status, action, answer.text)
     assert stage.site.database.read(breaches) == []
 
 
@@ -141,17 +141,17 @@ async def test_you_may_not_and_not_now_are_told_apart(stage: Stage) -> None:
     role = assert_problem(await stage.alice.post(path, {}), 403, "wrong_role")
     assert role["detail"] == "Only a worker may do this. You are a client."
     assert_problem(await dave.post(path, {}), 404, "not_found")
-    early = assert_problem(await stage.bob.post(path, {}), 409, "booking_state")
+    early = assert_problem(await stage.bob.post(path, {}), 409, "booking_status")
     assert early["detail"] == "The booking is funded. Start it before completing it."
 
 
-@pytest.mark.parametrize("state", BookingState)
-async def test_what_time_does_changes_nothing_in_other_states(stage: Stage, state: BookingState) -> None:
-    booking_id = await stage.booking(state)
+@pytest.mark.parametrize("status", BookingStatus)
+async def test_what_time_does_changes_nothing_in_other_statuses(stage: Stage, status: BookingStatus) -> None:
+    booking_id = await stage.booking(status)
     start = START.replace(hour=13)
-    tasks: dict[BookingState | None, list[Callable[[Connection, Cause], None]]] = {
+    tasks: dict[BookingStatus | None, list[Callable[[Connection, Cause], None]]] = {
         AWAITING: [lambda c, cause: expire(c, cause, Expire(booking_id=booking_id))],
-        BookingState.COMPLETED: [
+        BookingStatus.COMPLETED: [
             lambda c, cause: approve_by_itself(c, cause, ApproveByItself(booking_id=booking_id, round=1)),
             lambda c, cause: warn_of_approval(c, cause, WarnOfApproval(booking_id=booking_id, round=1)),
         ],
@@ -162,16 +162,16 @@ async def test_what_time_does_changes_nothing_in_other_states(stage: Stage, stat
             lambda c, cause: remind(c, cause, Remind(booking_id=booking_id, starts_at=START)),
         ],
     }
-    with unchanged(stage.site.database, state):
+    with unchanged(stage.site.database, status):
         for of, units in tasks.items():
-            for unit in units if of != state else ():
+            for unit in units if of != status else ():
                 await stage.write_late(unit)
 
 
-A = ApplicationState
+A = ApplicationStatus
 LIVE = (A.SUBMITTED, A.SHORTLISTED)
 BY_BOB = ("withdraw", "offers (bob)")
-OF_APPLICATIONS: dict[str, tuple[ApplicationState, ...]] = {
+OF_APPLICATIONS: dict[str, tuple[ApplicationStatus, ...]] = {
     "withdraw": LIVE,
     "shortlist": (A.SUBMITTED,),
     "decline": LIVE,
@@ -183,7 +183,7 @@ OF_APPLICATIONS: dict[str, tuple[ApplicationState, ...]] = {
 }
 
 
-async def application(stage: Stage, state: ApplicationState) -> tuple[str, str]:
+async def application(stage: Stage, status: ApplicationStatus) -> tuple[str, str]:
     """Its id, and the id of bob's offer."""
     found = (await applied(stage.bob, (await posted(stage.alice))["id"]))["id"]
     offer = made(await stage.bob.post(f"/applications/{found}/offers", {"price_minor": 8_000}))["id"]
@@ -192,14 +192,14 @@ async def application(stage: Stage, state: ApplicationState) -> tuple[str, str]:
         A.DECLINED: (stage.alice, "decline"),
         A.WITHDRAWN: (stage.bob, "withdraw"),
     }
-    if state in ways:
-        who, verb = ways[state]
+    if status in ways:
+        who, verb = ways[status]
         made(await who.post(f"/applications/{found}/{verb}"), 200)
-    if state in (A.HIRED, A.ENDED):
+    if status in (A.HIRED, A.ENDED):
         booking = made(await stage.alice.post(f"/applications/{found}/hire"))
-        if state is A.ENDED:
+        if status is A.ENDED:
             made(await stage.bob.post(f"/bookings/{booking['id']}/cancel", {}), 200)
-    assert made(await stage.alice.get(f"/applications/{found}"), 200)["status"] == state
+    assert made(await stage.alice.get(f"/applications/{found}"), 200)["status"] == status
     return found, offer
 
 
@@ -215,16 +215,16 @@ async def act(stage: Stage, found: str, offer: str, action: str) -> httpx.Respon
     return await who.post(f"{path}/{action}")
 
 
-@pytest.mark.parametrize("state", ApplicationState)
-async def test_every_application_meets_every_action(stage: Stage, state: ApplicationState) -> None:
-    frozen = await application(stage, state)
+@pytest.mark.parametrize("status", ApplicationStatus)
+async def test_every_application_meets_every_action(stage: Stage, status: ApplicationStatus) -> None:
+    frozen = await application(stage, status)
     for action, legal in OF_APPLICATIONS.items():
-        if state in legal:
-            answer = await act(stage, *(await application(stage, state)), action)
-            assert answer.status_code in (200, 201), (state, action, answer.text)
+        if status in legal:
+            answer = await act(stage, *(await application(stage, status)), action)
+            assert answer.status_code in (200, 201), (status, action, answer.text)
             continue
-        with unchanged(stage.site.database, (state, action)):
+        with unchanged(stage.site.database, (status, action)):
             answer = await act(stage, *frozen, action)
-            hired = state is A.HIRED and action in ("hire", "quote")
-            assert_problem(answer, 409, "already_hired" if hired else "application_state", (state, action))
+            hired = status is A.HIRED and action in ("hire", "quote")
+            assert_problem(answer, 409, "already_hired" if hired else "application_status", (status, action))
     assert stage.site.database.read(breaches) == []

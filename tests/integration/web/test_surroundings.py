@@ -78,7 +78,7 @@ async def test_a_process_that_fell_silent_is_missing(site: Site) -> None:
 async def test_health_counts_what_waits_by_queue(site: Site) -> None:
     await site.webhook(b'{"id": "evt_1", "type": "x"}')
     (queue,) = (await site.http.get("/health")).json()["queues"]
-    assert (queue["queue"], queue["state"], queue["rows"]) == ("webhooks", "pending", 1)
+    assert (queue["queue"], queue["status"], queue["rows"]) == ("webhooks", "pending", 1)
 
 
 async def test_health_names_a_queue_that_no_worker_consumes(site: Site) -> None:
@@ -125,7 +125,7 @@ async def test_a_full_disk_refuses_writes_and_is_said(small_url: str, small_disk
     async with site_at(small_url) as site:
         alice = await site.people.alice()
         room = (await site.http.get("/health/ready")).json()["storage"]
-        assert (room["state"], room["folder"]) == ("low", str(small_disk.folder))
+        assert (room["status"], room["folder"]) == ("low", str(small_disk.folder))
         assert room["free_bytes"] == small_disk.free_bytes
         small_disk.fill()
 
@@ -135,7 +135,7 @@ async def test_a_full_disk_refuses_writes_and_is_said(small_url: str, small_disk
 
         assert_problem(refused, 503, "storage_full")
         assert refused.headers["retry-after"] == "5"
-        assert (ready.status_code, ready.json()["storage"]["state"]) == (200, "full")
+        assert (ready.status_code, ready.json()["storage"]["status"]) == (200, "full")
         assert (health.json()["status"], health.json()["storage"]["free_bytes"]) == ("degraded", 0)
         assert jobs.json()["items"] == []
         assert (await alice.post("/jobs", JOB)).status_code == 201
@@ -160,7 +160,7 @@ async def test_a_frozen_writer_refuses_writes_and_is_named(sqlite_url: str) -> N
         assert f"pid {frozen.pid} " in ready.json()["detail"]
         holder = health.json()["lock_holder"]
         assert (health.json()["status"], health.json()["database"]) == ("degraded", "no writes")
-        assert (holder["pid"], holder["state"]) == (frozen.pid, "stopped")
+        assert (holder["pid"], holder["status"]) == (frozen.pid, "stopped")
         assert jobs.json()["items"] == []
         with anyio.fail_after(20):
             while site.database.stalled() is not None:  # noqa: ASYNC110 - another process's lock gives no event

@@ -68,9 +68,9 @@ class Worker:
         return row.id
 
     def attempts(self, row_id: str) -> tuple[str, list[str | None]]:
-        """The row's state, and how each of its attempts ended."""
+        """The row's status, and how each of its attempts ended."""
         row, attempts = self.database.read(lambda c: outbox.task(c, row_id))
-        return row.state, [attempt.outcome for attempt in attempts]
+        return row.status, [attempt.outcome for attempt in attempts]
 
     def wait_for(self, row_id: str, wanted: tuple[str, list[str | None]]) -> None:
         wait_until(lambda: self.attempts(row_id) == wanted, f"{row_id} is {wanted}", within_s=60)

@@ -66,9 +66,9 @@ def deliveries(count: int) -> list[Deliver]:
     return [Deliver(account_id="acc_1", kind="k", subject_id=f"s{n}") for n in range(count)]
 
 
-def states(database: Database) -> Counter[str]:
+def statuses(database: Database) -> Counter[str]:
     rows = tasks_of(database)
-    return Counter(row.state for row in rows)
+    return Counter(row.status for row in rows)
 
 
 def ids_of(broker: FakeBroker) -> list[str]:
@@ -80,7 +80,7 @@ def test_what_is_due_goes_out_once(database: Database, broker: FakeBroker, clock
     assert relay.round() == 3
     assert relay.round() == 0
     assert sorted(ids_of(broker)) == sorted(ids)
-    assert states(database) == {"sent": 3}
+    assert statuses(database) == {"sent": 3}
 
 
 def test_on_a_full_disk_it_goes_on_and_publishes_once(
@@ -94,12 +94,12 @@ def test_on_a_full_disk_it_goes_on_and_publishes_once(
     small_disk.fill()
     for _ in range(3):
         loop.step()
-    assert states(database) == {"pending": 3}
+    assert statuses(database) == {"pending": 3}
     assert sorted(ids_of(broker)) == sorted(ids)
     broker.published.clear()
     small_disk.free()
     loop.step()
-    assert states(database) == {"sent": 3}
+    assert statuses(database) == {"sent": 3}
     assert sorted(ids_of(broker)) == sorted(ids)
     database.close()
 
@@ -123,7 +123,7 @@ def test_the_window_bounds_what_is_in_the_broker_and_moves_on_as_rows_are_claime
     ids = [row_id for hint in broker.take() for row_id in hint.ids]
     database.write(lambda c: claim(c, ids[:4], task=Deliver.task, now=clock(), until=clock(), holder="h"))
     assert relay.round() == 4
-    assert states(database) == {"sent": WINDOW, "running": 4, "pending": 2 * WINDOW - 4}
+    assert statuses(database) == {"sent": WINDOW, "running": 4, "pending": 2 * WINDOW - 4}
 
 
 def test_a_full_queue_does_not_hold_another(database: Database, broker: FakeBroker, clock: Clock, relay: Relay) -> None:
@@ -173,7 +173,7 @@ def test_a_task_of_another_release_stays_and_stands_in_nobodys_way(
     queue_up(database, clock, *[FromTheFuture(payment_id="p")] * (2 * WINDOW))
     queue_up(database, clock, *payments(1))
     assert relay.round() == 1
-    assert states(database) == {"sent": 1, "pending": 2 * WINDOW}
+    assert statuses(database) == {"sent": 1, "pending": 2 * WINDOW}
 
 
 def test_the_tasks_of_another_release_are_told_of_once(
@@ -196,7 +196,7 @@ def test_when_the_broker_is_down_nothing_is_marked_as_sent(
     broker.is_down = True
     with pytest.raises(BrokerDown):
         relay.round()
-    assert states(database) == {"pending": 2}
+    assert statuses(database) == {"pending": 2}
     broker.is_down = False
     assert relay.round() == 2
 

@@ -13,7 +13,7 @@ from bench.load.python_driver import made_requests
 from bench.ours import our_cursor
 from bench.requests import Requests
 from bench.seed.rows import Size
-from domain.marketplace.jobs.states import JobState
+from domain.marketplace.jobs.states import JobStatus
 from web.paging import position_of
 
 SIZE = Size(1_000, 0)
@@ -25,7 +25,7 @@ def requests(tmp_path: Path) -> Requests:
 
 
 def test_a_cursor_is_one_of_the_api() -> None:
-    assert position_of(cursor(1_767_600_000_000), JobState.OPEN, 1) == (1_767_600_000_000,)
+    assert position_of(cursor(1_767_600_000_000), JobStatus.OPEN, 1) == (1_767_600_000_000,)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -46,5 +46,5 @@ def test_new_jobs_are_not_posted_twice(requests: Requests) -> None:
 def test_deep_pages_lie_among_what_is_open(requests: Requests) -> None:
     open_places = [row["place"] for row in placed(SIZE) if row["status"] == "open"]
     for line in requests.make("deep page", 200).lines.read_text().split():
-        (place,) = position_of(line, JobState.OPEN, 1)
+        (place,) = position_of(line, JobStatus.OPEN, 1)
         assert open_places[20] <= place <= open_places[-1] + 1_000

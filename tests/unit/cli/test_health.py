@@ -12,7 +12,7 @@ def test_nothing_is_said_when_all_is_well() -> None:
 
 
 def test_the_holder_of_the_write_lock_is_named() -> None:
-    holder = {"pid": 4711, "name": "python -m workers payments", "state": "stopped"}
+    holder = {"pid": 4711, "name": "python -m workers payments", "status": "stopped"}
     (said,) = sentences({**WELL, "database": "no writes", "lock_holder": holder})
     assert "pid 4711 (python -m workers payments, stopped)" in said
     assert "kill -CONT" in said

@@ -56,12 +56,12 @@ def look_at(root: Path, text: str) -> list[Code]:
 
 def test_a_code_is_found_wherever_it_is_raised(tmp_path: Path) -> None:
     text = """
-def one(state):
+def one(status):
     def two():
-        said = f"It is {state}."
-        code = "not_now" if state else "never"
+        said = f"It is {status}."
+        code = "not_now" if status else "never"
         raise errors.Conflict(code, said)
-    raise Invalid("low" if state else "high", "No.", "amount") from None
+    raise Invalid("low" if status else "high", "No.", "amount") from None
 async def three():
     return TooMany("often", "Later.", 5)
 """

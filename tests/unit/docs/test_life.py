@@ -1,4 +1,4 @@
-"""The page of life cycles has every state, its diagrams are the tables of transitions, and its times are the code's."""
+"""The page of life cycles has every status, its diagrams are the transition tables, and its times are the code's."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pytest
 
 from beat.schedules import SCHEDULES
 from domain.platform.inbox.states import EventOutcome
-from domain.platform.outbox.states import AttemptOutcome, TaskState
+from domain.platform.outbox.states import AttemptOutcome, TaskStatus
 from runtime.settings import Settings
 from tasks.app import app
 from tests.unit.docs.markdown import PROJECT, blocks, codes, section
 from tests.unit.domain.test_state_tables import TABLES
 
 PAGE = (PROJECT / "docs/concepts/life.md").read_text()
-WITHOUT_TABLE: dict[str, type[StrEnum]] = {"task": TaskState, "attempt": AttemptOutcome, "event": EventOutcome}
-STATES = {noun: states for noun, (states, _) in TABLES.items()} | WITHOUT_TABLE
+WITHOUT_TABLE: dict[str, type[StrEnum]] = {"task": TaskStatus, "attempt": AttemptOutcome, "event": EventOutcome}
+STATUSES = {noun: statuses for noun, (statuses, _) in TABLES.items()} | WITHOUT_TABLE
 SECONDS = {"s": 1, "min": 60, "h": 3_600, "days": 86_400}
 DEADLINE = re.compile(r"^\| (\d+) (s|min|h|days) \| .+ \| `([\w.]+)` \|$", re.MULTILINE)
 DEADLINES = DEADLINE.findall(section(PAGE, "## Deadlines"))
@@ -34,14 +34,14 @@ def rows(text: str) -> list[str]:
     return re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("noun", sorted(STATES))
-def test_every_state_has_a_row_in_the_order_of_the_code(noun: str) -> None:
-    assert rows(chapter(noun)) == [state.value for state in STATES[noun]]
+@pytest.mark.parametrize("noun", sorted(STATUSES))
+def test_every_status_has_a_row_in_the_order_of_the_code(noun: str) -> None:
+    assert rows(chapter(noun)) == [status.value for status in STATUSES[noun]]
 
 
 @pytest.mark.parametrize("noun", sorted(TABLES))
 def test_the_diagram_is_the_table_of_transitions(noun: str) -> None:
-    states, table = TABLES[noun]
+    statuses, table = TABLES[noun]
     (diagram,) = [block.text for block in blocks(chapter(noun)) if block.language == "mermaid"]
     lines = diagram.splitlines()[1:]
     arrows = [found.groups() for line in lines if (found := re.fullmatch(r" +(\S+) --> (\S+?)(?:: .+)?", line))]
@@ -49,12 +49,12 @@ def test_the_diagram_is_the_table_of_transitions(noun: str) -> None:
     assert len(set(arrows)) == len(arrows)
     inner = {(before, after) for before, after in arrows if "[*]" not in (before, after)}
     assert inner == {(before.value, after.value) for before, targets in table.items() for after in targets}
-    assert ("[*]", next(iter(states)).value) in arrows
+    assert ("[*]", next(iter(statuses)).value) in arrows
     ends = {before for before, after in arrows if after == "[*]"}
-    assert ends == {state.value for state, targets in table.items() if not targets}
+    assert ends == {status.value for status, targets in table.items() if not targets}
 
 
-def test_every_file_of_states_is_on_the_page() -> None:
+def test_every_file_of_statuses_is_on_the_page() -> None:
     without_life = {"domain/identity/links/states.py"}  # the purposes of links
     files = {str(path.relative_to(PROJECT)) for path in (PROJECT / "domain").rglob("states.py")}
     assert files - without_life <= set(codes(PAGE))
@@ -62,7 +62,7 @@ def test_every_file_of_states_is_on_the_page() -> None:
 
 def test_every_chapter_is_of_a_noun() -> None:
     chapters = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    assert sorted(chapters) == sorted([*(noun.capitalize() for noun in STATES), "Deadlines"])
+    assert sorted(chapters) == sorted([*(noun.capitalize() for noun in STATUSES), "Deadlines"])
 
 
 def test_the_times_are_those_of_the_code() -> None:

@@ -38,7 +38,7 @@ NOUNS: dict[str, tuple[Sequence[Step], Table]] = {
     "review": (reviews.STEPS, review_states.TRANSITIONS),
     "report": (reviews.REPORT_STEPS, review_states.REPORT_TRANSITIONS),
 }
-S = booking_states.BookingState
+S = booking_states.BookingStatus
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -55,12 +55,12 @@ def test_every_step_is_in_the_table(noun: str) -> None:
 def test_every_sentence_names_a_step_that_can_be_taken_now(noun: str) -> None:
     steps, table = NOUNS[noun]
     for wanted in steps:
-        for state in set(table) - set(wanted.before):
-            named = [step for step in steps if instead(wanted, state, steps) in sentences(step, wanted)]
+        for status in set(table) - set(wanted.before):
+            named = [step for step in steps if instead(wanted, status, steps) in sentences(step, wanted)]
             if named:
-                assert state in named[0].before, (wanted, state)
+                assert status in named[0].before, (wanted, status)
             else:
-                assert instead(wanted, state, steps) in (
+                assert instead(wanted, status, steps) in (
                     "This step is already taken.",
                     f"{wanted.doing.capitalize()} is possible only while it is "
                     f"{' or '.join(in_words(each) for each in wanted.before)}.",
@@ -72,7 +72,7 @@ def sentences(first: Step, wanted: Step) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("step", "state", "says"),
+    ("step", "status", "says"),
     [
         (bookings.COMPLETE, S.FUNDED, "The booking is funded. Start it before completing it."),
         (bookings.COMPLETE, S.AWAITING_PAYMENT, "The booking is awaiting payment. The client has to pay for it first."),
@@ -86,16 +86,16 @@ def sentences(first: Step, wanted: Step) -> tuple[str, str]:
         ),
     ],
 )
-def test_a_refusal_names_the_state_and_what_to_do(step: Step, state: S, says: str) -> None:
+def test_a_refusal_names_the_status_and_what_to_do(step: Step, status: S, says: str) -> None:
     with pytest.raises(Conflict) as refused:
-        bookings.require(step, state)
-    assert (refused.value.code, refused.value.message) == ("booking_state", says)
+        bookings.require(step, status)
+    assert (refused.value.code, refused.value.message) == ("booking_status", says)
 
 
-def test_a_step_that_starts_in_the_state_is_not_refused() -> None:
+def test_a_step_that_starts_in_the_status_is_not_refused() -> None:
     for step in bookings.STEPS:
-        for state in step.before:
-            bookings.require(step, state)
+        for status in step.before:
+            bookings.require(step, status)
 
 
 def test_a_step_of_the_same_role_is_an_order_and_another_roles_is_not() -> None:

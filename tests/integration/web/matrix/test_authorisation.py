@@ -154,7 +154,7 @@ async def test_whoever_may_is_refused_with_an_expired_token(stand: Stand, row: R
 
 
 def may(row: Row) -> list[str]:
-    """Whose request is weighed; what comes of it is for the state of the thing to say."""
+    """Whose request is weighed; what comes of it is for the status of the thing to say."""
     return [
         name for name, status in row.expected.items() if name != "nobody" and (status < 400 or status in (409, 422))
     ]

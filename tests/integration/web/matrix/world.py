@@ -18,7 +18,7 @@ from domain.payments import read as payments
 from domain.payouts import read as payouts
 from domain.payouts.account_status import record_status
 from domain.payouts.accounts import read as payout_accounts
-from domain.payouts.accounts.ports import AccountStatus
+from domain.payouts.accounts.ports import AccountAtProvider
 from domain.payouts.ports import PayoutFailed, Transferred
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_transfer
@@ -89,7 +89,7 @@ class Building:
         _, self.things["other_application"] = await self._applied()
 
     async def bookings(self) -> None:
-        """One in every state that an operation wants, of alice and bob; carol applied for each."""
+        """One in every status that an operation wants, of alice and bob; carol applied for each."""
         self.things["unpaid"] = (await self._hired())["id"]
         ways = {
             "funded": [],
@@ -115,7 +115,7 @@ class Building:
     async def money(self) -> None:
         """Bob can be paid out to, and it went wrong once."""
         made(await self.bob.post("/payout-account", {"country": "US"}), 202)
-        ready = AccountStatus(provider_id="acct_1", is_ready=True, is_submitted=True)
+        ready = AccountAtProvider(provider_id="acct_1", is_ready=True, is_submitted=True)
 
         def settle(connection: Connection, cause: Cause) -> None:
             found = payout_accounts.of_account(connection, self.bob.id)
