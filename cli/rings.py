@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import takewhile
 
 import click
@@ -24,14 +25,19 @@ RINGS: dict[str, list[str]] = {
 DRILLS = "tests/drills"
 ON_REQUEST = ("soak", "pythons")
 """Drills that take minutes and rarely find a fault: they run when the operator names them, or with ``--all``."""
+LONGEST_FIRST = ("chaos", "production", "broker", "hosts")
+"""Two drills run at a time, because each waits for about half of its time; the long ones must not come last."""
 NO_TESTS = 5
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 
 
-def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Run pytest, print its output as it comes, and return its exit code and the counts of its last line."""
-    # A developer's own stack and settings must not affect the tests.
-    ours = {name.upper() for name in Settings.__struct_fields__}
+def _pytest(arguments: Sequence[str], name: str = "") -> tuple[int, dict[str, int]]:
+    """Run pytest, print its output as it comes, and return its exit code and the counts of its last line.
+
+    ``name``: what to begin each printed line with, for runs whose outputs mix."""
+    # A developer's own stack and settings must not affect the tests.  Python writes bytecode even if the environment
+    # forbids it, or each of the many processes that tests start would compile the same modules.
+    ours = {name.upper() for name in Settings.__struct_fields__} | {"PYTHONDONTWRITEBYTECODE"}
     clean = {k: v for k, v in os.environ.items() if k not in ours} | {"HANDWORK_DOTENV": os.devnull}
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],
@@ -43,7 +49,7 @@ def _pytest(arguments: Sequence[str]) -> tuple[int, dict[str, int]]:
         last = ""
         assert running.stdout is not None  # noqa: S101 - it was asked for
         for line in running.stdout:
-            click.echo(line, nl=False)
+            click.echo(f"{name:<10} | {line}" if name else line, nl=False)
             last = line if " in " in line and _COUNT.search(line) else last
     counts: dict[str, int] = {}
     for number, word in _COUNT.findall(last):
@@ -94,7 +100,12 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 def _wanted(name: str | None, files: Sequence[str], *, every: bool) -> list[str]:
-    return [name] if name else [each for each in files if every or each not in ON_REQUEST]
+    wanted = [name] if name else [each for each in files if every or each not in ON_REQUEST]
+    return sorted(wanted, key=lambda each: LONGEST_FIRST.index(each) if each in LONGEST_FIRST else len(LONGEST_FIRST))
+
+
+def _drill(name: str) -> tuple[int, dict[str, int]]:
+    return _pytest([f"{DRILLS}/test_{name}.py", "--capture=no", "--timeout=1200", "-p", "no:randomly"], name)
 
 
 @click.command(
@@ -130,8 +141,8 @@ def drill(name: str | None, seed: int | None, database: str, minutes: float | No
     if minutes is not None:
         os.environ["DRILL_MINUTES"] = str(minutes)
     os.environ["DRILL_DATABASE"] = database
-    paths = [f"{DRILLS}/test_{each}.py" for each in _wanted(name, files, every=every)]
-    sys.exit(_sum([_pytest([*paths, "--capture=no", "--timeout=1200", "-p", "no:randomly"])]))
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        sys.exit(_sum(list(pool.map(_drill, _wanted(name, files, every=every)))))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -54,11 +54,12 @@ async def test_lists_health_and_answers_to_posts_have_none(alice: Person, job: B
 
 
 def test_the_document_says_which_are_tagged() -> None:
-    tagged = {path for path, item in described()["paths"].items() if "304" in item.get("get", {}).get("responses", {})}
+    paths = described()["paths"]
+    tagged = {path for path, item in paths.items() if "304" in item.get("get", {}).get("responses", {})}
     assert {"/jobs/{job_id}", "/bookings/{booking_id}", "/payments/{payment_id}"} <= tagged
     assert tagged.isdisjoint({"/jobs", "/notifications", "/health", "/me/threads"})
     for path in tagged:
-        operation = described()["paths"][path]["get"]
+        operation = paths[path]["get"]
         assert "If-None-Match" in {parameter["name"] for parameter in operation["parameters"]}, path
         for status in ("200", "304"):
             assert "ETag" in operation["responses"][status]["headers"], path

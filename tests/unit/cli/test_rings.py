@@ -55,3 +55,7 @@ def test_a_word_that_is_no_ring_is_refused_before_anything_runs(words):
 )
 def test_long_drills_run_by_name_or_when_all_are_wanted(name, every, wanted):
     assert _wanted(name, ["chaos", "power", "pythons", "soak"], every=every) == wanted
+
+
+def test_the_longest_drills_start_first():
+    assert _wanted(None, ["broker", "chaos", "disk", "hosts"], every=False) == ["chaos", "broker", "hosts", "disk"]

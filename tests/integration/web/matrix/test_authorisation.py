@@ -50,7 +50,8 @@ def operations(document: dict[str, Any]) -> dict[str, Operation]:
 
 
 FOR_STRANGERS = {"apply": "any worker may apply for an open job", "report_review": "reviews are public"}
-OPERATIONS = operations(described())
+DOCUMENT = described()
+OPERATIONS = operations(DOCUMENT)
 each_row = pytest.mark.parametrize("row", ROWS, ids=str)
 on_sqlite = pytest.mark.parametrize("world_url", ["sqlite"], indirect=True)
 """Whether somebody is let in at all is one question, asked before any row is looked at."""

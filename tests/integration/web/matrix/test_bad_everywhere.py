@@ -12,11 +12,9 @@ import pytest
 from tests.integration.web.matrix.requests import body_of, path_of
 from tests.integration.web.matrix.stand import AS_MADE, Stand
 from tests.integration.web.matrix.table import COLUMNS, ROWS, Row
-from tests.integration.web.matrix.test_authorisation import OPERATIONS, on_sqlite
+from tests.integration.web.matrix.test_authorisation import DOCUMENT, OPERATIONS, on_sqlite
 from tests.problems import assert_problem
-from web.documents import described
 
-DOCUMENT = described()
 NO_LIMITS = ("0", "-1", "101", str(10**9), "9" * 400, "ten", "", "1.5", "\x00", "\u0661", "5\n", " ")
 NO_CURSORS = (
     "next",
