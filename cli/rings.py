@@ -20,10 +20,10 @@ AT_ONCE = 2 * (os.cpu_count() or 1)
 RINGS: dict[str, list[str]] = {
     "unit": ["tests/unit", f"--numprocesses={AT_ONCE // 2}", "-p", "no:schemathesis"],
     "integration": ["tests/integration", "tests/contract", f"--numprocesses={AT_ONCE}", "--dist=worksteal"],
-    "acceptance": ["tests/acceptance", "--numprocesses=2"],
+    "acceptance": ["tests/acceptance", "--numprocesses=2", "--dist=loadfile"],
 }
 DRILLS = "tests/drills"
-ON_REQUEST = ("soak", "pythons")
+ON_REQUEST = ("launcher", "pythons", "soak")
 """Drills that take minutes and rarely find a fault: they run when the operator names them, or with ``--all``."""
 LONGEST_FIRST = ("chaos", "production", "broker", "hosts")
 """Two drills run at a time, because each waits for about half of its time; the long ones must not come last."""
@@ -125,7 +125,7 @@ def _drill(name: str) -> tuple[int, dict[str, int]]:
 )
 @click.option("--minutes", type=click.FloatRange(1, 1440), help="The length of the soak drill; without it 2.")
 @click.option(
-    "--all", "every", is_flag=True, help=f"Also run {' and '.join(ON_REQUEST)}, which otherwise run only by name."
+    "--all", "every", is_flag=True, help=f"Also run {', '.join(ON_REQUEST)}, which otherwise run only by name."
 )
 def drill(name: str | None, seed: int | None, database: str, minutes: float | None, every: bool) -> None:
     """Run the fault and load drills, or only the one called NAME (chaos, broker, doubles, …).
