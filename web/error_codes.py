@@ -16,7 +16,12 @@ SOURCES = ("domain/**/*.py", "runtime/*.py", "web/**/*.py", "gateways/**/signatu
 STATUSES = {kind.__name__: status for kind, status in STATUS_OF.items()} | {"BadRequest": 400, "SignatureError": 400}
 """Exceptions, and the status with which the web tier answers each; the code of a ``SignatureError`` is passed on."""
 
-HANDED_ON = {("web/problems.py", "error.code"), ("web/problems.py", "code"), ("web/webhooks/events.py", "error.code")}
+HANDED_ON = {
+    ("domain/history/machine.py", "self._code"),
+    ("web/problems.py", "error.code"),
+    ("web/problems.py", "code"),
+    ("web/webhooks/events.py", "error.code"),
+}
 """Files and expressions that pass a code on; the search finds such a code at its origin."""
 
 BLANK = "…"

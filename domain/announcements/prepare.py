@@ -9,7 +9,7 @@ import msgspec
 from domain.announcements import recipient
 from domain.announcements.compose import Notice, compose
 from domain.announcements.deliveries.channel import Channel
-from domain.announcements.deliveries.move import Change, try_move
+from domain.announcements.deliveries.move import try_move
 from domain.announcements.deliveries.read import Delivery, find, why_suppressed
 from domain.announcements.deliveries.states import DeliveryStatus
 from domain.announcements.deliveries.work import Send
@@ -45,15 +45,16 @@ def prepare(connection: Connection, cause: Cause, work: Send, channel: Channel) 
     notice = _notice_of(connection, cause, found, reader)
     to = None if reader is None else channel.address_of(reader)
     if reader is None or notice is None or to is None:
-        try_move(connection, found, DeliveryStatus.OBSOLETE)
+        try_move(connection, found.id, found.status, DeliveryStatus.OBSOLETE)
         return None
     if found.status == DeliveryStatus.SUBMITTING and found.submitted_at is not None and found.address is not None:
         return _order(found, found.address, reader, notice, found.submitted_at, fresh=False)
     reason = why_suppressed(connection, channel.name, to)
     if reason is not None:
-        try_move(connection, found, DeliveryStatus.SUPPRESSED, Change(address=to, detail=reason))
+        try_move(connection, found.id, found.status, DeliveryStatus.SUPPRESSED, address=to, detail=reason)
         return None
-    try_move(connection, found, DeliveryStatus.SUBMITTING, Change(address=to, submitted_at=cause.now))
+    after = DeliveryStatus.SUBMITTING
+    try_move(connection, found.id, found.status, after, address=to, submitted_at=cause.now)
     return _order(found, to, reader, notice, cause.now, fresh=True)
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import bindparam, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payments import capture, read, second_charge
 from domain.payments.fees import learn_fee
+from domain.payments.move import move
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
 from domain.payments.states import OPEN, TRANSITIONS, PaymentStatus
@@ -26,22 +26,7 @@ from domain.payments.submit import is_wanted
 from domain.payments.tables import payment
 from domain.payments.work import Withdraw
 from domain.platform.outbox.enqueue import enqueue
-from domain.schema import Instant
 
-_move = (
-    update(payment)
-    .where(payment.c.id == bindparam("payment_id"), payment.c.status == bindparam("before"))
-    .values(
-        status=bindparam("after"),
-        provider_id=bindparam("at_provider"),
-        charge_id=bindparam("charge"),
-        client_secret=bindparam("secret"),
-        next_action_url=bindparam("url"),
-        error_code=bindparam("code"),
-        error_message=bindparam("message"),
-        settled_at=bindparam("settled", type_=Instant()),
-    )
-)
 _note_error = (
     update(payment)
     .where(payment.c.id == bindparam("payment_id"))
@@ -120,17 +105,17 @@ def _problem(found: Payment, outcome: Outcome) -> tuple[str | None, str | None]:
 def _change(connection: Connection, cause: Cause, found: Payment, after: PaymentStatus, outcome: Outcome) -> None:
     code, message = _problem(found, outcome)
     waits = outcome if isinstance(outcome, RequiresAction) else None
-    connection.run(
-        _move,
-        payment_id=found.id,
-        before=found.status,
-        after=after.value,
-        at_provider=outcome.provider_id or found.provider_id,
-        charge=outcome.charge_id if isinstance(outcome, Captured) else found.charge_id,
-        secret=waits.client_secret if waits else None,
-        url=waits.next_action_url if waits else None,
-        code=code,
-        message=message,
-        settled=None if after in OPEN else cause.now,
+    move(
+        connection,
+        cause,
+        found.id,
+        found.status,
+        after,
+        provider_id=outcome.provider_id or found.provider_id,
+        charge_id=outcome.charge_id if isinstance(outcome, Captured) else found.charge_id,
+        client_secret=waits.client_secret if waits else None,
+        next_action_url=waits.next_action_url if waits else None,
+        error_code=code,
+        error_message=message,
+        settled_at=None if after in OPEN else cause.now,
     )
-    record(connection, cause, found.id, found.status, after)

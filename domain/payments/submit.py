@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import bindparam, update
 
 from domain.bookings import read as bookings
 from domain.bookings.states import BookingStatus
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.payments import read
 from domain.payments.fees import knows_fee
+from domain.payments.move import move
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
 from domain.payments.states import PaymentStatus
-from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, Withdraw
-from domain.schema import Instant
-
-_begin = (
-    update(payment)
-    .where(
-        payment.c.id == bindparam("payment_id"),
-        payment.c.status == PaymentStatus.ACCEPTED.value,
-    )
-    .values(status=PaymentStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
-)
-
-
-_cancel = (
-    update(payment)
-    .where(payment.c.id == bindparam("payment_id"), payment.c.status == PaymentStatus.ACCEPTED.value)
-    .values(
-        status=PaymentStatus.CANCELLED.value,
-        settled_at=bindparam("now", type_=Instant()),
-        error_code="booking_not_payable",
-        error_message="The booking no longer waits for a payment.",
-    )
-)
 
 
 def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | None:
@@ -51,8 +27,7 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> CardOrder | Non
         give_up(connection, cause, found)
         return None
     if found.status == PaymentStatus.ACCEPTED:
-        connection.run(_begin, payment_id=found.id, now=cause.now)
-        record(connection, cause, found.id, PaymentStatus.ACCEPTED, PaymentStatus.SUBMITTING)
+        move(connection, cause, found.id, found.status, PaymentStatus.SUBMITTING, submitted_at=cause.now)
         return order_of(found, cause)
     return order_of(found, cause) if found.status == PaymentStatus.SUBMITTING else None
 
@@ -67,8 +42,16 @@ def is_wanted(connection: Connection, found: Payment) -> bool:
 
 def give_up(connection: Connection, cause: Cause, found: Payment) -> None:
     """Cancel a payment that was never submitted, so nothing is charged."""
-    connection.run(_cancel, payment_id=found.id, now=cause.now)
-    record(connection, cause, found.id, PaymentStatus.ACCEPTED, PaymentStatus.CANCELLED)
+    move(
+        connection,
+        cause,
+        found.id,
+        PaymentStatus.ACCEPTED,
+        PaymentStatus.CANCELLED,
+        settled_at=cause.now,
+        error_code="booking_not_payable",
+        error_message="The booking no longer waits for a payment.",
+    )
 
 
 def to_ask(connection: Connection, cause: Cause, work: Ask) -> CardOrder | None:

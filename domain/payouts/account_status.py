@@ -9,13 +9,13 @@ from sqlalchemy import bindparam, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payouts.accounts import read
+from domain.payouts.accounts.move import try_move
 from domain.payouts.accounts.ports import AccountAtProvider, OnboardingLink
 from domain.payouts.accounts.read import PayoutAccount
-from domain.payouts.accounts.states import TRANSITIONS, PayoutAccountStatus
+from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Link
 from domain.payouts.schedule import schedule_waiting
@@ -24,19 +24,13 @@ from domain.schema import Instant
 
 _note = (
     update(payout_account)
-    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == bindparam("before"))
+    .where(payout_account.c.id == bindparam("of_id"))
     .values(
-        status=bindparam("after"),
         provider_id=bindparam("at_provider"),
         requirements=bindparam("wanted"),
         disabled_reason=bindparam("disabled"),
         asked_at=bindparam("now", type_=Instant()),
     )
-)
-_refuse = (
-    update(payout_account)
-    .where(payout_account.c.id == bindparam("of_id"), payout_account.c.status == PayoutAccountStatus.REQUESTED.value)
-    .values(status=PayoutAccountStatus.REFUSED.value, error_message=bindparam("because"))
 )
 _keep_link = (
     update(payout_account)
@@ -48,22 +42,18 @@ _keep_link = (
 def record_status(connection: Connection, cause: Cause, payout_account_id: str, told: AccountAtProvider) -> bool:
     """Record the account as the provider describes it; return True when the account's status changed."""
     found = read.by_id(connection, payout_account_id)
-    before, after = PayoutAccountStatus(found.status), _status_of(found, told)
-    moves = after in TRANSITIONS[before]
-    noted = connection.run(
+    before, after = found.status, _status_of(found, told)
+    connection.run(
         _note,
         of_id=found.id,
-        before=before.value,
-        after=after.value if moves else before.value,
         at_provider=told.provider_id,
         wanted=",".join(told.requirements) or None,
         disabled=told.disabled_reason,
         now=cause.now,
     )
-    if not moves or not noted.changed:
+    if not try_move(connection, cause, found.id, before, after):
         return False
-    record(connection, cause, found.id, before, after)
-    if before is PayoutAccountStatus.REQUESTED and after is PayoutAccountStatus.ONBOARDING:
+    if before == PayoutAccountStatus.REQUESTED and after is PayoutAccountStatus.ONBOARDING:
         enqueue(connection, cause, Link(payout_account_id=found.id), unique_key=f"link:{found.id}:first")
     if after is PayoutAccountStatus.READY:
         notify(connection, cause, found.account_id, Kind.PAYOUT_ACCOUNT_READY, found.id, occasion=_when(cause))
@@ -73,8 +63,8 @@ def record_status(connection: Connection, cause: Cause, payout_account_id: str, 
 
 def record_refusal(connection: Connection, cause: Cause, payout_account_id: str, message: str) -> None:
     """Record that the provider refuses to open the account; the worker may retry with another country."""
-    if connection.run(_refuse, of_id=payout_account_id, because=message).changed:
-        record(connection, cause, payout_account_id, PayoutAccountStatus.REQUESTED, PayoutAccountStatus.REFUSED)
+    before, after = PayoutAccountStatus.REQUESTED, PayoutAccountStatus.REFUSED
+    try_move(connection, cause, payout_account_id, before, after, error_message=message)
 
 
 def record_link(connection: Connection, payout_account_id: str, link: OnboardingLink) -> None:

@@ -10,30 +10,19 @@ from sqlalchemy import bindparam, update
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payouts import postings, read
+from domain.payouts.move import try_move
 from domain.payouts.ports import PayoutFailed, PayoutOutcome, PayoutPaid, PayoutSent, Transferred
 from domain.payouts.read import Payout
-from domain.payouts.states import OPEN, TRANSITIONS, PayoutStatus
+from domain.payouts.states import OPEN, PayoutStatus
 from domain.payouts.tables import payout
 from domain.payouts.work import Pay, pay_key
 from domain.platform.outbox.enqueue import enqueue
 from domain.schema import Instant
 
-_move = (
-    update(payout)
-    .where(payout.c.id == bindparam("payout_id"), payout.c.status == bindparam("before"))
-    .values(
-        status=bindparam("after"),
-        provider_id=bindparam("at_provider"),
-        error_code=bindparam("code"),
-        error_message=bindparam("message"),
-        settled_at=bindparam("settled", type_=Instant()),
-    )
-)
 _transferred = (
     update(payout)
     .where(payout.c.id == bindparam("payout_id"), payout.c.transfer_id.is_(None))
@@ -64,7 +53,7 @@ def record_outcome(connection: Connection, cause: Cause, payout_id: str, outcome
     found = read.by_id(connection, payout_id)
     before = PayoutStatus(found.status)
     after = _status_of(outcome, before)
-    if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
+    if not _change(connection, cause, found, after, outcome):
         return False
     post(connection, cause, _postings(found, after))
     if after is PayoutStatus.PAID:
@@ -86,19 +75,18 @@ def _status_of(outcome: PayoutOutcome, before: PayoutStatus) -> PayoutStatus:
 
 def _change(connection: Connection, cause: Cause, found: Payout, after: PayoutStatus, outcome: PayoutOutcome) -> bool:
     failed = outcome if isinstance(outcome, PayoutFailed) else None
-    moved = connection.run(
-        _move,
-        payout_id=found.id,
-        before=found.status,
-        after=after.value,
-        at_provider=outcome.provider_id or found.provider_id,
-        code=failed.code if failed else None,
-        message=failed.message if failed else None,
-        settled=None if after in OPEN else cause.now,
+    moved = try_move(
+        connection,
+        cause,
+        found.id,
+        found.status,
+        after,
+        provider_id=outcome.provider_id or found.provider_id,
+        error_code=failed.code if failed else None,
+        error_message=failed.message if failed else None,
+        settled_at=None if after in OPEN else cause.now,
     )
-    if moved.changed:
-        record(connection, cause, found.id, found.status, after)
-    return bool(moved.changed)
+    return moved is not None
 
 
 def _postings(found: Payout, after: PayoutStatus) -> list[Transfer]:

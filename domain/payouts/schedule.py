@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger.post import post
 from domain.ledger.read import balance_of
 from domain.payouts import postings, read
 from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.hold import hold_if_suspended
+from domain.payouts.move import try_move
 from domain.payouts.read import Payout
 from domain.payouts.states import TRANSITIONS, PayoutStatus
-from domain.payouts.tables import payout
 from domain.payouts.work import Pay, Transfer, next_key
 from domain.platform.outbox.enqueue import enqueue
-
-_schedule = (
-    update(payout)
-    .where(payout.c.id == bindparam("payout_id"), payout.c.status == bindparam("before"))
-    .values(
-        status=PayoutStatus.SCHEDULED.value,
-        destination=bindparam("account"),
-        generation=bindparam("nth"),
-        provider_id=None,
-        error_code=None,
-        error_message=None,
-        submitted_at=None,
-        absent_since=None,
-        settled_at=None,
-    )
-)
 
 
 def schedule(connection: Connection, cause: Cause, found: Payout, account: PayoutAccount) -> bool:
@@ -52,17 +33,24 @@ def schedule(connection: Connection, cause: Cause, found: Payout, account: Payou
     payable = balance_of(connection, chart.worker_payable(found.worker_id), found.currency)
     if payable < found.amount_minor:
         return False
-    moved = connection.run(
-        _schedule,
-        payout_id=found.id,
-        before=before.value,
+    moved = try_move(
+        connection,
+        cause,
+        found.id,
+        before,
+        PayoutStatus.SCHEDULED,
         # Money that is already in one of the worker's accounts can only be paid out from that account.
-        account=found.destination if found.transfer_id else account.provider_id,
-        nth=found.generation if before is PayoutStatus.ON_HOLD else found.generation + 1,
+        destination=found.destination if found.transfer_id else account.provider_id,
+        generation=found.generation if before is PayoutStatus.ON_HOLD else found.generation + 1,
+        provider_id=None,
+        error_code=None,
+        error_message=None,
+        submitted_at=None,
+        absent_since=None,
+        settled_at=None,
     )
-    if not moved.changed:
+    if moved is None:
         return False
-    record(connection, cause, found.id, before, PayoutStatus.SCHEDULED)
     scheduled = read.by_id(connection, found.id)
     post(connection, cause, [postings.set_apart(scheduled)])
     step = Pay(payout_id=found.id) if found.transfer_id else Transfer(payout_id=found.id)

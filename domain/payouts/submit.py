@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.payouts import read
 from domain.payouts.hold import hold_if_suspended
+from domain.payouts.move import move
 from domain.payouts.ports import PayoutOrder
 from domain.payouts.read import Payout
 from domain.payouts.states import PayoutStatus
-from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, Transfer
-from domain.schema import Instant
-
-_begin = (
-    update(payout)
-    .where(payout.c.id == bindparam("payout_id"), payout.c.status == PayoutStatus.SCHEDULED.value)
-    .values(status=PayoutStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
-)
 
 
 def to_transfer(connection: Connection, cause: Cause, work: Transfer) -> PayoutOrder | None:
@@ -58,8 +48,7 @@ def _begun(connection: Connection, cause: Cause, payout_id: str) -> Payout | Non
     if not is_asked and hold_if_suspended(connection, found):
         return None
     if found.status == PayoutStatus.SCHEDULED:
-        connection.run(_begin, payout_id=found.id, now=cause.now)
-        record(connection, cause, found.id, PayoutStatus.SCHEDULED, PayoutStatus.SUBMITTING)
+        move(connection, cause, found.id, found.status, PayoutStatus.SUBMITTING, submitted_at=cause.now)
         return read.by_id(connection, payout_id)
     return found
 

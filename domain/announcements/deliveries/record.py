@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from domain.announcements.deliveries.move import Change, try_move
+from domain.announcements.deliveries.move import try_move
 from domain.announcements.deliveries.ports import DeliveryEvent, News, Sent
 from domain.announcements.deliveries.read import Delivery, find
 from domain.announcements.deliveries.states import DeliveryStatus
@@ -63,9 +63,11 @@ def record(
         return None
     match result:
         case Sent():
-            try_move(connection, found, DeliveryStatus.ACCEPTED, Change(provider_id=result.provider_id))
+            provider_id = result.provider_id or found.provider_id
+            try_move(connection, found.id, found.status, DeliveryStatus.ACCEPTED, provider_id=provider_id)
         case NotAccepted():
-            try_move(connection, found, DeliveryStatus.REFUSED, Change(detail=result.detail[:LONGEST_DETAIL]))
+            detail = result.detail[:LONGEST_DETAIL]
+            try_move(connection, found.id, found.status, DeliveryStatus.REFUSED, detail=detail)
         case InDoubt():
             return _wait(connection, cause, found, result)
     return None
@@ -76,7 +78,7 @@ def _wait(connection: Connection, cause: Cause, found: Delivery, doubt: InDoubt)
         return None  # an event arrived meanwhile
     if cause.now < doubt.until:
         return doubt.until
-    try_move(connection, found, DeliveryStatus.QUEUED)
+    try_move(connection, found.id, found.status, DeliveryStatus.QUEUED)
     return cause.now
 
 
@@ -86,9 +88,9 @@ def record_event(connection: Connection, cause: Cause, event: DeliveryEvent) -> 
     if found is None:
         return None
     ended = event.news in ENDS_WRITING and suppress(connection, cause, found, event.news)
-    detail = event.detail[:LONGEST_DETAIL] if event.detail else None
+    detail = event.detail[:LONGEST_DETAIL] if event.detail else found.detail
     status = STATUSES.get(event.news)
-    moved = status is not None and try_move(connection, found, status, Change(detail=detail))
+    moved = status is not None and try_move(connection, found.id, found.status, status, detail=detail)
     return ended or moved
 
 

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
+from domain.bookings.reviews.move import decide_report, move
 from domain.bookings.reviews.read import Review, by_id
-from domain.bookings.reviews.states import REPORT_TRANSITIONS, TRANSITIONS, ReportStatus, ReviewStatus
+from domain.bookings.reviews.states import ReportStatus, ReviewStatus
 from domain.bookings.reviews.steps import DISMISS, HIDE, RESTORE, require, require_of_report
-from domain.bookings.reviews.tables import report, review
+from domain.bookings.reviews.tables import report
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict, NotFound
-from domain.history.record import record
+from domain.errors import NotFound
 from domain.marketplace.ratings.count import count_in, count_out
 
-_move = (
-    update(review)
-    .where(review.c.id == bindparam("review_id"), review.c.status == bindparam("before"))
-    .values(status=bindparam("after"))
-)
-_decide = (
-    update(report)
-    .where(report.c.id == bindparam("report_id"), report.c.status == bindparam("before"))
-    .values(status=bindparam("after"))
-)
 _open_reports = select(report.c.id).where(
     report.c.review_id == bindparam("of_review"), report.c.status == ReportStatus.OPEN.value
 )
@@ -37,10 +27,10 @@ def hide(connection: Connection, cause: Cause, review_id: str) -> Review:
     """
     found = by_id(connection, review_id)
     require(HIDE, found.status)
-    _move_review(connection, cause, found, ReviewStatus.HIDDEN)
+    move(connection, cause, review_id, found.status, ReviewStatus.HIDDEN)
     count_out(connection, found.about_id, found.rating)
     for (report_id,) in connection.run(_open_reports, of_review=review_id).all():
-        _move_report(connection, cause, report_id, ReportStatus.OPEN, ReportStatus.UPHELD)
+        decide_report(connection, cause, report_id, ReportStatus.OPEN, ReportStatus.UPHELD)
     return by_id(connection, review_id)
 
 
@@ -51,7 +41,7 @@ def restore(connection: Connection, cause: Cause, review_id: str) -> Review:
     """
     found = by_id(connection, review_id)
     require(RESTORE, found.status)
-    _move_review(connection, cause, found, ReviewStatus.PUBLISHED)
+    move(connection, cause, review_id, found.status, ReviewStatus.PUBLISHED)
     count_in(connection, found.about_id, found.rating)
     return by_id(connection, review_id)
 
@@ -62,21 +52,4 @@ def dismiss(connection: Connection, cause: Cause, report_id: str) -> None:
     if status is None:
         raise NotFound("report")
     require_of_report(DISMISS, status)
-    _move_report(connection, cause, report_id, ReportStatus(status), ReportStatus.DISMISSED)
-
-
-def _move_review(connection: Connection, cause: Cause, found: Review, after: ReviewStatus) -> None:
-    before = ReviewStatus(found.status)
-    allowed = after in TRANSITIONS[before]
-    if not allowed or not connection.run(_move, review_id=found.id, before=before.value, after=after.value).changed:
-        raise Conflict("review_status", f"The review is no longer {before}. Read it again.")
-    record(connection, cause, found.id, before, after)
-
-
-def _move_report(
-    connection: Connection, cause: Cause, report_id: str, before: ReportStatus, after: ReportStatus
-) -> None:
-    allowed = after in REPORT_TRANSITIONS[before]
-    if not allowed or not connection.run(_decide, report_id=report_id, before=before.value, after=after.value).changed:
-        raise Conflict("report_status", f"The report is no longer {before}. Read it again.")
-    record(connection, cause, report_id, before, after)
+    decide_report(connection, cause, report_id, status, ReportStatus.DISMISSED)

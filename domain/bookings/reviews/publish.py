@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
+from domain.bookings.reviews.move import try_move
 from domain.bookings.reviews.read import Review
 from domain.bookings.reviews.states import ReviewStatus
-from domain.bookings.reviews.tables import review
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.marketplace.ratings.count import count_in
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
-
-_publish = (
-    update(review)
-    .where(review.c.id == bindparam("review_id"), review.c.status == ReviewStatus.PENDING.value)
-    .values(status=ReviewStatus.PUBLISHED.value, published_at=bindparam("now"))
-)
 
 
 def publish(connection: Connection, cause: Cause, pending: Review) -> bool:
@@ -26,9 +17,9 @@ def publish(connection: Connection, cause: Cause, pending: Review) -> bool:
 
     Return False, without a change, when the review is no longer pending.
     """
-    if not connection.run(_publish, review_id=pending.id, now=cause.now).changed:
+    before, after = ReviewStatus.PENDING, ReviewStatus.PUBLISHED
+    if not try_move(connection, cause, pending.id, before, after, published_at=cause.now):
         return False
-    record(connection, cause, pending.id, ReviewStatus.PENDING, ReviewStatus.PUBLISHED)
     count_in(connection, pending.about_id, pending.rating)
     notify(connection, cause, pending.about_id, Kind.REVIEW_PUBLISHED, pending.id)
     return True

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict, NotFound
-from domain.history.record import record
+from domain.errors import NotFound
+from domain.history.machine import StateMachine
 from domain.identity.accounts import read
 from domain.identity.accounts.read import Account
-from domain.identity.accounts.states import AccountStatus
+from domain.identity.accounts.states import TRANSITIONS, AccountStatus
 from domain.identity.accounts.steps import STEP_TO, require
 from domain.identity.accounts.tables import account
 
-_move = (
-    update(account)
-    .where(account.c.id == bindparam("account_id"), account.c.status == bindparam("before"))
-    .values(status=bindparam("after"))
-)
+_machine = StateMachine(account, TRANSITIONS, "account")
 
 
 def move(connection: Connection, cause: Cause, account_id: str, after: AccountStatus) -> Account:
@@ -31,9 +25,7 @@ def move(connection: Connection, cause: Cause, account_id: str, after: AccountSt
         raise NotFound("account")
     before = AccountStatus(found.status)
     require(STEP_TO[after], before)
-    if not connection.run(_move, account_id=account_id, before=before.value, after=after.value).changed:
-        raise Conflict("account_status", f"The account is no longer {before}. Read it again.")
-    record(connection, cause, account_id, before, after)
+    _machine.move(connection, cause, account_id, before, after)
     moved = read.by_id(connection, account_id)
     assert moved is not None  # noqa: S101 - this transaction has just read it
     return moved

@@ -6,20 +6,17 @@ from sqlalchemy import bindparam, select, update
 
 from domain.cause import Cause
 from domain.database import Connection
+from domain.history.machine import StateMachine
 from domain.history.record import record
 from domain.identity.accounts.tables import account
-from domain.identity.sessions.states import SessionStatus
+from domain.identity.sessions.states import TRANSITIONS, SessionStatus
 from domain.identity.sessions.tables import platform_epoch, session
 from domain.schema.upsert import upsert
 
 ALL = "sessions"
 """The subject of the history row that ``end_all`` writes."""
 
-_end = (
-    update(session)
-    .where(session.c.id == bindparam("session_id"), session.c.status == SessionStatus.ACTIVE.value)
-    .values(status=bindparam("after"))
-)
+_try_move = StateMachine(session, TRANSITIONS, "session").try_move
 _raise_of_account = update(account).where(account.c.id == bindparam("account_id")).values(epoch=account.c.epoch + 1)
 _raise = (
     upsert(platform_epoch)
@@ -31,8 +28,7 @@ _epoch = select(platform_epoch.c.epoch).where(platform_epoch.c.id == 1)
 
 def end(connection: Connection, cause: Cause, session_id: str, after: SessionStatus = SessionStatus.LOGGED_OUT) -> None:
     """End a session, which also invalidates its access tokens.  Ending a session again changes nothing."""
-    if connection.run(_end, session_id=session_id, after=after.value).changed:
-        record(connection, cause, session_id, SessionStatus.ACTIVE, after)
+    _try_move(connection, cause, session_id, SessionStatus.ACTIVE, after)
 
 
 def end_of_account(connection: Connection, account_id: str) -> None:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.errors import Conflict
-from domain.history.record import record
+from domain.history.machine import StateMachine
 from domain.marketplace.jobs.index import add, forget
 from domain.marketplace.jobs.opening import note_opened
 from domain.marketplace.jobs.read import with_place
 from domain.marketplace.jobs.states import TRANSITIONS, JobStatus
 from domain.marketplace.jobs.tables import job
 
-_move = (
-    update(job)
-    .where(job.c.id == bindparam("job_id"), job.c.status == bindparam("before"))
-    .values(status=bindparam("after"))
-)
+_machine = StateMachine(job, TRANSITIONS, "job")
 
 
 def move(connection: Connection, cause: Cause, job_id: str, before: JobStatus, after: JobStatus) -> None:
@@ -27,10 +20,7 @@ def move(connection: Connection, cause: Cause, job_id: str, before: JobStatus, a
     ``Conflict`` when ``TRANSITIONS`` does not allow that or the job is no longer in ``before``.  A job that opens
     again, for any reason, is open for all its ``open_days`` again.
     """
-    changed = connection.run(_move, job_id=job_id, before=before.value, after=after.value).changed
-    if after not in TRANSITIONS[before] or not changed:
-        raise Conflict("job_status", f"The job is no longer {before}. Read it again.")
-    record(connection, cause, job_id, before, after)
+    _machine.move(connection, cause, job_id, before, after)
     moved, place = with_place(connection, job_id)
     if place is not None:
         forget(connection, place)

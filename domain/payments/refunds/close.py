@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.errors import Conflict
-from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger import read as ledger
 from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.payments.refunds import read
+from domain.payments.refunds.move import move
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.states import RefundStatus
-from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import again_key
-
-_close = (
-    update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundStatus.FAILED.value)
-    .values(status=RefundStatus.CLOSED.value, closed_why=bindparam("why"))
-)
 
 
 class PaidBy(StrEnum):
@@ -57,8 +48,7 @@ def close(connection: Connection, cause: Cause, refund_id: str, *, paid_by: Paid
             f"The payment has {there} minor units left, and the refund is {found.amount_minor}: see which refund or "
             "release took the rest before you close this one.",
         )
-    connection.run(_close, refund_id=found.id, why=why)
-    record(connection, cause, found.id, found.status, RefundStatus.CLOSED)
+    move(connection, cause, found.id, found.status, RefundStatus.CLOSED, closed_why=why)
     post(connection, cause, [_transfer(found, paid_by)])
     return read.by_id(connection, found.id)
 

@@ -6,41 +6,25 @@ changes nothing.
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.ledger import chart
 from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
 from domain.notifications.notify import notify
 from domain.payments.refunds import read
+from domain.payments.refunds.move import try_move
 from domain.payments.refunds.ports import Refunded, RefundFailed, RefundOutcome, RefundProcessing
 from domain.payments.refunds.read import Refund
-from domain.payments.refunds.states import OPEN, TRANSITIONS, RefundStatus
-from domain.payments.refunds.tables import refund
-from domain.schema import Instant
-
-_move = (
-    update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == bindparam("before"))
-    .values(
-        status=bindparam("after"),
-        provider_id=bindparam("at_provider"),
-        error_code=bindparam("code"),
-        error_message=bindparam("message"),
-        settled_at=bindparam("settled", type_=Instant()),
-    )
-)
+from domain.payments.refunds.states import OPEN, RefundStatus
 
 
 def record_outcome(connection: Connection, cause: Cause, refund_id: str, outcome: RefundOutcome) -> bool:
     """Record the outcome; return True when it is news; ``NotFound`` when the refund is not ours."""
     found = read.by_id(connection, refund_id)
     before, after = RefundStatus(found.status), _status_of(outcome)
-    if after not in TRANSITIONS[before] or not _change(connection, cause, found, after, outcome):
+    if not _change(connection, cause, found, after, outcome):
         return False
     post(connection, cause, _transfers(found, before, after))
     if after is RefundStatus.SUCCEEDED:
@@ -62,19 +46,18 @@ def _status_of(outcome: RefundOutcome) -> RefundStatus:
 
 def _change(connection: Connection, cause: Cause, found: Refund, after: RefundStatus, outcome: RefundOutcome) -> bool:
     failed = outcome if isinstance(outcome, RefundFailed) else None
-    moved = connection.run(
-        _move,
-        refund_id=found.id,
-        before=found.status,
-        after=after.value,
-        at_provider=outcome.provider_id or found.provider_id,
-        code=failed.code if failed else None,
-        message=failed.message if failed else None,
-        settled=None if after in OPEN else cause.now,
+    moved = try_move(
+        connection,
+        cause,
+        found.id,
+        found.status,
+        after,
+        provider_id=outcome.provider_id or found.provider_id,
+        error_code=failed.code if failed else None,
+        error_message=failed.message if failed else None,
+        settled_at=None if after in OPEN else cause.now,
     )
-    if moved.changed:
-        record(connection, cause, found.id, found.status, after)
-    return bool(moved.changed)
+    return moved is not None
 
 
 def _transfers(found: Refund, before: RefundStatus, after: RefundStatus) -> list[Transfer]:

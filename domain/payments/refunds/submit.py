@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, update
-
 from domain.cause import Cause
 from domain.database import Connection
-from domain.history.record import record
 from domain.payments import read as payments
 from domain.payments.refunds import read
+from domain.payments.refunds.move import move
 from domain.payments.refunds.ports import RefundOrder
 from domain.payments.refunds.read import Refund
 from domain.payments.refunds.states import RefundStatus
-from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Ask, Submit
-from domain.schema import Instant
-
-_begin = (
-    update(refund)
-    .where(refund.c.id == bindparam("refund_id"), refund.c.status == RefundStatus.REQUESTED.value)
-    .values(status=RefundStatus.SUBMITTING.value, submitted_at=bindparam("now", type_=Instant()))
-)
 
 
 def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | None:
@@ -30,8 +20,7 @@ def begin(connection: Connection, cause: Cause, work: Submit) -> RefundOrder | N
     """
     found = read.by_id(connection, work.refund_id)
     if found.status == RefundStatus.REQUESTED:
-        connection.run(_begin, refund_id=found.id, now=cause.now)
-        record(connection, cause, found.id, RefundStatus.REQUESTED, RefundStatus.SUBMITTING)
+        move(connection, cause, found.id, found.status, RefundStatus.SUBMITTING, submitted_at=cause.now)
     elif found.status != RefundStatus.SUBMITTING:
         return None
     return _order_of(connection, cause, found)
