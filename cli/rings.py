@@ -13,7 +13,7 @@ from itertools import takewhile
 import click
 
 from cli.manual import manual
-from runtime.settings import PROJECT, Settings
+from runtime.settings import PROJECT, VARIABLES
 
 AT_ONCE = 2 * (os.cpu_count() or 1)
 """Test processes where tests wait half of their time, for servers, for children, for the disk."""
@@ -37,7 +37,7 @@ def _pytest(arguments: Sequence[str], name: str = "") -> tuple[int, dict[str, in
     ``name``: what to begin each printed line with, for runs whose outputs mix."""
     # A developer's own stack and settings must not affect the tests.  Python writes bytecode even if the environment
     # forbids it, or each of the many processes that tests start would compile the same modules.
-    ours = {name.upper() for name in Settings.__struct_fields__} | {"PYTHONDONTWRITEBYTECODE"}
+    ours = VARIABLES | {"PYTHONDONTWRITEBYTECODE"}
     clean = {k: v for k, v in os.environ.items() if k not in ours} | {"HANDWORK_DOTENV": os.devnull}
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", *arguments],

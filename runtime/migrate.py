@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.schema.floor import schema_floor
@@ -81,16 +81,12 @@ def _migrate(url: str, revision: str) -> None:
     no lock meanwhile that they need.  A long read or another program can still cause a deadlock: the server then rolls
     the migration back, and ``upgrade`` retries.
     """
-    engine = open_engine(url)
     config = _config()
-    try:
-        with _turn(url), engine.begin() as connection:
-            if not is_sqlite(url) and inspect(connection).has_table(_VERSION):
-                connection.exec_driver_sql(f"LOCK TABLE {_VERSION} IN EXCLUSIVE MODE")
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
-    finally:
-        engine.dispose()
+    with _turn(url), _begun(url) as connection:
+        if not is_sqlite(url) and inspect(connection).has_table(_VERSION):
+            connection.exec_driver_sql(f"LOCK TABLE {_VERSION} IN EXCLUSIVE MODE")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def standing(url: str) -> Standing:
@@ -101,6 +97,17 @@ def standing(url: str) -> Standing:
         return Standing.BEHIND
     floor = _floor(url)
     return Standing.NEWER if floor is not None and _is_known(floor) else Standing.TOO_NEW
+
+
+@contextmanager
+def _begun(url: str) -> Iterator[Connection]:
+    """Yield a connection in a transaction, which commits when the block ends without an error."""
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -138,14 +145,10 @@ def _is_known(revision: str) -> bool:
 
 def _floor(url: str) -> str | None:
     """Return the oldest revision that works on the schema; None when its release or project has no such table."""
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table(schema_floor.name):
-                return None
-            return connection.execute(select(schema_floor.c.revision)).scalar()
-    finally:
-        engine.dispose()
+    with _begun(url) as connection:
+        if not inspect(connection).has_table(schema_floor.name):
+            return None
+        return connection.execute(select(schema_floor.c.revision)).scalar()
 
 
 def revisions(url: str) -> tuple[str | None, str | None]:
@@ -164,21 +167,13 @@ def head() -> str | None:
 def _current(url: str) -> str | None:
     if is_sqlite(url) and not sqlite_path(url).exists():
         return None  # opening the file would create it
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
+    with _begun(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def autogenerate(url: str, message: str, revision: str) -> None:
     """Write a migration from the difference between a migrated database and the tables in the code."""
-    engine = open_engine(url)
     config = _config()
-    try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.revision(config, message, autogenerate=True, rev_id=revision)
-    finally:
-        engine.dispose()
+    with _begun(url) as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True, rev_id=revision)

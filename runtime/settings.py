@@ -18,7 +18,7 @@ import msgspec
 from runtime.setting_forms import FORMS
 from runtime.setting_sources import PROJECT, SettingsError, Source, origin, sources
 
-__all__ = ["PROJECT", "Settings", "SettingsError", "check", "load", "settle"]
+__all__ = ["PROJECT", "VARIABLES", "Settings", "SettingsError", "check", "load", "settle"]
 
 # Upper bounds keep sums of times within the calendar and within what the databases hold, and a slip of the hand from
 # being found out by the first request that needs the value.
@@ -163,6 +163,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lease(self) -> timedelta:
         return timedelta(milliseconds=self.lease_ms)
+
+
+VARIABLES = frozenset(name.upper() for name in Settings.__struct_fields__)
+"""The environment variables of all settings."""
 
 
 def _split(value: str) -> tuple[str, ...]:

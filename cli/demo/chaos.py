@@ -9,8 +9,8 @@ import signal
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
+from cli.stack.processes import children_of
 from cli.stack.stack import Stack
 from domain.platform.queues import CELERY_WORKERS
 
@@ -76,11 +76,3 @@ class Chaos:
             if file.is_file():
                 file.unlink(missing_ok=True)
         self.flushes += 1
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the pids of a process's direct children, from ``/proc``."""
-    with suppress(OSError):
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(word) for word in text.split()]
-    return []

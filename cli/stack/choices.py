@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from cli.stack.errors import StackError
 from cli.stack.keys import make_private_key, public_key_of
 from cli.stack.ports import any_free, holder, is_free, next_free
+from runtime.files import flush, write_private
 from runtime.setting_sources import read_file
 from runtime.settings import Settings
 
@@ -220,14 +220,7 @@ def _write(path: Path, values: Mapping[str, str]) -> None:
     text = "# Written by `handwork up`. Your own values go into .env, which wins.\n"
     text += "".join(f"{name}={value}\n" for name, value in sorted(values.items()))
     partial = path.with_suffix(".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(descriptor)
+    write_private(partial, text)
+    flush(partial)
     partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(path.parent)

@@ -20,13 +20,6 @@ LOG_COPIES = 3
 _COMMENT = re.compile(r"\s[;#]|[\n\r]")
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, because it contains the sandbox's keys."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-
-
 def render(home: Path, socket: Path, table: Sequence[Program]) -> str:
     """Return supervisor's configuration; ``StackError`` for a path that the file cannot contain."""
     for folder in (home, PROJECT, socket):

@@ -10,9 +10,7 @@ from pathlib import Path
 from cli.stack.choices import PREFERRED
 from cli.stack.processes import MARK
 from runtime.setting_sources import NO_DOTENV, PROJECT, Source, dotenv_source
-from runtime.settings import Settings, settle
-
-SETTINGS = frozenset(name.upper() for name in Settings.__struct_fields__)
+from runtime.settings import VARIABLES, Settings, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,11 @@ class Given:
         }
 
     def _outside(self) -> dict[str, str]:
-        ours = SETTINGS | PREFERRED.keys() if self.apart else frozenset()
+        ours = VARIABLES | PREFERRED.keys() if self.apart else frozenset()
         return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 def _of_dotenv() -> dict[str, str]:
     """Return the settings in ``.env`` that the environment does not override."""
     given = dotenv_source(os.environ).values
-    return {name: value for name, value in given.items() if name in SETTINGS and value and not os.environ.get(name)}
+    return {name: value for name, value in given.items() if name in VARIABLES and value and not os.environ.get(name)}

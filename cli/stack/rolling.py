@@ -6,12 +6,11 @@ even when the command is killed at any moment.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cli.stack.errors import StackError
@@ -19,6 +18,7 @@ from cli.stack.programs import BROKER_RANK, SANDBOX_RANK, Program
 from cli.stack.readiness import READY, Readiness
 from cli.stack.supervised import ProcessInfo, Supervised
 from cli.stack.supervisord import last_lines, log_of
+from runtime.files import locked
 from runtime.settings import Settings
 
 KEPT = (BROKER_RANK, SANDBOX_RANK)
@@ -46,7 +46,9 @@ class Rolling:
         ``say`` gets the name of each process that is ready again; ``patience`` is called before each restart, and may
         raise.  ``StackError`` when a process does not become ready: the later ones are not restarted.
         """
-        with _alone(self._home):
+        # Two restarts at once could end both copies of a process.
+        refusal = StackError(f"another restart is under way in {self._home}")
+        with locked(self._home / "run" / "restart.lock", refusal=refusal):
             for program in self._programs:
                 for name in program.process_names:
                     patience()
@@ -94,17 +96,3 @@ def _send(pid: int, number: int) -> None:
 
 def _is_up(process: ProcessInfo) -> bool:
     return process.state == "RUNNING" and process.uptime_s >= SETTLED_S
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Hold the lock of restarts; ``StackError`` when another restart holds it.
-
-    Two restarts at once could end both copies of a process.
-    """
-    with (home / "run" / "restart.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StackError(f"another restart is under way in {home}") from None
-        yield

@@ -24,6 +24,7 @@ from cli.stack.starting import start
 from cli.stack.supervised import ProcessInfo, Supervised
 from cli.stack.supervisord import Supervisord
 from cli.stack.waiting import Say
+from runtime.files import is_locked
 from runtime.migrate import Standing, standing, upgrade
 from runtime.setting_sources import stack_source
 from runtime.settings import Settings
@@ -144,7 +145,7 @@ class Stack:
 
     def is_starting(self) -> bool:
         """Return whether an ``up`` or a ``restart`` waits until every process is ready."""
-        return gates.is_held(gates.starting(self.home))
+        return is_locked(gates.starting(self.home))
 
     def status(self) -> list[ProcessInfo]:
         """Return the processes; empty when the stack does not run, or drains."""

@@ -8,13 +8,13 @@ import msgspec
 
 from cli.stack.choices import PREFERRED, started_file
 from cli.stack.errors import StackError
-from cli.stack.given import SETTINGS, Given
+from cli.stack.given import Given
 from cli.stack.plan import configuration_file, programs_file
 from cli.stack.processes import environment_of
 from cli.stack.programs import Program
 from cli.stack.supervisord import Supervisord
 from runtime.setting_sources import Source, read_file, stack_source
-from runtime.settings import Settings, settle
+from runtime.settings import VARIABLES, Settings, settle
 
 
 class Started:
@@ -51,7 +51,7 @@ class Started:
         pinned, now = self._environment(), given.values()
         own = self.values if given.apart else {}
         kept = {*PREFERRED, "FLOWER_BASIC_AUTH"}
-        ours = SETTINGS - kept - {"HANDWORK_HOME"}
+        ours = VARIABLES - kept - {"HANDWORK_HOME"}
         changed = {name for name in ours if now.get(name, own.get(name, "")) != pinned.get(name, "")}
         moved = {name for name in kept if now.get(name) not in (None, self.values.get(name))}
         return sorted(changed | moved)

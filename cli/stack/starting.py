@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from cli.stack import configuration, gates
+from cli.stack import gates
 from cli.stack.choices import Choices, keep
 from cli.stack.connections import check_connections
 from cli.stack.ending import kill
@@ -16,6 +16,7 @@ from cli.stack.processes import sweep
 from cli.stack.supervisord import Supervisord
 from cli.stack.waiting import Say, wait_until_ready
 from runtime.clock import check_clock
+from runtime.files import locked, write_private
 from runtime.migrate import upgrade
 
 
@@ -30,15 +31,15 @@ def start(
     with ExitStack() as starting, ExitStack() as before_web:
         with supervisord.lock() as lock:
             sweep(home)
-            starting.enter_context(gates.held(gates.starting(home)))
+            starting.enter_context(locked(gates.starting(home)))
             plan = make_plan()
             keep(home, plan.choices)
             _prepare_data(plan)
             say("schema")
             for path, text in plan.files(supervisord.place_socket()).items():
-                configuration.write(path, text)
+                write_private(path, text)
             compile_sources()
-            before_web.enter_context(gates.held(gates.web_first(home)))
+            before_web.enter_context(locked(gates.web_first(home)))
             supervisord.start(configuration_file(home), plan.environment, lock, detach=detach)
         waited_for = {name for p in plan.programs if p.listen is not None for name in p.process_names}
 

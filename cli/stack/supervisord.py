@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -14,13 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from cli.stack.errors import StackError
-from cli.stack.gates import is_held
+from runtime.files import is_locked, locked
 from runtime.settings import PROJECT
 
 PARENT = PROJECT / "runtime" / "parent.py"
 LONGEST_SOCKET_PATH = 95  # the kernel allows 107 bytes, and supervisor binds a longer name first
 PAUSE_S = 0.05
-LOCK_WITHIN_S = 0.5
+LOCK_WITHIN_S = 0.5  # ``is_locked`` itself shares the lock for a moment
 
 
 class Supervisord:
@@ -76,14 +75,10 @@ class Supervisord:
 
         ``StackError`` when another process holds it.
         """
-        descriptor = os.open(self._run / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if not _take(descriptor):
-                raise StackError(f"a stack is running or starting in {self.home}; see: handwork status")
+        refusal = StackError(f"a stack is running or starting in {self.home}; see: handwork status")
+        with locked(self._run / "lock", LOCK_WITHIN_S, refusal) as descriptor:
             os.truncate(descriptor, 0)  # the pid of a dead supervisord
             yield descriptor
-        finally:
-            os.close(descriptor)
 
     def start(self, configuration: Path, environment: Mapping[str, str], lock: int, *, detach: bool) -> None:
         """Start supervisord.
@@ -120,7 +115,7 @@ class Supervisord:
 
     def is_running(self) -> bool:
         """Return whether a supervisord runs, starts or drains."""
-        return is_held(self._run / "lock")
+        return is_locked(self._run / "lock")
 
     def ended(self) -> int | None:
         """Return the exit code of the supervisord that this object started; None while it runs, or for another's."""
@@ -148,23 +143,6 @@ class Supervisord:
                 os.kill(pid, number)
                 return True
         return False
-
-
-def _take(descriptor: int) -> bool:
-    """Take the lock; False when another process holds it.
-
-    The function retries for ``LOCK_WITHIN_S``, because ``is_held`` itself holds the lock for a moment.
-    """
-    deadline = time.monotonic() + LOCK_WITHIN_S
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(PAUSE_S)
-        else:
-            return True
 
 
 def last_lines(path: Path, lines: int = 15) -> str:

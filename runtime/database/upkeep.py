@@ -5,19 +5,19 @@ PostgreSQL has its own tools for both (autovacuum, pg_dump, base backups), so th
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
 from runtime.database.engine import PRIVATE, connect_sqlite, is_sqlite, sqlite_path
 from runtime.database.errors import BackupRefused
 from runtime.database.turnstile import Turnstile
+from runtime.files import flush as flush_file
+from runtime.files import locked
 
 _OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
 _SHOWN_FAULTS = 5
@@ -38,13 +38,9 @@ def optimize(url: str) -> None:
     if not is_sqlite(url):
         return
     path = sqlite_path(url)
-    turnstile = Turnstile(path)
-    try:
-        with turnstile, _connection(path) as driver:
-            for step in _REFRESH:
-                driver.execute(step).fetchall()
-    finally:
-        turnstile.close()
+    with closing(Turnstile(path)) as turnstile, turnstile, closing(connect_sqlite(path)) as driver:
+        for step in _REFRESH:
+            driver.execute(step).fetchall()
 
 
 def backup(url: str, target: Path, flush: Callable[[int], None] = os.fdatasync) -> Path | None:
@@ -59,15 +55,16 @@ def backup(url: str, target: Path, flush: Callable[[int], None] = os.fdatasync) 
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.parent / ".backup.partial"
-    with _only_one(target.parent / ".backup.lock"):
+    refusal = BackupRefused(f"another backup into {target.parent} is running")
+    with locked(target.parent / ".backup.lock", refusal=refusal):
         partial.unlink(missing_ok=True)
         _check_room(sqlite_path(url), target.parent)
         try:
             expected = _copy(sqlite_path(url), partial, flush)
             verify(partial, expected)
-            _flush(partial)
+            flush_file(partial)
             partial.replace(target)
-            _flush(target.parent)
+            flush_file(target.parent)
         finally:
             partial.unlink(missing_ok=True)
     return target
@@ -90,7 +87,7 @@ def verify(copy: Path, expected: list[tuple[str, str]] | None = None) -> None:
     ``expected``: the tables, indexes and triggers that the copy must have; without it the copy must have a table.
     """
     try:
-        with _connection(copy, read_only=True) as driver:
+        with closing(connect_sqlite(copy, read_only=True)) as driver:
             faults = [row[0] for row in driver.execute("PRAGMA integrity_check").fetchall() if row[0] != "ok"]
             strays = driver.execute("PRAGMA foreign_key_check").fetchall()
             found = driver.execute(_OBJECTS).fetchall()
@@ -110,7 +107,7 @@ def _copy(source: Path, partial: Path, flush: Callable[[int], None]) -> list[tup
     descriptor = os.open(partial, os.O_RDONLY | os.O_CLOEXEC)
     steps = _Steps(descriptor, flush)
     try:
-        with _connection(source) as driver:
+        with closing(connect_sqlite(source)) as driver:
             expected: list[tuple[str, str]] = driver.execute(_OBJECTS).fetchall()
             driver.set_progress_handler(steps, _LOOK_STEPS)
             driver.execute("VACUUM INTO ?", [str(partial)]).fetchall()
@@ -146,37 +143,3 @@ class _Steps:
             self.failure = error
             return 1
         return 0
-
-
-@contextmanager
-def _connection(path: Path, *, read_only: bool = False) -> Iterator[Any]:
-    driver = connect_sqlite(path, read_only=read_only)
-    try:
-        yield driver
-    finally:
-        driver.close()
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    """Hold the lock of a backup folder; ``BackupRefused`` when another backup holds it.
-
-    The kernel releases the lock of a killed backup.
-    """
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise BackupRefused(f"another backup into {lock.parent} is running") from None
-    finally:
-        os.close(descriptor)
-
-
-def _flush(path: Path) -> None:
-    """Flush a file or a folder to disk: the copy before its renaming, and the folder after it."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 from cli.stack.choices import PREFERRED
-from runtime.settings import PROJECT, Settings
+from runtime.settings import PROJECT, VARIABLES
 from tests.ports import free_ports
 
-OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
+OURS = VARIABLES | PREFERRED.keys()
 
 
 def run(script: str, environment: dict[str, str]) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from cli.stack.choices import PREFERRED
 from cli.stack.stack import Stack
-from runtime.settings import PROJECT, Settings
+from runtime.settings import PROJECT, VARIABLES
 from tests.ports import free_ports
 
-OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
+OURS = VARIABLES | PREFERRED.keys()
 NO_PART_OF_A_RELEASE = ("bench", "docs", "tests", "__pycache__", ".*")
 SHARED = (
     *("BROKER_URL", "JWT_SECRET_KEY", "APP_URL"),

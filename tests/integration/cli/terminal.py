@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from cli.stack.choices import PREFERRED
-from runtime.settings import PROJECT, Settings
+from runtime.settings import PROJECT, VARIABLES
 
-OURS = {name.upper() for name in Settings.__struct_fields__} | PREFERRED.keys()
+OURS = VARIABLES | PREFERRED.keys()
 
 
 def run(*arguments: str, typed: str | None = None) -> Result:

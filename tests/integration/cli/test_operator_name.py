@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.operator import operator_cause
-from cli.stack.exposed import exposed
+from cli.stack.doubts import exposed
 
 
 def test_nobody_signs_for_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +23,6 @@ def test_a_file_of_secrets_that_others_can_read_is_named(tmp_path: Path, mode: i
     path = tmp_path / "settings"
     path.write_text("STRIPE_SECRET_KEY=sk_test_x\n")
     path.chmod(mode)
-    found = exposed({"HANDWORK_DOTENV": str(path)})
+    found = list(exposed({"HANDWORK_DOTENV": str(path)}))
     assert found == ([f"{path} has mode {mode:04o}, so other users can read its secrets: chmod 600 {path}"] * is_named)
-    assert exposed({"HANDWORK_DOTENV": "/dev/null"}) == []
+    assert list(exposed({"HANDWORK_DOTENV": "/dev/null"})) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.stack.misspelt import KNOWN, misspelt
+from cli.stack.doubts import KNOWN, misspelt
 from runtime.setting_sources import Source
 
 
@@ -21,15 +21,15 @@ from runtime.setting_sources import Source
     ],
 )
 def test_the_name_that_was_meant(written: str, meant: str) -> None:
-    assert misspelt(Source("/srv/.env", {written: "1"})) == [
+    assert list(misspelt(Source("/srv/.env", {written: "1"}))) == [
         f"/srv/.env: {written} is no setting, so it does nothing; {meant} is one"
     ]
 
 
 @pytest.mark.parametrize("name", ["PATH", "HTTPS_PROXY", "PIP_INDEX_URL", "COMPOSE_PROJECT_NAME", "AWS_REGION"])
 def test_what_is_somebody_else_s_is_left_alone(name: str) -> None:
-    assert misspelt(Source(".env", {name: "1"})) == []
+    assert list(misspelt(Source(".env", {name: "1"}))) == []
 
 
 def test_what_is_known_is_none() -> None:
-    assert misspelt(Source(".env", dict.fromkeys(KNOWN, "1"))) == []
+    assert list(misspelt(Source(".env", dict.fromkeys(KNOWN, "1")))) == []

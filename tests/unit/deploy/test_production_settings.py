@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from runtime.setting_sources import Source, read_file
-from runtime.settings import MINIMUM_SECRET, REQUIRED_IN_PRODUCTION, Settings, SettingsError, settle
+from runtime.settings import MINIMUM_SECRET, REQUIRED_IN_PRODUCTION, VARIABLES, Settings, SettingsError, settle
 from tests.sendgrid_webhooks import PUBLIC_KEY
 from tests.unit.docs.markdown import PROJECT
 
 EXAMPLE = PROJECT / ".env.production.example"
 COMPOSE = (PROJECT / "docker-compose.prod.yml").read_text()
 LISTED = read_file(EXAMPLE)
-OURS = {name.upper() for name in Settings.__struct_fields__}
+OURS = VARIABLES
 BESIDE = {"HANDWORK_DOTENV", "PROMETHEUS_MULTIPROC_DIR"}
 """Read before there are settings."""
 OF_COMPOSE = {"COMPOSE_PROFILES"}
