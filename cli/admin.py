@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
+from collections.abc import Callable
 
 import click
 
 from cli.manual import manual
 from cli.operator import change, look, operator_cause, platform_database
-from cli.terminal import print_table
+from cli.terminal import print_rows
 from domain.errors import Invalid
 from domain.identity.accounts.addresses import check_email
 from domain.identity.accounts.register import register
 from domain.identity.accounts.states import Role
 from domain.identity.service_tokens.make import make
-from domain.identity.service_tokens.read import every
+from domain.identity.service_tokens.read import ServiceToken, every
 from domain.identity.service_tokens.revoke import revoke
 from runtime.ids import new_id
 from runtime.passwords import Passwords
@@ -24,6 +24,16 @@ from runtime.secrets import hashed
 from runtime.service_tokens import new_service_token
 
 SHORTEST, LONGEST, LONGEST_NAME = 10, 200, 100
+
+
+TOKEN_COLUMNS: dict[str, Callable[[ServiceToken], str]] = {
+    "id": lambda row: row.id,
+    "name": lambda row: row.name,
+    "status": lambda row: row.status,
+    "made by": lambda row: row.made_by,
+    "made": lambda row: f"{row.created_at:%Y-%m-%d %H:%M}",
+    "revoked": lambda row: f"{row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else "",
+}
 
 
 @click.group()
@@ -88,11 +98,7 @@ def list_tokens() -> None:
 
     Prints each token's id, name and status, the operator who made it, and when it was made and revoked.
     """
-    rows = (
-        (each.id, each.name, each.status, each.made_by, _minute(each.created_at), _minute(each.revoked_at))
-        for each in look(every)
-    )
-    print_table(("id", "name", "status", "made by", "made", "revoked"), rows, "No service tokens.")
+    print_rows(TOKEN_COLUMNS, look(every), "No service tokens.")
 
 
 @token.command("revoke", epilog=manual("admin token revoke svc_0199c5f2a4b57c1e8d3f6a9b0"))
@@ -101,10 +107,6 @@ def revoke_token(token_id: str) -> None:
     """Revoke a service token: every process refuses it from then on."""
     change(lambda c, cause: revoke(c, cause, token_id))
     click.echo(f"{token_id}: revoked")
-
-
-def _minute(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def _ask() -> str:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 
 import click
 
 from cli.listing import Page, paged
 from cli.manual import manual
 from cli.operator import look
-from cli.terminal import print_table, stacked, visible
-from domain.platform.inbox import alarms as inbox_alarms
+from cli.terminal import print_rows, stacked, visible
+from domain.platform.inbox.alarms import Alarm
+from domain.platform.inbox.alarms import page as page_of
+
+COLUMNS: dict[str, Callable[[Alarm], str]] = {
+    "received": lambda row: f"{row.received_at:%Y-%m-%d %H:%M:%S}",
+    "provider": lambda row: row.provider,
+    "event, subject": lambda row: stacked(visible(row.event_id), visible(row.subject_id or "")),
+    "why": lambda row: visible(row.why),
+}
 
 
 @click.group()
@@ -30,18 +39,5 @@ def list_alarms(page: Page) -> None:
     Prints when the event arrived, its provider, its id, the id of our payment, refund or payout that it names, and why
     the platform did not apply it.
     """
-    rows = look(lambda c: inbox_alarms.page(c, before=page.before, most=page.most))
-    page.print(rows, _print, lambda row: row.event_id)
-
-
-def _print(rows: Iterable[inbox_alarms.Alarm]) -> None:
-    cells = (
-        (
-            f"{row.received_at:%Y-%m-%d %H:%M:%S}",
-            row.provider,
-            stacked(visible(row.event_id), visible(row.subject_id or "")),
-            visible(row.why),
-        )
-        for row in rows
-    )
-    print_table(("received", "provider", "event, subject", "why"), cells, "No alarms.")
+    rows = look(lambda c: page_of(c, before=page.before, most=page.most))
+    page.print(rows, partial(print_rows, COLUMNS, nothing="No alarms."), lambda row: row.event_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 
 import click
 
 from cli.listing import Page, paged
 from cli.manual import manual
 from cli.operator import change, change_each, look
-from cli.terminal import print_table, stacked, visible
+from cli.terminal import print_rows, stacked, visible
 from domain.announcements.words import amount
 from domain.cause import Cause
 from domain.database import Connection
@@ -24,13 +25,21 @@ STATUSES = [status.value for status in RefundStatus]
 EXAMPLE = "rfd_0199c5f2a4b57c1e8d3f6a9b0"
 
 
+COLUMNS: dict[str, Callable[[Overview], str]] = {
+    "id, booking, why": lambda row: stacked(
+        row.id, row.booking_id, visible(row.error_code or ""), visible(row.closed_why or "")
+    ),
+    "amount": lambda row: amount(row.amount_minor, row.currency),
+    "status, again as": lambda row: stacked(row.status, row.again_as or ""),
+}
+
+
 @click.group()
 def refunds() -> None:
     """List refunds, and retry or close those that failed.
 
-    Statuses: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the
-    money again, until you retry or close the refund), closed (it failed, and you recorded how the client got the
-    money).
+    Statuses: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the money
+    again, until you retry or close the refund), closed (it failed, and you recorded how the client got the money).
     """
 
 
@@ -43,7 +52,7 @@ def list_refunds(status: str | None, page: Page) -> None:
     Prints each refund's id, booking, error or reason, amount and status, and the id of the refund that retries it.
     """
     rows = look(lambda c: overview.page(c, status=status, before=page.before, most=page.most))
-    page.print(rows, _print, lambda row: row.id)
+    page.print(rows, partial(print_rows, COLUMNS, nothing="No such refunds."), lambda row: row.id)
 
 
 @refunds.command(epilog=manual(f"refunds retry {EXAMPLE}"))
@@ -76,15 +85,3 @@ def close(id: str, paid_by: str, why: str) -> None:
     """
     found = change(lambda c, cause: close_one(c, cause, id, paid_by=PaidBy(paid_by), why=why))
     click.echo(f"{found.id}: {found.status}")
-
-
-def _print(rows: Iterable[Overview]) -> None:
-    cells = (
-        (
-            stacked(row.id, row.booking_id, *(visible(each) for each in (row.error_code, row.closed_why) if each)),
-            amount(row.amount_minor, row.currency),
-            stacked(row.status, row.again_as or ""),
-        )
-        for row in rows
-    )
-    print_table(("id, booking, why", "amount", "status, again as"), cells, "No such refunds.")

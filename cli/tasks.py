@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 
 import click
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from cli.listing import Page, paged
 from cli.manual import manual
 from cli.operator import change_each, look
-from cli.terminal import print_table, stacked, visible
+from cli.terminal import print_rows, stacked, visible
 from domain.cause import Cause
 from domain.database import Connection
 from domain.platform.outbox import control, read
@@ -23,6 +24,24 @@ ERROR = 80
 STATUSES = [status.value for status in TaskStatus]
 EXAMPLE = "tsk_0199c5f2a4b57c1e8d3f6a9b0"
 IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
+
+
+COLUMNS: dict[str, Callable[[read.Task], str]] = {
+    "id": lambda row: row.id,
+    "task": lambda row: stacked(row.task, visible((row.error or "")[:ERROR])),
+    "status": lambda row: row.status,
+    "n": lambda row: str(row.attempts),
+    "run at": lambda row: f"{row.run_at:%m-%d %H:%M}",
+}
+ATTEMPT_COLUMNS: dict[str, Callable[[read.AttemptRow], str]] = {
+    "n": lambda attempt: str(attempt.n),
+    "worker": lambda attempt: attempt.worker,
+    "started": lambda attempt: f"{attempt.started_at:%m-%d %H:%M:%S.%f}",
+    "finished": lambda attempt: f"{attempt.finished_at:%H:%M:%S.%f}" if attempt.finished_at else "-",
+    "outcome": lambda attempt: attempt.outcome or "open",
+    "provider id": lambda attempt: attempt.provider_id or "",
+    "detail": lambda attempt: visible((attempt.detail or "")[:ERROR]),
+}
 
 
 @click.group()
@@ -50,21 +69,7 @@ def list_tasks(status: str | None, name: str | None, correlation: str | None, pa
     rows = look(
         lambda c: read.tasks(c, status=status, task=name, cause=correlation, before=page.before, most=page.most)
     )
-    page.print(rows, _print, lambda row: row.id)
-
-
-def _print(rows: Iterable[read.Task]) -> None:
-    cells = (
-        (
-            row.id,
-            stacked(row.task, visible((row.error or "")[:ERROR])),
-            row.status,
-            str(row.attempts),
-            f"{row.run_at:%m-%d %H:%M}",
-        )
-        for row in rows
-    )
-    print_table(("id", "task", "status", "n", "run at"), cells, "No such tasks.")
+    page.print(rows, partial(print_rows, COLUMNS, nothing="No such tasks."), lambda row: row.id)
 
 
 @tasks.command(epilog=manual(f"tasks show {EXAMPLE}"))
@@ -78,19 +83,7 @@ def show(id: str) -> None:
     row, attempts = look(lambda c: read.task(c, id))
     for field, value in msgspec.structs.asdict(row).items():
         click.echo(f"{field:>15}  {visible(str(value)) if value is not None else '-'}")
-    cells = (
-        (
-            str(a.n),
-            a.worker,
-            f"{a.started_at:%m-%d %H:%M:%S.%f}",
-            f"{a.finished_at:%H:%M:%S.%f}" if a.finished_at else "-",
-            a.outcome or "open",
-            a.provider_id or "",
-            visible((a.detail or "")[:ERROR]),
-        )
-        for a in attempts
-    )
-    print_table(("n", "worker", "started", "finished", "outcome", "provider id", "detail"), cells)
+    print_rows(ATTEMPT_COLUMNS, attempts)
 
 
 @tasks.command(epilog=manual(f"tasks retry {EXAMPLE}"))

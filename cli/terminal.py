@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import click
 import msgspec
@@ -12,6 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
 
+T = TypeVar("T")
 UNBROKEN = 100_000
 """The width of an output that is no terminal: no row wraps, so that ``grep`` and ``awk`` get one line a row."""
 
@@ -40,6 +42,11 @@ def print_table(columns: Iterable[str], rows: Iterable[Sequence[RenderableType]]
     for row in rows:
         table.add_row(*row)
     open_console().print(table if table.row_count else nothing)
+
+
+def print_rows(columns: Mapping[str, Callable[[T], str]], rows: Iterable[T], nothing: str = "") -> None:
+    """Print a table with a line for each row; ``columns`` has the function that returns the text of a column's cell."""
+    print_table(columns, ([cell(row) for cell in columns.values()] for row in rows), nothing)
 
 
 def print_json(*values: object) -> None:

@@ -133,7 +133,7 @@ def _explain_end(stack: Stack) -> None:
 
 def _drain(stack: Stack, seen: list[int]) -> None:
     """Drain the stack and wait for its end; a second signal kills the remaining processes."""
-    stack.drain()
+    stack.supervisord.drain()
     while stack.supervisord.ended() is None:
         if sum(number != signal.SIGHUP for number in seen[1:]):  # a closed terminal is no request to kill
             say("Killing.")

@@ -74,6 +74,9 @@ def _is_absolute(text: str) -> bool:
     return PurePath(text).is_absolute()
 
 
+_NAMED_HOST = Form(_like(_HOST), "an IPv4 address or the name of a host")
+_SITE = Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://")
+_SIGNING_SECRETS = Form(_like(r"whsec_\S+"), "whsec_…", listed=True, shown=False)
 FORMS: dict[str, Form] = {
     "handwork_env": Form(_like("development|test|production"), "development, test or production"),
     "database_url": Form(
@@ -88,14 +91,14 @@ FORMS: dict[str, Form] = {
     "backup_dir": Form(_is_absolute, "an absolute path: a relative one would be another folder for each process"),
     "log_format": Form(_like("auto|json|human"), "auto, json or human"),
     "log_level": Form(_like("DEBUG|INFO|WARNING|ERROR|CRITICAL"), "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
-    "web_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
-    "exporter_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
-    "flower_host": Form(_like(_HOST), "an IPv4 address or the name of a host"),
+    "web_host": _NAMED_HOST,
+    "exporter_host": _NAMED_HOST,
+    "flower_host": _NAMED_HOST,
     "heartbeat_file": Form(
         _is_absolute, "an absolute path: a relative one would depend on where a process was started"
     ),
-    "web_public_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
-    "app_url": Form(partial(_is_address, schemes=_WEB), "an address that starts with http:// or https://"),
+    "web_public_url": _SITE,
+    "app_url": _SITE,
     "cors_origins": Form(
         lambda text: "*" not in text and _is_address(text, _WEB, bare=True),
         "origins such as https://app.example.com, by name and without a path (there is no *)",
@@ -104,8 +107,8 @@ FORMS: dict[str, Form] = {
     "flower_basic_auth": Form(_like(r"[^:\s]+:\S+"), "user:password", listed=True, shown=False),
     "stripe_secret_key": Form(_like(r"[sr]k_(test|live)_\w+"), "sk_test_… or sk_live_…", shown=False),
     "stripe_publishable_key": Form(_like(r"pk_(test|live)_\w+"), "pk_test_… or pk_live_…", shown=False),
-    "stripe_webhook_secrets": Form(_like(r"whsec_\S+"), "whsec_…", listed=True, shown=False),
-    "stripe_connect_webhook_secrets": Form(_like(r"whsec_\S+"), "whsec_…", listed=True, shown=False),
+    "stripe_webhook_secrets": _SIGNING_SECRETS,
+    "stripe_connect_webhook_secrets": _SIGNING_SECRETS,
     "sendgrid_api_key": Form(_like(r"SG\.\S+"), "SG.…", shown=False),
     "mail_from": Form(_like(_SENDER), "an address or Name <address>"),
 }

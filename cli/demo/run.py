@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 
 from rich.console import Console
@@ -68,14 +68,11 @@ class Run:
             await self.client.close()
 
     async def _play(self, jobs: int, clients: int, rate: float, bad_share: float) -> bool:
-        database = open_database(self._database_url)
-        try:
+        with closing(open_database(self._database_url)) as database:
             with Bars(self._console) as bars:
                 story = await self._live(bars, jobs, clients, rate, bad_share)
                 told = await self._until_told(database, bars)
             return self._judge(story, database, told)
-        finally:
-            database.close()
 
     async def _live(self, bars: Bars, jobs: int, clients: int, rate: float, bad_share: float) -> Story:
         people = People(self._seed, self._addresses)

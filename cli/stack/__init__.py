@@ -5,7 +5,7 @@ operator's settings), ``choices`` (ports and secrets, which ``stack.env`` stores
 and ``configuration`` (supervisor's file), after ``preflight`` has checked them.
 
 **Run.**  ``stack`` is the way in.  ``starting`` carries a plan out; ``waiting`` waits until ``readiness`` finds every
-process ready; ``rolling`` restarts one after another; ``ending`` drains or kills.  ``supervisord`` is the process
-manager, ``supervised`` the processes that it reports, ``started`` what they were started with.  ``gates`` holds the
+process ready; ``rolling`` restarts one after another.  ``supervisord`` starts, drains and kills the process manager;
+``supervised`` are the processes that it reports, ``started`` what they were started with.  ``gates`` holds the
 locks that some processes wait for until the web is ready; ``processes`` finds and ends orphaned processes.
 """

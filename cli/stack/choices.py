@@ -12,7 +12,7 @@ from cli.stack.keys import make_private_key, public_key_of
 from cli.stack.ports import any_free, holder, is_free, next_free
 from runtime.files import flush, write_private
 from runtime.setting_sources import read_file
-from runtime.settings import Settings
+from runtime.settings import VARIABLES
 
 PREFERRED = {
     "WEB_PORT": 8000,
@@ -47,7 +47,7 @@ ADDRESSES = (
 )
 """The choices that later settings do not change while the stack runs: addresses and logins."""
 HIGHEST = 65_535
-JUDGED_WITH_ALL = {name for name in PREFERRED if name.lower() in Settings.__struct_fields__}
+JUDGED_WITH_ALL = PREFERRED.keys() & VARIABLES
 """Ports that are also settings of the platform; a wrong one is refused together with all other wrong settings."""
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not listened on
 STRIPE_SANDBOX = frozenset({*STRIPE_SECRETS, *STRIPE_PACE, "STRIPE_API_BASE"})

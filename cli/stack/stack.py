@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from cli.stack import ending, gates
+from cli.stack import gates
 from cli.stack.choices import Choices
 from cli.stack.configuration import render
 from cli.stack.connections import check_connections
@@ -129,15 +129,11 @@ class Stack:
 
         ``StackError`` when that takes longer than ``within_s``, after all processes were killed.
         """
-        return ending.stop(self.supervisord, within_s)
-
-    def drain(self) -> bool:
-        """Start the drain, without a wait for its end; False when no supervisord runs yet."""
-        return ending.drain(self.supervisord)
+        return self.supervisord.stop(within_s)
 
     def kill(self) -> None:
         """Kill all processes at once."""
-        ending.kill(self.supervisord)
+        self.supervisord.kill()
 
     def is_running(self) -> bool:
         """Return whether the stack runs, starts or drains."""

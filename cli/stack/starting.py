@@ -9,7 +9,6 @@ from pathlib import Path
 from cli.stack import gates
 from cli.stack.choices import Choices, keep
 from cli.stack.connections import check_connections
-from cli.stack.ending import kill
 from cli.stack.folders import clear, compile_sources, make_backups
 from cli.stack.plan import Plan, configuration_file
 from cli.stack.processes import sweep
@@ -52,7 +51,7 @@ def start(
         try:
             wait_until_ready(supervisord, plan, is_ready, patience)
         except BaseException:
-            kill(supervisord)
+            supervisord.kill()
             raise
     return plan.choices
 

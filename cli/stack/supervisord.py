@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cli.stack.errors import StackError
+from cli.stack.processes import processes_of, sweep, wait_until_gone
 from runtime.files import is_locked, locked
 from runtime.settings import PROJECT
 
@@ -130,11 +132,48 @@ class Supervisord:
             time.sleep(PAUSE_S)
         return True
 
+    def stop(self, within_s: float) -> bool:
+        """Drain and end every process, the web first and the broker last; False when none ran.
+
+        ``StackError`` when that takes longer than ``within_s``, after all processes were killed.
+        """
+        if not self.is_running():
+            self._sweep()
+            return False
+        deadline = time.monotonic() + within_s
+        while not self.drain() and not self.wait(PAUSE_S) and time.monotonic() < deadline:
+            pass  # another command starts the stack, which accepts the signal once supervisord runs
+        if not self.wait(max(0.0, deadline - time.monotonic())):
+            self.kill()
+            logs = self.home / "logs"
+            raise StackError(f"the stack did not end within {within_s:.0f} s and was killed; see {logs}")
+        self._sweep()
+        return True
+
+    def kill(self) -> None:
+        """Kill all processes at once."""
+        self.signal(signal.SIGKILL)
+        self.wait(5.0)
+        # The kernel ends supervisord's children with it; their own children may need a moment, or a signal.
+        wait_until_gone(processes_of(self.home), 2.0)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """End orphaned processes, under the lock.  When another command starts the stack now, that one sweeps."""
+        if self._run.is_dir():
+            with suppress(StackError), self.lock():
+                sweep(self.home)
+                self.forget_socket()
+
     @property
     def pid(self) -> int | None:
         """Return the pid of the process that holds the lock; None when none does, or while it starts."""
         text = (self._run / "lock").read_text() if self.is_running() else ""
         return int(text) if text else None
+
+    def drain(self) -> bool:
+        """Start the drain, without a wait for its end; False when supervisord does not run yet."""
+        return self.signal(signal.SIGTERM)
 
     def signal(self, number: int) -> bool:
         """Send supervisord a signal; False when it does not run, or another command is only starting it."""

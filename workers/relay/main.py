@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
@@ -162,15 +163,12 @@ def run() -> None:
     lock = open_lock(settings.database, "relay")
     try:
         lock.acquire()
-        database = open_database(settings.database)
-        broker = RedisBroker(app, settings.broker_url)
-        checkpointer = open_checkpointer(settings.database)
-        try:
+        with (
+            closing(open_database(settings.database)) as database,
+            closing(RedisBroker(app, settings.broker_url)) as broker,
+            closing(open_checkpointer(settings.database)) as checkpointer,
+        ):
             _work(settings, database, broker, checkpointer, lock)
-        finally:
-            checkpointer.close()
-            broker.close()
-            database.close()
     except Stop:
         log.info("relay stopped")
     finally:
