@@ -38,7 +38,10 @@ TOKEN_COLUMNS: dict[str, Callable[[ServiceToken], str]] = {
 
 @click.group()
 def admin() -> None:
-    """Create admins, who operate the platform over the API, and tokens for programs."""
+    """Create admins and service tokens.
+
+    An admin operates the platform over the API; a service token lets a program do that.
+    """
 
 
 @admin.command(
@@ -104,7 +107,10 @@ def list_tokens() -> None:
 @token.command("revoke", epilog=manual("admin token revoke svc_0199c5f2a4b57c1e8d3f6a9b0"))
 @click.argument("token_id")
 def revoke_token(token_id: str) -> None:
-    """Revoke a service token: every process refuses it from then on."""
+    """Revoke a service token.
+
+    Every process refuses it from then on.
+    """
     change(lambda c, cause: revoke(c, cause, token_id))
     click.echo(f"{token_id}: revoked")
 

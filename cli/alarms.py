@@ -24,10 +24,10 @@ COLUMNS: dict[str, Callable[[Alarm], str]] = {
 
 @click.group()
 def alarms() -> None:
-    """List the provider's events about our money that the platform did not apply.
+    """List events about our money that the platform did not apply.
 
-    Such an event does not match the payment, refund or payout that we ordered, so it changed nothing of ours. Find it
-    in the provider's dashboard; docs/operating/runbook.md says what each reason means.
+    Such an event of a provider does not match the payment, refund or payout that we ordered, so it changed nothing of
+    ours. Find it in the provider's dashboard; docs/operating/runbook.md says what each reason means.
     """
 
 

@@ -45,9 +45,10 @@ def sizes(root: Path) -> list[str]:
 
 @click.command(epilog=manual("check", codes={0: "all checks pass", 1: "some check fails"}))
 def check() -> None:
-    """Check the code's style (ruff), types (mypy --strict), layers (import-linter) and sizes.
+    """Check the code's style, types, layers and sizes.
 
-    Prints the output of each check, and at the end the names of those that fail.
+    The checks are ruff, mypy --strict, import-linter and our own limits of lines. Prints the output of each check, and
+    at the end the names of those that fail.
     """
     failed = []
     for name, command in STEPS.items():

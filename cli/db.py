@@ -26,9 +26,9 @@ def db() -> None:
 
 @db.command(epilog=manual("db migrate", codes={0: "the schema is this release's", 1: "it could not be migrated"}))
 def migrate() -> None:
-    """Migrate the database to this release's schema; does nothing when it has it already.
+    """Migrate the database to this release's schema.
 
-    Prints the revision before and after.
+    Prints the revision before and after. It does nothing when the database has that schema already.
     """
     url = load().database
     before, head = revisions(url)
@@ -47,7 +47,7 @@ def migrate() -> None:
     epilog=manual("db status", codes={0: "they are the same", 1: "there is no such database", 3: "they differ"}),
 )
 def db_status() -> None:
-    """Show the schema revision of the database, and that of this release."""
+    """Show the schema revisions of the database and of this release."""
     url = load().database
     current, head = revisions(url)
     found = standing(url)
@@ -66,9 +66,10 @@ def db_status() -> None:
     )
 )
 def backup() -> None:
-    """Copy the SQLite database into BACKUP_DIR, and verify the copy by opening and checking it.
+    """Copy the SQLite database into BACKUP_DIR, and verify the copy.
 
-    Prints the path of the copy. For PostgreSQL use pg_dump: this command copies nothing there.
+    It opens and checks the copy, and prints the path of the copy. For PostgreSQL use pg_dump: this command copies
+    nothing there.
     """
     settings = settings_of_a_platform()
     target = settings.backups / f"handwork-{system_clock():%Y%m%dT%H%M%S%fZ}.db"

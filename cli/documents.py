@@ -30,9 +30,10 @@ def made(name: str) -> str:
 )
 @click.option("--check", is_flag=True, help="Write nothing; name the files that do not agree with the code.")
 def openapi(*, check: bool) -> None:
-    """Generate docs/reference/openapi.json and docs/reference/errors.md from the code.
+    """Generate the API description and the list of error codes.
 
-    Prints for each file whether it was written, or agreed with the code already.
+    The files are docs/reference/openapi.json and docs/reference/errors.md. Prints for each file whether it was written,
+    or agreed with the code already.
     """
     stale = []
     for name, file in KEPT.items():

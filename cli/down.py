@@ -20,10 +20,10 @@ OURS = ("handwork.db*", "stack.env", "run", "logs", "broker", "sandbox", "backup
 
 @click.command(epilog=manual("down", codes={0: "the platform does not run any more", KILLED: "it had to be killed"}))
 def down() -> None:
-    """End the platform after it has finished the work in hand; the data stay.
+    """Drain and end the platform; its data stay.
 
-    The web ends first and the broker last. Waiting tasks stay in the database, and go on after the next `up`. It does
-    nothing when the platform does not run.
+    Each process finishes the work in hand. The web ends first and the broker last. Waiting tasks stay in the database,
+    and go on after the next `up`. It does nothing when the platform does not run.
     """
     _end(Stack(this_home()))
 
@@ -37,10 +37,10 @@ def down() -> None:
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def reset(yes: bool) -> None:
-    """End the platform and delete all its data: database, backups, broker, sandbox, logs, secrets.
+    """End the platform and delete all its data.
 
-    Asks first, and names the files. It deletes only what the platform makes, and prints the names of other files that
-    it finds there.
+    The data are database, backups, broker, sandbox, logs and secrets. Asks first, and names the files. It deletes only
+    what the platform makes, and prints the names of other files that it finds there.
     """
     stack = Stack(this_home())
     found = _data(stack.home)

@@ -30,9 +30,9 @@ def ledger() -> None:
 
 @ledger.command(epilog=manual("ledger show", codes=_CODES))
 def show() -> None:
-    """Show the balance of each kind of account, and the results of the last checks.
+    """Show the balances, and the results of the last checks.
 
-    Prints a line for each breach that the last checks found.
+    Prints the balance of each kind of account, and a line for each breach that the last checks found.
     """
     balances = look(totals_now)
     latest = look(lambda c: [found for scope in Scope if (found := last(c, scope=scope)) is not None])
@@ -48,10 +48,11 @@ def show() -> None:
 @ledger.command(epilog=manual("ledger check", "ledger check --recent", codes=_CODES))
 @click.option("--recent", is_flag=True, help="Check only what was recorded since the check before the last one.")
 def check(*, recent: bool) -> None:
-    """Compare payments, bookings, refunds and payouts with the ledger now.
+    """Compare the ledger with all other records of money now.
 
-    Prints whether they agree, and a line for each breach. It stores the result, as the scheduled checks do, and repairs
-    nothing. The platform keeps working meanwhile; a million payments take half a minute.
+    The records are payments, bookings, refunds and payouts. Prints whether they agree, and a line for each breach. It
+    stores the result, as the scheduled checks do, and repairs nothing. The platform keeps working meanwhile; a million
+    payments take half a minute.
     """
     scope = Scope.RECENT if recent else Scope.EVERYTHING
     began = time.monotonic()

@@ -40,10 +40,11 @@ POLL_S = 0.2
     "--since", metavar="WHEN", help="Print lines from this time on: 10m, 2h, 1d, 07:30 or 2026-11-30T07:30 (UTC)."
 )
 def logs(names: tuple[str, ...], follow: bool, lines: int | None, since: str | None) -> None:
-    """Print the last log lines of the named processes (web, relay, worker-payments, …), or of all.
+    """Print the last log lines of processes.
 
-    Each line has its process in front when there are several. A name without a number selects all copies of a process:
-    web is web-0, web-1, … --since also reads the older files of a log. `handwork trace` finds one request in all logs.
+    NAME is a process, such as web, relay or worker-payments; without it the lines are from all. Each line has its
+    process in front when there are several. A name without a number selects all copies of a process: web is web-0,
+    web-1, … --since also reads the older files of a log. `handwork trace` finds one request in all logs.
     """
     begin = _moment(since) if since is not None else None
     folder = this_home() / "logs"

@@ -26,7 +26,7 @@ def queue() -> None:
 
 @queue.command("list", epilog=manual("queue list"))
 def list_queues() -> None:
-    """List the queues with their numbers of tasks, and with your rules.
+    """List the queues, their numbers of tasks, and your rules.
 
     due: could run now. oldest: how long the first of those has been due. later: scheduled for a later time, such as a
     reminder. sent: published to the broker, and no Celery worker has claimed it. running: a Celery worker holds its
@@ -78,9 +78,10 @@ def resume(queue: str) -> None:
 @click.argument("per_second", type=float, required=False)
 @click.option("--none", "no_limit", is_flag=True, help="Remove the limit.")
 def rate(queue: str, per_second: float | None, no_limit: bool) -> None:
-    """Limit the rate of a queue: the relay sends at most PER_SECOND of its tasks a second.
+    """Limit the rate of a queue.
 
-    PER_SECOND may be a fraction: 0.5 is one task every two seconds. Prints the new limit.
+    The relay sends at most PER_SECOND of its tasks a second. PER_SECOND may be a fraction: 0.5 is one task every two
+    seconds. Prints the new limit.
     """
     if (per_second is None) != no_limit:
         raise click.UsageError("Give either PER_SECOND or --none.")

@@ -38,8 +38,9 @@ COLUMNS: dict[str, Callable[[Overview], str]] = {
 def refunds() -> None:
     """List refunds, and retry or close those that failed.
 
-    Statuses: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the money
-    again, until you retry or close the refund), closed (it failed, and you recorded how the client got the money).
+    Statuses: requested, submitting, processing (the provider works on it), succeeded, failed (the ledger holds the
+    money again, until you retry or close the refund), closed (it failed, and you recorded how the client got the
+    money).
     """
 
 

@@ -31,7 +31,7 @@ _COPY = re.compile(r"-\d+$")
 @click.option("--web", type=COPIES, help="Web processes; without it as many as now.")
 @click.option("--workers", type=COPIES, help="Processes of each Celery worker; without it as many as now.")
 def restart(rolling: bool, web: int | None, workers: int | None) -> None:
-    """Restart the platform: all processes at once, or one after another.
+    """Restart all processes at once, or one after another.
 
     Without --rolling all processes end and start again, in the background, with the present settings of .env and the
     environment. The web refuses requests for some seconds. A wrong setting is reported before a process ends.

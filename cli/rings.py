@@ -89,10 +89,11 @@ def _chosen(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     "arguments", metavar="[unit|integration|acceptance]... [PYTEST ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED
 )
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the tests: unit (no I/O), integration (real files, broker, servers), acceptance (the whole stack).
+    """Run the tests.
 
-    Without the name of a ring it runs all three, one after another. It passes the other arguments to pytest. Prints
-    pytest's output; the last line counts the tests of all rings.
+    The rings are unit (no I/O), integration (real files, broker, servers) and acceptance (the whole stack). Without the
+    name of a ring it runs all three, one after another. It passes the other arguments to pytest. Prints pytest's
+    output; the last line counts the tests of all rings.
     """
     rings, rest = _chosen(arguments)
     results = [_pytest([*RINGS[name], *rest]) for name in rings]
@@ -128,10 +129,10 @@ def _drill(name: str) -> tuple[int, dict[str, int]]:
     "--all", "every", is_flag=True, help=f"Also run {', '.join(ON_REQUEST)}, which otherwise run only by name."
 )
 def drill(name: str | None, seed: int | None, database: str, minutes: float | None, every: bool) -> None:
-    """Run the fault and load drills, or only the one called NAME (chaos, broker, doubles, …).
+    """Run the fault and load drills, or only the one called NAME.
 
-    A drill starts whole stacks, kills their processes, and checks that nothing was lost or done twice. Prints each
-    drill's seed and pytest's output; the last line counts the drills.
+    A drill (chaos, broker, doubles, …) starts whole stacks, kills their processes, and checks that nothing was lost or
+    done twice. Prints each drill's seed and pytest's output; the last line counts the drills.
     """
     files = sorted(p.stem.removeprefix("test_") for p in (PROJECT / DRILLS).glob("test_*.py"))
     if name is not None and name not in files:
@@ -148,6 +149,6 @@ def drill(name: str | None, seed: int | None, database: str, minutes: float | No
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(arguments: tuple[str, ...]) -> None:
-    """Run the benchmarks against their targets and their peers; see: handwork bench --help"""
+    """Run the benchmarks; see: handwork bench --help"""
     found = subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=PROJECT, check=False)
     sys.exit(found.returncode)

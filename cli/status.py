@@ -37,7 +37,7 @@ SOME_DO_NOT_RUN, NONE_RUNS, SOME_ARE_STARTING = 3, 4, 5
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line for each process, and no more.")
 def status(as_json: bool) -> None:
-    """Show the processes of the platform, its addresses, and what is wrong with it.
+    """Show the processes, the addresses, and what is wrong.
 
     Prints a line for each process. READY: its page answers, or it has written its heartbeat. STARTING: it runs, and is
     not ready yet. UNKNOWN: the database does not answer, so the heartbeat cannot be read. restarts: how often it exited

@@ -46,7 +46,9 @@ ATTEMPT_COLUMNS: dict[str, Callable[[read.AttemptRow], str]] = {
 
 @click.group()
 def tasks() -> None:
-    """List, show, retry and cancel tasks: the rows for the work behind the requests.
+    """List, show, retry and cancel tasks.
+
+    A task is a row for a piece of work behind a request.
 
     Statuses: pending (waits for its time, or for room in the broker), sent (a message is in the broker), running (a
     Celery worker holds its lease), done, dead (no attempts are left; the row stays until you retry or cancel it),

@@ -33,18 +33,18 @@ def say(sentence: str, style: str | None = None) -> None:
     open_console().print(sentence, style=style, soft_wrap=True)
 
 
-def print_table(columns: Iterable[str], rows: Iterable[Sequence[RenderableType]], nothing: str = "") -> None:
-    """Print a table, or ``nothing`` when it has no row.
+def print_table(columns: Iterable[str], rows: Iterable[Sequence[RenderableType]], nothing: str | None = None) -> None:
+    """Print a table, or the text ``nothing`` in place of one without rows.
 
     It truncates no text on a narrow terminal; ids stay on one line, because operators copy them."""
     made = (Column(name, overflow="fold", no_wrap=name == "id") for name in columns)
     table = Table(*made, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for row in rows:
         table.add_row(*row)
-    open_console().print(table if table.row_count else nothing)
+    open_console().print(table if table.row_count or nothing is None else nothing)
 
 
-def print_rows(columns: Mapping[str, Callable[[T], str]], rows: Iterable[T], nothing: str = "") -> None:
+def print_rows(columns: Mapping[str, Callable[[T], str]], rows: Iterable[T], nothing: str | None = None) -> None:
     """Print a table with a line for each row; ``columns`` has the function that returns the text of a column's cell."""
     print_table(columns, ([cell(row) for cell in columns.values()] for row in rows), nothing)
 

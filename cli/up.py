@@ -42,11 +42,12 @@ LOOK_S = 0.5
 @click.option("--workers", type=COPIES, default=1, help="Processes of each Celery worker.")
 @click.pass_context
 def up(context: click.Context, detach: bool, web: int, workers: int) -> None:
-    """Start the whole platform: broker, provider sandbox, web, Celery workers, relay, beat, Flower, exporter.
+    """Start the whole platform on this machine.
 
-    Needs only this folder: it uses SQLite, a broker that pip installed, and a sandbox in place of the providers. The
-    environment and .env override that: STRIPE_SECRET_KEY and SENDGRID_API_KEY make it use the real providers,
-    BROKER_URL and DATABASE_URL your own servers. When a usual port is busy, it chooses another. Data, logs and
+    The processes are broker, provider sandbox, web, Celery workers, relay, beat, Flower and exporter. They need only
+    this folder: they use SQLite, a broker that pip installed, and a sandbox in place of the providers. The
+    environment and .env override that: STRIPE_SECRET_KEY and SENDGRID_API_KEY select the real providers,
+    BROKER_URL and DATABASE_URL your own servers. When a usual port is busy, `up` chooses another. Data, logs and
     generated secrets are in .handwork/, or in $HANDWORK_HOME.
 
     Prints each process when it is ready, then the addresses, the logins, and the ports that are not the usual ones.

@@ -39,10 +39,10 @@ from cli.terminal import open_console, say
 @click.option("--chaos", is_flag=True, help="Kill processes of the platform (kill -9) meanwhile.")
 @click.option("--seed", type=int, help="Repeat the people, declines, faults and kills of an earlier run.")
 def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos: bool, seed: int | None) -> None:
-    """Drive the running platform over HTTP, from sign-up to payout, and check the outcome.
+    """Play a market on the running platform, and check the outcome.
 
-    Clients and workers register. Jobs are posted, workers hired, bookings paid by card, the work done, approved and
-    reviewed, and the workers paid out. The sandbox's inbox shows the e-mails.
+    Clients and workers register over HTTP. Jobs are posted, workers hired, bookings paid by card, the work done,
+    approved and reviewed, and the workers paid out. The sandbox's inbox shows the e-mails.
 
     Prints the progress, then a table of what was promised and what the ledger and the sandbox's own count say. With
     --faults and --chaos nothing may be lost or done twice either.

@@ -13,32 +13,25 @@ def sandbox_file(home: Path) -> Path:
 
 def sandbox_arguments(home: Path, choices: Choices) -> str:
     """Return the sandbox's arguments, one a line."""
-    words = (
-        *("--port", choices.values["SANDBOX_PORT"]),
-        *("--data", str(home / "sandbox")),
-        *("--api-url", choices.web),
-        *(_stripe(choices) if choices.sandboxes_stripe else ()),
-        *(_sendgrid(choices) if choices.sandboxes_sendgrid else ()),
-    )
-    return "".join(f"{word}\n" for word in words)
+    values, web = choices.values, choices.web
+    words = {"port": values["SANDBOX_PORT"], "data": str(home / "sandbox"), "api-url": web}
+    if choices.sandboxes_stripe:
+        words |= {
+            "stripe-webhook-url": f"{web}/webhooks/stripe",
+            "stripe-webhook-secret": _current(values["STRIPE_WEBHOOK_SECRETS"]),
+            "stripe-connect-webhook-url": f"{web}/webhooks/stripe/connect",
+            "stripe-connect-webhook-secret": _current(values["STRIPE_CONNECT_WEBHOOK_SECRETS"]),
+            "stripe-secret-key": values["STRIPE_SECRET_KEY"],
+            "stripe-publishable-key": values["STRIPE_PUBLISHABLE_KEY"],
+        }
+    if choices.sandboxes_sendgrid:
+        words |= {
+            "sendgrid-webhook-url": f"{web}/webhooks/sendgrid",
+            "sendgrid-webhook-private-key": values["SANDBOX_SENDGRID_PRIVATE_KEY"],
+            "sendgrid-api-key": values["SENDGRID_API_KEY"],
+        }
+    return "".join(f"--{name}\n{value}\n" for name, value in words.items())
 
 
-def _stripe(choices: Choices) -> tuple[str, ...]:
-    values = choices.values
-    return (
-        *("--stripe-webhook-url", f"{choices.web}/webhooks/stripe"),
-        *("--stripe-webhook-secret", values["STRIPE_WEBHOOK_SECRETS"].split(",")[0].strip()),
-        *("--stripe-connect-webhook-url", f"{choices.web}/webhooks/stripe/connect"),
-        *("--stripe-connect-webhook-secret", values["STRIPE_CONNECT_WEBHOOK_SECRETS"].split(",")[0].strip()),
-        *("--stripe-secret-key", values["STRIPE_SECRET_KEY"]),
-        *("--stripe-publishable-key", values["STRIPE_PUBLISHABLE_KEY"]),
-    )
-
-
-def _sendgrid(choices: Choices) -> tuple[str, ...]:
-    values = choices.values
-    return (
-        *("--sendgrid-webhook-url", f"{choices.web}/webhooks/sendgrid"),
-        *("--sendgrid-webhook-private-key", values["SANDBOX_SENDGRID_PRIVATE_KEY"]),
-        *("--sendgrid-api-key", values["SENDGRID_API_KEY"]),
-    )
+def _current(secrets: str) -> str:
+    return secrets.split(",")[0].strip()

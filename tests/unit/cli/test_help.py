@@ -30,6 +30,8 @@ def verbs(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
         yield path, command
 
 
+NARROW = 64
+"""The room of a first line in the list of commands on a terminal of 80 columns."""
 VERBS = list(verbs(main, ()))
 OURS = [(path, command) for path, command in VERBS if path != ("bench",)]
 
@@ -47,6 +49,7 @@ def test_its_help_gives_its_exit_codes(path: tuple[str, ...], command: click.Com
 def test_its_examples_are_understood(path: tuple[str, ...], command: click.Command) -> None:
     examples = re.findall(r"^ +\./handwork (.+)$", words(path, command), re.MULTILINE)
     assert examples
+    assert not command.get_short_help_str(NARROW).endswith("...")
     for example in examples:
         given = shlex.split(example)
         assert tuple(given[: len(path)]) == path or path[0] == "up"
