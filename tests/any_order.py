@@ -13,7 +13,6 @@ Order = list[tuple[int, bool]]
 """The numbers of events, each with whether all that waits is worked off before the next."""
 Delivered = tuple[str, list[Fault], Order]
 QUIET = settings(
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),  # the fixture's database is shared; each example has its own people

@@ -204,7 +204,7 @@ def in_order(market: Market, asked: Asked, found: list[str]) -> bool:
 def test_any_question_finds_what_a_plain_filter_finds_in_order_while_jobs_are_posted(database: Database) -> None:
     market = Market(database)
 
-    @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(questions(), st.integers(2, 12))
     def check(question: tuple[Asked, frozenset[str], str | None], most: int) -> None:
         asked, said, city = question

@@ -37,7 +37,6 @@ AT_ONCE = 10
 QUICK = settings(
     max_examples=AT_ONCE,
     stateful_step_count=40,
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

@@ -130,7 +130,6 @@ few = settings(
     max_examples=int(os.environ.get("API_EXAMPLES", "3")),
     derandomize=True,
     database=None,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
