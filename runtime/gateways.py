@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.announcements.channels import EMAIL
 from domain.announcements.deliveries.ports import Carrier
@@ -22,6 +22,7 @@ from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate
 from runtime.settings import Settings, SettingsError
 
+T = TypeVar("T")
 Translate = Callable[[str], Event]
 
 TRANSLATORS: Mapping[str, Translate] = {"stripe": translate, "sendgrid": sendgrid.translate}
@@ -59,19 +60,11 @@ class Gateways:
 
     def rail(self, provider: str) -> Rail:
         """Return the provider's rail; ``TryLater`` when this process has no keys for the provider."""
-        try:
-            return self.rails[provider]
-        except KeyError:
-            known = ", ".join(self.rails)
-            raise TryLater(provider, "no_rail", f"this process has no keys for it, but for {known}") from None
+        return _find(self.rails, provider, "no_rail", "keys")
 
     def carrier(self, channel: str) -> Carrier[Any]:
         """Return the channel's carrier; ``TryLater`` when this process has none."""
-        try:
-            return self.carriers[channel]
-        except KeyError:
-            known = ", ".join(self.carriers)
-            raise TryLater(channel, "no_carrier", f"this process has no carrier for it, but for {known}") from None
+        return _find(self.carriers, channel, "no_carrier", "carrier")
 
     def translate(self, provider: str, payload: str) -> Event:
         """Return the event in a webhook's payload.
@@ -86,6 +79,12 @@ class Gateways:
             await rail.close()
         for carrier in self.carriers.values():
             await carrier.close()
+
+
+def _find(found: Mapping[str, T], name: str, code: str, lacks: str) -> T:
+    if name not in found:
+        raise TryLater(name, code, f"this process has no {lacks} for it, but for {', '.join(found)}")
+    return found[name]
 
 
 def build_gateways(settings: Settings) -> Gateways:

@@ -13,7 +13,17 @@ from typing import Any
 
 from domain.database import UnitOfWork
 
+MOST_UNITS = 64
+MOST_SECONDS = 0.005
+"""A group of units, which share a transaction, takes no more of them after so many or so long."""
+CAREFUL_GROUPS = 64
+"""Groups with savepoints after a unit failed that had written: a savepoint costs less than a rerun of the group."""
+
 log = logging.getLogger("handwork.database")
+
+
+class WroteAndFailed(Exception):
+    """A unit failed after it had written, and only a rollback of the whole group can undo it."""
 
 
 class Task:

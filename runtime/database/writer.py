@@ -23,20 +23,11 @@ from runtime.database.errors import Closed, TransactionLost, WriteLocked, is_bus
 from runtime.database.holder import Holder, holder_of
 from runtime.database.patience import PATIENCE_S, Patience
 from runtime.database.turnstile import Turnstile
-from runtime.database.work import Task, resolve
+from runtime.database.work import CAREFUL_GROUPS, MOST_SECONDS, MOST_UNITS, Task, WroteAndFailed, resolve
 
-MOST_UNITS = 64
-MOST_SECONDS = 0.005
-CAREFUL_GROUPS = 64
-"""Groups with savepoints after a group that needed them: a savepoint costs two statements a unit, a rerun all of them.
-"""
 CACHE_KIB = 8_192  # holds all pages that a full group changes, so that each reaches the log once, at COMMIT
 
 log = logging.getLogger("handwork.database")
-
-
-class _WroteAndFailed(Exception):
-    """A unit of a group without savepoints failed after it had written."""
 
 
 class Writer:
@@ -151,7 +142,7 @@ class Writer:
         """Run a group without savepoints; False when a unit failed after it had written, and all is rolled back."""
         try:
             self._run_together(group, self._run_bare)
-        except _WroteAndFailed:
+        except WroteAndFailed:
             self._careful = CAREFUL_GROUPS
             return False
         return True
@@ -189,13 +180,13 @@ class Writer:
         return found
 
     def _run_bare(self, task: Task) -> None:
-        """Run a unit without a savepoint; ``_WroteAndFailed`` when only a rollback of the group can undo it."""
+        """Run a unit without a savepoint; ``WroteAndFailed`` when only a rollback of the group can undo it."""
         before = self._driver.total_changes
         self._run(task)
         if not self._driver.in_transaction:
             raise TransactionLost(f"by {task.error!r}") from task.error
         if task.error is not None and self._driver.total_changes != before:
-            raise _WroteAndFailed
+            raise WroteAndFailed
 
     def _run_in_savepoint(self, task: Task) -> None:
         """Run a unit in a savepoint; ``TransactionLost`` when the database ended the transaction of the whole group."""

@@ -12,18 +12,10 @@ from typing import Any
 
 from runtime.database.postgres.connection import LateRows, PipelinedConnection
 from runtime.database.postgres.session import MOST_RERUNS, Session, is_lock_timeout
-from runtime.database.work import Task, resolve
+from runtime.database.work import CAREFUL_GROUPS, MOST_SECONDS, MOST_UNITS, Task, WroteAndFailed, resolve
 
-MOST_UNITS = 64
-MOST_SECONDS = 0.005
-CAREFUL_GROUPS = 64
-"""Groups with savepoints after a unit failed that had written: a savepoint costs less than a rerun of the group."""
 _LOCKS_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
 """While one unit waits for a lock, the other units of its group wait too, and hold their own locks."""
-
-
-class _WroteAndFailed(Exception):
-    """A unit failed after it had written, and only a rollback of the whole group can undo it."""
 
 
 class Groups:
@@ -127,7 +119,7 @@ class Groups:
         if task.error is not None and connection.wrote:
             if not careful:
                 self._careful = CAREFUL_GROUPS
-                raise _WroteAndFailed from task.error
+                raise WroteAndFailed from task.error
             connection.command("ROLLBACK TO unit")
         if careful:
             connection.command("RELEASE unit")
