@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.cause import Cause
-from domain.database import Connection
-from domain.payments.note_absence import note_absence
 from domain.payments.ports import CardOrder, Declined, Outcome
 from domain.payments.record_outcome import record_outcome
 from domain.payments.submit import begin, to_ask, to_withdraw
+from domain.payments.tables import payment
 from domain.payments.work import Ask, Submit, Withdraw
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, durable_task
+from tasks.declare import Call, durable_task
 from tasks.retry import PATIENT
-from tasks.send_once import Absent, send_once
+from tasks.send_once import Absent, recording, send_once
 
 log = logging.get("handwork.payments")
 
 
-def _record(
-    connection: Connection, cause: Cause, work: Submit | Ask | Withdraw, result: Outcome | Absent | None
-) -> Again | None:
-    if isinstance(result, Absent):
-        at = note_absence(connection, cause, work.payment_id, confirm_after=result.confirm_after)
-        return Again(at, "the provider knows nothing of it yet")
-    if result is not None:
-        record_outcome(connection, cause, work.payment_id, result)
-    return None
+_record = recording(payment, record_outcome)
 
 
 @durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)

@@ -9,16 +9,16 @@ import msgspec
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payouts.account_status import record_link, record_refusal, record_status
-from domain.payouts.accounts.note_absence import note_absence
 from domain.payouts.accounts.poll import ask_about_unready
 from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, LinkOrder, OnboardingLink
 from domain.payouts.accounts.submit import begin, to_ask, to_link
+from domain.payouts.accounts.tables import payout_account
 from domain.payouts.accounts.work import Ask, Link, Open, Poll
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, durable_task, overdue_task
+from tasks.declare import Call, durable_task, overdue_task
 from tasks.retry import PATIENT, QUICK
-from tasks.send_once import Absent, send_once
+from tasks.send_once import Absent, recording, send_once
 
 log = logging.get("handwork.payout_accounts")
 
@@ -31,21 +31,17 @@ class Rejected(msgspec.Struct, frozen=True):
     message: str
 
 
-def _record(
-    connection: Connection, cause: Cause, work: Open | Ask, result: AccountAtProvider | Rejected | Absent | None
-) -> Again | None:
-    match result:
-        case Absent():
-            at = note_absence(connection, cause, work.payout_account_id, confirm_after=result.confirm_after)
-            return Again(at, "the provider knows nothing of it yet")
-        case Rejected():
-            record_refusal(connection, cause, work.payout_account_id, result.message)
-        case AccountAtProvider():
-            record_status(connection, cause, work.payout_account_id, result)
-    return None
+def _record(connection: Connection, cause: Cause, payout_account_id: str, result: AccountAtProvider | Rejected) -> None:
+    if isinstance(result, Rejected):
+        record_refusal(connection, cause, payout_account_id, result.message)
+    else:
+        record_status(connection, cause, payout_account_id, result)
 
 
-@durable_task(work=Open, prepare=begin, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+_record_or_note = recording(payout_account, _record)
+
+
+@durable_task(work=Open, prepare=begin, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
 async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountAtProvider | Rejected | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout_accounts.open, rail.payout_accounts.look_up, _refused)
@@ -56,7 +52,7 @@ def _refused(order: AccountOrder, refusal: Refused) -> Rejected:
     return Rejected(refusal.message)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountAtProvider | None:
     return await call.gateways.rail(order.provider).payout_accounts.look_up(order, call.deadline)
 

@@ -6,19 +6,19 @@ from datetime import timedelta
 
 from domain.cause import Cause
 from domain.database import Connection
-from domain.payouts.note_absence import note_absence
 from domain.payouts.poll import poll as poll_open
 from domain.payouts.poll import poll_paid as poll_paid_payouts
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutOutcome, Transferred
 from domain.payouts.postpone import postpone
 from domain.payouts.record_outcome import record_outcome, record_transfer
 from domain.payouts.submit import to_ask, to_pay, to_transfer
+from domain.payouts.tables import payout
 from domain.payouts.work import Ask, Pay, Poll, PollPaid, Transfer
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, database_task, durable_task, overdue_task
+from tasks.declare import Call, database_task, durable_task, overdue_task
 from tasks.retry import PATIENT
-from tasks.send_once import Absent, send_once
+from tasks.send_once import Absent, recording, send_once
 
 log = logging.get("handwork.payouts")
 
@@ -26,20 +26,19 @@ Result = Transferred | PayoutOutcome | FundsPending | Absent | None
 RUNTIME = timedelta(seconds=14)
 
 
-def _record(connection: Connection, cause: Cause, work: Transfer | Pay | Ask, result: Result) -> Again | None:
+def _record(
+    connection: Connection, cause: Cause, payout_id: str, result: Transferred | PayoutOutcome | FundsPending
+) -> None:
     match result:
-        case Absent():
-            at = note_absence(connection, cause, work.payout_id, confirm_after=result.confirm_after)
-            return Again(at, "the provider knows nothing of it yet")
         case Transferred():
-            record_transfer(connection, cause, work.payout_id, result)
+            record_transfer(connection, cause, payout_id, result)
         case FundsPending():
-            postpone(connection, cause, work.payout_id)
-        case None:
-            pass  # the look-up found nothing: the next poll asks again
+            postpone(connection, cause, payout_id)
         case _:
-            record_outcome(connection, cause, work.payout_id, result)
-    return None
+            record_outcome(connection, cause, payout_id, result)
+
+
+_record_or_note = recording(payout, _record)
 
 
 def _refused(order: PayoutOrder, refusal: Refused) -> PayoutFailed:
@@ -47,19 +46,19 @@ def _refused(order: PayoutOrder, refusal: Refused) -> PayoutFailed:
     return PayoutFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
-@durable_task(work=Transfer, prepare=to_transfer, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Transfer, prepare=to_transfer, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
 async def transfer(call: Call, _work: Transfer, order: PayoutOrder) -> Result:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout.transfer, rail.payout.find_transfer, _refused)
 
 
-@durable_task(work=Pay, prepare=to_pay, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Pay, prepare=to_pay, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
 async def pay(call: Call, _work: Pay, order: PayoutOrder) -> Result:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout.pay, rail.payout.look_up, _refused)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
     return await call.gateways.rail(order.provider).payout.look_up(order, call.deadline)
 

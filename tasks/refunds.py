@@ -7,7 +7,6 @@ from datetime import timedelta
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.refunds import read
-from domain.payments.refunds.note_absence import note_absence
 from domain.payments.refunds.overdue import (
     ask_about_overdue,
     refund_late_capture,
@@ -19,29 +18,26 @@ from domain.payments.refunds.postpone import postpone
 from domain.payments.refunds.record_outcome import record_outcome
 from domain.payments.refunds.request import WRONG_CAPTURE
 from domain.payments.refunds.submit import begin, to_ask
+from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import Ask, Submit, Sweep
 from domain.payments.work import RefundLate, RefundSecond
 from domain.provider_errors import Refused
 from runtime import logging
-from tasks.declare import Again, Call, database_task, durable_task, overdue_task
+from tasks.declare import Call, database_task, durable_task, overdue_task
 from tasks.retry import PATIENT
-from tasks.send_once import Absent, send_once
+from tasks.send_once import Absent, recording, send_once
 
 log = logging.get("handwork.refunds")
 
 
-def _record(
-    connection: Connection, cause: Cause, work: Submit | Ask, result: RefundOutcome | RefundPostponed | Absent | None
-) -> Again | None:
+def _record(connection: Connection, cause: Cause, refund_id: str, result: RefundOutcome | RefundPostponed) -> None:
     if isinstance(result, RefundPostponed):
-        postpone(connection, cause, work.refund_id)
-        return None
-    if isinstance(result, Absent):
-        at = note_absence(connection, cause, work.refund_id, confirm_after=result.confirm_after)
-        return Again(at, "the provider knows nothing of it yet")
-    if result is not None and record_outcome(connection, cause, work.refund_id, result):
-        log_failure(connection, work.refund_id, result)
-    return None
+        postpone(connection, cause, refund_id)
+    elif record_outcome(connection, cause, refund_id, result):
+        log_failure(connection, refund_id, result)
+
+
+_record_or_note = recording(refund, _record)
 
 
 def log_failure(connection: Connection, refund_id: str, outcome: RefundOutcome) -> None:
@@ -59,7 +55,7 @@ def log_failure(connection: Connection, refund_id: str, outcome: RefundOutcome) 
         )
 
 
-@durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Submit, prepare=begin, record=_record_or_note, max_runtime=timedelta(seconds=14), retry=PATIENT)
 async def submit(call: Call, _work: Submit, order: RefundOrder) -> RefundOutcome | RefundPostponed | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.refund.submit, rail.refund.look_up, _refused)
@@ -70,7 +66,7 @@ def _refused(order: RefundOrder, refusal: Refused) -> RefundFailed:
     return RefundFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=timedelta(seconds=14), retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | None:
     return await call.gateways.rail(order.provider).refund.look_up(order, call.deadline)
 

@@ -11,9 +11,14 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import msgspec
+from sqlalchemy import Table
 
+from domain.absence import Absence
+from domain.cause import Cause
+from domain.database import Connection
+from domain.platform.outbox.work import Work
 from domain.provider_errors import OutcomeUnknown, Refused
-from tasks.declare import Call
+from tasks.declare import Again, Call
 
 
 class Order(Protocol):
@@ -36,6 +41,26 @@ class Absent(msgspec.Struct, frozen=True):
     """A look-up found no trace of the order.  ``confirm_after``: the wait before the second look-up."""
 
     confirm_after: timedelta
+
+
+def recording(
+    table: Table, record: Callable[[Connection, Cause, str, R], object]
+) -> Callable[[Connection, Cause, Work, R | Absent | None], Again | None]:
+    """Return the ``record`` of tasks about an order of ``table``: it notes an absence, and passes any outcome on.
+
+    A look-up that found nothing (None) changes nothing: the next scan for overdue orders asks again.
+    """
+    absence = Absence(table)
+
+    def run(connection: Connection, cause: Cause, work: Work, result: R | Absent | None) -> Again | None:
+        if isinstance(result, Absent):
+            at = absence.note(connection, cause, work.subject, confirm_after=result.confirm_after)
+            return Again(at, "the provider knows nothing of it yet")
+        if result is not None:
+            record(connection, cause, work.subject, result)
+        return None
+
+    return run
 
 
 async def send_once(

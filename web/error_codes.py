@@ -1,4 +1,9 @@
-"""Find every code that a problem may carry in the source, so that the documentation matches the raised codes."""
+"""Find every code that a problem may carry in the source, so that the documentation matches the raised codes.
+
+An enum of the codes would be longer: a hundred members in place of this file.  It would also say each sentence twice,
+because a code without its sentence explains nothing, and most sentences contain values.  A misspelt code does not pass
+either way: ``docs/reference/errors.md`` gets another line, and a test refuses the difference.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +29,8 @@ HANDED_ON = {
 }
 """Files and expressions that pass a code on; the search finds such a code at its origin."""
 
+ANSWERS = {("web/problems.py", "problem"), ("web/protocol.py", "_refuse")}
+"""Files and their functions that answer with a status, a code and a sentence; these are their last arguments."""
 BLANK = "…"
 BY_THE_FRAMEWORK = {
     "body_too_large": SENTENCES[413],
@@ -77,13 +84,10 @@ def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
         elif name in STATUSES:
             code, says = node.args[:2]
             yield from ((each, STATUSES[name], _text(says, texts)) for each in _codes(code, file, texts))
-        elif name == "problem" and file == "web/problems.py":
-            _, status, code, says = node.args[:4]
+        elif (file, name) in ANSWERS:
+            status, code, says = node.args[-3:]
             for each in _codes(code, file, texts):
                 yield each, int(ast.unparse(status).removeprefix("HTTP_")[:3]), _text(says, texts)
-        elif name == "_refuse" and file == "web/protocol.py":
-            status, code, says = node.args
-            yield from ((each, int(ast.unparse(status)), _text(says, texts)) for each in _codes(code, file, texts))
 
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:

@@ -14,8 +14,8 @@ from domain.errors import Invalid
 from domain.marketplace.jobs.query import WIDEST_KM, Asked, Search, Sort, understood
 from domain.marketplace.jobs.states import JobStatus
 from web.bodies import CurrencyCode
-from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT
-from web.queries import Queried, decode_query
+from web.paging import DEFAULT_LIMIT
+from web.queries import Cursor, Items, Latitude, Longitude, Place, Queried, decode_query, given_by
 
 _KEPT_BYTES = 500
 _BUDGET = "Minor units of `currency`, which is usd unless you say so."
@@ -44,22 +44,17 @@ class JobQuery(msgspec.Struct, frozen=True):
         | UnsetType
     ) = UNSET
     category: Annotated[str, Meta(max_length=40, description="See GET /categories.")] | UnsetType = UNSET
-    city: (
-        Annotated[
-            str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")
-        ]
-        | UnsetType
-    ) = UNSET
-    latitude: Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
-    longitude: Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    city: Place | UnsetType = UNSET
+    latitude: Latitude | UnsetType = UNSET
+    longitude: Longitude | UnsetType = UNSET
     radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description="Around that point.")] | UnsetType = UNSET
     currency: CurrencyCode | UnsetType = UNSET
     budget_min: Budget | UnsetType = UNSET
     budget_max: Budget | UnsetType = UNSET
     posted_since: Since | UnsetType = UNSET
     sort: Sort = Sort.NEWEST
-    limit: Annotated[int, Meta(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")] = DEFAULT_LIMIT
-    cursor: Annotated[str, Meta(max_length=80, description="`next_cursor` of the page before.")] | UnsetType = UNSET
+    limit: Items = DEFAULT_LIMIT
+    cursor: Cursor | UnsetType = UNSET
 
 
 @dataclass
@@ -86,7 +81,7 @@ def listing(query: bytes) -> Listing:
 
 def _read(query: bytes) -> Listing:
     found = decode_query(query, JobQuery)
-    given: dict[str, Any] = {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
+    given: dict[str, Any] = given_by(found)
     limit, cursor = given.pop("limit"), given.pop("cursor", None)
     if "posted_since" in given:
         given["posted_since"] = _moment(given["posted_since"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import ResponseHeader
@@ -26,33 +27,26 @@ from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 
 from domain.platform.idempotency.claim import MAXIMUM_KEY
-from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from web import etags
 from web.bodies import is_optional
 
-CORRELATION = ResponseHeader(
-    name="X-Correlation-Id",
-    value="",
-    documentation_only=True,
-    description="Of this request: the caller's own if it is a sane one. Support asks for it.",
+
+def _answered(name: str, description: str) -> ResponseHeader:
+    return ResponseHeader(name=name, value="", documentation_only=True, description=description)
+
+
+CORRELATION = _answered(
+    "X-Correlation-Id", "Of this request: the caller's own if it is a sane one. Support asks for it."
 )
 MADE_ONCE = [
-    ResponseHeader(name="Location", value="", documentation_only=True, description="Where the new resource is."),
-    ResponseHeader(
-        name="Idempotency-Replayed",
-        value="",
-        documentation_only=True,
-        description="`true` when the key came before: this is what it made then, as it is now.",
-    ),
+    _answered("Location", "Where the new resource is."),
+    _answered("Idempotency-Replayed", "`true` when the key came before: this is what it made then, as it is now."),
 ]
-
 THROTTLED = [
-    ResponseHeader(name="RateLimit-Limit", value="", documentation_only=True, description="Tries of a full bucket."),
-    ResponseHeader(name="RateLimit-Remaining", value="", documentation_only=True, description="Tries that are left."),
-    ResponseHeader(name="RateLimit-Reset", value="", documentation_only=True, description="Seconds until it is full."),
-    ResponseHeader(
-        name="RateLimit-Policy", value="", documentation_only=True, description="`300;w=3600`: so many in seconds."
-    ),
+    _answered("RateLimit-Limit", "Tries of a full bucket."),
+    _answered("RateLimit-Remaining", "Tries that are left."),
+    _answered("RateLimit-Reset", "Seconds until it is full."),
+    _answered("RateLimit-Policy", "`300;w=3600`: so many in seconds."),
 ]
 """The headers of a route that limits the requests of an account or an address; beyond the limit it answers 429."""
 
@@ -66,59 +60,33 @@ class NeedsKey(Operation):
 
 
 @dataclass
-class SignedEvent(Operation):
-    """An operation that takes a provider's event; the provider signs the bytes, so the handler reads them raw."""
+class Signed(Operation):
+    """An operation that takes events of a provider; the provider signs the bytes, so the handler reads them raw.
+
+    The handler reads the headers from the scope, so Litestar does not know of the ``signatures``.
+    """
+
+    signatures: ClassVar[Sequence[Parameter]]
+    body: ClassVar[Schema]
 
     def __post_init__(self) -> None:
-        signature = Schema(type=OpenAPIType.STRING, pattern="^t=[0-9]+,v1=[0-9a-f]+")
-        # The handler reads the header from the scope, so Litestar does not know of the parameter.
-        self.parameters = [
-            *(self.parameters or []),
-            Parameter(
-                name="Stripe-Signature",
-                param_in="header",
-                required=True,
-                schema=signature,
-                description="When it was signed, and with what outcome.",
-            ),
-        ]
-        event = Schema(
-            type=OpenAPIType.OBJECT,
-            properties={
-                "id": Schema(type=OpenAPIType.STRING, examples=["evt_1"]),
-                "type": Schema(type=OpenAPIType.STRING, examples=["charge.succeeded"]),
-            },
-            required=["id", "type"],
-            description="Stripe's event as it comes.",
-        )
-        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=event)}, required=True)
+        self.parameters = [*(self.parameters or []), *self.signatures]
+        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=self.body)}, required=True)
 
 
-class SignedEvents(Operation):
-    """An operation that takes a batch of events; the provider signs the bytes, so the handler reads them raw."""
+def signature(name: str, pattern: str, description: str) -> Parameter:
+    schema = Schema(type=OpenAPIType.STRING, pattern=pattern)
+    return Parameter(name=name, param_in="header", required=True, schema=schema, description=description)
 
-    def __post_init__(self) -> None:
-        patterns = {SIGNATURE_HEADER: "^[A-Za-z0-9+/]{8,200}={0,2}$", TIMESTAMP_HEADER: "^[0-9]{1,12}$"}
-        self.parameters = [
-            *(self.parameters or []),
-            *(
-                Parameter(
-                    name=name,
-                    param_in="header",
-                    required=True,
-                    schema=Schema(type=OpenAPIType.STRING, pattern=pattern),
-                )
-                for name, pattern in patterns.items()
-            ),
-        ]
-        event = Schema(
-            type=OpenAPIType.OBJECT,
-            properties={"sg_event_id": Schema(type=OpenAPIType.STRING), "event": Schema(type=OpenAPIType.STRING)},
-            required=["sg_event_id", "event"],
-            description="SendGrid's event as it comes.",
-        )
-        batch = Schema(type=OpenAPIType.ARRAY, items=event)
-        self.request_body = RequestBody(content={"application/json": OpenAPIMediaType(schema=batch)}, required=True)
+
+def event(description: str, **examples: str) -> Schema:
+    """Return the schema of a provider's event: its fields are required texts, each with an example."""
+    return Schema(
+        type=OpenAPIType.OBJECT,
+        properties={name: Schema(type=OpenAPIType.STRING, examples=[one]) for name, one in examples.items()},
+        required=[*examples],
+        description=description,
+    )
 
 
 def _require(operation: Operation, header: str, schema: Schema) -> None:

@@ -177,9 +177,7 @@ def on_too_busy(request: Request[Any, Any, Any], _error: TooBusy) -> Response[Pr
 def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     if is_storage_full(error):
         return _storage_full(request)
-    log.error(
-        "database unavailable", path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error
-    )
+    _log(request, "database unavailable", error)
     soon = {"Retry-After": "1"}
     if isinstance(error, WriteLocked) and request.method == "GET":  # only the readiness route checks the lock
         return problem(request, 503, "database_unavailable", f"Writes are refused: {error}.", headers=soon)
@@ -191,19 +189,18 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 
 def _storage_full(request: Request[Any, Any, Any]) -> Response[Problem]:
-    log.error("disk full", path=request.url.path, correlation_id=correlation_id(request.scope))
+    _log(request, "disk full")
     detail = "The server's storage is full, and nothing was saved. Try again later, with the same Idempotency-Key."
     return problem(request, 503, "storage_full", detail, headers={"Retry-After": "5"})
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    log.error(
-        "unhandled exception in request",
-        path=request.url.path,
-        correlation_id=correlation_id(request.scope),
-        exc_info=error,
-    )
+    _log(request, "unhandled exception in request", error)
     return problem(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something broke; it was logged.")
+
+
+def _log(request: Request[Any, Any, Any], event: str, error: Exception | None = None) -> None:
+    log.error(event, path=request.url.path, correlation_id=correlation_id(request.scope), exc_info=error)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

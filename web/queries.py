@@ -7,16 +7,25 @@ of times a second should not pay for absent parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 from litestar.exceptions import ValidationException
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Operation, Parameter, Schema
+from msgspec import UNSET, Meta
 
 from web.faults import faults_in_query
+from web.paging import MAXIMUM_LIMIT
 
 S = TypeVar("S", bound=msgspec.Struct)
+Place = Annotated[
+    str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")
+]
+Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")]
+Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")]
+Items = Annotated[int, Meta(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")]
+Cursor = Annotated[str, Meta(max_length=80, description="`next_cursor` of the page before.")]
 
 
 def decode_query(query: bytes, kind: type[S]) -> S:
@@ -30,6 +39,11 @@ def decode_query(query: bytes, kind: type[S]) -> S:
     except msgspec.ValidationError:
         faults = list(faults_in_query(kind, given))
         raise ValidationException("The query is not as it should be.", extra=faults) from None
+
+
+def given_by(found: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that the query or its defaults gave."""
+    return {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
 
 
 @dataclass

@@ -52,12 +52,18 @@ class SignedIn:
 
     async def change(self, verb: Verb[P, T], noun: str, named: str, *args: P.args, **more: P.kwargs) -> T:
         """Run ``verb`` on the object with the id ``named``, as a write; ``NotFound``, with ``noun``, if it is no id."""
-        return await self.write(lambda connection: verb(connection, self.cause, an_id(named, noun), *args, **more))
+        return await self.write(lambda c: verb(c, self.cause, an_id(named, noun), *args, **more))
 
     async def write_counted(self, what: Counted, unit: UnitOfWork[T]) -> T:
         """Run a write, as ``write`` does, and count it; ``TooMany`` beyond the account's limit of an hour."""
         throttles = self._request.services.throttles
         return await throttles.counted(self._request, throttles.of_account(what, self.account_id), unit, self.write)
+
+    async def change_counted(
+        self, what: Counted, verb: Verb[P, T], noun: str, named: str, *args: P.args, **more: P.kwargs
+    ) -> T:
+        """Run ``verb`` as ``change`` does, and count it as ``write_counted`` does."""
+        return await self.write_counted(what, lambda c: verb(c, self.cause, an_id(named, noun), *args, **more))
 
     def _while_signed_in(self, unit: UnitOfWork[T]) -> UnitOfWork[T]:
         caller = self.caller

@@ -14,8 +14,8 @@ from domain.marketplace.directory.workers import Position, WorkerSearch, WorkerS
 from domain.marketplace.jobs.categories import check_category
 from domain.marketplace.jobs.query import WIDEST_KM, circle, words_asked
 from web.bodies import CurrencyCode
-from web.paging import DEFAULT_LIMIT, MAXIMUM_LIMIT, cursor_to, position_of
-from web.queries import Queried, decode_query
+from web.paging import DEFAULT_LIMIT, cursor_to, position_of
+from web.queries import Cursor, Items, Latitude, Longitude, Place, Queried, decode_query, given_by
 
 _WORDS = "Words of the name or the bio: all. The end of a very long bio is not searched."
 _RADIUS = "Around that point. Workers are placed on a grid of 0.05 degrees, so that nobody finds their homes."
@@ -27,21 +27,16 @@ class WorkerQuery(msgspec.Struct, frozen=True):
         Annotated[str, Meta(max_length=400, description="Categories, all of them: plumbing,painting.")] | UnsetType
     ) = UNSET
     q: Annotated[str, Meta(max_length=200, description=_WORDS)] | UnsetType = UNSET
-    city: (
-        Annotated[
-            str, Meta(min_length=1, max_length=100, description="The whole name; case and accents do not matter.")
-        ]
-        | UnsetType
-    ) = UNSET
-    latitude: Annotated[float, Meta(ge=-90, le=90, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
-    longitude: Annotated[float, Meta(ge=-180, le=180, description="Degrees, with `radius_km`.")] | UnsetType = UNSET
+    city: Place | UnsetType = UNSET
+    latitude: Latitude | UnsetType = UNSET
+    longitude: Longitude | UnsetType = UNSET
     radius_km: Annotated[float, Meta(gt=0, le=WIDEST_KM, description=_RADIUS)] | UnsetType = UNSET
     currency: CurrencyCode | UnsetType = UNSET
     rate_max: Annotated[int, Meta(ge=1, le=2**53, description=_RATE)] | UnsetType = UNSET
     rating_min: Annotated[float, Meta(ge=1, le=5, description="The lowest average.")] | UnsetType = UNSET
     sort: WorkerSort = WorkerSort.RATING
-    limit: Annotated[int, Meta(ge=1, le=MAXIMUM_LIMIT, description="Items of a page.")] = DEFAULT_LIMIT
-    cursor: Annotated[str, Meta(max_length=80, description="`next_cursor` of the page before.")] | UnsetType = UNSET
+    limit: Items = DEFAULT_LIMIT
+    cursor: Cursor | UnsetType = UNSET
 
 
 @dataclass
@@ -61,7 +56,7 @@ class WorkerListing(msgspec.Struct, frozen=True):
 def worker_listing(query: bytes) -> WorkerListing:
     """Return the query string as a listing; ``Invalid`` or ``ValidationException`` names what is wrong with it."""
     found = decode_query(query, WorkerQuery)
-    given: dict[str, Any] = {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
+    given: dict[str, Any] = given_by(found)
     near = circle(given.get("latitude"), given.get("longitude"), given.get("radius_km"))
     if found.sort is WorkerSort.NEAREST and near is None:
         raise Invalid("sort_needs_place", "Sorting by nearest needs latitude, longitude and radius_km.", "sort")

@@ -58,21 +58,16 @@ class ApplicationRoutes(Controller):
         data: JSONBody[ApplicationBody],
         request: ApiRequest,
     ) -> Application:
-        me = signed_in(request, Role.WORKER)
-        dates = Dates(data.starts_at, data.ends_at)
-
-        def unit(connection: Connection) -> Application:
-            return submit(
-                connection,
-                me.cause,
-                an_id(job_id, "job"),
-                message=data.message,
-                price_minor=data.price_minor,
-                dates=dates,
-                job_version=data.job_version,
-            )
-
-        return await me.write_counted(Counted.APPLICATIONS, unit)
+        return await signed_in(request, Role.WORKER).change_counted(
+            Counted.APPLICATIONS,
+            submit,
+            "job",
+            job_id,
+            message=data.message,
+            price_minor=data.price_minor,
+            dates=Dates(data.starts_at, data.ends_at),
+            job_version=data.job_version,
+        )
 
     @get(
         "/jobs/{job_id:str}/applications",
@@ -109,9 +104,7 @@ class ApplicationRoutes(Controller):
     ) -> ApplicationPage:
         me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "app")
-        found = await me.read(
-            lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
-        )
+        found = await me.read(lambda c: read.of_worker(c, me.account_id, before=before, most=limit + 1))
         return ApplicationPage.of(found, limit)
 
     @get(
@@ -121,11 +114,7 @@ class ApplicationRoutes(Controller):
     )
     async def show_application(self, application_id: FromPath[str], request: ApiRequest) -> Application:
         me = signed_in(request)
-
-        def look(connection: Connection) -> Application:
-            return read.for_party(connection, an_id(application_id, "application"), me.account_id)
-
-        return await me.read(look)
+        return await me.read(lambda c: read.for_party(c, an_id(application_id, "application"), me.account_id))
 
     @post(
         "/applications/{application_id:str}/withdraw",

@@ -48,11 +48,8 @@ class BookingRoutes(Controller):
         before = check_cursor(cursor, "bkg")
         of_party = read.of_worker if me.caller.role == Role.WORKER else read.of_client
         wanted = status.value if status else None
-
-        def look(connection: Connection) -> list[NamedBooking]:
-            return of_party(connection, me.account_id, status=wanted, before=before, most=limit + 1)
-
-        return BookingPage.of(await me.read(look), limit)
+        found = await me.read(lambda c: of_party(c, me.account_id, status=wanted, before=before, most=limit + 1))
+        return BookingPage.of(found, limit)
 
     @get(
         "/{booking_id:str}",

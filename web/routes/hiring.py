@@ -11,7 +11,6 @@ from litestar.params import FromPath, QueryParameter
 from domain.bookings.hire import hire
 from domain.bookings.quote import Quote, quote
 from domain.bookings.read import Booking
-from domain.database import Connection
 from domain.identity.accounts.states import Role
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
@@ -58,12 +57,11 @@ class HiringRoutes(Controller):
         total_minor: Total = None,
     ) -> Booking:
         services = request.services
-        me = signed_in(request, Role.CLIENT)
-        pay_within = timedelta(seconds=services.settings.pay_within_s)
-
-        def unit(connection: Connection) -> Booking:
-            wanted = an_id(application_id, "application")
-            fees = services.fees
-            return hire(connection, me.cause, wanted, fees, expected_total_minor=total_minor, pay_within=pay_within)
-
-        return await me.write(unit)
+        return await signed_in(request, Role.CLIENT).change(
+            hire,
+            "application",
+            application_id,
+            services.fees,
+            expected_total_minor=total_minor,
+            pay_within=timedelta(seconds=services.settings.pay_within_s),
+        )

@@ -67,7 +67,5 @@ class InvitationRoutes(Controller):
     ) -> InvitationPage:
         me = signed_in(request, Role.WORKER)
         before = check_cursor(cursor, "inv")
-        found = await me.read(
-            lambda connection: read.of_worker(connection, me.account_id, before=before, most=limit + 1)
-        )
+        found = await me.read(lambda c: read.of_worker(c, me.account_id, before=before, most=limit + 1))
         return InvitationPage.of(found, limit)

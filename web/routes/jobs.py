@@ -30,6 +30,7 @@ from web.job_query import JobsQueried, listing
 from web.openapi import THROTTLED
 from web.paging import Page, cursor_to, position_of
 from web.problems import can_fail
+from web.queries import given_by
 from web.signed_in import signed_in
 from web.texts import CATEGORY, City, LongText, Text
 from web.throttles import Counted
@@ -176,7 +177,7 @@ class JobRoutes(Controller):
     )
     async def edit_job(self, job_id: FromPath[str], data: JSONBody[JobPatch], request: ApiRequest) -> FullJob:
         me = signed_in(request, Role.CLIENT)
-        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        changes = given_by(data)
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
         version = changes.pop("version", None)

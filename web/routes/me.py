@@ -22,6 +22,7 @@ from web.ids import an_id
 from web.openapi import THROTTLED
 from web.paging import Page
 from web.problems import can_fail
+from web.queries import given_by
 from web.sessions import prove
 from web.signed_in import signed_in
 from web.texts import LANGUAGE, LINE, PHONE, WORDS_OR_NONE, City, Name
@@ -74,7 +75,7 @@ class MeRoutes(Controller):
     )
     async def edit_me(self, data: JSONBody[ProfilePatch], request: ApiRequest) -> Me:
         me = signed_in(request)
-        changes = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+        changes = given_by(data)
         if not changes:
             raise Invalid("nothing_to_change", "Say what is to change.", "")
         return await me.write(lambda connection: change(connection, me.cause, Role(me.caller.role), changes))

@@ -44,9 +44,7 @@ class MyJobRoutes(Controller):
     ) -> MyJobPage:
         me = signed_in(request, Role.CLIENT)
         before = check_cursor(cursor, "job")
-        found = await me.read(
-            lambda connection: jobs.of_client(connection, me.account_id, before=before, most=limit + 1)
-        )
+        found = await me.read(lambda c: jobs.of_client(c, me.account_id, before=before, most=limit + 1))
         return MyJobPage.of(found, limit)
 
     @get(

@@ -14,7 +14,6 @@ from domain.notifications.mark_read import mark_all_read, mark_read
 from domain.notifications.read import MOST_COUNTED, Notification
 from web.auth import SIGNED_IN
 from web.bodies import ApiRequest
-from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor
 from web.problems import can_fail
 from web.signed_in import signed_in
@@ -79,9 +78,7 @@ class NotificationRoutes(Controller):
         responses=can_fail(400, 401, 404),
     )
     async def read_notification(self, notification_id: FromPath[str], request: ApiRequest) -> Notification:
-        me = signed_in(request)
-        wanted = an_id(notification_id, "notification")
-        return await me.write(lambda c: mark_read(c, me.cause, wanted))
+        return await signed_in(request).change(mark_read, "notification", notification_id)
 
     @post(
         "/read-all",

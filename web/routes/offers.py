@@ -55,15 +55,11 @@ class OfferRoutes(Controller):
         data: JSONBody[OfferBody],
         request: ApiRequest,
     ) -> Offer:
-        me = signed_in(request)
         dated = data.starts_at is not None or data.ends_at is not None
         dates = Dates(data.starts_at, data.ends_at) if dated else None
         new = NewOffer(data.price_minor, data.note, dates)
-
-        def unit(connection: Connection) -> Offer:
-            return propose(connection, me.cause, an_id(application_id, "application"), new)
-
-        return await me.write_counted(Counted.MESSAGES, unit)
+        me = signed_in(request)
+        return await me.change_counted(Counted.MESSAGES, propose, "application", application_id, new)
 
     @get(
         summary="The offers of an application, oldest first",

@@ -65,11 +65,7 @@ class RescheduleRoutes(Controller):
     ) -> Reschedule:
         me = signed_in(request)
         dates = Dates(data.starts_at, data.ends_at)
-
-        def unit(connection: Connection) -> Reschedule:
-            return propose(connection, me.cause, an_id(booking_id, "booking"), dates, data.note)
-
-        return await me.write_counted(Counted.MESSAGES, unit)
+        return await me.change_counted(Counted.MESSAGES, propose, "booking", booking_id, dates, data.note)
 
     @get(
         summary="The proposals, newest first",

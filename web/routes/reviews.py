@@ -19,7 +19,6 @@ from web.bodies import ApiRequest
 from web.ids import an_id
 from web.paging import DEFAULT_LIMIT, Cursor, Limit, Page, check_cursor, split
 from web.problems import can_fail
-from web.services import Services
 from web.signed_in import signed_in
 from web.texts import LongText, Words
 
@@ -42,9 +41,9 @@ class ReviewPage(Page, frozen=True):
     rating: Rating
 
 
-async def _about(services: Services, account_id: str, role: Role, limit: int, cursor: str | None) -> ReviewPage:
+async def _about(request: ApiRequest, account_id: str, role: Role, limit: int, cursor: str | None) -> ReviewPage:
     before = check_cursor(cursor, "rev")
-    rating, found = await services.database.read_inline_or_pool(
+    rating, found = await request.services.database.read_inline_or_pool(
         lambda connection: read.about(connection, an_id(account_id, role.value), role, before=before, most=limit + 1)
     )
     return ReviewPage(*split(found, limit), rating)
@@ -88,8 +87,7 @@ class ReviewRoutes(Controller):
     async def list_worker_reviews(
         self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
-        services = request.services
-        return await _about(services, account_id, Role.WORKER, limit, cursor)
+        return await _about(request, account_id, Role.WORKER, limit, cursor)
 
     @get(
         "/clients/{account_id:str}/reviews",
@@ -99,8 +97,7 @@ class ReviewRoutes(Controller):
     async def list_client_reviews(
         self, account_id: FromPath[str], request: ApiRequest, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
     ) -> ReviewPage:
-        services = request.services
-        return await _about(services, account_id, Role.CLIENT, limit, cursor)
+        return await _about(request, account_id, Role.CLIENT, limit, cursor)
 
     @post(
         "/reviews/{review_id:str}/reports",

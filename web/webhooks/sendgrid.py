@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Controller, post
+from litestar.openapi.spec import OpenAPIType, Schema
 
 from gateways.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify
 from gateways.signature import SignatureError
 from web.bodies import ApiRequest
 from web.headers import header
-from web.openapi import SignedEvents
+from web.openapi import Signed, event, signature
 from web.problems import can_fail
 from web.webhooks.events import UNREADABLE, EventId, malformed, take_in, unsigned
 
@@ -33,6 +34,16 @@ _decoder = msgspec.json.Decoder(_Event)
 _batch_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+class SendGridEvents(Signed):
+    signatures = (
+        signature(SIGNATURE_HEADER, "^[A-Za-z0-9+/]{8,200}={0,2}$", "ECDSA over the time and the body, in base64."),
+        signature(TIMESTAMP_HEADER, "^[0-9]{1,12}$", "When it was signed, in seconds since 1970."),
+    )
+    body = Schema(
+        type=OpenAPIType.ARRAY, items=event("SendGrid's event as it comes.", sg_event_id="abc", event="delivered")
+    )
+
+
 class SendGridWebhooks(Controller):
     path = "/webhooks/sendgrid"
     tags = ("Webhooks",)
@@ -41,7 +52,7 @@ class SendGridWebhooks(Controller):
         status_code=200,
         summary="SendGrid's events, a batch at a time",
         responses=can_fail(400, 413),
-        operation_class=SignedEvents,
+        operation_class=SendGridEvents,
     )
     async def sendgrid_webhook(self, request: ApiRequest) -> ReceivedBatch:
         body, services = await request.body(), request.services

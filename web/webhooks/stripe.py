@@ -11,7 +11,7 @@ from gateways.signature import SignatureError
 from gateways.stripe.signature import verify
 from web.bodies import ApiRequest
 from web.headers import header
-from web.openapi import SignedEvent
+from web.openapi import Signed, event, signature
 from web.problems import can_fail
 from web.webhooks.events import UNREADABLE, EventId, malformed, take_in, unsigned
 
@@ -31,6 +31,13 @@ class _Event(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(_Event)
 
 
+class StripeEvent(Signed):
+    signatures = (
+        signature("Stripe-Signature", "^t=[0-9]+,v1=[0-9a-f]+", "When it was signed, and with what outcome."),
+    )
+    body = event("Stripe's event as it comes.", id="evt_1", type="charge.succeeded")
+
+
 class StripeWebhooks(Controller):
     path = "/webhooks/stripe"
     tags = ("Webhooks",)
@@ -39,7 +46,7 @@ class StripeWebhooks(Controller):
         status_code=200,
         summary="Stripe's events",
         responses=can_fail(400, 413),
-        operation_class=SignedEvent,
+        operation_class=StripeEvent,
     )
     async def stripe_webhook(self, request: ApiRequest) -> Received:
         return await _receive(request, request.services.settings.stripe_secrets)
@@ -50,7 +57,7 @@ class StripeWebhooks(Controller):
         summary="Stripe's events of connected accounts",
         description="The second endpoint, which Stripe signs with a secret of its own.",
         responses=can_fail(400, 413),
-        operation_class=SignedEvent,
+        operation_class=StripeEvent,
     )
     async def stripe_connect_webhook(self, request: ApiRequest) -> Received:
         return await _receive(request, request.services.settings.stripe_connect_secrets)
@@ -64,7 +71,7 @@ async def _receive(request: ApiRequest, secrets: Sequence[str]) -> Received:
     except SignatureError as error:
         raise unsigned("stripe", error) from error
     try:
-        event, payload = _decoder.decode(body), body.decode()
+        found, payload = _decoder.decode(body), body.decode()
     except UNREADABLE as error:
         raise malformed("an event", error) from error
-    return Received(received=True, new=await take_in(request, "stripe", [(event.id, payload)]) == 1)
+    return Received(received=True, new=await take_in(request, "stripe", [(found.id, payload)]) == 1)
