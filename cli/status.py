@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from cli.health import troubles
 from cli.here import this_home
 from cli.manual import manual
 from cli.stack.doubts import doubts
@@ -16,7 +15,7 @@ from cli.stack.readiness import READY, STARTING, UNKNOWN
 from cli.stack.stack import Stack
 from cli.stack.supervised import ProcessInfo
 from cli.terminal import duration, print_json, print_table, say
-from cli.watching import blind_flower, counted_alarms, unserved_queues
+from cli.watching import blind_flower, counted_alarms, troubles, unserved_queues
 from runtime.setting_sources import SettingsError
 from runtime.storage import room_for
 

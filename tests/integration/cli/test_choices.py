@@ -13,10 +13,11 @@ import pytest
 from cli.stack.choices import PREFERRED, Choices, keep
 from cli.stack.choices import choose as choose_from
 from cli.stack.errors import StackError
-from cli.stack.ports import QUIET, any_free, holder, is_free
+from cli.stack.ports import QUIET, holder, is_free
 from gateways.sendgrid.signature import verify
 from runtime.settings import SettingsError, load
 from sandbox.sendgrid.events import read_private_key, sign
+from tests.ports import free_ports
 
 
 def choose(home: Path, given: Mapping[str, str], usual: Mapping[str, int] | None = None) -> Choices:
@@ -92,7 +93,7 @@ def test_a_busy_port_that_was_asked_for_is_refused(tmp_path, busy):
 
 
 def test_a_port_that_was_avoided_is_gone_back_from_when_it_is_free(tmp_path):
-    usual = {name: port for port, name in zip(free_ports(len(PREFERRED)), PREFERRED, strict=True)}
+    usual = {name: int(port) for name, port in free_ports().items()}
     web = usual["WEB_PORT"]
     with socket.socket() as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -112,13 +113,6 @@ def test_a_port_that_was_avoided_is_gone_back_from_when_it_is_free(tmp_path):
     assert back.moved == [f"WEB_PORT: it is {web} again, and no longer {other}"]
     assert back.values["WEB_PUBLIC_URL"] == f"http://127.0.0.1:{web}"
     assert later.moved == []
-
-
-def free_ports(count: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < count:
-        found.append(any_free(found))
-    return found
 
 
 def test_a_production_has_nothing_of_the_sandbox_before_it(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.health import sentences
+from cli.watching import sentences
 
 WELL = {"database": "ok", "lock_holder": None, "paused": [], "restarting": [], "clocks_off": []}
 
