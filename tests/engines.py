@@ -17,7 +17,7 @@ from gateways.stripe.lookups import KEY_LIFETIME
 from gateways.stripe.translate import translate as translate_stripe
 from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds, translate
 from runtime.database import Database
-from runtime.gateways import Gateways, Rail, stripe_rail
+from runtime.gateways import Gateways, Rail, Translate, stripe_rail
 from runtime.ids import new_id
 from runtime.settings import Settings, load
 from tasks.execution import Engine
@@ -69,7 +69,7 @@ def stripe_engine(database: Database, clock: Clock, secret_key: str, base: str) 
 def engine(
     database: Database,
     clock: Clock,
-    cards: FakeCards,
+    cards: Cards,
     *,
     refunds: FakeRefunds | None = None,
     mails: FakeMails | None = None,
@@ -80,14 +80,15 @@ def engine(
     chance: random.Random | None = None,
     more_rails: Mapping[str, Rail] | None = None,
     more_carriers: Mapping[str, Carrier[Any]] | None = None,
+    translators: Mapping[str, Translate] | None = None,
 ) -> Iterator[Engine]:
     """Its leases are renewed only when the test says so.  The fakes are the rail "stripe"."""
     chosen = settings or load({"JWT_SECRET_KEY": "k" * 32})
     rail = fake_rail(clock, cards, refunds=refunds, accounts=accounts, payouts=payouts)
     more = dict(more_rails or {})
-    translators = {**TRANSLATORS, **dict.fromkeys(more, translate)}
+    translate_with = {**TRANSLATORS, **dict.fromkeys(more, translate), **(translators or {})}
     carriers = {EMAIL.name: mails or FakeMails(), **(more_carriers or {})}
-    gateways = Gateways({"stripe": rail, **more}, carriers, translators)
+    gateways = Gateways({"stripe": rail, **more}, carriers, translate_with)
     with _over(database, clock, gateways, chosen, holder, chance) as made:
         yield made
 

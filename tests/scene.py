@@ -20,6 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from domain.cause import SYSTEM, Cause
 from domain.database import Connection
+from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.read import Payment
 from domain.payments.refunds.read import Refund
 from domain.platform.outbox import due
@@ -96,9 +97,9 @@ class Scene:
         with engine(self.database, self.clock, theirs, refunds=self.refunds, holder="there:2") as other:
             yield replace(self, cards=theirs, worker=other)
 
-    def settle(self, times: int = 4) -> None:
+    def settle(self) -> None:
         """Long enough for every retry, and for two look-ups."""
-        for _ in range(times):
+        for _ in range(6):
             self.work()
             self.clock.forward(minutes=11)
         self.work()
@@ -136,6 +137,9 @@ class Scene:
 
     def balances(self) -> dict[str, int]:
         return story.balances(self.database)
+
+    def breaches(self) -> list[str]:
+        return self.look(breaches)
 
     def metric(self, name: str, **labels: str) -> float | None:
         return metrics.sample(self.database, self.clock, name, **labels)

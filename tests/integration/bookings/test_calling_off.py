@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.bookings import read
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.oversight.timeline import timeline
 from domain.payments import read as payments
 from domain.payments.refunds import read as refunds
@@ -22,7 +21,7 @@ def called_off(scene: Scene, story: Story, by: str) -> None:
 def sums_to_nothing(scene: Scene, story: Story) -> bool:
     """Nothing of the price is left anywhere; the providers' fees are spent."""
     kinds = {account.partition(":")[0] for account in scene.balances()}
-    return kinds <= {"clearing", "provider_fee"} and scene.look(breaches) == []
+    return kinds <= {"clearing", "provider_fee"} and scene.breaches() == []
 
 
 def test_what_was_paid_goes_back_in_full_and_both_see_it(scene: Scene) -> None:

@@ -10,7 +10,6 @@ from domain.ledger import chart
 from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.notifications.kinds import Kind
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read as payouts
 from domain.payouts.states import PayoutStatus
 from domain.settlement.release import release
@@ -52,7 +51,7 @@ def test_a_worked_example(scene: Scene) -> None:
         "clearing:stripe": 9_000 - 291,
         "provider_fee": 291,
     }
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_without_an_account_the_payout_waits_and_the_worker_is_told(scene: Scene) -> None:
@@ -89,6 +88,6 @@ def test_a_debt_is_settled_first(scene: Scene, debt: int, paid_out: int | None) 
     assert after.get(f"worker_payable:{story.bob.id}") == paid_out
     made = scene.look(payouts.of_booking, story.booking.id)
     assert (made and made.amount_minor) == paid_out
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
     with unchanged(scene.database):
         again(scene, story)

@@ -16,7 +16,6 @@ from domain.dates import Dates
 from domain.errors import Conflict
 from domain.marketplace.applications import read as applications
 from domain.marketplace.jobs import read as jobs
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.settlement.approve import approve
 from domain.settlement.cancel import cancel
@@ -72,7 +71,7 @@ def test_a_payment_that_waits_for_the_client_is_cancelled_at_the_provider_first(
     assert scene.look(payments.by_id, payment.id).status == "cancelled"
     assert status(scene, story) == "expired"
     assert scene.cards.charges(payment.id) == []
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_a_capture_that_is_faster_than_the_cancellation_funds_the_booking(scene: Scene) -> None:
@@ -83,7 +82,7 @@ def test_a_capture_that_is_faster_than_the_cancellation_funds_the_booking(scene:
     scene.work(hours=2)
     assert status(scene, story) == "funded"
     assert len(scene.cards.charges(payment.id)) == 1
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_a_payment_that_was_never_sent_is_given_up_at_once(scene: Scene) -> None:
@@ -130,7 +129,7 @@ def test_completed_work_approves_itself_after_three_days_and_a_warning(scene: Sc
     assert status(scene, story) == "approved"
     assert scene.heard(story.alice.id)[-1] == "booking.approved"
     assert "booking.approved" in scene.heard(story.bob.id)
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_asking_for_changes_stops_the_clock_and_each_completion_starts_its_own(scene: Scene) -> None:

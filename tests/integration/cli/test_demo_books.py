@@ -8,34 +8,30 @@ from datetime import timedelta
 import pytest
 
 from cli.demo.books import Mailed, books, mailed
-from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts
+from gateways.testing import FakeMails
 from runtime.database import Database
-from tests.clock import Clock
-from tests.engines import engine
-from tests.integration.payouts.scene import EARNED, Scene, scene
+from tests.integration.payouts.scene import EARNED, Stage, staged
 
 
 @pytest.fixture
-def stage(database: Database) -> Iterator[Scene]:
-    clock = Clock()
-    accounts, payouts = FakePayoutAccounts(clock), FakePayouts(clock)
-    with engine(database, clock, FakeCards(clock), accounts=accounts, payouts=payouts, mails=FakeMails()) as worker:
-        yield scene(database, clock, worker, accounts, payouts)
+def stage(database: Database) -> Iterator[Stage]:
+    with staged(database, FakeMails()) as made:
+        yield made
 
 
-def read(stage: Scene) -> tuple[dict[str, int], list[tuple[str, int, int, float | None]]]:
+def read(stage: Stage) -> tuple[dict[str, int], list[tuple[str, int, int, float | None]]]:
     bookings = [*(f"bkg_{n}" for n in range(600)), stage.story.booking.id]
     found = stage.database.read(lambda c: books(c, bookings))
     assert {p.booking_id for p in found.payouts} <= {stage.story.booking.id}
     return found.captured, [(p.id, p.amount_minor, p.posted_minor, p.seconds) for p in found.payouts]
 
 
-def letters(stage: Scene, addresses: str) -> Mailed:
+def letters(stage: Stage, addresses: str) -> Mailed:
     now = stage.clock()
     return stage.database.read(lambda c: mailed(c, addresses, now - timedelta(days=1), now))
 
 
-def arrive(stage: Scene, failure: str | None = None) -> None:
+def arrive(stage: Stage, failure: str | None = None) -> None:
     stage.payouts.arrive(stage.payout().id, failure)
     stage.deliver(stage.payouts.events[-1])
     stage.work()

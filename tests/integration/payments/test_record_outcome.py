@@ -17,7 +17,6 @@ from domain.history.read import changes
 from domain.ledger.codes import Code
 from domain.ledger.post import Transfer, post
 from domain.ledger.read import Balance
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read
 from domain.payments.ports import Cancelled, Captured, Declined, Outcome, Processing, RequiresAction
 from domain.payments.read import Payment
@@ -91,7 +90,7 @@ def test_every_status_meets_every_outcome(scene: Scene, method: str | None) -> N
         else:
             with unchanged(scene.database, case):
                 assert not tell(scene, found.id, outcome), case
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_a_payment_that_is_not_ours(scene: Scene) -> None:
@@ -132,7 +131,7 @@ def test_of_two_captures_the_first_funds_and_the_second_is_kept_apart(scene: Sce
         assert balances[f"held:{story.booking.id}"] == 9_000
         assert balances[f"unapplied:{spare.id}"] == 9_000
         assert f"unapplied:{funds.id}" not in balances
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_a_word_without_the_fee_makes_us_ask_once_and_one_with_it_spares_the_asking(scene: Scene) -> None:
@@ -171,7 +170,7 @@ def test_a_booking_that_is_funded_by_another_capture_is_a_breach(
     scene.do("stripe", post, [capture])
     scene.put(_put, payment_id=made.id, after="captured")
     scene.put(_put_booking, booking_id=made.booking_id, after="funded")
-    found = scene.look(breaches)
+    found = scene.breaches()
     assert any(made.id in sentence for sentence in found)
     assert any(made.booking_id in sentence for sentence in found)
 
@@ -237,4 +236,4 @@ def test_a_second_charge_is_kept_apart_and_is_to_go_back(scene: Scene) -> None:
     assert (refund["payment_id"], refund["charged_as"]) == (found.id, "pi_2")
     assert (ask["payment_id"], ask["provider_id"]) == (found.id, "pi_2")
     assert scene.do("-", to_ask, Ask(payment_id=found.id, provider_id="pi_2")) is None
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.read import Payment
 from domain.payments.refunds.read import of_payment
@@ -67,7 +66,7 @@ def settled(scene: Scene) -> None:
     for _ in range(3):
         scene.work()
         scene.clock.forward(minutes=1)
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def held_for(scene: Scene, payment: Payment, rest: dict[str, int]) -> None:

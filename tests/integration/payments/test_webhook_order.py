@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select
 
-from domain.announcements.channels import EMAIL
 from domain.bookings import read as bookings
 from domain.cause import SYSTEM
 from domain.history.read import changes
@@ -22,23 +19,15 @@ from domain.payments import read as payments
 from domain.platform.maintenance.work import FetchEvents
 from domain.platform.outbox.enqueue import enqueue
 from gateways.stripe.translate import translate
-from gateways.testing import FakeMails
 from runtime.database import Database
-from runtime.gateways import Gateways
-from runtime.ids import new_id
-from runtime.settings import load
-from tasks.execution import Engine
-from tasks.leases import Leases
-from tasks.loop import LoopThread
 from tests.any_order import QUIET, repeated
 from tests.clock import Clock
-from tests.engines import fake_rail
+from tests.engines import engine
 from tests.lives import FEE, STORIES, Life, Stripe
 from tests.story import Story, accepted, cause_of, heard, hired, tasks_of, told_by
 from tests.work_off import work_off
 
 PRICE = 9_000
-SETTINGS = load({"JWT_SECRET_KEY": "k" * 32})
 _transfers = select(
     transfer.c.code, transfer.c.debit_account, transfer.c.credit_account, transfer.c.amount_minor
 ).where(transfer.c.cause_id == bindparam("of_cause"))
@@ -85,39 +74,27 @@ def deliveries(draw: st.DrawFn) -> tuple[Life, Order]:
     return life, [(step, draw(st.booleans())) for step in order]
 
 
-def scene(database: Database, clock: Clock, life: Life) -> tuple[Engine, Story, Stripe]:
-    story = hired(database, clock, price_minor=PRICE)
-    method = "pm_card_visa" if life in (Life.CARD, Life.DECLINED) else None
-    payment = accepted(database, clock, story, method=method)
-    stripe = Stripe(life, payment.id, PRICE, clock())
-    loop = LoopThread()
-    loop.start()
-    leases = Leases(database, clock, "here:1", length=SETTINGS.lease, renew_every=timedelta(hours=1))
-    gateways = Gateways({"stripe": fake_rail(clock, stripe)}, {EMAIL.name: FakeMails()}, {"stripe": translate})
-    return Engine(database, gateways, SETTINGS, clock, new_id, leases, loop, "here:1", random.Random(1)), story, stripe
-
-
 def live(database: Database, life: Life, order: Order) -> None:
     clock = Clock()
-    engine, story, stripe = scene(database, clock, life)
-    try:
-        work_off(engine)  # the first attempt, whose answer is lost
+    story = hired(database, clock, price_minor=PRICE)
+    method = "pm_card_visa" if life in (Life.CARD, Life.DECLINED) else None
+    stripe = Stripe(life, accepted(database, clock, story, method=method).id, PRICE, clock())
+    with engine(database, clock, stripe, translators={"stripe": translate}) as worker:
+        work_off(worker)  # the first attempt, whose answer is lost
         for step, at_once in order:
             clock.forward(seconds=1)
             if step == ANSWER:
-                work_off(engine, minutes=5)
+                work_off(worker, minutes=5)
             else:
                 event = stripe.listed[int(step)]
                 told_by("stripe", database, clock, event.payload, event.event_id)
             if at_once:
-                work_off(engine)
+                work_off(worker)
         for _ in range(3):  # what never came is fetched; what that makes us do may make events of its own
             clock.forward(minutes=20)
             database.write(lambda c: enqueue(c, cause_of(clock, SYSTEM), FetchEvents(provider="stripe")))
-            work_off(engine)
+            work_off(worker)
         assert stripe.submitted == 1 + (stripe.submitted > 1)
-    finally:
-        engine.loop.stop()
     assert end_of(database, story, stripe.payment_id) == ENDS[life]
     assert nothing_is_left(database, stripe.payment_id) == []
 

@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 from domain.bookings import read as bookings
 from domain.bookings.start import start
 from domain.errors import Conflict
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.ports import CardOrder
 from domain.payments.read import Payment
@@ -102,7 +101,7 @@ def test_it_funds_nothing_is_an_alarm_and_goes_back_once(scene: Scene, heard: Ca
     assert refund_of(scene, payment) == made
     assert counted(scene)["capture_mismatch"] == 1
     assert scene.balances() == {"clearing:stripe": -(taken.fee_minor or 0), "provider_fee": taken.fee_minor}
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 @pytest.mark.usefixtures("wrong")
@@ -116,7 +115,7 @@ def test_nobody_can_start_or_approve_it_and_the_client_may_pay_again(scene: Scen
     scene.cards.takes = lambda order: (order.amount_minor, order.currency)
     paid_again(scene, story)
     assert scene.balances()[f"held:{story.booking.id}"] == 9_000
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def paid_again(scene: Scene, story: Story) -> None:
@@ -139,7 +138,7 @@ def test_an_operator_sends_a_refund_that_failed_again(scene: Scene) -> None:
     scene.work()
     assert (again.amount_minor, again.currency) == (taken.amount_minor, taken.currency)
     assert scene.refunds.gone_minor(payment.id) == taken.amount_minor
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 @pytest.mark.usefixtures("wrong")

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from domain.database import Connection
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payouts import read
 from domain.payouts.accounts import read as payout_accounts
 from domain.payouts.accounts.read import PayoutAccount
 from domain.payouts.accounts.request import request
 from domain.payouts.read import Payout
-from domain.platform.inbox.receive import receive
-from gateways.testing import FakePayoutAccounts, FakePayouts
+from gateways.testing import FakeCards, FakeMails, FakePayoutAccounts, FakePayouts, FakeRefunds
 from runtime.database import Database
 from runtime.ids import new_id
-from tasks.execution import Engine
 from tests.clock import Clock
-from tests.story import Story, approved, balances, cause_of, heard, paid
-from tests.work_off import work_off
+from tests.engines import engine
+from tests.scene import Scene
+from tests.story import Story, paid
 
 EARNED = 8_100
 
 
-@dataclass
-class Scene:
-    database: Database
-    clock: Clock
+@dataclass(frozen=True)
+class Stage(Scene):
     accounts: FakePayoutAccounts
     payouts: FakePayouts
-    worker: Engine
     story: Story
 
-    def work(self, **later: float) -> None:
-        work_off(self.worker, **later)
-
-    def settle(self) -> None:
-        """Long enough for every retry, and for two look-ups."""
-        for _ in range(6):
-            self.work()
-            self.clock.forward(minutes=11)
-        self.work()
-
     def ask_for_account(self, country: str = "US") -> PayoutAccount:
-        cause = cause_of(self.clock, self.story.bob.id)
-        return self.database.write(lambda c: request(c, cause, country)).account
+        return self.do(self.story.bob.id, request, country).account
 
     def account(self) -> PayoutAccount:
-        found = self.database.read(lambda c: payout_accounts.of_account(c, self.story.bob.id))
+        found = self.look(payout_accounts.of_account, self.story.bob.id)
         assert found is not None
         return found
 
@@ -61,7 +46,7 @@ class Scene:
 
     def earn(self) -> Payout:
         """His booking is approved and released."""
-        approved(self.database, self.clock, self.story)
+        self.approved(self.story)
         return self.payout()
 
     def earn_at_once(self) -> Payout:
@@ -76,32 +61,27 @@ class Scene:
         return found
 
     def payout(self) -> Payout:
-        found = self.database.read(lambda c: read.of_booking(c, self.story.booking.id))
+        found = self.look(read.of_booking, self.story.booking.id)
         assert found is not None
         return found
 
     def deliver(self, *payloads: str) -> None:
         """The provider's events reach us, each under an id of its own."""
+        for payload in payloads:
+            self.told("stripe", payload, new_id("evt"))
 
-        def unit(connection: Connection) -> None:
-            for payload in payloads:
-                cause = cause_of(self.clock, "stripe")
-                receive(connection, cause, provider="stripe", event_id=new_id("evt"), payload=payload)
-
-        self.database.write(unit)
-
-    def heard(self, kind: str) -> int:
-        return heard(self.database, self.story.bob.id).count(kind)
+    def bob_heard(self, kind: str) -> int:
+        return self.heard(self.story.bob.id).count(kind)
 
     def balance(self, account: str) -> int:
-        return balances(self.database).get(account, 0)
-
-    def breaches(self) -> list[str]:
-        return self.database.read(breaches)
+        return self.balances().get(account, 0)
 
 
-def scene(
-    database: Database, clock: Clock, worker: Engine, accounts: FakePayoutAccounts, payouts: FakePayouts
-) -> Scene:
-    story, _ = paid(database, clock)
-    return Scene(database, clock, accounts, payouts, worker, story)
+@contextmanager
+def staged(database: Database, mails: FakeMails | None = None) -> Iterator[Stage]:
+    clock = Clock()
+    cards, refunds = FakeCards(clock), FakeRefunds(clock)
+    accounts, payouts = FakePayoutAccounts(clock), FakePayouts(clock)
+    with engine(database, clock, cards, refunds=refunds, accounts=accounts, payouts=payouts, mails=mails) as worker:
+        story, _ = paid(database, clock)
+        yield Stage(database, clock, cards, refunds, worker, accounts, payouts, story)

@@ -8,14 +8,10 @@ from hypothesis import given, settings
 
 from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Poll, PollPaid
-from domain.platform.outbox.enqueue import enqueue
-from gateways.testing import FakeCards, FakePayoutAccounts, FakePayouts, Fault
+from gateways.testing import Fault
 from runtime.database import Database
 from tests.any_order import QUIET, Delivered, Order, deliveries, plain_orders
-from tests.clock import Clock
-from tests.engines import engine
-from tests.integration.payouts.scene import EARNED, Scene, scene
-from tests.story import cause_of, tasks_of
+from tests.integration.payouts.scene import EARNED, Stage, staged
 
 LIVES: dict[str, list[str | None]] = {"paid": [None], "failed": ["account_closed"], "returned": [None, "returned"]}
 """What the bank says, one after the other; None: it has it."""
@@ -23,32 +19,29 @@ EVENTS = {life: 1 + len(told) for life, told in LIVES.items()}
 
 
 def live(database: Database, life: str, faults: list[Fault], order: Order) -> None:
-    clock = Clock()
-    accounts, payouts = FakePayoutAccounts(clock), FakePayouts(clock)
-    with engine(database, clock, FakeCards(clock), accounts=accounts, payouts=payouts) as worker:
-        stage = scene(database, clock, worker, accounts, payouts)
-        made = stage.earn_at_once()
+    with staged(database) as stage:
+        payouts, made = stage.payouts, stage.earn_at_once()
         payouts.fail_next(*faults)
         told = 0
         for number, at_once in order:
             told = _happen(stage, life, number, told)
             if number < len(payouts.events):
                 stage.deliver(payouts.events[number])
-            clock.forward(seconds=1)
+            stage.clock.forward(seconds=1)
             if at_once:
                 stage.work()
         stage.settle()
         while payouts.paid(made.id) + told and told < len(LIVES[life]):
             told = _happen(stage, life, told + 1, told)
         for _ in range(3):  # what never came is asked about
-            clock.forward(days=1)
+            stage.clock.forward(days=1)
             for work in (Poll(), PollPaid()):
-                database.write(lambda c, w=work: enqueue(c, cause_of(clock, "system"), w))
+                stage.queue(work)
             stage.work()
         check(stage, life)
 
 
-def _happen(stage: Scene, life: str, number: int, told: int) -> int:
+def _happen(stage: Stage, life: str, number: int, told: int) -> int:
     """The bank speaks before an event can tell of it; how often it has spoken."""
     if not stage.payouts.events:
         stage.settle()  # nothing was sent yet: the first attempts failed
@@ -58,7 +51,7 @@ def _happen(stage: Scene, life: str, number: int, told: int) -> int:
     return told
 
 
-def check(stage: Scene, life: str) -> None:
+def check(stage: Stage, life: str) -> None:
     found, bob = stage.payout(), stage.story.bob.id
     assert stage.payouts.transfers(found.id) == 1
     assert stage.payouts.paid(found.id) == (life == "paid")
@@ -67,17 +60,14 @@ def check(stage: Scene, life: str) -> None:
     else:
         # A bank's refusal that overtakes its acceptance is a failure, whatever it is told later.
         assert found.status in (PayoutStatus.FAILED, PayoutStatus.RETURNED)
-        assert stage.heard("payout.failed") == 1
-    assert stage.heard("payout.paid") == (life == "paid" or found.status == PayoutStatus.RETURNED)
+        assert stage.bob_heard("payout.failed") == 1
+    assert stage.bob_heard("payout.paid") == (life == "paid" or found.status == PayoutStatus.RETURNED)
     back = 0 if life == "paid" else EARNED
     assert (stage.balance(f"worker_payable:{bob}"), stage.balance(f"connected:{bob}")) == (back, back)
     assert stage.balance(f"payout_pending:{found.id}") == 0
     assert stage.breaches() == []
-    rows = tasks_of(stage.database)
-    left = [
-        row for row in rows if row.status != "done" and found.id in row.args
-    ]  # other examples' payouts are there, too
-    assert left == []
+    # Other examples' payouts are there, too.
+    assert [row for row in stage.tasks() if row.status != "done" and found.id in row.args] == []
 
 
 @pytest.mark.parametrize("life", sorted(LIVES))

@@ -10,35 +10,33 @@ from domain.payouts.retry import retry
 from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Poll
 from domain.platform.idempotency.claim import IdempotencyKey
-from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
 from tests.contents import unchanged
-from tests.integration.payouts.scene import EARNED, Scene
-from tests.story import balances, cause_of
+from tests.integration.payouts.scene import EARNED, Stage
 
 
-def again(stage: Scene, key: str = "k1", actor: str | None = None) -> tuple[Payout, bool]:
+def again(stage: Stage, key: str = "k1", actor: str | None = None) -> tuple[Payout, bool]:
     bob = actor or stage.story.bob.id
     idempotency = IdempotencyKey(f"{bob} POST /payouts", key, "hash")
-    return stage.database.write(lambda c: retry(c, cause_of(stage.clock, bob), stage.payout().id, idempotency))
+    return stage.do(bob, retry, stage.payout().id, idempotency)
 
 
-def tell_of_bank(stage: Scene, failure: str | None = None) -> None:
+def tell_of_bank(stage: Stage, failure: str | None = None) -> None:
     stage.payouts.arrive(stage.payout().id, failure)
     stage.deliver(stage.payouts.events[-1])
     stage.work()
 
 
-def test_a_worked_example(stage: Scene) -> None:
+def test_a_worked_example(stage: Stage) -> None:
     """90.00 paid, 81.00 earned: from what we owe, by his balance at Stripe, to his bank."""
     bob = stage.story.bob.id
     made = stage.earn_at_once()
     assert made.status == PayoutStatus.SCHEDULED
     ours = {"platform_fee": 900, "provider_fee": 291}
-    assert balances(stage.database) == {f"payout_pending:{made.id}": EARNED, "clearing:stripe": 8_709, **ours}
+    assert stage.balances() == {f"payout_pending:{made.id}": EARNED, "clearing:stripe": 8_709, **ours}
     stage.work()
     assert stage.payout().status == PayoutStatus.IN_TRANSIT
-    assert balances(stage.database) == {
+    assert stage.balances() == {
         f"payout_pending:{made.id}": EARNED,
         f"connected:{bob}": EARNED,
         "clearing:stripe": 609,
@@ -46,15 +44,15 @@ def test_a_worked_example(stage: Scene) -> None:
     }
     tell_of_bank(stage)
     assert stage.payout().status == PayoutStatus.PAID
-    assert balances(stage.database) == {"clearing:stripe": 609, **ours}
+    assert stage.balances() == {"clearing:stripe": 609, **ours}
     assert (stage.payouts.transfers(made.id), stage.payouts.paid(made.id)) == (1, 1)
-    assert stage.heard("payout.paid") == 1
+    assert stage.bob_heard("payout.paid") == 1
     assert stage.breaches() == []
 
 
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("when", ["transfer", "pay"])
-def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Scene, fault: Fault, when: str) -> None:
+def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Stage, fault: Fault, when: str) -> None:
     made = stage.earn_at_once()
     if when == "pay":
         stage.payouts.is_pending = True
@@ -68,7 +66,7 @@ def test_whatever_goes_wrong_the_worker_is_paid_once(stage: Scene, fault: Fault,
     assert stage.breaches() == []
 
 
-def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
+def test_money_that_is_not_available_yet_is_waited_for(stage: Stage) -> None:
     stage.onboard()
     stage.payouts.is_pending = True
     made = stage.earn()
@@ -83,7 +81,7 @@ def test_money_that_is_not_available_yet_is_waited_for(stage: Scene) -> None:
     assert stage.breaches() == []
 
 
-def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_again(stage: Scene) -> None:
+def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_again(stage: Stage) -> None:
     bob = stage.story.bob.id
     made = stage.earn_at_once()
     stage.work()
@@ -92,7 +90,7 @@ def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_agai
     assert (failed.status, failed.error_code) == (PayoutStatus.FAILED, "account_closed")
     assert stage.balance(f"worker_payable:{bob}") == EARNED
     assert stage.balance(f"connected:{bob}") == EARNED
-    assert stage.heard("payout.failed") == 1
+    assert stage.bob_heard("payout.failed") == 1
     assert again(stage)[1] is False
     with unchanged(stage.database):
         assert again(stage)[1] is True
@@ -104,7 +102,7 @@ def test_a_bank_that_takes_nothing_gives_the_money_back_and_it_can_be_tried_agai
     assert stage.breaches() == []
 
 
-def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
+def test_one_that_came_back_after_it_was_paid(stage: Stage) -> None:
     stage.earn_at_once()
     stage.work()
     tell_of_bank(stage)
@@ -115,12 +113,12 @@ def test_one_that_came_back_after_it_was_paid(stage: Scene) -> None:
     stage.work()
     tell_of_bank(stage)
     assert stage.payout().status == PayoutStatus.PAID
-    assert stage.heard("payout.failed") == 1
+    assert stage.bob_heard("payout.failed") == 1
     assert stage.breaches() == []
 
 
 @pytest.mark.parametrize("refused_first", [True, False])
-def test_one_that_the_provider_refuses_has_failed(stage: Scene, refused_first: bool) -> None:
+def test_one_that_the_provider_refuses_has_failed(stage: Stage, refused_first: bool) -> None:
     made = stage.earn_at_once()
     if not refused_first:
         stage.payouts.is_pending = True
@@ -139,7 +137,7 @@ def test_one_that_the_provider_refuses_has_failed(stage: Scene, refused_first: b
     assert stage.breaches() == []
 
 
-def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Scene) -> None:
+def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Stage) -> None:
     stage.earn()
     with pytest.raises(Conflict) as refused:
         again(stage)
@@ -158,7 +156,7 @@ def test_only_what_failed_can_be_tried_again_and_only_by_who_is_paid(stage: Scen
     assert refused.value.code == "payout_account_not_ready"
 
 
-def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: Scene) -> None:
+def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: Stage) -> None:
     stage.earn_at_once()
     stage.work()
     tell_of_bank(stage, "account_closed")
@@ -176,11 +174,11 @@ def test_events_of_an_earlier_try_or_of_another_account_are_none_of_ours(stage: 
     assert stage.breaches() == []
 
 
-def test_when_no_event_arrives_it_is_asked_about(stage: Scene) -> None:
+def test_when_no_event_arrives_it_is_asked_about(stage: Stage) -> None:
     stage.earn_at_once()
     stage.work()
     stage.payouts.arrive(stage.payout().id)
     stage.clock.forward(minutes=2)
-    stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))
+    stage.queue(Poll())
     stage.work()
     assert stage.payout().status == PayoutStatus.PAID

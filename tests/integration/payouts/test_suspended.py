@@ -8,42 +8,40 @@ from domain.identity.accounts.suspend import reinstate, suspend
 from domain.payouts.hold import HELD
 from domain.payouts.states import PayoutStatus
 from domain.payouts.work import Pay, Poll
-from domain.platform.outbox.enqueue import enqueue
 from gateways.testing import Fault
-from tests.integration.payouts.scene import EARNED, Scene
+from tests.integration.payouts.scene import EARNED, Stage
 from tests.integration.payouts.test_payouts import tell_of_bank
-from tests.story import balances, cause_of
 
 
-def suspended(stage: Scene) -> None:
-    stage.database.write(lambda c: suspend(c, cause_of(stage.clock, "acc_ada"), stage.story.bob.id))
+def suspended(stage: Stage) -> None:
+    stage.do("acc_ada", suspend, stage.story.bob.id)
 
 
-def reinstated(stage: Scene) -> None:
-    stage.database.write(lambda c: reinstate(c, cause_of(stage.clock, "acc_ada"), stage.story.bob.id))
+def reinstated(stage: Stage) -> None:
+    stage.do("acc_ada", reinstate, stage.story.bob.id)
     stage.work()
 
 
-def polled(stage: Scene) -> None:
+def polled(stage: Stage) -> None:
     """An hour of polls, every ten minutes."""
     for _ in range(6):
         stage.clock.forward(minutes=10)
-        stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Poll()))
+        stage.queue(Poll())
         stage.work()
 
 
-def held(stage: Scene, status: PayoutStatus) -> None:
+def held(stage: Stage, status: PayoutStatus) -> None:
     """It does not move, says why, and the money is where it was."""
-    before = balances(stage.database)
+    before = stage.balances()
     polled(stage)
     found = stage.payout()
     assert (found.status, found.error_code) == (status, HELD)
     assert stage.payouts.paid(found.id) == 0
-    assert balances(stage.database) == before
+    assert stage.balances() == before
     assert stage.breaches() == []
 
 
-def paid_once(stage: Scene) -> None:
+def paid_once(stage: Stage) -> None:
     reinstated(stage)
     found = stage.payout()
     assert (found.status, found.error_code) == (PayoutStatus.IN_TRANSIT, None)
@@ -54,17 +52,17 @@ def paid_once(stage: Scene) -> None:
     assert stage.breaches() == []
 
 
-def test_what_is_earned_while_suspended_stays_payable(stage: Scene) -> None:
+def test_what_is_earned_while_suspended_stays_payable(stage: Stage) -> None:
     stage.onboard()
     suspended(stage)
     stage.earn()
     stage.work()
     held(stage, PayoutStatus.ON_HOLD)
-    assert balances(stage.database)[f"worker_payable:{stage.story.bob.id}"] == EARNED
+    assert stage.balances()[f"worker_payable:{stage.story.bob.id}"] == EARNED
     paid_once(stage)
 
 
-def test_what_is_scheduled_is_not_sent(stage: Scene) -> None:
+def test_what_is_scheduled_is_not_sent(stage: Stage) -> None:
     made = stage.earn_at_once()
     suspended(stage)
     stage.work()
@@ -73,7 +71,7 @@ def test_what_is_scheduled_is_not_sent(stage: Scene) -> None:
     paid_once(stage)
 
 
-def test_what_waits_for_funds_at_the_provider_stays_there(stage: Scene) -> None:
+def test_what_waits_for_funds_at_the_provider_stays_there(stage: Stage) -> None:
     stage.onboard()
     stage.payouts.is_pending = True
     made = stage.earn()
@@ -85,14 +83,14 @@ def test_what_waits_for_funds_at_the_provider_stays_there(stage: Scene) -> None:
     paid_once(stage)
 
 
-def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspended(stage: Scene) -> None:
+def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspended(stage: Stage) -> None:
     stage.onboard()
     stage.payouts.is_pending = True
     made = stage.earn()
     stage.work()  # transferred; the pay waits for funds
     stage.payouts.is_pending = False
     stage.payouts.fail_next(Fault.LOST_AFTER)
-    stage.database.write(lambda c: enqueue(c, cause_of(stage.clock, "system"), Pay(payout_id=made.id)))
+    stage.queue(Pay(payout_id=made.id))
     stage.work()
     suspended(stage)
     assert (stage.payout().status, stage.payouts.paid(made.id)) == (PayoutStatus.SUBMITTING, 1)
@@ -104,7 +102,7 @@ def test_a_pay_whose_outcome_is_unknown_is_asked_about_while_the_worker_is_suspe
     assert stage.breaches() == []
 
 
-def test_what_had_left_arrives(stage: Scene) -> None:
+def test_what_had_left_arrives(stage: Stage) -> None:
     stage.earn_at_once()
     stage.work()
     suspended(stage)
@@ -113,8 +111,8 @@ def test_what_had_left_arrives(stage: Scene) -> None:
 
 
 @pytest.mark.parametrize("first", ["suspended", "earned"])
-def test_without_a_payout_account_it_goes_on_waiting_for_one(stage: Scene, first: str) -> None:
-    for step in (suspended, Scene.earn) if first == "suspended" else (Scene.earn, suspended):
+def test_without_a_payout_account_it_goes_on_waiting_for_one(stage: Stage, first: str) -> None:
+    for step in (suspended, Stage.earn) if first == "suspended" else (Stage.earn, suspended):
         step(stage)
     reinstated(stage)
     assert stage.payout().status == PayoutStatus.ON_HOLD

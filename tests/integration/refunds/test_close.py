@@ -8,7 +8,6 @@ import pytest
 
 from domain.errors import Conflict, DomainError, NotFound
 from domain.history.read import changes
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.refunds import overview, read
 from domain.payments.refunds.close import PaidBy, close
 from domain.payments.refunds.ports import Refunded, RefundFailed
@@ -41,7 +40,7 @@ def test_its_money_has_left_and_nobody_waits_any_more(scene: Scene, paid_by: Pai
     assert (row.id, row.closed_why) == (first.id, WHY)
     last = scene.look(changes, first.id)[-1]
     assert (last.from_status, last.to_status, last.actor) == ("failed", "closed", "operator:ada")
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
     with unchanged(scene.database):
         assert closed(scene, first.id).status == RefundStatus.CLOSED
 
@@ -85,4 +84,4 @@ def test_either_it_is_sent_again_or_it_is_closed(scene: Scene) -> None:
     status = scene.look(read.by_id, first.id).status
     assert status == ("closed" if "closed" in found else "failed")
     scene.work()
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []

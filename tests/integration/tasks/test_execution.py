@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from domain.ledger.tables import transfer
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments import read as payments
 from domain.payments.ports import Captured, CardOrder, Outcome
 from domain.payments.read import Payment
@@ -58,7 +57,7 @@ def test_a_payment_is_charged_and_recorded_in_one_run(scene: Scene, payment: Pay
     assert attempts_of(scene, row.id) == [(1, "succeeded")]
     _, attempts = scene.look(read.task, row.id)
     assert attempts[0].provider_id == scene.cards.charges(payment.id)[0].provider_id
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 def test_a_second_message_about_a_row_finds_nothing_to_claim(scene: Scene, payment: Payment, row: Task) -> None:
@@ -132,7 +131,7 @@ def test_a_late_process_changes_nothing_but_what_it_learnt_is_kept(scene: Scene,
     assert attempts[0].detail is not None
     assert attempts[0].detail.startswith("late: ")
     assert len(scene.cards.charges(payment.id)) == 1
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
 
 
 @pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.RATE_LIMITED, Fault.LOST_BEFORE, Fault.LOST_AFTER])
@@ -294,4 +293,4 @@ def test_a_booking_that_was_paid_meanwhile_is_not_charged_again(scene: Scene) ->
 
     assert (status_of(scene, first.id), status_of(scene, second.id)) == ("captured", "cancelled")
     assert scene.cards.charges(second.id) == []
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, update
 
-from domain.oversight.ledger_checks.invariants import breaches
 from domain.payments.overdue import ask_about_overdue, submit_lost
 from domain.payments.ports import Captured, Processing
 from domain.payments.record_outcome import record_outcome
@@ -93,7 +92,7 @@ def test_one_whose_submission_was_lost_is_submitted_once(scene: Scene) -> None:
     assert asked(scene) == 0
     scene.run(scene.task("payments.submit"))
     assert len(scene.cards.charges(payment.id)) == 1
-    assert scene.look(breaches) == []
+    assert scene.breaches() == []
     assert again(scene, scene.clock() + MINUTE) == []
 
 
