@@ -7,37 +7,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from domain.bookings.reschedules.states import TRANSITIONS as RESCHEDULE
-from domain.bookings.reviews.states import TRANSITIONS as REVIEW
-from domain.bookings.states import TRANSITIONS as BOOKING
 from domain.cause import SYSTEM
-from domain.identity.accounts.states import TRANSITIONS as ACCOUNT
-from domain.marketplace.applications.states import TRANSITIONS as APPLICATION
-from domain.marketplace.jobs.states import TRANSITIONS as JOB
-from domain.marketplace.offers.states import TRANSITIONS as OFFER
 from domain.oversight.ledger_checks.invariants import breaches
-from domain.payments.refunds.states import TRANSITIONS as REFUND
-from domain.payments.states import TRANSITIONS as PAYMENT
-from domain.payouts.accounts.states import TRANSITIONS as PAYOUT_ACCOUNT
-from domain.payouts.states import TRANSITIONS as PAYOUT
 from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
 from tests.integration.market.suspension import wrongly_listed
 from tests.integration.market.world import World
+from tests.unit.domain.test_state_tables import TABLES as STATES
 
-TABLES: dict[str, Any] = {
-    "account": ACCOUNT,
-    "application": APPLICATION,
-    "booking": BOOKING,
-    "job": JOB,
-    "offer": OFFER,
-    "payment": PAYMENT,
-    "payout": PAYOUT,
-    "payout_account": PAYOUT_ACCOUNT,
-    "refund": REFUND,
-    "reschedule": RESCHEDULE,
-    "review": REVIEW,
-}
+NOUNS = ("account", "application", "booking", "job", "offer", "payment", "payout", "payout account")
+TABLES = {noun.replace(" ", "_"): STATES[noun][1] for noun in (*NOUNS, "refund", "reschedule", "review")}
 AT_WORK = ("funded", "in_progress", "completed")
 UNDER_WAY = ("accepted", "submitting", "requires_action", "processing")
 

@@ -43,6 +43,7 @@ CARDS = (
     "pm_of_nobody",
 )
 UNPAID_OR_PAID = ("awaiting_payment", "funded")
+EDITABLE = ("draft", "open", "expired")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def _price(n: int) -> int:
     return 5_000 + 337 * n
 
 
+def _on(use_case: Callable[..., object], *args: Any, **how: Any) -> Callable[[Connection, Cause, Any, int], object]:
+    """A use case that is told of the thing by its id, and no number."""
+    return lambda c, cause, thing, _n: use_case(c, cause, thing.id, *args, **how)
+
+
 def _new_job(c: Connection, cause: Cause, _: Any, n: int) -> object:
     place = {"latitude": 52.5 + n / 100, "longitude": 13.4} if n % 3 == 0 else {}
     new = post.NewJob("Fix a tap", "It drips.", "plumbing", "Berlin", _price(n) + 1_000, "usd", **place)
@@ -93,8 +99,11 @@ def _new_job(c: Connection, cause: Cause, _: Any, n: int) -> object:
 
 
 def _may_edit_budget(at: Look, job: Any) -> bool:
-    waits = at.seen.live_applications_of(job.id)
-    return at.owns(job.id) and job.status in ("draft", "open", "expired") and not waits
+    return _by_owner(*EDITABLE)(at, job) and not at.seen.live_applications_of(job.id)
+
+
+def _by_owner(*states: str) -> Callable[[Look, Any], bool]:
+    return lambda at, job: at.owns(job.id) and job.status in states
 
 
 def _may_apply(at: Look, job: Any) -> bool:
@@ -122,10 +131,6 @@ def _may_hire(at: Look, a: Any) -> bool:
     standing = at.seen.standing_offer(a.id)
     waits = standing is not None and standing.status == "open" and standing.author_id == at.actor
     return at.owns(a.job_id) and at.is_open(a.job_id) and at.is_live(a) and at.is_active(a.worker_id) and not waits
-
-
-def _may_invite(at: Look, job: Any) -> bool:
-    return at.owns(job.id) and job.status == "open"
 
 
 def _may_pay(at: Look, b: Any) -> bool:
@@ -205,41 +210,24 @@ def _edit(**changes: Any) -> Callable[[Connection, Cause, Any, int], object]:
 
 ACTIONS: dict[str, Action] = {
     "post": Action("", "client", lambda _at, _: True, _new_job),
-    "edit title": Action(
-        "job", "client", lambda at, j: at.owns(j.id) and j.status in ("draft", "open", "expired"), _edit(title="A tap")
-    ),
+    "edit title": Action("job", "client", _by_owner(*EDITABLE), _edit(title="A tap")),
     "edit budget": Action("job", "client", _may_edit_budget, _edit(budget_minor=12_345)),
-    "publish": Action(
-        "job",
-        "client",
-        lambda at, j: at.owns(j.id) and j.status in ("draft", "expired"),
-        lambda c, cause, j, _n: publish.publish(c, cause, j.id),
-    ),
-    "cancel job": Action(
-        "job",
-        "client",
-        lambda at, j: at.owns(j.id) and j.status in ("draft", "open"),
-        lambda c, cause, j, _n: end.cancel(c, cause, j.id),
-    ),
+    "publish": Action("job", "client", _by_owner("draft", "expired"), _on(publish.publish)),
+    "cancel job": Action("job", "client", _by_owner("draft", "open"), _on(end.cancel)),
     "apply": Action("job", "worker", _may_apply, _apply),
     "withdraw": Action(
         "application",
         "worker",
         lambda at, a: a.worker_id == at.actor and at.is_live(a),
-        lambda c, cause, a, _n: withdraw.withdraw(c, cause, a.id),
+        _on(withdraw.withdraw),
     ),
     "shortlist": Action(
         "application",
         "client",
         lambda at, a: at.owns(a.job_id) and a.status == "submitted",
-        lambda c, cause, a, _n: judge.shortlist(c, cause, a.id),
+        _on(judge.shortlist),
     ),
-    "decline": Action(
-        "application",
-        "client",
-        lambda at, a: at.owns(a.job_id) and at.is_live(a),
-        lambda c, cause, a, _n: judge.decline(c, cause, a.id),
-    ),
+    "decline": Action("application", "client", lambda at, a: at.owns(a.job_id) and at.is_live(a), _on(judge.decline)),
     "offer": Action("application", "either", _may_offer, _offer),
     "accept offer": Action(
         "offer",
@@ -247,9 +235,9 @@ ACTIONS: dict[str, Action] = {
         _may_accept_offer,
         lambda c, cause, o, _n: accept_offer.accept(c, cause, o.application_id, o.id),
     ),
-    "hire": Action("application", "client", _may_hire, lambda c, cause, a, _n: hire.hire(c, cause, a.id, FEES)),
+    "hire": Action("application", "client", _may_hire, _on(hire.hire, FEES)),
     "pay": Action("booking", "client", _may_pay, _pay),
-    "start": Action("booking", "worker", _by_worker("funded"), lambda c, cause, b, _n: start.start(c, cause, b.id)),
+    "start": Action("booking", "worker", _by_worker("funded"), _on(start.start)),
     "complete": Action(
         "booking",
         "worker",
@@ -260,20 +248,16 @@ ACTIONS: dict[str, Action] = {
         "booking",
         "client",
         _by_client("completed"),
-        lambda c, cause, b, _n: request_changes.request_changes(c, cause, b.id, note="Again."),
+        _on(request_changes.request_changes, note="Again."),
     ),
-    "approve": Action(
-        "booking", "client", _by_client("completed"), lambda c, cause, b, _n: approve.approve(c, cause, b.id)
-    ),
+    "approve": Action("booking", "client", _by_client("completed"), _on(approve.approve)),
     "cancel": Action(
         "booking",
         "either",
         _by_either(*UNPAID_OR_PAID),
         lambda c, cause, b, n: cancel.cancel(c, cause, b.id, note="No." if n % 2 else ""),
     ),
-    "report no-show": Action(
-        "booking", "either", _may_report, lambda c, cause, b, _n: no_show.report_no_show(c, cause, b.id, note="")
-    ),
+    "report no-show": Action("booking", "either", _may_report, _on(no_show.report_no_show, note="")),
     "propose dates": Action(
         "booking",
         "either",
@@ -302,16 +286,6 @@ ACTIONS: dict[str, Action] = {
         lambda c, cause, _, _n: request.request(c, cause, "US"),
     ),
     "retry payout": Action("payout", "worker", _may_retry, _retry),
-    "suspend": Action(
-        "account",
-        "admin",
-        lambda at, a: at.is_active(a.id) and a.id != at.actor,
-        lambda c, cause, a, _n: suspend.suspend(c, cause, a.id),
-    ),
-    "reinstate": Action(
-        "account",
-        "admin",
-        lambda _at, a: a.status == "suspended",
-        lambda c, cause, a, _n: suspend.reinstate(c, cause, a.id),
-    ),
+    "suspend": Action("account", "admin", lambda at, a: at.is_active(a.id) and a.id != at.actor, _on(suspend.suspend)),
+    "reinstate": Action("account", "admin", lambda _at, a: a.status == "suspended", _on(suspend.reinstate)),
 }

@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
 
 import pytest
 
-from domain.bookings import states as booking_states
 from domain.bookings import steps as bookings
-from domain.bookings.reschedules import states as reschedule_states
 from domain.bookings.reschedules import steps as reschedules
-from domain.bookings.reviews import states as review_states
 from domain.bookings.reviews import steps as reviews
+from domain.bookings.states import BookingStatus as S
 from domain.errors import Conflict
-from domain.identity.accounts import states as account_states
 from domain.identity.accounts import steps as accounts
-from domain.marketplace.applications import states as application_states
 from domain.marketplace.applications import steps as applications
 from domain.marketplace.bargaining import steps as offers
-from domain.marketplace.jobs import states as job_states
 from domain.marketplace.jobs import steps as jobs
-from domain.marketplace.offers import states as offer_states
-from domain.payouts import states as payout_states
 from domain.payouts import steps as payouts
 from domain.steps import EITHER, Step, in_words, instead
+from tests.unit.domain.test_state_tables import TABLES
 
-Table = Mapping[StrEnum, frozenset[StrEnum]]
-NOUNS: dict[str, tuple[Sequence[Step], Table]] = {
-    "account": (accounts.STEPS, account_states.TRANSITIONS),
-    "application": (applications.STEPS, application_states.TRANSITIONS),
-    "booking": (bookings.STEPS, booking_states.TRANSITIONS),
-    "job": (jobs.STEPS, job_states.TRANSITIONS),
-    "offer": (offers.STEPS, offer_states.TRANSITIONS),
-    "payout": (payouts.STEPS, payout_states.TRANSITIONS),
-    "reschedule": (reschedules.STEPS, reschedule_states.TRANSITIONS),
-    "review": (reviews.STEPS, review_states.TRANSITIONS),
-    "report": (reviews.REPORT_STEPS, review_states.REPORT_TRANSITIONS),
+STEPS: dict[str, Sequence[Step]] = {
+    "account": accounts.STEPS,
+    "application": applications.STEPS,
+    "booking": bookings.STEPS,
+    "job": jobs.STEPS,
+    "offer": offers.STEPS,
+    "payout": payouts.STEPS,
+    "reschedule": reschedules.STEPS,
+    "review": reviews.STEPS,
+    "report": reviews.REPORT_STEPS,
 }
-S = booking_states.BookingStatus
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", STEPS)
 def test_every_step_is_in_the_table(noun: str) -> None:
-    steps, table = NOUNS[noun]
+    steps, (_, table) = STEPS[noun], TABLES[noun]
     for step in steps:
         assert step.before, step
         for before in step.before:
@@ -51,9 +42,9 @@ def test_every_step_is_in_the_table(noun: str) -> None:
             assert step.after is None or step.after in table[before], (before, step)
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", STEPS)
 def test_every_sentence_names_a_step_that_can_be_taken_now(noun: str) -> None:
-    steps, table = NOUNS[noun]
+    steps, (_, table) = STEPS[noun], TABLES[noun]
     for wanted in steps:
         for status in set(table) - set(wanted.before):
             named = [step for step in steps if instead(wanted, status, steps) in sentences(step, wanted)]
