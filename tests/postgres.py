@@ -44,6 +44,7 @@ class PostgresServer:
         if self._user is not None:
             shutil.chown(self._folder, self._user)
         self._process: subprocess.Popen[bytes] | None = None
+        self._admin: psycopg.Connection | None = None
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
@@ -56,20 +57,9 @@ class PostgresServer:
         return self._process.pid
 
     def start(self) -> None:
-        initdb: list[str | Path] = [
-            self._binaries / "initdb",
-            "-D",
-            self._data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        subprocess.run(
-            self._as_user([*initdb, "--no-sync", "--locale=C.UTF-8"]), check=True, cwd="/", capture_output=True
-        )
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+        initdb = self._as_user([self._binaries / "initdb", "-D", self._data, *options])
+        subprocess.run(initdb, check=True, cwd="/", capture_output=True)
         self.run()
 
     def run(self) -> None:
@@ -96,6 +86,8 @@ class PostgresServer:
             self._process.wait(START_DEADLINE_S)
 
     def stop(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
         self.halt()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -114,8 +106,15 @@ class PostgresServer:
         self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def _execute(self, sql: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.encode())
+        """On a connection that stays open: to open one takes about as long as to make a database."""
+        if self._admin is None or self._admin.closed:
+            self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
+        try:
+            self._admin.execute(sql.encode())
+        except psycopg.OperationalError:
+            if not self._admin.closed:
+                raise
+            self._execute(sql)  # the server was ended and started again meanwhile
 
     def _as_user(self, command: list[str | Path]) -> list[str | Path]:
         """``--pdeathsig``: a test run that is killed takes its server along."""
