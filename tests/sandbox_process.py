@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,10 +56,8 @@ class SandboxProcess(Served):
         self.command = [sys.executable, "-m", "sandbox", *arguments]
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *raised: object) -> None:
+        super().__exit__(*raised)
         self._http.close()
 
     def kill(self) -> None:

@@ -16,6 +16,7 @@ from gateways.testing import FakeCards, FakeRefunds
 from runtime.database import Database, open_database
 from runtime.migrate import upgrade
 from tasks.execution import Engine
+from tests.brokers import FakeBroker
 from tests.clock import Clock
 from tests.engines import engine
 from tests.postgres import PostgresServer
@@ -118,6 +119,11 @@ def clock() -> Clock:
 @pytest.fixture
 def cards(clock: Clock) -> FakeCards:
     return FakeCards(clock)
+
+
+@pytest.fixture
+def broker() -> FakeBroker:
+    return FakeBroker()
 
 
 @pytest.fixture

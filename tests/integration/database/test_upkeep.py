@@ -46,6 +46,12 @@ def fill(database: Database, name: str, rows: int = 100, text: str = "x" * 150) 
     database.write(unit)
 
 
+def copied(url: str, into: Path) -> Path:
+    made = backup(url, into)
+    assert made is not None
+    return made
+
+
 def log_size(path: Path) -> int:
     return path.with_name(path.name + "-wal").stat().st_size
 
@@ -181,10 +187,9 @@ def test_a_backup_beside_a_writer_stalls_nobody(opened: Database, url: str, tmp_
 
     writer = threading.Thread(target=write)
     writer.start()
-    made = backup(url, tmp_path / "copy.db")
+    made = copied(url, tmp_path / "copy.db")
     stop.set()
     writer.join()
-    assert made is not None
     verify(made)
     assert slowest[0] < 1
 
@@ -212,8 +217,7 @@ def test_a_copy_that_cannot_be_written_to_disk_is_refused(opened: Database, url:
 
 def test_a_partial_copy_of_a_killed_backup_is_replaced(opened: Database, url: str, tmp_path: Path) -> None:
     (tmp_path / ".backup.partial").write_bytes(b"half a database")
-    made = backup(url, tmp_path / "copy.db")
-    assert made is not None
+    made = copied(url, tmp_path / "copy.db")
     verify(made)
     assert not (tmp_path / ".backup.partial").exists()
 
@@ -243,8 +247,7 @@ def damage(file: Path) -> None:
 
 def test_a_damaged_copy_is_refused(opened: Database, url: str, tmp_path: Path) -> None:
     fill(opened, "a", 3_000)
-    made = backup(url, tmp_path / "copy.db")
-    assert made is not None
+    made = copied(url, tmp_path / "copy.db")
     damage(made)
     with pytest.raises(BackupRefused):
         verify(made)
@@ -258,8 +261,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_copy_that_lacks_a_table_is_refused(tmp_path: Path, url: str) -> None:
-    made = backup(url, tmp_path / "copy.db")
-    assert made is not None
+    made = copied(url, tmp_path / "copy.db")
     with pytest.raises(BackupRefused, match=r"lacks.*'gone'"):
         verify(made, [("table", "gone")])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,15 +42,15 @@ SECRET = "k" * 32
 SETTINGS = load({"JWT_SECRET_KEY": SECRET, "APP_URL": "https://app.example/", "DELIVERY_DOUBT_MS": "600000"})
 
 
+@dataclass(frozen=True)
 class Post:
     """Alice has hired Bob; ``mails`` took what was written to them."""
 
-    def __init__(self, database: Database, clock: Clock, ours: Engine, mails: FakeMails, told: Story) -> None:
-        self.database = database
-        self.clock = clock
-        self.engine = ours
-        self.mails = mails
-        self.story = told
+    database: Database
+    clock: Clock
+    engine: Engine
+    mails: FakeMails
+    story: Story
 
     def work(self, **later: float) -> None:
         work_off(self.engine, **later)

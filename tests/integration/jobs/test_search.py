@@ -223,22 +223,22 @@ def test_a_job_is_found_by_what_it_is_now(database: Database) -> None:
     clock = Clock()
     alice = hired(database, clock).alice.id
 
-    def found(**asked: Any) -> int:
-        return len(database.read(lambda c: search(c, understood(Asked(**asked)), after=None, most=9)).items)
+    def count(**asked: Any) -> int:
+        return len(found(database, **asked))
 
     new = NewJob("Unblock a drain", "Today.", "plumbing", "Ghent", 10_000, "usd")
     cause = cause_of(clock, alice)
     draft = database.write(lambda c: post(c, cause, new, draft=True))
-    assert found(q="drain") == 0
+    assert count(q="drain") == 0
     database.write(lambda c: publish(c, cause, draft.id))
-    assert found(q="drain") == 1
+    assert count(q="drain") == 1
     change = {"title": "Clean a drain", "city": "Bruges", "category": "cleaning", "budget_minor": 90_000}
     database.write(lambda c: edit(c, cause, draft.id, change))
-    assert found(q="unblock") == found(city="ghent") == found(category="plumbing") == found(budget_max=10_000) == 0
-    assert found(q="clean today", city="BRUGES", category="cleaning", budget_min=90_000) == 1
+    assert count(q="unblock") == count(city="ghent") == count(category="plumbing") == count(budget_max=10_000) == 0
+    assert count(q="clean today", city="BRUGES", category="cleaning", budget_min=90_000) == 1
     database.write(lambda c: cancel(c, cause, draft.id))
-    assert found(q="drain") == 0
-    assert found(q="drain", status=JobStatus.CANCELLED) == 1
+    assert count(q="drain") == 0
+    assert count(q="drain", status=JobStatus.CANCELLED) == 1
     assert database.read(lambda c: page(c, status="open", after=None, most=9)).items == []
 
 
@@ -265,12 +265,17 @@ def test_no_question_reads_the_jobs_from_end_to_end(sqlite_url: str) -> None:
                 assert steps == ["SEARCH job USING COVERING INDEX ix_job_budget (" + steps[0].partition("(")[2]], steps
 
 
+def found(database: Database, **asked: Any) -> list[str]:
+    """The ids of the jobs that the question finds."""
+    return [job.id for job in database.read(lambda c: search(c, understood(Asked(**asked)), after=None, most=9)).items]
+
+
 def test_no_query_language_leaks(database: Database) -> None:
     clock = Clock()
     alice = hired(database, clock).alice.id
     new = NewJob("Fix a tap", "s open", "plumbing", "Ghent", 10_000, "usd")
     database.write(lambda c: post(c, cause_of(clock, alice), new))
-    found = {
+    counts = {
         '"tap"': 1,
         "tap' OR 1=1 --": 0,
         "tap OR fix": 0,
@@ -287,10 +292,8 @@ def test_no_query_language_leaks(database: Database) -> None:
         "tap:*": 1,
         "'tap' | 'x'": 0,
     }
-    for text, count in found.items():
-        asked = understood(Asked(q=text))
-        got = database.read(lambda c, asked=asked: search(c, asked, after=None, most=9))
-        assert len(got.items) == count, text
+    for text, count in counts.items():
+        assert len(found(database, q=text)) == count, text
 
 
 SENTENCES = {
@@ -319,7 +322,6 @@ def test_parts_of_words_find_a_job_in_every_script(database: Database) -> None:
         posted_as[script] = database.write(lambda c, new=new: post(c, cause_of(clock, alice), new)).id
     for script, (_, word) in SENTENCES.items():
         for end in range(1 if script in WITHOUT_SPACES else SHORTEST, len(word) + 1):
-            asked = understood(Asked(q=word[:end]))
-            got = database.read(lambda c, asked=asked: search(c, asked, after=None, most=9))
-            assert posted_as[script] in [job.id for job in got.items], (script, word[:end])
-        assert [job.id for job in got.items] == [posted_as[script]], script
+            got = found(database, q=word[:end])
+            assert posted_as[script] in got, (script, word[:end])
+        assert got == [posted_as[script]], script

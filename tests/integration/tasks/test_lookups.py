@@ -114,11 +114,6 @@ def test_a_question_that_a_wrong_clock_noted_holds_nothing_up(database: Database
     assert sweep(database, clock) == []
 
 
-@pytest.fixture
-def broker() -> FakeBroker:
-    return FakeBroker()
-
-
 def test_a_charge_goes_out_while_look_ups_are_due(database: Database, clock: Clock, broker: FakeBroker) -> None:
     cause = cause_of(clock, "system")
     database.write(lambda c: [enqueue(c, cause, Ask(payment_id=f"pay_{n}")) for n in range(MANY)])

@@ -177,6 +177,18 @@ async def site_at(url: str, **changes: str) -> AsyncIterator[Site]:
 
 
 @asynccontextmanager
+async def another_process(site: Site) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application in another process, on the same database."""
+    services = build_services(site.services.settings, open_database(site.url), site.clock, site.services.passwords)
+    try:
+        async with client(services, []) as http:
+            yield http
+    finally:
+        services.waiters.close()
+        services.database.close()
+
+
+@asynccontextmanager
 async def open_site(
     settings: Settings, patience_s: float = PATIENCE_S, database: Database | None = None
 ) -> AsyncIterator[Site]:

@@ -50,8 +50,7 @@ async def test_my_applications_come_newest_first_a_page_at_a_time(alice: Person,
     assert [a["id"] for a in await two_pages(bob, "/me/applications", 2)] == made_ids[::-1]
 
 
-async def test_shortlisted_declined_and_withdrawn(site: Site) -> None:
-    alice, bob, charlie = await site.people.alice(), await site.people.bob(), await site.people.charlie("worker")
+async def test_shortlisted_declined_and_withdrawn(site: Site, alice: Person, bob: Person, charlie: Person) -> None:
     job = await posted(alice)
     his, hers = await applied(bob, job["id"]), await applied(charlie, job["id"])
     assert made(await alice.post(f"/applications/{his['id']}/shortlist"), 200)["status"] == "shortlisted"
@@ -172,8 +171,7 @@ async def test_a_worker_is_asked_once(site: Site, alice: Person, bob: Person, ch
     assert_problem(await alice.post(path, {"worker_id": dora.id}), 409, "job_not_open")
 
 
-async def test_who_applies_for_what_a_job_no_longer_is_is_told_so(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_who_applies_for_what_a_job_no_longer_is_is_told_so(site: Site, alice: Person, bob: Person) -> None:
     job = await posted(alice)
     path = f"/jobs/{job['id']}"
     made(await alice.ask("PATCH", path, json={"title": "Fix two taps"}), 200)

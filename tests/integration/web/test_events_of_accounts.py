@@ -16,7 +16,7 @@ from domain.platform.inbox.tables import inbox
 from gateways.stripe.translate import TRANSLATORS
 from tests.engines import stripe_engine
 from tests.integration.web.conftest import Site
-from tests.people import hired, made
+from tests.people import Person, hired, made
 from tests.served import free_port
 from tests.stripe_webhooks import SECRET, signature
 from tests.unit.gateways.stripe_bodies import CREATED, charge, intent, refund
@@ -55,8 +55,7 @@ async def apply(site: Site) -> list[Any]:
     return await asyncio.to_thread(run)
 
 
-async def test_it_is_an_alarm_on_both_endpoints_and_our_own_is_applied(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_it_is_an_alarm_on_both_endpoints_and_our_own_is_applied(site: Site, alice: Person, bob: Person) -> None:
     booking = await hired(alice, bob)
     payment = made(await alice.pay(booking["id"]), 202)
     names = {}

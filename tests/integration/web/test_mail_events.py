@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -23,14 +24,14 @@ from tests.sendgrid_webhooks import STRANGERS_KEY, batch, event, headers
 PATH = "/webhooks/sendgrid"
 
 
+@dataclass(frozen=True)
 class Mailed:
     """Alice was written to of an application; ``delivery_id`` is that e-mail."""
 
-    def __init__(self, site: Site, alice: Person, job_id: str) -> None:
-        self.site = site
-        self.alice = alice
-        self.job_id = job_id
-        self.mails = FakeMails()
+    site: Site
+    alice: Person
+    job_id: str
+    mails: FakeMails = field(default_factory=FakeMails)
 
     async def work(self, **later: float) -> None:
         await self.site.work_off(self.mails, **later)

@@ -59,8 +59,7 @@ async def test_what_was_written_is_kept_as_it_was_written(alice: Person, bob: Pe
     assert thread["last_text"] == "🔧" * 200
 
 
-async def test_a_bad_message_is_refused_and_changes_nothing(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_bad_message_is_refused_and_changes_nothing(site: Site, alice: Person, bob: Person) -> None:
     booking = await hired(alice, bob)
     bad: list[Any] = ["", *UNSEEN, "\r\n\t", "x" * 10_001, "a\x00b", None, 5, ["a"], {"a": 1}, True]
     bodies = [{"text": value} for value in bad] + [{}, {"text": "a", "author_id": bob.id}]
@@ -171,8 +170,7 @@ async def test_the_thread_of_a_booking_closes_thirty_days_after_its_end(site: Si
         assert await texts(bob, of) == ["Your hammer is still here."]
 
 
-async def test_a_booking_that_is_disputed_after_its_approval_goes_on(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_a_booking_that_is_disputed_after_its_approval_goes_on(site: Site, alice: Person, bob: Person) -> None:
     booking = await hired(alice, bob)
     way = ("awaiting_payment", "funded", "in_progress", "completed", "approved", "disputed")
     walked(site.database, site.clock, booking["id"], *way)

@@ -29,8 +29,7 @@ async def unread(person: Person) -> int:
     return count
 
 
-async def test_both_sides_read_in_their_own_words_what_happened(site: Site) -> None:
-    alice, bob = await site.people.alice(), await site.people.bob()
+async def test_both_sides_read_in_their_own_words_what_happened(site: Site, alice: Person, bob: Person) -> None:
     booking = await hired(alice, bob)
     await site.work_off()
     (received,), (hire,) = await bell(alice), await bell(bob)

@@ -7,12 +7,10 @@ from typing import Any
 
 import httpx
 
-from runtime.database import open_database
 from tests.contents import contents, unchanged
-from tests.integration.web.conftest import client, site_at
+from tests.integration.web.conftest import another_process, site_at
 from tests.people import JOB, OFFER, Person, applied, hired, made, posted
 from tests.problems import assert_problem
-from web.app import build_services
 
 LATER = "2026-12-01T09:00:00Z"
 LIMITS = dict.fromkeys(("JOBS_AN_HOUR", "APPLICATIONS_AN_HOUR", "INVITATIONS_AN_HOUR", "MESSAGES_AN_HOUR"), "4")
@@ -102,12 +100,8 @@ async def test_who_may_not_is_told_so_first_and_spends_nothing(database_url: str
 async def test_all_processes_count_together_and_at_once(database_url: str) -> None:
     async with site_at(database_url, JOBS_AN_HOUR="7") as site:
         alice = await site.people.alice()
-        settings = site.services.settings
-        services = build_services(settings, open_database(database_url), site.clock, site.services.passwords)
-        async with client(services, []) as http:
+        async with another_process(site) as http:
             elsewhere = Person(alice.id, alice.email, alice.role, alice.token, http)
             answers = await asyncio.gather(*(post_job(person) for person in [alice, elsewhere] * 8))
-        services.waiters.close()
-        services.database.close()
         assert sorted(answer.status_code for answer in answers) == [201] * 7 + [429] * 9
         assert len(contents(site.database)["job"]) == 7

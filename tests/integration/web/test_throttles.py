@@ -15,10 +15,9 @@ from runtime.database import Database, open_database
 from runtime.settings import SettingsError, load
 from tests.clock import Clock
 from tests.contents import contents
-from tests.integration.web.conftest import SETTINGS, Site, client, site_at
+from tests.integration.web.conftest import SETTINGS, Site, another_process, site_at
 from tests.people import PASSWORD, made
 from tests.problems import assert_problem
-from web.app import build_services
 
 MINUTE = timedelta(minutes=1)
 
@@ -69,18 +68,12 @@ async def test_a_refusal_costs_no_hash_and_is_not_on_record(sqlite_url: str) -> 
 
 
 async def test_all_processes_count_together(database_url: str) -> None:
-    async with site_at(database_url, LOGIN_TRIES="2") as site:
-        services = build_services(
-            site.services.settings, open_database(database_url), site.clock, site.services.passwords
-        )
-        async with client(services, []) as http:
-            body = {"email": "nobody@example.com", "password": PASSWORD}
-            for each in (site.http, http):
-                assert (await each.post("/auth/login", json=body)).status_code == 401
-            for each in (http, site.http, http):
-                refused(await each.post("/auth/login", json=body), 450)
-        services.waiters.close()
-        services.database.close()
+    async with site_at(database_url, LOGIN_TRIES="2") as site, another_process(site) as http:
+        body = {"email": "nobody@example.com", "password": PASSWORD}
+        for each in (site.http, http):
+            assert (await each.post("/auth/login", json=body)).status_code == 401
+        for each in (http, site.http, http):
+            refused(await each.post("/auth/login", json=body), 450)
 
 
 async def test_tries_at_once_are_all_counted(database_url: str) -> None:

@@ -41,11 +41,6 @@ T = TypeVar("T")
 
 
 @pytest.fixture
-def broker() -> FakeBroker:
-    return FakeBroker()
-
-
-@pytest.fixture
 def loop(database: Database, database_url: str, broker: FakeBroker, clock: Clock, tmp_path: Path) -> Iterator[Loop]:
     """The relay, whose clock has jumped an hour ahead."""
     relay = Relay(database, broker, SETTINGS, clock, {"payments.submit": 1})
