@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
-from sqlalchemy.sql.base import Executable
+from sqlalchemy import bindparam, or_
 
 from domain.bookings.tables import booking
 from domain.database import Connection, Rows
@@ -15,6 +13,7 @@ from domain.errors import NotFound
 from domain.identity.accounts.names import shown_name
 from domain.identity.accounts.tables import account
 from domain.marketplace.jobs.tables import job
+from domain.schema.reader import Reader, if_wanted, newest_first
 
 
 class Booking(msgspec.Struct, frozen=True):
@@ -56,32 +55,21 @@ class NamedBooking(Booking, frozen=True):
     worker_name: str
 
 
-_columns = [booking.c[name] for name in Booking.__struct_fields__]
-_by_id = select(*_columns).where(booking.c.id == bindparam("booking_id"))
+_reader = Reader(booking, Booking)
+_by_id = _reader.select.where(booking.c.id == bindparam("booking_id"))
 _is_party = or_(booking.c.client_id == bindparam("party"), booking.c.worker_id == bindparam("party"))
 _for_party = _by_id.where(_is_party)
 _for_client = _by_id.where(booking.c.client_id == bindparam("party"))
 _for_worker = _by_id.where(booking.c.worker_id == bindparam("party"))
 _client, _worker = account.alias("client"), account.alias("worker")
-
-
-def _named(*conditions: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(*_columns, job.c.title, shown_name(_client), shown_name(_worker))
-        .join(job, job.c.id == booking.c.job_id)
-        .join(_client, _client.c.id == booking.c.client_id)
-        .join(_worker, _worker.c.id == booking.c.worker_id)
-        .where(*conditions)
-    )
-
-
-_named_for_party = _named(booking.c.id == bindparam("booking_id"), _is_party)
-_wanted = bindparam("of_status", type_=String())
-_page = (
-    _named(or_(_wanted.is_(null()), booking.c.status == _wanted), booking.c.id < bindparam("before"))
-    .order_by(booking.c.id.desc())
-    .limit(bindparam("most"))
+_named = Reader(booking, NamedBooking, job.c.title, shown_name(_client), shown_name(_worker))
+_all_named = (
+    _named.select.join(job, job.c.id == booking.c.job_id)
+    .join(_client, _client.c.id == booking.c.client_id)
+    .join(_worker, _worker.c.id == booking.c.worker_id)
 )
+_named_for_party = _all_named.where(booking.c.id == bindparam("booking_id"), _is_party)
+_page = newest_first(_all_named.where(if_wanted(booking.c.status, "of_status")), booking.c.id)
 _of_client = _page.where(booking.c.client_id == bindparam("party"))
 _of_worker = _page.where(booking.c.worker_id == bindparam("party"))
 
@@ -104,32 +92,22 @@ def of(found: Rows) -> Booking:
 
 def for_party(connection: Connection, booking_id: str, party: str) -> Booking:
     """Return a booking; ``NotFound`` for everybody but its client and its worker."""
-    return _found(connection, _for_party, booking_id, party)
+    return _reader.one(connection, _for_party, booking_id=booking_id, party=party)
 
 
 def named(connection: Connection, booking_id: str, party: str) -> NamedBooking:
     """Return a booking with names; ``NotFound`` for everybody but its client and its worker."""
-    row = connection.run(_named_for_party, booking_id=booking_id, party=party).first()
-    if row is None:
-        raise NotFound("booking")
-    return NamedBooking(*row)
+    return _named.one(connection, _named_for_party, booking_id=booking_id, party=party)
 
 
 def for_client(connection: Connection, booking_id: str, party: str) -> Booking:
     """Return a booking; ``NotFound`` for everybody but its client."""
-    return _found(connection, _for_client, booking_id, party)
+    return _reader.one(connection, _for_client, booking_id=booking_id, party=party)
 
 
 def for_worker(connection: Connection, booking_id: str, party: str) -> Booking:
     """Return a booking; ``NotFound`` for everybody but its worker."""
-    return _found(connection, _for_worker, booking_id, party)
-
-
-def _found(connection: Connection, statement: Executable, booking_id: str, party: str) -> Booking:
-    row = connection.run(statement, booking_id=booking_id, party=party).first()
-    if row is None:
-        raise NotFound("booking")
-    return Booking(*row)
+    return _reader.one(connection, _for_worker, booking_id=booking_id, party=party)
 
 
 def of_client(
@@ -139,8 +117,7 @@ def of_client(
 
     A ``status`` of None returns bookings in any status.
     """
-    rows = connection.run(_of_client, party=client_id, of_status=status, before=before or "~", most=most).all()
-    return [NamedBooking(*row) for row in rows]
+    return _named.page(connection, _of_client, before=before, most=most, party=client_id, of_status=status)
 
 
 def of_worker(
@@ -150,5 +127,4 @@ def of_worker(
 
     A ``status`` of None returns bookings in any status.
     """
-    rows = connection.run(_of_worker, party=worker_id, of_status=status, before=before or "~", most=most).all()
-    return [NamedBooking(*row) for row in rows]
+    return _named.page(connection, _of_worker, before=before, most=most, party=worker_id, of_status=status)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from domain.database import Connection
 from domain.notifications.tables import notification
+from domain.schema.reader import Reader, newest_first
 
 MOST_COUNTED = 100
 """The highest count: the app needs no higher number, and counting must not take longer for an account with more."""
@@ -25,12 +26,8 @@ class Notification(msgspec.Struct, frozen=True):
     read_at: datetime | None
 
 
-_page = (
-    select(*(notification.c[name] for name in Notification.__struct_fields__))
-    .where(notification.c.account_id == bindparam("of_account"), notification.c.id < bindparam("before"))
-    .order_by(notification.c.id.desc())
-    .limit(bindparam("most"))
-)
+_reader = Reader(notification, Notification)
+_page = newest_first(_reader.select.where(notification.c.account_id == bindparam("of_account")), notification.c.id)
 _unread = (
     select(notification.c.id)
     .where(notification.c.account_id == bindparam("of_account"), notification.c.read_at.is_(None))
@@ -39,8 +36,7 @@ _unread = (
 
 
 def page(connection: Connection, account_id: str, *, before: str | None, most: int) -> list[Notification]:
-    rows = connection.run(_page, of_account=account_id, before=before or "~", most=most).all()
-    return [Notification(*row) for row in rows]
+    return _reader.page(connection, _page, of_account=account_id, before=before, most=most)
 
 
 def unread(connection: Connection, account_id: str) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, null, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from domain.database import Connection
 from domain.identity.accounts.tables import account
 from domain.oversight.nouns import ID, NOUNS, TEXT, Noun
+from domain.schema.reader import BEHIND_ALL_IDS, if_wanted, newest_first
 
 Item = dict[str, Any]
-_wanted_status = bindparam("of_status", type_=String())
 _WILD = re.compile(r"[/%_]")
 
 
@@ -22,12 +22,8 @@ def _statements(noun: Noun) -> dict[str, Select[Any]]:
     Searches by id or address use an index; searches by reference or words read every row.
     """
     table = noun.table
-    page = (
-        select(table.c.id, table.c.status, *(table.c[name] for name in noun.listed), table.c.created_at)
-        .where(or_(_wanted_status.is_(null()), table.c.status == _wanted_status), table.c.id < bindparam("before"))
-        .order_by(table.c.id.desc())
-        .limit(bindparam("most"))
-    )
+    every = select(table.c.id, table.c.status, *(table.c[name] for name in noun.listed), table.c.created_at)
+    page = newest_first(every.where(if_wanted(table.c.status, "of_status")), table.c.id)
     found = {"": page}
     for prefix, columns in noun.links.items():
         found[prefix] = page.where(or_(*(table.c[name] == TEXT for name in columns)))
@@ -64,7 +60,7 @@ def page(
     if way == "words":
         given = {"text": given["text"]} if noun.exact else {}
         given |= {"like": f"%{_WILD.sub(lambda wild: '/' + wild[0], text or '')}%"} if noun.like else {}
-    rows = connection.run(statement, of_status=status, before=before or "~", most=most, **given).all()
+    rows = connection.run(statement, of_status=status, before=before or BEHIND_ALL_IDS, most=most, **given).all()
     names = ("id", "status", *noun.listed, "created_at")
     return [dict(zip(names, row, strict=True)) for row in rows]
 

@@ -9,12 +9,12 @@ import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
-from domain.errors import NotFound
 from domain.ledger.codes import Code
 from domain.ledger.tables import transfer
 from domain.payments.states import UNSETTLED
 from domain.payments.tables import payment
 from domain.schema import one_of
+from domain.schema.reader import Reader, newest_first
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -44,48 +44,28 @@ class Payment(msgspec.Struct, frozen=True):
         return self.status in UNSETTLED
 
 
-_columns = [payment.c[name] for name in Payment.__struct_fields__]
-_by_id = select(*_columns).where(payment.c.id == bindparam("payment_id"))
+_reader = Reader(payment, Payment)
+by_id, find = _reader.by_id, _reader.find
 _unsettled = select(payment.c.id).where(
     one_of(payment.c.id, "ids"), payment.c.status.in_([literal_column(f"'{status.value}'") for status in UNSETTLED])
 )
-_for_client = _by_id.where(payment.c.client_id == bindparam("of_client"))
-_page = (
-    select(*_columns)
-    .where(payment.c.client_id == bindparam("of_client"), payment.c.id < bindparam("before"))
-    .order_by(payment.c.id.desc())
-    .limit(bindparam("most"))
-)
+_of_client = _reader.select.where(payment.c.client_id == bindparam("of_client"))
+_for_client = _of_client.where(payment.c.id == bindparam("payment_id"))
+_page = newest_first(_of_client, payment.c.id)
 _capture_for_booking = select(transfer.c.cause_id).where(
     transfer.c.booking_id == bindparam("of_booking"), transfer.c.code == Code.CAPTURE.value
 )
-_funding = select(*_columns).where(payment.c.id.in_(_capture_for_booking))
-
-
-def by_id(connection: Connection, payment_id: str) -> Payment:
-    found = find(connection, payment_id)
-    if found is None:
-        raise NotFound("payment")
-    return found
-
-
-def find(connection: Connection, payment_id: str) -> Payment | None:
-    row = connection.run(_by_id, payment_id=payment_id).first()
-    return Payment(*row) if row else None
+_funding = _reader.select.where(payment.c.id.in_(_capture_for_booking))
 
 
 def for_client(connection: Connection, payment_id: str, client_id: str) -> Payment:
     """Return the payment; ``NotFound`` for everybody but the client who pays it."""
-    row = connection.run(_for_client, payment_id=payment_id, of_client=client_id).first()
-    if row is None:
-        raise NotFound("payment")
-    return Payment(*row)
+    return _reader.one(connection, _for_client, payment_id=payment_id, of_client=client_id)
 
 
 def page(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[Payment]:
     """Return a client's payments older than the id ``before``, newest first."""
-    rows = connection.run(_page, of_client=client_id, before=before or "~", most=most).all()
-    return [Payment(*row) for row in rows]
+    return _reader.page(connection, _page, of_client=client_id, before=before, most=most)
 
 
 def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -95,5 +75,4 @@ def unsettled_among(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 def funding(connection: Connection, booking_id: str) -> Payment | None:
     """Return the payment that funded the booking; None when no payment did."""
-    row = connection.run(_funding, of_booking=booking_id).first()
-    return Payment(*row) if row else None
+    return _reader.first(connection, _funding, of_booking=booking_id)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from domain.announcements.deliveries.tables import delivery, suppression
 from domain.database import Connection
+from domain.schema.reader import Reader
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -26,17 +27,10 @@ class Delivery(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-_by_id = select(*(delivery.c[name] for name in Delivery.__struct_fields__)).where(
-    delivery.c.id == bindparam("delivery_id")
-)
+find = Reader(delivery, Delivery).find
 _suppressed = select(suppression.c.reason).where(
     suppression.c.channel == bindparam("by_channel"), suppression.c.address == bindparam("to_address")
 )
-
-
-def find(connection: Connection, delivery_id: str) -> Delivery | None:
-    row = connection.run(_by_id, delivery_id=delivery_id).first()
-    return Delivery(*row) if row else None
 
 
 def why_suppressed(connection: Connection, channel: str, address: str) -> str | None:

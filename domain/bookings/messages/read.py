@@ -13,6 +13,7 @@ from domain.identity.accounts.names import SHOWN_NAME
 from domain.identity.accounts.tables import account
 from domain.marketplace.applications.tables import application
 from domain.marketplace.jobs.tables import job
+from domain.schema.reader import BEHIND_ALL_IDS, Reader, newest_first
 
 PREVIEW = 200
 
@@ -53,12 +54,8 @@ class Unread(msgspec.Struct, frozen=True):
     messages: int
 
 
-_page = (
-    select(*(message.c[name] for name in Message.__struct_fields__))
-    .where(message.c.application_id == bindparam("of_application"), message.c.id < bindparam("before"))
-    .order_by(message.c.id.desc())
-    .limit(bindparam("most"))
-)
+_reader = Reader(message, Message)
+_page = newest_first(_reader.select.where(message.c.application_id == bindparam("of_application")), message.c.id)
 _threads = (
     select(
         side.c.application_id,
@@ -89,8 +86,7 @@ _unread = select(func.count(), cast(func.coalesce(func.sum(side.c.unread), 0), B
 
 def page(connection: Connection, application_id: str, *, before: str | None, most: int) -> list[Message]:
     """Return at most ``most`` messages, the newest first, from those older than the id ``before``."""
-    rows = connection.run(_page, of_application=application_id, before=before or "~", most=most).all()
-    return [Message(*row) for row in rows]
+    return _reader.page(connection, _page, of_application=application_id, before=before, most=most)
 
 
 def threads(connection: Connection, account_id: str, *, before: str | None, most: int) -> list[Thread]:
@@ -98,7 +94,7 @@ def threads(connection: Connection, account_id: str, *, before: str | None, most
 
     ``before`` is the id of a thread's last message; the page begins behind that thread.
     """
-    rows = connection.run(_threads, of_account=account_id, before=before or "~", most=most).all()
+    rows = connection.run(_threads, of_account=account_id, before=before or BEHIND_ALL_IDS, most=most).all()
     return [Thread(*row) for row in rows]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column
 
 from domain.bookings.reschedules.states import RescheduleStatus
 from domain.bookings.reschedules.tables import reschedule
 from domain.database import Connection
-from domain.errors import NotFound
+from domain.schema.reader import Reader, newest_first
 
 
 class Reschedule(msgspec.Struct, frozen=True):
@@ -26,28 +26,22 @@ class Reschedule(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-_columns = [reschedule.c[name] for name in Reschedule.__struct_fields__]
-_of = reschedule.c.booking_id == bindparam("of_booking")
-_one = select(*_columns).where(reschedule.c.id == bindparam("reschedule_id"), _of)
-_open = select(*_columns).where(_of, reschedule.c.status == literal_column(f"'{RescheduleStatus.OPEN.value}'"))
-_page = select(*_columns).where(_of, reschedule.c.id < bindparam("before")).order_by(reschedule.c.id.desc())
-_page = _page.limit(bindparam("most"))
+_reader = Reader(reschedule, Reschedule, noun="proposal")
+_all = _reader.select.where(reschedule.c.booking_id == bindparam("of_booking"))
+_one = _all.where(reschedule.c.id == bindparam("reschedule_id"))
+_open = _all.where(reschedule.c.status == literal_column(f"'{RescheduleStatus.OPEN.value}'"))
+_page = newest_first(_all, reschedule.c.id)
 
 
 def one(connection: Connection, booking_id: str, reschedule_id: str) -> Reschedule:
     """Return a proposal; ``NotFound`` when this booking has no proposal with this id."""
-    row = connection.run(_one, reschedule_id=reschedule_id, of_booking=booking_id).first()
-    if row is None:
-        raise NotFound("proposal")
-    return Reschedule(*row)
+    return _reader.one(connection, _one, reschedule_id=reschedule_id, of_booking=booking_id)
 
 
 def open_one(connection: Connection, booking_id: str) -> Reschedule | None:
-    row = connection.run(_open, of_booking=booking_id).first()
-    return Reschedule(*row) if row else None
+    return _reader.first(connection, _open, of_booking=booking_id)
 
 
 def page(connection: Connection, booking_id: str, *, before: str | None, most: int) -> list[Reschedule]:
     """Return at most ``most`` proposals, the newest first, from those older than the id ``before``."""
-    rows = connection.run(_page, of_booking=booking_id, before=before or "~", most=most).all()
-    return [Reschedule(*row) for row in rows]
+    return _reader.page(connection, _page, of_booking=booking_id, before=before, most=most)

@@ -16,6 +16,7 @@ from domain.identity.accounts.names import SHOWN_NAME
 from domain.identity.accounts.states import AccountStatus, Role
 from domain.identity.accounts.tables import account
 from domain.marketplace.ratings.read import Rating, rating_of
+from domain.schema.reader import BEHIND_ALL_IDS, Reader, newest_first
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -48,33 +49,24 @@ class PublicReview(msgspec.Struct, frozen=True):
     published_at: datetime
 
 
-_columns = [review.c[name] for name in Review.__struct_fields__]
-_by_id = select(*_columns).where(review.c.id == bindparam("review_id"))
-_of_booking = select(*_columns).where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
+_reader = Reader(review, Review)
+by_id = _reader.by_id
+_of_booking = _reader.select.where(review.c.booking_id == bindparam("of_booking")).order_by(review.c.author_id)
 _page = (
     select(review.c.id, review.c.author_id, SHOWN_NAME, review.c.rating, review.c.text, review.c.published_at)
     .join(account, account.c.id == review.c.author_id)
     .where(
         review.c.about_id == bindparam("about"),
         review.c.status == literal_column(f"'{ReviewStatus.PUBLISHED.value}'"),
-        review.c.id < bindparam("before"),
     )
-    .order_by(review.c.id.desc())
-    .limit(bindparam("most"))
 )
+_page = newest_first(_page, review.c.id)
 _person = select(account.c.role, account.c.status).where(account.c.id == bindparam("account_id"))
-
-
-def by_id(connection: Connection, review_id: str) -> Review:
-    row = connection.run(_by_id, review_id=review_id).first()
-    if row is None:
-        raise NotFound("review")
-    return Review(*row)
 
 
 def of_booking(connection: Connection, booking_id: str) -> list[Review]:
     """Return the reviews of a booking in any status: at most two."""
-    return [Review(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+    return _reader.all(connection, _of_booking, of_booking=booking_id)
 
 
 def seen_by(connection: Connection, party: str, booking_id: str) -> BookingReviews:
@@ -99,5 +91,5 @@ def about(
     person = connection.run(_person, account_id=account_id).first()
     if person is None or person != (role.value, AccountStatus.ACTIVE.value):
         raise NotFound(role.value)
-    rows = connection.run(_page, about=account_id, before=before or "~", most=most).all()
+    rows = connection.run(_page, about=account_id, before=before or BEHIND_ALL_IDS, most=most).all()
     return rating_of(connection, account_id), [PublicReview(*row) for row in rows]

@@ -16,6 +16,7 @@ from domain.marketplace.applications.tables import application
 from domain.marketplace.jobs.tables import job
 from domain.marketplace.ratings.read import JOBS_DONE, Rating
 from domain.marketplace.ratings.tables import rating
+from domain.schema.reader import BEHIND_ALL_IDS, newest_first
 
 
 class Application(msgspec.Struct, frozen=True):
@@ -58,23 +59,16 @@ _by_id = _select(application.c.id == bindparam("application_id"))
 _for_party = _by_id.where(_is_party)
 _of_job = _select(application.c.job_id == bindparam("of_job"), application.c.id > bindparam("after"))
 _of_job = _of_job.order_by(application.c.id).limit(bindparam("most"))
-_of_worker = _select(application.c.worker_id == bindparam("of_worker"), application.c.id < bindparam("before"))
-_of_worker = _of_worker.order_by(application.c.id.desc()).limit(bindparam("most"))
+_of_worker = newest_first(_select(application.c.worker_id == bindparam("of_worker")), application.c.id)
 
 
 def by_id(connection: Connection, application_id: str) -> Application:
-    row = connection.run(_by_id, application_id=application_id).first()
-    if row is None:
-        raise NotFound("application")
-    return _made(row)
+    return _one(connection, _by_id, application_id=application_id)
 
 
 def for_party(connection: Connection, application_id: str, party: str) -> Application:
     """Return an application; ``NotFound`` unless ``party`` is its worker or the client of its job."""
-    row = connection.run(_for_party, application_id=application_id, party=party).first()
-    if row is None:
-        raise NotFound("application")
-    return _made(row)
+    return _one(connection, _for_party, application_id=application_id, party=party)
 
 
 def of_job(connection: Connection, job_id: str, *, after: str | None, most: int) -> list[Application]:
@@ -84,9 +78,15 @@ def of_job(connection: Connection, job_id: str, *, after: str | None, most: int)
 
 def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[Application]:
     """Return at most ``most`` applications of a worker, the newest first, from those older than the id ``before``."""
-    return [
-        _made(row) for row in connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
-    ]
+    rows = connection.run(_of_worker, of_worker=worker_id, before=before or BEHIND_ALL_IDS, most=most).all()
+    return [_made(row) for row in rows]
+
+
+def _one(connection: Connection, statement: Select[Any], **parameters: str) -> Application:
+    row = connection.run(statement, **parameters).first()
+    if row is None:
+        raise NotFound("application")
+    return _made(row)
 
 
 def _made(row: tuple[Any, ...]) -> Application:

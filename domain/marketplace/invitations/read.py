@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 
 from domain.database import Connection
 from domain.identity.accounts.names import SHOWN_NAME
 from domain.identity.accounts.tables import account
 from domain.marketplace.invitations.tables import invitation
 from domain.marketplace.jobs.tables import job
+from domain.schema.reader import Reader, newest_first
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -28,17 +29,15 @@ class NamedInvitation(Invitation, frozen=True):
     client_name: str
 
 
-_of_worker = (
-    select(*(invitation.c[name] for name in Invitation.__struct_fields__), job.c.title, SHOWN_NAME)
-    .join(job, job.c.id == invitation.c.job_id)
+_reader = Reader(invitation, NamedInvitation, job.c.title, SHOWN_NAME)
+_of_worker = newest_first(
+    _reader.select.join(job, job.c.id == invitation.c.job_id)
     .join(account, account.c.id == job.c.client_id)
-    .where(invitation.c.worker_id == bindparam("of_worker"), invitation.c.id < bindparam("before"))
-    .order_by(invitation.c.id.desc())
-    .limit(bindparam("most"))
+    .where(invitation.c.worker_id == bindparam("of_worker")),
+    invitation.c.id,
 )
 
 
 def of_worker(connection: Connection, worker_id: str, *, before: str | None, most: int) -> list[NamedInvitation]:
     """Return at most ``most`` invitations of a worker, the newest first, from those older than the id ``before``."""
-    rows = connection.run(_of_worker, of_worker=worker_id, before=before or "~", most=most).all()
-    return [NamedInvitation(*row) for row in rows]
+    return _reader.page(connection, _of_worker, before=before, most=most, of_worker=worker_id)

@@ -16,8 +16,7 @@ from domain.marketplace.jobs.place import BEHIND_ALL
 from domain.marketplace.jobs.states import JobStatus
 from domain.marketplace.jobs.tables import job
 from domain.schema import one_of
-
-AFTER_EVERY_ID = "~"  # sorts behind every id, and so begins the first page
+from domain.schema.reader import BEHIND_ALL_IDS, Reader, newest_first
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -74,7 +73,7 @@ _columns = [job.c[name] for name in Job.__struct_fields__]
 _listed_columns = [*_columns, SHOWN_NAME, job.c.applicants]
 _full_columns = [SHOWN_NAME if name == "client_name" else job.c[name] for name in FullJob.__struct_fields__]
 _with_client = job.join(account, account.c.id == job.c.client_id)
-_by_id = select(*_columns).where(job.c.id == bindparam("job_id"))
+by_id = Reader(job, Job).by_id
 _full = select(*_full_columns, job.c.place).select_from(_with_client).where(job.c.id == bindparam("job_id"))
 _shown = select(*_full_columns, account.c.status).select_from(_with_client).where(job.c.id == bindparam("job_id"))
 # For a plain comparison, SQLite would read all accounts into a Bloom filter for each page, while they are few.
@@ -93,20 +92,8 @@ _page = (
     .limit(bindparam("most"))
     .execution_options(**IN_ONE_STEP)
 )
-_of_client = (
-    select(*_full_columns)
-    .select_from(_with_client)
-    .where(job.c.client_id == bindparam("of_client"), job.c.id < bindparam("before"))
-    .order_by(job.c.id.desc())
-    .limit(bindparam("most"))
-)
-
-
-def by_id(connection: Connection, job_id: str) -> Job:
-    row = connection.run(_by_id, job_id=job_id).first()
-    if row is None:
-        raise NotFound("job")
-    return Job(*row)
+_of_client = select(*_full_columns).select_from(_with_client).where(job.c.client_id == bindparam("of_client"))
+_of_client = newest_first(_of_client, job.c.id)
 
 
 def by_ids(connection: Connection, ids: list[str]) -> list[ListedJob]:
@@ -160,5 +147,5 @@ def page(connection: Connection, *, status: str, after: tuple[int, ...] | None, 
 
 def of_client(connection: Connection, client_id: str, *, before: str | None, most: int) -> list[FullJob]:
     """Return at most ``most`` jobs of a client in any status, the newest first, from before the id ``before``."""
-    rows = connection.run(_of_client, of_client=client_id, before=before or AFTER_EVERY_ID, most=most).all()
+    rows = connection.run(_of_client, of_client=client_id, before=before or BEHIND_ALL_IDS, most=most).all()
     return [FullJob(*row) for row in rows]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, bindparam, func, literal_column, null, or_, select
+from sqlalchemy import func, literal_column, select
 
 from domain.database import Connection
 from domain.payments.refunds.states import RefundStatus
 from domain.payments.refunds.tables import refund
 from domain.payments.refunds.work import AGAIN
+from domain.schema.reader import Reader, if_wanted, newest_first
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -32,20 +33,11 @@ class Overview(msgspec.Struct, frozen=True):
     again_as: str | None
 
 
-_wanted_status = bindparam("of_status", type_=String())
 _following = refund.alias("following")
 _is_followed = _following.c.unique_key == literal_column(f"'{AGAIN}'") + refund.c.id
-_columns = [refund.c[name] for name in Overview.__struct_fields__ if name != "again_as"]
-_page = (
-    select(*_columns, _following.c.id)
-    .select_from(refund.outerjoin(_following, _is_followed))
-    .where(
-        or_(_wanted_status.is_(null()), refund.c.status == _wanted_status),
-        refund.c.id < bindparam("before"),
-    )
-    .order_by(refund.c.id.desc())
-    .limit(bindparam("most"))
-)
+_reader = Reader(refund, Overview, _following.c.id)
+_all = _reader.select.select_from(refund.outerjoin(_following, _is_followed))
+_page = newest_first(_all.where(if_wanted(refund.c.status, "of_status")), refund.c.id)
 _waiting = (
     select(func.count())
     .select_from(refund)
@@ -58,8 +50,7 @@ _waiting = (
 
 def page(connection: Connection, *, status: str | None, before: str | None, most: int) -> list[Overview]:
     """Return refunds, newest first; ``before`` is the last id of the previous page."""
-    rows = connection.run(_page, of_status=status, before=before or "~", most=most).all()
-    return [Overview(*row) for row in rows]
+    return _reader.page(connection, _page, before=before, most=most, of_status=status)
 
 
 def failed_and_waiting(connection: Connection) -> int:

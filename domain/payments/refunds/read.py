@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from domain.bookings import read as bookings
 from domain.database import Connection
-from domain.errors import NotFound
 from domain.payments.refunds.states import OPEN, RefundStatus
 from domain.payments.refunds.tables import refund
+from domain.schema.reader import Reader
 
 
 class Refund(msgspec.Struct, frozen=True):
@@ -37,12 +37,12 @@ class Refund(msgspec.Struct, frozen=True):
     settled_at: datetime | None
 
 
-_columns = [refund.c[name] for name in Refund.__struct_fields__]
-_by_id = select(*_columns).where(refund.c.id == bindparam("refund_id"))
-_for_client = _by_id.where(refund.c.client_id == bindparam("of_client"))
-_by_key = select(*_columns).where(refund.c.unique_key == bindparam("of_key"))
-_of_payment = select(*_columns).where(refund.c.payment_id == bindparam("of_payment")).order_by(refund.c.id)
-_of_booking = select(*_columns).where(refund.c.booking_id == bindparam("of_booking")).order_by(refund.c.id)
+_reader = Reader(refund, Refund)
+by_id, find = _reader.by_id, _reader.find
+_for_client = _reader.select.where(refund.c.id == bindparam("refund_id"), refund.c.client_id == bindparam("of_client"))
+_by_key = _reader.select.where(refund.c.unique_key == bindparam("of_key"))
+_of_payment = _reader.select.where(refund.c.payment_id == bindparam("of_payment")).order_by(refund.c.id)
+_of_booking = _reader.select.where(refund.c.booking_id == bindparam("of_booking")).order_by(refund.c.id)
 _open_of_payment = select(refund.c.id).where(
     refund.c.payment_id == bindparam("of_payment"),
     refund.c.status.in_([literal_column(f"'{status.value}'") for status in OPEN]),
@@ -53,39 +53,23 @@ _standing = select(cast(func.coalesce(func.sum(refund.c.amount_minor), 0), BigIn
 )
 
 
-def by_id(connection: Connection, refund_id: str) -> Refund:
-    found = find(connection, refund_id)
-    if found is None:
-        raise NotFound("refund")
-    return found
-
-
-def find(connection: Connection, refund_id: str) -> Refund | None:
-    row = connection.run(_by_id, refund_id=refund_id).first()
-    return Refund(*row) if row else None
-
-
 def for_client(connection: Connection, refund_id: str, client_id: str) -> Refund:
     """Return the refund; ``NotFound`` for everybody but the client who gets it."""
-    row = connection.run(_for_client, refund_id=refund_id, of_client=client_id).first()
-    if row is None:
-        raise NotFound("refund")
-    return Refund(*row)
+    return _reader.one(connection, _for_client, refund_id=refund_id, of_client=client_id)
 
 
 def by_unique_key(connection: Connection, unique_key: str) -> Refund | None:
-    row = connection.run(_by_key, of_key=unique_key).first()
-    return Refund(*row) if row else None
+    return _reader.first(connection, _by_key, of_key=unique_key)
 
 
 def of_payment(connection: Connection, payment_id: str) -> list[Refund]:
-    return [Refund(*row) for row in connection.run(_of_payment, of_payment=payment_id).all()]
+    return _reader.all(connection, _of_payment, of_payment=payment_id)
 
 
 def of_booking(connection: Connection, booking_id: str, client_id: str) -> list[Refund]:
     """Return the client's refunds of a booking, oldest first; ``NotFound`` unless the booking is the client's."""
     bookings.for_client(connection, booking_id, client_id)
-    return [Refund(*row) for row in connection.run(_of_booking, of_booking=booking_id).all()]
+    return _reader.all(connection, _of_booking, of_booking=booking_id)
 
 
 def open_of_payment(connection: Connection, payment_id: str) -> list[str]:

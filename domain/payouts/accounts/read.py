@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.database import Connection
-from domain.errors import NotFound
 from domain.payouts.accounts.states import PayoutAccountStatus
 from domain.payouts.accounts.tables import payout_account
 from domain.schema import one_of
+from domain.schema.reader import Reader
 
 WAITING = (PayoutAccountStatus.REQUESTED, PayoutAccountStatus.ONBOARDING, PayoutAccountStatus.RESTRICTED)
 
@@ -49,9 +49,9 @@ class PayoutAccount(msgspec.Struct, frozen=True):
         return self.link_url is not None and self.link_expires_at is not None and self.link_expires_at > now
 
 
-_columns = [payout_account.c[name] for name in PayoutAccount.__struct_fields__]
-_by_id = select(*_columns).where(payout_account.c.id == bindparam("of_id"))
-_of_account = select(*_columns).where(payout_account.c.account_id == bindparam("of_account"))
+_reader = Reader(payout_account, PayoutAccount)
+by_id, find = _reader.by_id, _reader.find
+_of_account = _reader.select.where(payout_account.c.account_id == bindparam("of_account"))
 _waiting = select(payout_account.c.id).where(
     one_of(payout_account.c.id, "ids"),
     payout_account.c.link_url.is_(None),
@@ -59,22 +59,9 @@ _waiting = select(payout_account.c.id).where(
 )
 
 
-def by_id(connection: Connection, payout_account_id: str) -> PayoutAccount:
-    found = find(connection, payout_account_id)
-    if found is None:
-        raise NotFound("payout account")
-    return found
-
-
-def find(connection: Connection, payout_account_id: str) -> PayoutAccount | None:
-    row = connection.run(_by_id, of_id=payout_account_id).first()
-    return PayoutAccount(*row) if row else None
-
-
 def of_account(connection: Connection, account_id: str) -> PayoutAccount | None:
     """Return the worker's only payout account; None when there is none."""
-    row = connection.run(_of_account, of_account=account_id).first()
-    return PayoutAccount(*row) if row else None
+    return _reader.first(connection, _of_account, of_account=account_id)
 
 
 def waiting_among(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import String, bindparam, case, func, literal_column, null, or_, select, type_coerce, union_all
+from sqlalchemy import String, bindparam, case, func, literal_column, null, select, type_coerce, union_all
 
 from domain.database import Connection
 from domain.errors import NotFound
 from domain.platform.outbox.states import FINISHED, TaskStatus
 from domain.platform.outbox.tables import AT_ONCE, attempt, due_since, in_status, is_at_once, outbox
 from domain.schema import Instant
+from domain.schema.reader import BEHIND_ALL_IDS, if_wanted, newest_first
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -59,22 +60,16 @@ class Waiting(msgspec.Struct, frozen=True):
     oldest: datetime
 
 
-_columns = [due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__]
-_wanted_status = bindparam("of_status", type_=String())
-_wanted_task = bindparam("of_task", type_=String())
-_wanted_cause = bindparam("of_cause", type_=String())
-_list = (
-    select(*_columns)
-    .where(
-        or_(_wanted_status.is_(null()), outbox.c.status == _wanted_status),
-        or_(_wanted_task.is_(null()), outbox.c.task == _wanted_task),
-        or_(_wanted_cause.is_(null()), outbox.c.correlation_id == _wanted_cause),
-        outbox.c.id < bindparam("before"),
-    )
-    .order_by(outbox.c.id.desc())
-    .limit(bindparam("most"))
+_all = select(*(due_since if name == "run_at" else outbox.c[name] for name in Task.__struct_fields__))
+_list = newest_first(
+    _all.where(
+        if_wanted(outbox.c.status, "of_status"),
+        if_wanted(outbox.c.task, "of_task"),
+        if_wanted(outbox.c.correlation_id, "of_cause"),
+    ),
+    outbox.c.id,
 )
-_show = select(*_columns).where(outbox.c.id == bindparam("row_id"))
+_show = _all.where(outbox.c.id == bindparam("row_id"))
 _attempts = (
     select(*(attempt.c[name] for name in AttemptRow.__struct_fields__))
     .where(attempt.c.outbox_id == bindparam("row_id"))
@@ -133,7 +128,7 @@ def tasks(
 ) -> list[Task]:
     """Return tasks, newest first; ``cause`` is a correlation id, ``before`` the last id of the previous page."""
     wanted = {"of_status": status, "of_task": task, "of_cause": cause}
-    rows = connection.run(_list, **wanted, before=before or "~", most=most).all()
+    rows = connection.run(_list, **wanted, before=before or BEHIND_ALL_IDS, most=most).all()
     return [Task(*row) for row in rows]
 
 
