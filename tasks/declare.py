@@ -105,12 +105,13 @@ def durable_task(
     work: type[W],
     prepare: Prepare[W, P],
     record: Record[W, R],
-    max_runtime: timedelta,
     retry: Retry,
+    max_runtime: timedelta = timedelta(seconds=14),
     batch: int = 1,
 ) -> Callable[[Caller[W, P, R]], Durable]:
     """Return a decorator that declares a task around the ``async`` function of its call.
 
+    The default of ``max_runtime`` is that of one call to a provider: it ends before a lease that was never renewed.
     When ``prepare`` finds nothing to do (None) the row is done without a call.
     """
     return lambda call: _register(work, Steps(prepare, call, record), max_runtime, retry, batch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -42,7 +41,6 @@ def delivery_task(channel: Channel, work: type[Send], write: Write, *, retry: Re
         work=work,
         prepare=partial(prepare, channel=channel),
         record=_record,
-        max_runtime=timedelta(seconds=14),
         retry=retry,
         batch=25,
     )

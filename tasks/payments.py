@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from domain.payments.ports import CardOrder, Declined, Outcome
 from domain.payments.record_outcome import record_outcome
 from domain.payments.submit import begin, to_ask, to_withdraw
@@ -21,7 +19,7 @@ log = logging.get("handwork.payments")
 _record = recording(payment, record_outcome)
 
 
-@durable_task(work=Submit, prepare=begin, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Submit, prepare=begin, record=_record, retry=PATIENT)
 async def submit(call: Call, _work: Submit, order: CardOrder) -> Outcome | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.pay.submit, rail.pay.look_up, _refused)
@@ -34,11 +32,11 @@ def _refused(order: CardOrder, _refusal: Refused) -> Declined:
     )
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: CardOrder) -> Outcome | None:
     return await call.gateways.rail(order.provider).pay.look_up(order, call.deadline)
 
 
-@durable_task(work=Withdraw, prepare=to_withdraw, record=_record, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Withdraw, prepare=to_withdraw, record=_record, retry=PATIENT)
 async def withdraw(call: Call, _work: Withdraw, order: CardOrder) -> Outcome | None:
     return await call.gateways.rail(order.provider).pay.cancel(order, call.deadline)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import msgspec
 
 from domain.cause import Cause
@@ -22,8 +20,6 @@ from tasks.send_once import Absent, recording, send_once
 
 log = logging.get("handwork.payout_accounts")
 
-RUNTIME = timedelta(seconds=14)
-
 
 class Rejected(msgspec.Struct, frozen=True):
     """The provider refuses to open the account."""
@@ -41,7 +37,7 @@ def _record(connection: Connection, cause: Cause, payout_account_id: str, result
 _record_or_note = recording(payout_account, _record)
 
 
-@durable_task(work=Open, prepare=begin, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Open, prepare=begin, record=_record_or_note, retry=PATIENT)
 async def open_account(call: Call, _work: Open, order: AccountOrder) -> AccountAtProvider | Rejected | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout_accounts.open, rail.payout_accounts.look_up, _refused)
@@ -52,7 +48,7 @@ def _refused(order: AccountOrder, refusal: Refused) -> Rejected:
     return Rejected(refusal.message)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: AccountOrder) -> AccountAtProvider | None:
     return await call.gateways.rail(order.provider).payout_accounts.look_up(order, call.deadline)
 
@@ -61,7 +57,7 @@ def _keep_link(connection: Connection, _cause: Cause, work: Link, link: Onboardi
     record_link(connection, work.payout_account_id, link)
 
 
-@durable_task(work=Link, prepare=to_link, record=_keep_link, max_runtime=RUNTIME, retry=QUICK)
+@durable_task(work=Link, prepare=to_link, record=_keep_link, retry=QUICK)
 async def link(call: Call, _work: Link, order: LinkOrder) -> OnboardingLink:
     """Request an onboarding page; an attempt in doubt is simply repeated, because a second page is harmless."""
     back = f"{call.settings.web_public_url.rstrip('/')}/payout-account"

@@ -23,7 +23,6 @@ from tasks.send_once import Absent, recording, send_once
 log = logging.get("handwork.payouts")
 
 Result = Transferred | PayoutOutcome | FundsPending | Absent | None
-RUNTIME = timedelta(seconds=14)
 
 
 def _record(
@@ -46,19 +45,19 @@ def _refused(order: PayoutOrder, refusal: Refused) -> PayoutFailed:
     return PayoutFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
-@durable_task(work=Transfer, prepare=to_transfer, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Transfer, prepare=to_transfer, record=_record_or_note, retry=PATIENT)
 async def transfer(call: Call, _work: Transfer, order: PayoutOrder) -> Result:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout.transfer, rail.payout.find_transfer, _refused)
 
 
-@durable_task(work=Pay, prepare=to_pay, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Pay, prepare=to_pay, record=_record_or_note, retry=PATIENT)
 async def pay(call: Call, _work: Pay, order: PayoutOrder) -> Result:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.payout.pay, rail.payout.look_up, _refused)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=RUNTIME, retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: PayoutOrder) -> Result:
     return await call.gateways.rail(order.provider).payout.look_up(order, call.deadline)
 

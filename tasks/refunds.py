@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from domain.cause import Cause
 from domain.database import Connection
 from domain.payments.refunds import read
@@ -55,7 +53,7 @@ def log_failure(connection: Connection, refund_id: str, outcome: RefundOutcome) 
         )
 
 
-@durable_task(work=Submit, prepare=begin, record=_record_or_note, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Submit, prepare=begin, record=_record_or_note, retry=PATIENT)
 async def submit(call: Call, _work: Submit, order: RefundOrder) -> RefundOutcome | RefundPostponed | Absent:
     rail = call.gateways.rail(order.provider)
     return await send_once(call, order, rail.refund.submit, rail.refund.look_up, _refused)
@@ -66,7 +64,7 @@ def _refused(order: RefundOrder, refusal: Refused) -> RefundFailed:
     return RefundFailed(provider_id=None, code=refusal.code, message=refusal.message)
 
 
-@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, max_runtime=timedelta(seconds=14), retry=PATIENT)
+@durable_task(work=Ask, prepare=to_ask, record=_record_or_note, retry=PATIENT)
 async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | None:
     return await call.gateways.rail(order.provider).refund.look_up(order, call.deadline)
 
