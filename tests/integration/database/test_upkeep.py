@@ -129,7 +129,7 @@ def test_a_reader_of_the_past_delays_it_and_nobody_waits(opened: Database, check
     fill(opened, "b")
     start = time.perf_counter()
     assert not checkpointer.step().restarted
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 8, "it does not wait for the reader"
     fill(opened, "c")
     enough.set()
     reader.join()

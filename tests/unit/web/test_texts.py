@@ -67,8 +67,8 @@ def test_a_password_is_not_spaces_alone() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_takes_long_to_refuse(kind: str) -> None:
     """Matching does not go over it again and again."""
-    longest = 10_000
+    longest = 30_000
     for text in (" " * longest, "x" * longest + "\x00", " x" * (longest // 2) + "\x00", "\u200b" * longest + "\x00"):
         begun = time.perf_counter()
         is_taken(KINDS[kind], text)
-        assert time.perf_counter() - begun < 0.5
+        assert time.perf_counter() - begun < 5, "quadratic matching takes a minute"
