@@ -16,10 +16,8 @@ from domain.announcements.subjects import (
     jobs,
     links,
     messages,
-    payments,
+    money,
     payout_accounts,
-    payouts,
-    refunds,
     reviews,
 )
 from domain.notifications.kinds import Kind
@@ -46,9 +44,9 @@ _JOB = Entry(read=jobs.read)
 _APPLICATION = Entry(read=applications.read)
 _APPLICATION_QUIETLY = Entry(read=applications.read, channels=())
 _BOOKING = Entry(read=bookings.read)
-_PAYMENT = Entry(read=payments.read)
-_REFUND = Entry(read=refunds.read)
-_PAYOUT = Entry(read=payouts.read)
+_PAYMENT = Entry(read=money.read_payment)
+_REFUND = Entry(read=money.read_refund)
+_PAYOUT = Entry(read=money.read_payout)
 
 CATALOGUE: Mapping[Kind, Entry] = {
     Kind.ACCOUNT_VERIFY_EMAIL: _ONE_TIME,
