@@ -13,10 +13,10 @@ from tests.integration.market.provider import Provider
 from tests.integration.market.seen import Seen
 from tests.integration.market.suspension import wrongly_listed
 from tests.integration.market.world import World
-from tests.unit.domain.test_state_tables import TABLES as STATES
+from tests.unit.domain.test_state_tables import TABLES as STATUSES
 
 NOUNS = ("account", "application", "booking", "job", "offer", "payment", "payout", "payout account")
-TABLES = {noun.replace(" ", "_"): STATES[noun][1] for noun in (*NOUNS, "refund", "reschedule", "review")}
+TABLES = {noun.replace(" ", "_"): STATUSES[noun][1] for noun in (*NOUNS, "refund", "reschedule", "review")}
 AT_WORK = ("funded", "in_progress", "completed")
 UNDER_WAY = ("accepted", "submitting", "requires_action", "processing")
 

@@ -102,8 +102,8 @@ def _may_edit_budget(at: Look, job: Any) -> bool:
     return _by_owner(*EDITABLE)(at, job) and not at.seen.live_applications_of(job.id)
 
 
-def _by_owner(*states: str) -> Callable[[Look, Any], bool]:
-    return lambda at, job: at.owns(job.id) and job.status in states
+def _by_owner(*statuses: str) -> Callable[[Look, Any], bool]:
+    return lambda at, job: at.owns(job.id) and job.status in statuses
 
 
 def _may_apply(at: Look, job: Any) -> bool:
