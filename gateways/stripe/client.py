@@ -23,7 +23,7 @@ from domain.payments.refunds.ports import RefundOrder
 from gateways.deadline import anything_sent
 from gateways.http import retry_after_s
 from gateways.stripe.failures import Failure
-from gateways.stripe.objects import Charge, Found, Intent, Page
+from gateways.stripe.objects import CardProblem, Charge, Found, Intent, Page
 from gateways.stripe.refund_objects import Refund
 
 PAGE = 100
@@ -47,12 +47,8 @@ class _WithId(msgspec.Struct, frozen=True):
     id: str
 
 
-class _Error(msgspec.Struct, frozen=True):
-    type: str | None = None
-    code: str | None = None
-    decline_code: str | None = None
+class _Error(CardProblem, frozen=True):
     param: str | None = None
-    message: str | None = None
     payment_intent: _WithId | None = None
 
 

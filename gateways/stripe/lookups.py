@@ -7,18 +7,26 @@ from gateways.lookup import Lookup
 KEY_LIFETIME = timedelta(hours=23)
 """Stripe may forget a key after 24 hours; we stop an hour short of it."""
 
-LOOKUPS = (
-    Lookup(
-        call="PaymentIntent create (and confirm)",
+
+def _keyed(call: str, repeat: str, look_up: str) -> Lookup:
+    """Return the repair of a call that Stripe carries out once for its key."""
+    return Lookup(
+        call=call,
         same_key_for=KEY_LIFETIME,
-        repeat="`<payment>:<generation>`: the answer of the first request is replayed, so nothing is charged twice",
+        repeat=repeat,
         stored="a failure that Stripe stored is replayed for ever: look it up",
-        look_up=(
-            "by id if we heard it; else charges listed by `transfer_group` (our booking), matched by "
-            "`metadata.payment_id`; never intents listed by time, which are thousands where there is traffic, nor by "
-            "search, which lags by up to an hour; an intent without a charge is missed, and nobody has its secret"
-        ),
+        look_up=look_up,
         absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    )
+
+
+LOOKUPS = (
+    _keyed(
+        "PaymentIntent create (and confirm)",
+        "`<payment>:<generation>`: the answer of the first request is replayed, so nothing is charged twice",
+        "by id if we heard it; else charges listed by `transfer_group` (our booking), matched by "
+        "`metadata.payment_id`; never intents listed by time, which are thousands where there is traffic, nor by "
+        "search, which lags by up to an hour; an intent without a charge is missed, and nobody has its secret",
     ),
     Lookup(
         call="PaymentIntent cancel",
@@ -28,24 +36,16 @@ LOOKUPS = (
         look_up="retrieve: what it is now is the answer, captured included",
         absent="nothing to cancel",
     ),
-    Lookup(
-        call="Refund create",
-        same_key_for=KEY_LIFETIME,
-        repeat="`<refund>:<generation>`: the answer of the first request is replayed, so nothing goes back twice",
-        stored="a failure that Stripe stored is replayed for ever: look it up",
-        look_up="by id if we heard it; else refunds listed by `payment_intent`, matched by `metadata.refund_id`",
-        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    _keyed(
+        "Refund create",
+        "`<refund>:<generation>`: the answer of the first request is replayed, so nothing goes back twice",
+        "by id if we heard it; else refunds listed by `payment_intent`, matched by `metadata.refund_id`",
     ),
-    Lookup(
-        call="Account create (Connect)",
-        same_key_for=KEY_LIFETIME,
-        repeat="`<payout account>:<generation>`: the answer of the first request is replayed",
-        stored="a failure that Stripe stored is replayed for ever: look it up",
-        look_up=(
-            "by id if we heard it; else accounts listed by time, from 5 min before the first submission, matched by "
-            "`metadata.payout_account_id`"
-        ),
-        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    _keyed(
+        "Account create (Connect)",
+        "`<payout account>:<generation>`: the answer of the first request is replayed",
+        "by id if we heard it; else accounts listed by time, from 5 min before the first submission, matched by "
+        "`metadata.payout_account_id`",
     ),
     Lookup(
         call="AccountLink create",
@@ -55,27 +55,17 @@ LOOKUPS = (
         look_up="not needed",
         absent="another page is asked for",
     ),
-    Lookup(
-        call="Transfer create",
-        same_key_for=KEY_LIFETIME,
-        repeat="`<payout>:transfer:<generation>`: the answer of the first request is replayed, so nothing moves twice",
-        stored="a failure that Stripe stored is replayed for ever: look it up",
-        look_up="transfers listed by `transfer_group` (our booking), matched by `metadata.payout_id`",
-        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    _keyed(
+        "Transfer create",
+        "`<payout>:transfer:<generation>`: the answer of the first request is replayed, so nothing moves twice",
+        "transfers listed by `transfer_group` (our booking), matched by `metadata.payout_id`",
     ),
-    Lookup(
-        call="Payout create (of a connected account)",
-        same_key_for=KEY_LIFETIME,
-        repeat=(
-            "`<payout>:<generation>`: the answer of the first request is replayed, so nothing is paid twice; "
-            "`balance_insufficient` is asked again under the next generation's key, because it is replayed too"
-        ),
-        stored="a failure that Stripe stored is replayed for ever: look it up",
-        look_up=(
-            "by id if we heard it; else the account's payouts listed by time, matched by `metadata.payout_id`, and a "
-            "failed one by `metadata.generation` too"
-        ),
-        absent="nothing found twice, 10 min apart: a new attempt under the next generation's key",
+    _keyed(
+        "Payout create (of a connected account)",
+        "`<payout>:<generation>`: the answer of the first request is replayed, so nothing is paid twice; "
+        "`balance_insufficient` is asked again under the next generation's key, because it is replayed too",
+        "by id if we heard it; else the account's payouts listed by time, matched by `metadata.payout_id`, and a "
+        "failed one by `metadata.generation` too",
     ),
     Lookup(
         call="retrieve, list",
