@@ -15,32 +15,7 @@ import msgspec
 from litestar import Litestar, Request, Response, get, post
 
 from bench.bodies import NewJob, NewPayment
-
-
-class ListedJob(msgspec.Struct, frozen=True):
-    id: str
-    client_id: str
-    title: str
-    description: str
-    category: str
-    city: str
-    budget_minor: int
-    currency: str
-    status: str
-    created_at: datetime
-    client_name: str
-    applicants: int
-
-
-class FullJob(ListedJob, frozen=True):
-    latitude: float | None
-    longitude: float | None
-    wanted_from: str | None
-    wanted_until: str | None
-    open_days: int
-    version: int
-    posted_at: datetime | None
-    expires_at: datetime | None
+from domain.marketplace.jobs.read import FullJob, ListedJob
 
 
 class Page(msgspec.Struct, frozen=True):
