@@ -5,42 +5,47 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import TypeVar, cast
 
 from litestar import Litestar, asgi
 from litestar.types import HTTPScope, Receive, Scope, Send
 
+from sandbox.acts import acts, refused
 from sandbox.control import controls
-from sandbox.delivery import Deliveries, Endpoint
+from sandbox.delivery import Deliveries
 from sandbox.faults import Faults
 from sandbox.guard import Guard
 from sandbox.options import Options
-from sandbox.outgoing_control import paying_controls
 from sandbox.pace import Pace
 from sandbox.pages.app import app_pages
 from sandbox.pages.objects import object_pages
+from sandbox.posting import Endpoint
 from sandbox.sendgrid.endpoint import SendGridApi
-from sandbox.sendgrid.events import EventEndpoint, Events
+from sandbox.sendgrid.events import Events
 from sandbox.sendgrid.inbox import inbox_routes
 from sandbox.sendgrid.mailbox import Mailbox
 from sandbox.store import Store
 from sandbox.stripe.endpoint import StripeApi
+from sandbox.stripe.errors import StripeError
 from sandbox.stripe.request import Credentials
+
+S = TypeVar("S")
 
 
 def build(options: Options) -> Guard:
     options.data.mkdir(parents=True, exist_ok=True)
     store = Store(options.data / "sandbox.db")
     faults = Faults(store)
-    pace = Pace(store, options.settle_ms, options.payout_ms)
-    platform = _endpoint(options, options.webhook_url, options.webhook_secret)
-    connect = _endpoint(options, options.connect_webhook_url, options.connect_webhook_secret)
+    pace = Pace(store, options.stripe_settle_ms, options.stripe_payout_ms)
+    platform = _endpoint(options, options.stripe_webhook_url, options.stripe_webhook_secret)
+    connect = _endpoint(options, options.stripe_connect_webhook_url, options.stripe_connect_webhook_secret)
     deliveries = Deliveries(store, faults, platform, connect)
-    credentials = Credentials(options.secret_key, options.publishable_key)
+    credentials = Credentials(options.stripe_secret_key, options.stripe_publishable_key)
     urls = tuple(endpoint.url for endpoint in (platform, connect) if endpoint is not None)
     api = StripeApi(store, faults, deliveries, credentials, urls, pace)
 
-    mailbox, events = Mailbox(store), Events(store, faults, _mail_endpoint(options))
+    mailbox = Mailbox(store)
+    events = Events(store, faults, _endpoint(options, options.sendgrid_webhook_url, options.sendgrid_key))
     mail_api = SendGridApi(store, faults, mailbox, events, options.sendgrid_api_key)
 
     @asynccontextmanager
@@ -63,20 +68,18 @@ def build(options: Options) -> Guard:
         await mail_api(cast("HTTPScope", scope), receive, send)
 
     pages = [*inbox_routes(store, mailbox, events), *object_pages(store), *app_pages(options.api_url)]
-    steered = [*controls(store, faults, deliveries, api), *paying_controls(store, pace, api)]
-    app = Litestar([stripe, sendgrid, *pages, *steered], lifespan=[lifespan], openapi_config=None, logging_config=None)
-    return Guard(app, (options.host, *options.allow_hosts))
+    steered = [*controls(store, faults, deliveries), *acts(store, pace, api)]
+    app = Litestar(
+        [stripe, sendgrid, *pages, *steered],
+        lifespan=[lifespan],
+        exception_handlers={StripeError: refused},
+        openapi_config=None,
+        logging_config=None,
+    )
+    return Guard(app, (options.host, *options.allow_host))
 
 
-def _endpoint(options: Options, url: str | None, secret: str) -> Endpoint | None:
-    if url is None:
+def _endpoint(options: Options, url: str | None, secret: S | None) -> Endpoint[S] | None:
+    if url is None or secret is None:
         return None
     return Endpoint(url, secret, options.webhook_retry_ms, options.webhook_retry_cap_ms)
-
-
-def _mail_endpoint(options: Options) -> EventEndpoint | None:
-    if options.sendgrid_webhook_url is None or options.sendgrid_key is None:
-        return None
-    return EventEndpoint(
-        options.sendgrid_webhook_url, options.sendgrid_key, options.webhook_retry_ms, options.webhook_retry_cap_ms
-    )

@@ -110,10 +110,9 @@ class Faults:
         self.reload()
 
     def reload(self) -> None:
-        rows = self._store.run(
-            "SELECT id, kind, operation, rate, remaining, seed, ms, seen, hits FROM fault ORDER BY id"
-        )
-        self._active = [msgspec.convert(row, _Row).fault() for row in rows]
+        columns = Fault.__struct_fields__
+        rows = self._store.run(f"SELECT {', '.join(columns)} FROM fault ORDER BY id")  # noqa: S608  # our own names
+        self._active = [msgspec.convert(dict(zip(columns, row, strict=True)), Fault) for row in rows]
 
     async def add(self, order: Order) -> Fault:
         await self._store.write(
@@ -135,6 +134,12 @@ class Faults:
     def may_strike(self, kind: Kind, operation: str) -> bool:
         return any(f.kind is kind and f.operation in {None, operation} and f.remaining != 0 for f in self._active)
 
+    async def drawn(self, kind: Kind, operation: str) -> Hit | None:
+        """Draw outside of a unit; the write is only made when such a fault is active."""
+        if not self.may_strike(kind, operation):
+            return None
+        return await self._store.write(lambda: self.draw(kind, operation))
+
     def draw(self, kind: Kind, operation: str) -> Hit | None:
         """Draw whether a fault hits this call, count it, and return it; use it within a unit of ``Store.write``."""
         struck: Hit | None = None
@@ -154,20 +159,3 @@ class Faults:
             if hit:
                 struck = Hit(fault.ms if fault.ms is not None else DEFAULT_MS.get(kind, 0), dice.random())
         return struck
-
-
-class _Row(msgspec.Struct, array_like=True):
-    """The columns in the order of the SELECT."""
-
-    id: int
-    kind: Kind
-    operation: str | None
-    rate: float | None
-    remaining: int | None
-    seed: int
-    ms: int | None
-    seen: int
-    hits: int
-
-    def fault(self) -> Fault:
-        return Fault(**msgspec.structs.asdict(self))

@@ -31,27 +31,29 @@ What is modelled and what is not: docs/reference/sandbox.md, and the page at / o
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``webhook_url`` None: events are written, and delivered nowhere.  ``api_url`` None: the links of mails do
-    nothing."""
+    """The command line's options by their names; a webhook's URL is None for events that are delivered nowhere.
+
+    ``api_url`` None: the links of mails do nothing.  ``sendgrid_key``: the key that the text beside it stands for."""
 
     host: str
-    allow_hosts: tuple[str, ...]
+    allow_host: list[str]
     port: int
     data: Path
     api_url: str | None
-    secret_key: str
-    publishable_key: str
-    webhook_url: str | None
-    webhook_secret: str
-    connect_webhook_url: str | None
-    connect_webhook_secret: str
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    stripe_webhook_url: str | None
+    stripe_webhook_secret: str
+    stripe_connect_webhook_url: str | None
+    stripe_connect_webhook_secret: str
+    stripe_settle_ms: int
+    stripe_payout_ms: int
     sendgrid_api_key: str
     sendgrid_webhook_url: str | None
+    sendgrid_webhook_private_key: str | None
     sendgrid_key: EllipticCurvePrivateKey | None
     webhook_retry_ms: int
     webhook_retry_cap_ms: int
-    settle_ms: int
-    payout_ms: int
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         help="answer to this Host, too; else to loopback's and --host's only")  # fmt: skip
     add(
         "--api-url",
+        type=lambda url: url.rstrip("/") or None,
         metavar="URL",
         help="of the API that the links of mails ask; without it they only say what they are",
     )
@@ -99,7 +102,7 @@ def parse(arguments: list[str]) -> Options:
     parser = _parser()
     found = parser.parse_args(arguments)
     _check(parser, found)
-    return _options(found, _key(parser, found))
+    return Options(**vars(found), sendgrid_key=_key(parser, found))
 
 
 def _check(parser: argparse.ArgumentParser, found: argparse.Namespace) -> None:
@@ -116,26 +119,3 @@ def _key(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Elliptic
         return read_private_key(found.sendgrid_webhook_private_key or "")
     except (ValueError, TypeError) as error:
         parser.error(f"--sendgrid-webhook-url needs a --sendgrid-webhook-private-key: {error}")
-
-
-def _options(found: argparse.Namespace, key: EllipticCurvePrivateKey | None) -> Options:
-    return Options(
-        host=found.host,
-        allow_hosts=tuple(found.allow_host),
-        port=found.port,
-        data=found.data,
-        api_url=found.api_url.rstrip("/") if found.api_url else None,
-        secret_key=found.stripe_secret_key,
-        publishable_key=found.stripe_publishable_key,
-        webhook_url=found.stripe_webhook_url,
-        webhook_secret=found.stripe_webhook_secret,
-        connect_webhook_url=found.stripe_connect_webhook_url,
-        connect_webhook_secret=found.stripe_connect_webhook_secret,
-        settle_ms=found.stripe_settle_ms,
-        payout_ms=found.stripe_payout_ms,
-        sendgrid_api_key=found.sendgrid_api_key,
-        sendgrid_webhook_url=found.sendgrid_webhook_url,
-        sendgrid_key=key,
-        webhook_retry_ms=found.webhook_retry_ms,
-        webhook_retry_cap_ms=found.webhook_retry_cap_ms,
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from sandbox.store import Store
@@ -31,57 +33,44 @@ class PaidOut(msgspec.Struct):
     connected: dict[str, dict[str, int]]
 
 
+_STATUS = "body ->> '$.status'"
+_PAID, _NOT_FAILED = f"{_STATUS} = 'paid'", f"{_STATUS} <> 'failed'"
+_AMOUNT = "coalesce(sum(body ->> '$.amount'), 0)"
+_LATEST_END = f"{_STATUS}, max(seq)"
+"""The status of the newest row: beside ``max()``, SQLite takes the other columns from that row."""
+
+
 def paid_out(store: Store) -> PaidOut:
     connected: dict[str, dict[str, int]] = {}
     for account, currency, net in _balances(store, "account IS NOT NULL"):
         connected.setdefault(str(account), {})[currency] = net
     return PaidOut(
-        refunds=_counted(store, "refund", "refund_id"),
-        refunded=_sum(store, "refund", "status <> 'failed'"),
-        transfers=_counted(store, "transfer", "payout_id"),
-        transferred=_sum(store, "transfer", "true"),
-        payouts=_counted(store, "payout", "payout_id", "body ->> '$.status' = 'paid'"),
-        payouts_made=_counted(store, "payout", "payout_id", "body ->> '$.status' <> 'failed'"),
-        payouts_ended=_ended(store),
-        payouts_paid=_paid(store),
-        paid=_sum(store, "payout", "status = 'paid'"),
-        accounts=_counted(store, "account", "payout_account_id"),
+        refunds=_by_tag(store, "refund", "refund_id"),
+        refunded=_sum(store, "refund", _NOT_FAILED),
+        transfers=_by_tag(store, "transfer", "payout_id"),
+        transferred=_sum(store, "transfer"),
+        payouts=_by_tag(store, "payout", "payout_id", only=_PAID),
+        payouts_made=_by_tag(store, "payout", "payout_id", only=_NOT_FAILED),
+        payouts_ended=_by_tag(store, "payout", "payout_id", _LATEST_END, f"{_STATUS} IN ('paid', 'failed')"),
+        payouts_paid=_by_tag(store, "payout", "payout_id", _AMOUNT, _PAID),
+        paid=_sum(store, "payout", _PAID),
+        accounts=_by_tag(store, "account", "payout_account_id"),
         balance={currency: net for _, currency, net in _balances(store, "account IS NULL")},
         connected=connected,
     )
 
 
-def _counted(store: Store, kind: str, tag: str, which: str = "true") -> dict[str, int]:
+def _by_tag(store: Store, kind: str, tag: str, what: str = "count(*)", only: str = "true") -> dict[str, Any]:
     rows = store.run(
-        f"SELECT body ->> '$.metadata.{tag}' AS tag, count(*) FROM document"  # noqa: S608  # our own names
-        f" WHERE kind = ? AND {which} AND tag IS NOT NULL GROUP BY 1",
+        f"SELECT body ->> '$.metadata.{tag}' AS tag, {what} FROM document"  # noqa: S608  # our own names
+        f" WHERE kind = ? AND {only} AND tag IS NOT NULL GROUP BY 1",
         kind,
     )
-    return dict(rows)
+    return {row[0]: row[1] for row in rows}
 
 
-def _ended(store: Store) -> dict[str, str]:
-    rows = store.run(
-        "SELECT body ->> '$.metadata.payout_id' AS tag, body ->> '$.status' FROM document"
-        " WHERE kind = 'payout' AND tag IS NOT NULL ORDER BY seq"
-    )
-    return {tag: status for tag, status in rows if status in {"paid", "failed"}}
-
-
-def _paid(store: Store) -> dict[str, int]:
-    rows = store.run(
-        "SELECT body ->> '$.metadata.payout_id' AS tag, sum(body ->> '$.amount') FROM document"
-        " WHERE kind = 'payout' AND body ->> '$.status' = 'paid' AND tag IS NOT NULL GROUP BY 1"
-    )
-    return dict(rows)
-
-
-def _sum(store: Store, kind: str, which: str) -> int:
-    rows = store.run(
-        "SELECT coalesce(sum(amount), 0) FROM (SELECT body ->> '$.amount' AS amount,"  # noqa: S608  # our own names
-        f" body ->> '$.status' AS status FROM document WHERE kind = ?) WHERE {which}",
-        kind,
-    )
+def _sum(store: Store, kind: str, only: str = "true") -> int:
+    rows = store.run(f"SELECT {_AMOUNT} FROM document WHERE kind = ? AND {only}", kind)  # noqa: S608  # our own names
     return int(rows[0][0])
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 
+from sandbox.posting import now_ms, wake_or_pause
 from sandbox.store import Store
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Pace:
         self._wake = asyncio.Event()
 
     def later(self, what: str, thing_id: str, account: str | None) -> None:
-        at = _now_ms() + self._payout_ms
+        at = now_ms() + self._payout_ms
         self._store.run(
             "INSERT INTO later (at_ms, what, object, account) VALUES (?, ?, ?, ?)", at, what, thing_id, account
         )
@@ -47,8 +47,8 @@ class Pace:
             self._wake.clear()
             await self._store.settled()
             rows = self._store.run("SELECT id, at_ms, what, object FROM later ORDER BY at_ms, id LIMIT 1")
-            if not rows or rows[0][1] > _now_ms():
-                await self._sleep(None if not rows else (rows[0][1] - _now_ms()) / 1000)
+            if not rows or rows[0][1] > now_ms():
+                await wake_or_pause(self._wake, None if not rows else (rows[0][1] - now_ms()) / 1000)
                 continue
             await self._do(rows[0][0], rows[0][2], rows[0][3], go_on)
 
@@ -65,13 +65,3 @@ class Pace:
 
     def _strike(self, row_id: int) -> None:
         self._store.run("DELETE FROM later WHERE id = ?", row_id)
-
-    async def _sleep(self, seconds: float | None) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -65,26 +65,28 @@ def render(store: Store, effects: Effects, faults: list[Fault]) -> str:
 
 def consent(intent_id: str, return_url: str) -> str:
     """Return the page of a bank, with two buttons: yes or no."""
-    action = f"/sandbox/stripe/authenticate/{quote(intent_id, safe='')}/answer"
     buttons = "".join(
         f'<button name="succeed" value="{value}">{text}</button> '
         for value, text in (("true", "Complete authentication"), ("false", "Fail authentication"))
     )
-    hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
-    form = f'<form method="post" action="{action}">{hidden}{buttons}</form>'
-    return f"{HEAD}<h1>Your bank asks</h1><p>Is {escape(intent_id)} yours?{form}"
+    path = f"authenticate/{quote(intent_id, safe='')}"
+    return _asking("Your bank asks", f"Is {intent_id} yours?", path, return_url, buttons)
 
 
 def onboarding(account_id: str, return_url: str) -> str:
     """Return the page that a worker sees: after one click the account is ready."""
-    action = f"/sandbox/stripe/onboarding/{quote(account_id, safe='')}/answer"
     banks = "".join(
         f'<option value="{bank.value}">{bank.value}: {escape(FAILURES.get(bank, "takes payouts"))}' for bank in Bank
     )
+    fields = f'<select name="bank">{banks}</select> <button>Complete onboarding</button>'
+    path = f"onboarding/{quote(account_id, safe='')}"
+    return _asking("Where does your money go?", account_id, path, return_url, fields)
+
+
+def _asking(title: str, question: str, path: str, return_url: str, fields: str) -> str:
     hidden = f'<input type="hidden" name="return_url" value="{escape(return_url)}">'
-    button = "<button>Complete onboarding</button>"
-    form = f'<form method="post" action="{action}">{hidden}<select name="bank">{banks}</select> {button}</form>'
-    return f"{HEAD}<h1>Where does your money go?</h1><p>{escape(account_id)}{form}"
+    form = f'<form method="post" action="/sandbox/stripe/{path}/answer">{hidden}{fields}</form>'
+    return f"{HEAD}<h1>{title}</h1><p>{escape(question)}{form}"
 
 
 def _deliveries(store: Store) -> list[tuple[object, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,22 +39,25 @@ class SandboxProcess(Served):
     ) -> None:
         super().__init__(folder / "sandbox.log", port)
         self.folder = folder
-        arguments = ["--port", str(self.port), "--data", str(folder), "--webhook-retry-ms", str(webhook_retry_ms)]
-        arguments += ["--stripe-secret-key", self.secret_key, "--stripe-publishable-key", self.publishable_key]
-        if webhook_url is not None:
-            arguments += ["--stripe-webhook-url", webhook_url, "--stripe-webhook-secret", self.webhook_secret]
-        if connect_webhook_url is not None:
-            arguments += ["--stripe-connect-webhook-url", connect_webhook_url]
-            arguments += ["--stripe-connect-webhook-secret", self.connect_webhook_secret]
-        arguments += ["--stripe-settle-ms", str(settle_ms), "--stripe-payout-ms", "20"]
-        if mail_events_url is not None:
-            arguments += ["--sendgrid-webhook-url", mail_events_url]
-            arguments += ["--sendgrid-webhook-private-key", PRIVATE_KEY]
-        if api_url is not None:
-            arguments += ["--api-url", api_url]
-        if allow_host is not None:
-            arguments += ["--allow-host", allow_host]
-        self.command = [sys.executable, "-m", "sandbox", *arguments]
+        options = {
+            "--port": self.port,
+            "--data": folder,
+            "--allow-host": allow_host,
+            "--api-url": api_url,
+            "--stripe-secret-key": self.secret_key,
+            "--stripe-publishable-key": self.publishable_key,
+            "--stripe-webhook-url": webhook_url,
+            "--stripe-webhook-secret": self.webhook_secret,
+            "--stripe-connect-webhook-url": connect_webhook_url,
+            "--stripe-connect-webhook-secret": self.connect_webhook_secret,
+            "--stripe-settle-ms": settle_ms,
+            "--stripe-payout-ms": 20,
+            "--sendgrid-webhook-url": mail_events_url,
+            "--sendgrid-webhook-private-key": PRIVATE_KEY,
+            "--webhook-retry-ms": webhook_retry_ms,
+        }
+        given = [(name, str(value)) for name, value in options.items() if value is not None]
+        self.command = [sys.executable, "-m", "sandbox", *chain.from_iterable(given)]
         self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
 
     def __exit__(self, *raised: object) -> None:
@@ -63,14 +67,6 @@ class SandboxProcess(Served):
     def kill(self) -> None:
         """SIGKILL: nothing is said goodbye to."""
         self.end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        self.end(signal.SIGTERM)
-
-    def restart(self) -> None:
-        """On the same port and folder; after ``kill`` or while it runs."""
-        self.stop()
-        self.start()
 
     def effects(self) -> dict[str, Any]:
         return self._json("GET", "/sandbox/effects")

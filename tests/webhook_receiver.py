@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
 
 class Received(NamedTuple):
     body: bytes
-    signature: str
+    headers: Mapping[str, str]
     answered: int
+
+    @property
+    def signature(self) -> str:
+        return self.headers["stripe-signature"]
 
     @property
     def event(self) -> dict[str, Any]:
@@ -48,7 +52,7 @@ class WebhookReceiver:
         with self._changed:
             while not enough(self.received):
                 left = deadline - time.monotonic()
-                assert left > 0, f"only {[(r.event['type'], r.answered) for r in self.received]}"
+                assert left > 0, f"only {[(r.body[:200], r.answered) for r in self.received]}"
                 self._changed.wait(left)
             return list(self.received)
 
@@ -73,7 +77,7 @@ class WebhookReceiver:
                     return
                 with receiver._changed:
                     status = answer(len(receiver.received))
-                    receiver.received.append(Received(body, self.headers["stripe-signature"], status))
+                    receiver.received.append(Received(body, self.headers, status))
                     receiver._changed.notify_all()
                 self.send_response(status)
                 self.send_header("content-length", "0")

@@ -6,20 +6,16 @@ These pages post the link's token to the API, as the app would, and show the ans
 from __future__ import annotations
 
 from html import escape
-from typing import Annotated
 
 import httpx
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.types import ControllerRouterHandler
 
-from sandbox.pages.layout import respond, table
+from sandbox.pages.layout import Form, respond, table
 
 ANSWER_WITHIN_S = 10.0
 NO_CONTENT = 204
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 def app_pages(api: str | None) -> list[ControllerRouterHandler]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import Annotated
 
 import msgspec
 from litestar import MediaType, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from sandbox.faults import ABOUT, Fault, Faults, Order
-from sandbox.pages.layout import respond, table
+from sandbox.pages.layout import Form, respond, table
 
 HEADS = ("kind", "strikes", "share", "left", "seen", "hits")
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 def fault_pages(faults: Faults, operations: Iterable[str], events: Iterable[str]) -> list[ControllerRouterHandler]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from litestar import MediaType, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
 
 PLACES = (("/", "Sandbox"), ("/payments", "Payments"), ("/refunds", "Refunds"), ("/accounts", "Accounts"),
           ("/sandbox/inbox", "Inbox"), ("/faults", "Faults"))  # fmt: skip
@@ -33,6 +35,9 @@ button,input,select{font:inherit;padding:.2rem .5rem}label{display:inline-block;
     + "</nav>"
 )
 
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
+Form = Annotated[dict[str, str], FORM]
+
 
 class Link(NamedTuple):
     """A cell of a table with a link."""
@@ -51,13 +56,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f"<table><tr>{head}{body}</table>" if body else "<p>None."
 
 
-def respond(body: str, status: int = 200) -> Response[str]:
+def respond(body: str, status: int = 200, referrer: str = "same-origin") -> Response[str]:
     """Return a page that runs no script and loads no resource.
 
     The browser sends the page's address to its own origin only.  Without any referrer, browsers would send
     ``Origin: null`` with its forms, and the guard would refuse them.
     """
-    headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
+    headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": referrer}
     return Response(HEAD + body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 

@@ -26,17 +26,16 @@ ACCOUNT_HEADS = ("id", "when", "e-mail", "country", "takes payouts", "")
 
 
 def object_pages(store: Store) -> list[ControllerRouterHandler]:
-    @get("/payments", media_type=MediaType.HTML)
-    async def payments(before: int | None = None) -> Response[str]:
-        return await _list(store, "Payments", "payment_intent", PAYMENT_HEADS, payment_row, before)
+    def listing(path: str, kind: str, heads: Sequence[str], row: Row) -> ControllerRouterHandler:
+        @get(path, media_type=MediaType.HTML)
+        async def show(before: int | None = None) -> Response[str]:
+            await store.settled()
+            found = newest(store, kind, before)
+            older = f'<p><a href="?before={found[-1][0]}">Older</a>' if len(found) == PAGE else ""
+            title = path.removeprefix("/").capitalize()
+            return respond(f"<h1>{title}</h1>{table(heads, [row(thing) for _, thing in found])}{older}")
 
-    @get("/refunds", media_type=MediaType.HTML)
-    async def refunds(before: int | None = None) -> Response[str]:
-        return await _list(store, "Refunds", "refund", REFUND_HEADS, refund_row, before)
-
-    @get("/accounts", media_type=MediaType.HTML)
-    async def accounts(before: int | None = None) -> Response[str]:
-        return await _list(store, "Accounts", "account", ACCOUNT_HEADS, account_row, before)
+        return show
 
     @get("/payments/{intent_id:str}", media_type=MediaType.HTML)
     async def payment(request: Request[object, object, State], intent_id: FromPath[str]) -> Response[str]:
@@ -46,7 +45,12 @@ def object_pages(store: Store) -> list[ControllerRouterHandler]:
             raise NotFoundException(f"There is no payment {intent_id}.")
         return respond(_payment(store, msgspec.json.decode(row[0]), str(request.base_url)))
 
-    return [payments, payment, refunds, accounts]
+    return [
+        listing("/payments", "payment_intent", PAYMENT_HEADS, payment_row),
+        payment,
+        listing("/refunds", "refund", REFUND_HEADS, refund_row),
+        listing("/accounts", "account", ACCOUNT_HEADS, account_row),
+    ]
 
 
 def newest(store: Store, kind: str, before: int | None = None, limit: int = PAGE) -> list[tuple[int, Thing]]:
@@ -72,17 +76,6 @@ def account_row(account: Thing) -> Sequence[object]:
     page = Link("its onboarding", f"/sandbox/stripe/onboarding/{quote(account['id'], safe='')}")
     takes = "yes" if account["payouts_enabled"] else "not yet"
     return account["id"], when(account["created"]), account["email"], account["country"], takes, page
-
-
-async def _list(
-    store: Store, title: str, kind: str, heads: Sequence[str], row: Row, before: int | None
-) -> Response[str]:
-    await store.settled()
-    found = newest(store, kind, before)
-    older = ""
-    if len(found) == PAGE:
-        older = f'<p><a href="?before={found[-1][0]}">Older</a>'
-    return respond(f"<h1>{title}</h1>{table(heads, [row(thing) for _, thing in found])}{older}")
 
 
 def _payment(store: Store, intent: Thing, base: str) -> str:

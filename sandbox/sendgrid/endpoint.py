@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import secrets
@@ -11,8 +10,9 @@ import time
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
-from sandbox.connection import TooLarge, body_of, drop, header, hold, send
+from sandbox.connection import TooLarge, body_of, header, send
 from sandbox.faults import Faults, Hit, Kind
+from sandbox.gate import Dropped, suffer
 from sandbox.sendgrid.checks import read_mails
 from sandbox.sendgrid.errors import Problem, SendGridError, broken, crowded, unauthorized
 from sandbox.sendgrid.events import Events
@@ -20,16 +20,9 @@ from sandbox.sendgrid.mailbox import Mailbox
 from sandbox.store import Store
 
 OPERATION = "mail.send"
+FAILURES = {Kind.TOO_MANY_REQUESTS: crowded, Kind.ERROR: broken, Kind.ERROR_STORED: broken}
 
 log = logging.getLogger(__name__)
-
-
-class Dropped(Exception):
-    """A fault ends the connection without an answer, ``after_ms`` milliseconds later."""
-
-    def __init__(self, after_ms: int) -> None:
-        super().__init__(after_ms)
-        self.after_ms = after_ms
 
 
 class SendGridApi:
@@ -46,8 +39,7 @@ class SendGridApi:
         try:
             message_id = await self._take(scope, receive)
         except Dropped as dropped:
-            await hold(receive, dropped.after_ms / 1000)
-            await drop(scope, receive)
+            await dropped.carry_out(scope, receive)
             return
         except TooLarge:
             failure = SendGridError(413, Problem("The JSON payload is too large."))
@@ -75,32 +67,13 @@ class SendGridApi:
             raise unauthorized()
         if (header(scope, b"content-type") or "").partition(";")[0].strip() != "application/json":
             raise SendGridError(415, Problem("Content-Type should be application/json."))
-        await self._suffer(receive)
+        await suffer(self._faults, receive, OPERATION, FAILURES)
         message_id, silence, error = await self._store.write(lambda: self._work(body))
         if silence is not None:
             raise Dropped(silence.ms)
         if error:
             raise broken()
         return message_id
-
-    async def _suffer(self, receive: Receive) -> None:
-        """Apply the faults that come before the effect."""
-        if hit := await self._drawn(Kind.LATENCY):
-            await asyncio.sleep(hit.ms / 1000)
-        if await self._drawn(Kind.TOO_MANY_REQUESTS):
-            raise crowded()
-        if await self._drawn(Kind.ERROR) or await self._drawn(Kind.ERROR_STORED):
-            raise broken()
-        if await self._drawn(Kind.RESET):
-            raise Dropped(0)
-        if hit := await self._drawn(Kind.HANG):
-            await hold(receive, hit.ms / 1000)
-            raise Dropped(0)
-
-    async def _drawn(self, kind: Kind) -> Hit | None:
-        if not self._faults.may_strike(kind, OPERATION):
-            return None
-        return await self._store.write(lambda: self._faults.draw(kind, OPERATION))
 
     def _work(self, body: bytes) -> tuple[str, Hit | None, bool]:
         """Write the mails and their events in one transaction; return the message's id and the faults of the answer."""

@@ -7,22 +7,19 @@ import logging
 import secrets
 import time
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from sandbox.faults import Faults, Kind
-from sandbox.posting import Lanes
+from sandbox.faults import Faults
+from sandbox.posting import STATES, Endpoint, Lanes, deliveries_of, now_ms, state_after, wake_or_pause
 from sandbox.sendgrid.checks import Outgoing
 from sandbox.store import Store
 
 BATCH = 100
-ANSWER_WITHIN_S = 10.0
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 
 log = logging.getLogger(__name__)
@@ -43,16 +40,6 @@ STORIES: dict[str, tuple[dict[str, str], ...]] = {
 }
 """The events of a mail by the beginning of its address (``bounce@…``, ``bounce+1@…``, ``bounce_7@…``); mails to all
 other addresses are delivered."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventEndpoint:
-    """The URL and the signing key of the webhook.  The first pause is ``retry_ms``; it doubles up to ``cap_ms``."""
-
-    url: str
-    key: EllipticCurvePrivateKey
-    retry_ms: int
-    cap_ms: int
 
 
 def read_private_key(text: str) -> EllipticCurvePrivateKey:
@@ -79,7 +66,7 @@ def _begins(box: str, name: str) -> bool:
 class Events:
     """The queue of events.  Call ``tell`` within the unit of ``Store.write`` that stores the mail; ``run`` sends."""
 
-    def __init__(self, store: Store, faults: Faults, endpoint: EventEndpoint | None) -> None:
+    def __init__(self, store: Store, faults: Faults, endpoint: Endpoint[EllipticCurvePrivateKey] | None) -> None:
         self._store = store
         self._faults = faults
         self._endpoint = endpoint
@@ -95,28 +82,22 @@ class Events:
 
     def counts(self) -> dict[str, int]:
         """Return the number of events by state: pending, delivered, lost, given_up."""
-        states = {"pending": 0, "delivered": 0, "lost": 0, "given_up": 0}
-        return states | dict(self._store.run("SELECT state, count(*) FROM mail_event GROUP BY state"))
+        return dict.fromkeys(STATES, 0) | dict(self._store.run("SELECT state, count(*) FROM mail_event GROUP BY state"))
 
     async def run(self) -> None:
         """Send events until cancelled."""
         if self._endpoint is None:
             return
-        async with Lanes(ANSWER_WITHIN_S) as lanes:
+        async with Lanes() as lanes:
             while True:
                 self._wake.clear()
                 await self._store.settled()
-                pause = await self._round(lanes, self._endpoint)
-                try:
-                    await asyncio.wait_for(self._wake.wait(), pause)
-                except TimeoutError:
-                    continue
+                await wake_or_pause(self._wake, await self._round(lanes, self._endpoint))
 
     def _has_bounced(self, address: str) -> bool:
         return self._store.one("SELECT 1 FROM mail_event WHERE address = ? AND hard = 1", address) is not None
 
     def _queue(self, mail: Outgoing, message_id: str, now: int, chapter: dict[str, str]) -> None:
-        kind = chapter["event"]
         event = {
             **mail.custom_args,
             "email": mail.recipient,
@@ -126,31 +107,22 @@ class Events:
             "sg_message_id": f"{message_id}.sandbox-0",
             **chapter,
         }
-        due = first = _now_ms()
-        state = "lost" if self._faults.draw(Kind.WEBHOOK_LOSE, kind) else "pending"
-        if hit := self._faults.draw(Kind.WEBHOOK_DELAY, kind):
-            due += hit.ms
-        if hit := self._faults.draw(Kind.WEBHOOK_REORDER, kind):
-            due += int(hit.ms * hit.chance)
-        self._insert(event, mail.recipient, state, first, due)
-        if hit := self._faults.draw(Kind.WEBHOOK_DUPLICATE, kind):
-            self._insert(event, mail.recipient, state, first, due + hit.ms)
-
-    def _insert(self, event: dict[str, Any], address: str, state: str, first: int, due: int) -> None:
         hard = event["event"] == "bounce" and event.get("type") == "bounce"
-        self._store.run(
-            "INSERT INTO mail_event (body, address, hard, state, first_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
-            msgspec.json.encode(event), address, int(hard), state, first, due,
-        )  # fmt: skip
+        first = now_ms()
+        for state, due in deliveries_of(self._faults, chapter["event"], first):
+            self._store.run(
+                "INSERT INTO mail_event (body, address, hard, state, first_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
+                msgspec.json.encode(event), mail.recipient, int(hard), state, first, due,
+            )  # fmt: skip
 
-    async def _round(self, lanes: Lanes, endpoint: EventEndpoint) -> float | None:
+    async def _round(self, lanes: Lanes, endpoint: Endpoint[EllipticCurvePrivateKey]) -> float | None:
         """Send the due events in one batch; return the seconds until the next one, or None to wait for a wake-up."""
         rows = self._store.run(
             "SELECT id, next_at, first_at, attempts, body FROM mail_event WHERE state = 'pending'"
             " ORDER BY next_at, id LIMIT ?",
             BATCH,
         )
-        now = _now_ms()
+        now = now_ms()
         due = [row for row in rows if row[1] <= now]
         if not due:
             return float(rows[0][1] - now) / 1000 if rows else None
@@ -158,31 +130,22 @@ class Events:
         await self._store.write(lambda: self._record(endpoint, due, answer))
         return 0.0
 
-    def _record(self, endpoint: EventEndpoint, due: list[tuple[Any, ...]], answer: str) -> None:
-        now = _now_ms()
+    def _record(self, endpoint: Endpoint[EllipticCurvePrivateKey], due: list[tuple[Any, ...]], answer: str) -> None:
+        now = now_ms()
         for row_id, _, first_at, attempts, _ in due:
-            at = now + min(endpoint.retry_ms * 2 ** min(attempts, 40), endpoint.cap_ms)
-            late = at - first_at > GIVE_UP_AFTER_MS
-            state = "delivered" if answer.startswith("2") else "given_up" if late else "pending"
+            next_at = endpoint.again_at(first_at, now, attempts + 1, GIVE_UP_AFTER_MS)
             self._store.run(
                 "UPDATE mail_event SET state = ?, attempts = ?, next_at = ?, answer = ? WHERE id = ?",
-                state, attempts + 1, at, answer, row_id,
+                state_after(answer, next_at), attempts + 1, next_at or now, answer, row_id,
             )  # fmt: skip
 
 
-async def _post(lanes: Lanes, endpoint: EventEndpoint, body: bytes) -> str:
+async def _post(lanes: Lanes, endpoint: Endpoint[EllipticCurvePrivateKey], body: bytes) -> str:
     timestamp = str(int(time.time()))
     headers = {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "SendGrid Event API",
-        "x-twilio-email-event-webhook-signature": sign(endpoint.key, timestamp, body),
+        "x-twilio-email-event-webhook-signature": sign(endpoint.secret, timestamp, body),
         "x-twilio-email-event-webhook-timestamp": timestamp,
     }
-    try:
-        return str(await lanes.post(endpoint.url, body, headers))
-    except (httpx.HTTPError, TimeoutError) as error:
-        return type(error).__name__
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+    return await lanes.post(endpoint.url, body, headers)

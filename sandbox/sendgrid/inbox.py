@@ -16,7 +16,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from sandbox.pages.layout import HEAD, POLICY, table, when
+from sandbox.pages.layout import Link, respond, table, when
 from sandbox.sendgrid.events import Events
 from sandbox.sendgrid.mailbox import MOST, Mail, Mailbox, MailEffects, MailPage
 from sandbox.store import Store
@@ -33,7 +33,7 @@ def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]
     @get("/sandbox/inbox", media_type=MediaType.HTML)
     async def inbox(to: str = "", before: int | None = None) -> Response[str]:
         await store.settled()
-        return _page(_list(mailbox.page(to=to or None, before=before), to))
+        return respond(_list(mailbox.page(to=to or None, before=before), to), referrer="no-referrer")
 
     @get("/sandbox/inbox/{position:int}", media_type=MediaType.HTML)
     async def show(position: FromPath[int]) -> Response[str]:
@@ -41,7 +41,7 @@ def _for_people(store: Store, mailbox: Mailbox) -> list[ControllerRouterHandler]
         found = mailbox.find(position)
         if found is None:
             raise NotFoundException("There is no such mail.")
-        return _page(_one(found))
+        return respond(_one(found), referrer="no-referrer")
 
     return [inbox, show]
 
@@ -65,16 +65,8 @@ def _for_programs(store: Store, mailbox: Mailbox, events: Events) -> list[Contro
     return [mails, effects, told]
 
 
-def _page(body: str) -> Response[str]:
-    headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
-    return Response(HEAD + body, media_type=MediaType.HTML, headers=headers)
-
-
 def _list(page: MailPage, to: str) -> str:
-    rows = [
-        f'<tr><td>{when(m.created)}<td>{escape(m.to)}<td><a href="/sandbox/inbox/{m.position}">{escape(m.subject)}</a>'
-        for m in page.mails
-    ]
+    rows = [(when(m.created), m.to, Link(m.subject, f"/sandbox/inbox/{m.position}")) for m in page.mails]
     form = (
         '<form action="/sandbox/inbox"><label>To <input name="to" value="'
         f'{escape(to)}" placeholder="alice@example.com"></label> <button>Show</button></form>'
@@ -83,8 +75,7 @@ def _list(page: MailPage, to: str) -> str:
     if page.next_before is not None:
         query = urlencode({"to": to, "before": page.next_before})
         older = f'<p><a href="/sandbox/inbox?{escape(query)}">Older</a>'
-    nothing = "" if rows else "<p>No mail."
-    return f"<h1>Inbox</h1>{form}<table><tr><th>when<th>to<th>subject{''.join(rows)}</table>{nothing}{older}"
+    return f"<h1>Inbox</h1>{form}{table(('when', 'to', 'subject'), rows)}{older}"
 
 
 def _one(mail: Mail) -> str:

@@ -12,6 +12,7 @@ MOST = 100
 MOST_COUNTED = 10_000
 
 _COLUMNS = "seq, id, created, recipient, sender, subject, text, html, custom_args"
+"""In the order of the fields of ``Mail``."""
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -93,21 +94,5 @@ def _pattern(to: str | None) -> str:
 
 def _mail(row: tuple[object, ...]) -> Mail:
     *plain, arguments = row
-    return msgspec.convert([*plain, msgspec.json.decode(str(arguments))], _Row).mail()
-
-
-class _Row(msgspec.Struct, array_like=True):
-    """The columns in the order of the SELECT."""
-
-    position: int
-    id: str
-    created: int
-    to: str
-    sender: str
-    subject: str
-    text: str
-    html: str
-    custom_args: dict[str, str]
-
-    def mail(self) -> Mail:
-        return Mail(**msgspec.structs.asdict(self))
+    values = (*plain, msgspec.json.decode(str(arguments)))
+    return msgspec.convert(dict(zip(Mail.__struct_fields__, values, strict=True)), Mail)

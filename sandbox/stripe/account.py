@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from sandbox.stripe.call import Call, new_id, tell
-from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import API_VERSION, Customer, ListOf
-from sandbox.stripe.params import CreateCustomer, ListParams, Params
+from sandbox.stripe.params import CreateCustomer, ListParams
 
 
 def create_customer(call: Call) -> object:
     asked = read(call.form, CreateCustomer)
-    check_metadata(asked.metadata)
     customer = Customer(
         id=new_id("cus"),
         created=call.now,
@@ -24,11 +22,6 @@ def create_customer(call: Call) -> object:
     call.documents.add(customer)
     tell(call, "customer.created", customer)
     return customer
-
-
-def customer(call: Call) -> object:
-    read(call.form, Params)
-    return call.documents.get(Customer, call.path_id)
 
 
 def webhook_endpoints(call: Call) -> object:

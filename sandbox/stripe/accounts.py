@@ -8,11 +8,10 @@ from urllib.parse import quote
 import msgspec
 
 from sandbox.stripe.call import Call, new_id, tell
-from sandbox.stripe.checks import check_metadata
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.forms import read
 from sandbox.stripe.outgoing_objects import Account, AccountLink, Requirements
-from sandbox.stripe.outgoing_params import CreateAccount, CreateLink
+from sandbox.stripe.params import CreateAccount, CreateLink
 
 LINK_LIVES_S = 300
 CURRENCIES = {"US": "usd", "GB": "gbp", "CH": "chf", "SE": "sek", "PL": "pln", "JP": "jpy", "HU": "huf", "KW": "kwd"}
@@ -33,7 +32,6 @@ FAILURES = {Bank.NO_ACCOUNT: "no_account", Bank.CLOSED: "account_closed", Bank.I
 
 def create(call: Call) -> object:
     asked = read(call.form, CreateAccount)
-    check_metadata(asked.metadata)
     dashboard = asked.controller.stripe_dashboard.type
     account = Account(
         id=new_id("acct"),
@@ -89,7 +87,7 @@ def restrict(call: Call) -> Account:
 
 
 def bank_of(call: Call, account_id: str) -> Bank:
-    return Bank(call.documents.store.run("SELECT label FROM document WHERE id = ?", account_id)[0][0])
+    return Bank(call.documents.label_of(account_id))
 
 
 def _wanting(due: list[str], disabled_reason: str | None) -> Requirements:

@@ -9,7 +9,7 @@ from sandbox.stripe.cards import UNAUTHENTICATED
 from sandbox.stripe.charging import card_of, fail, refuse, take
 from sandbox.stripe.errors import ErrorBody, unexpected_state
 from sandbox.stripe.objects import PaymentIntent, PaymentMethod
-from sandbox.stripe.params import ConfirmIntent, CreateIntent
+from sandbox.stripe.params import Confirming
 
 
 def finish(call: Call, *, succeed: bool) -> PaymentIntent:
@@ -41,7 +41,7 @@ def _unfinished(status: str, method: PaymentMethod) -> ErrorBody:
     return ErrorBody("invalid_request_error", message, code=code, payment_method=method)
 
 
-def attempt(call: Call, intent: PaymentIntent, method: PaymentMethod, asked: CreateIntent | ConfirmIntent) -> None:
+def attempt(call: Call, intent: PaymentIntent, method: PaymentMethod, asked: Confirming) -> None:
     card = card_of(call, method)
     if card.authenticate and (asked.off_session != "false" or asked.error_on_requires_action):
         raise refuse(call, intent, method, UNAUTHENTICATED)
@@ -61,7 +61,7 @@ def attempt(call: Call, intent: PaymentIntent, method: PaymentMethod, asked: Cre
     tell(call, f"payment_intent.{intent.status}", intent)
 
 
-def _next_action(call: Call, intent: PaymentIntent, asked: CreateIntent | ConfirmIntent) -> dict[str, object]:
+def _next_action(call: Call, intent: PaymentIntent, asked: Confirming) -> dict[str, object]:
     page = f"{call.base}/sandbox/stripe/authenticate/{intent.id}"
     if asked.return_url is not None and not asked.use_stripe_sdk:
         page += f"?return_url={quote(asked.return_url, safe='')}"

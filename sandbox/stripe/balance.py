@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.stripe.call import Call, new_id
-from sandbox.stripe.errors import ErrorBody, StripeError
+from sandbox.stripe.errors import StripeError, refused
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import BalanceTransaction
 from sandbox.stripe.params import Params
@@ -38,20 +38,24 @@ def write(
     *,
     account: str | None = None,
     available_on: int | None = None,
+    fee: int = 0,
+    description: str | None = None,
 ) -> BalanceTransaction:
-    """Add ``amount``, which may be negative, to a balance without a fee, and return the balance transaction.
+    """Add ``amount`` less ``fee`` to a balance, and return the balance transaction; the amount may be negative.
 
     The balance is that of ``account``, or the platform's for None.
     """
+    details = {"amount": fee, "application": None, "currency": currency, "description": "Stripe processing fees"}
     transaction = BalanceTransaction(
         id=new_id("txn"),
         created=call.now,
         amount=amount,
         available_on=call.now if available_on is None else available_on,
         currency=currency,
-        fee=0,
-        fee_details=[],
-        net=amount,
+        description=description,
+        fee=fee,
+        fee_details=[{**details, "type": "stripe_fee"}] if fee else [],
+        net=amount - fee,
         reporting_category=what,
         source=source,
         type=what,
@@ -63,7 +67,7 @@ def write(
 def insufficient(amount: int, there: int, currency: str) -> StripeError:
     """Return the error of a low balance, stored under the key: Stripe repeats it even after the balance has grown."""
     message = f"You have insufficient available funds in your {currency} balance: {there}, not {amount}."
-    return StripeError(400, ErrorBody("invalid_request_error", message, code="balance_insufficient"), stored=True)
+    return refused(message, "balance_insufficient")
 
 
 def _amount(amount: int, currency: str) -> dict[str, object]:

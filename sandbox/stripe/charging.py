@@ -6,12 +6,12 @@ import hashlib
 
 import msgspec
 
+from sandbox.stripe import balance
 from sandbox.stripe.amounts import fee
 from sandbox.stripe.call import Call, new_id, tell
 from sandbox.stripe.cards import BY_NUMBER, CARDS, Card, Decline
 from sandbox.stripe.errors import ErrorBody, StripeError, declined, invalid, missing
 from sandbox.stripe.objects import (
-    BalanceTransaction,
     CardDetails,
     Charge,
     ChargedCard,
@@ -48,8 +48,7 @@ def payment_method(call: Call, name: str | None, new: NewMethod | None) -> Payme
 
 
 def card_of(call: Call, method: PaymentMethod) -> Card:
-    row = call.documents.store.one("SELECT label FROM document WHERE id = ?", method.id)
-    return CARDS[row[0]] if row else CARDS["pm_card_visa"]
+    return CARDS[call.documents.label_of(method.id)]
 
 
 def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authenticated: bool) -> None:
@@ -58,7 +57,10 @@ def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authentica
     With ``automatic_async`` the charge has its fee only in the later ``charge.updated``.
     """
     charge = _charge(intent, method, call.now, None, authenticated=authenticated)
-    transaction = _transaction(call, charge)
+    transaction = balance.write(
+        call, charge.amount, charge.currency, "charge", charge.id,
+        available_on=call.now + call.settles_after_s, fee=fee(charge.amount), description=charge.description,
+    )  # fmt: skip
     later = intent.capture_method == "automatic_async"
     charge.balance_transaction = None if later else transaction.id
     intent.status = "succeeded"
@@ -67,7 +69,6 @@ def take(call: Call, intent: PaymentIntent, method: PaymentMethod, *, authentica
     intent.last_payment_error = intent.next_action = None
     intent.payment_method = method.id
     _write(call, charge)
-    call.documents.add(transaction)
     call.documents.save(intent)
     tell(call, "charge.succeeded", charge)
     tell(call, "payment_intent.succeeded", intent)
@@ -155,28 +156,4 @@ def _outcome(decline: Decline | None) -> Outcome:
         reason=decline.reason,
         seller_message="The bank did not accept this payment.",
         type="issuer_declined",
-    )
-
-
-def _transaction(call: Call, charge: Charge) -> BalanceTransaction:
-    cost = fee(charge.amount)
-    return BalanceTransaction(
-        id=new_id("txn"),
-        created=charge.created,
-        amount=charge.amount,
-        available_on=charge.created + call.settles_after_s,
-        currency=charge.currency,
-        description=charge.description,
-        fee=cost,
-        fee_details=[
-            {
-                "amount": cost,
-                "application": None,
-                "currency": charge.currency,
-                "description": "Stripe processing fees",
-                "type": "stripe_fee",
-            }
-        ],
-        net=charge.amount - cost,
-        source=charge.id,
     )

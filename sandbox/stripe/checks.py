@@ -31,17 +31,6 @@ def check_create(call: Call, asked: CreateIntent) -> None:
     else:
         redirects = automatic.allow_redirects if automatic else "always"
         check_return_url(types is None, redirects, asked.return_url)
-    check_metadata(asked.metadata)
-
-
-def check_metadata(metadata: dict[str, str]) -> None:
-    if len(metadata) > 50:
-        raise invalid("You can have up to 50 keys in metadata.", "metadata")
-    for key, value in metadata.items():
-        if len(key) > 40 or len(value) > 500:
-            raise invalid(
-                "Metadata keys have up to 40 characters, values up to 500.", f"metadata[{key}]", "metadata_too_long"
-            )
 
 
 def check_return_url(any_method: bool, redirects: str | None, return_url: str | None) -> None:

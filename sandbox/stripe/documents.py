@@ -56,6 +56,9 @@ class Documents:
             return None  # an id of another kind of object
         return thing if thing.object == name_of(kind) else None
 
+    def label_of(self, thing_id: str) -> str:
+        return str(self.store.run("SELECT label FROM document WHERE id = ?", thing_id)[0][0])
+
     def get(self, kind: type[T], thing_id: str) -> T:
         """Return an object; 404 ``resource_missing`` when there is none."""
         thing = self.find(kind, thing_id)

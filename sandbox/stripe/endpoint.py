@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -11,9 +10,10 @@ from typing import TypeVar
 import msgspec
 from litestar.types import HTTPScope, Receive, Send
 
-from sandbox.connection import TooLarge, body_of, drop, header, hold, send
+from sandbox.connection import TooLarge, body_of, header, send
 from sandbox.delivery import Deliveries
 from sandbox.faults import Faults, Hit, Kind
+from sandbox.gate import Dropped, suffer
 from sandbox.pace import Pace
 from sandbox.store import Store
 from sandbox.stripe import payouts, refunds
@@ -34,16 +34,9 @@ from sandbox.stripe.outgoing_objects import Account
 from sandbox.stripe.request import Credentials, Request, read_request
 
 T = TypeVar("T")
+FAILURES = {Kind.TOO_MANY_REQUESTS: rate_limited, Kind.ERROR: lambda: broken(stored=False)}
 GOES_ON: dict[str, Callable[[Call], object]] = {"payout": payouts.arrive, "refund": refunds.settle}
 log = logging.getLogger(__name__)
-
-
-class Dropped(Exception):
-    """A fault ends the connection without an answer, ``after_ms`` milliseconds later."""
-
-    def __init__(self, after_ms: int) -> None:
-        super().__init__(after_ms)
-        self.after_ms = after_ms
 
 
 class StripeApi:
@@ -74,8 +67,7 @@ class StripeApi:
             request = read_request(scope, await body_of(receive), request_id, self._credentials)
             answer = await self._answer(request, receive)
         except Dropped as dropped:
-            await hold(receive, dropped.after_ms / 1000)
-            await drop(scope, receive)
+            await dropped.carry_out(scope, receive)
             return
         except TooLarge:
             answer = _failure(StripeError(413, ErrorBody("invalid_request_error", "Too large.")), request_id)
@@ -88,7 +80,7 @@ class StripeApi:
 
     async def _answer(self, request: Request, receive: Receive) -> Answer:
         if request.key is None:
-            await self._suffer(request, receive)
+            await suffer(self._faults, receive, request.operation.name, FAILURES)
             return await self._run(request, None)
         # Each account has its own idempotency keys.
         key = request.key if request.account is None else f"{request.account} {request.key}"
@@ -96,31 +88,10 @@ class StripeApi:
             raise key_in_use()
         self._keys.in_use.add(key)
         try:
-            await self._suffer(request, receive)
+            await suffer(self._faults, receive, request.operation.name, FAILURES)
             return await self._run(request, key)
         finally:
             self._keys.in_use.discard(key)
-
-    async def _suffer(self, request: Request, receive: Receive) -> None:
-        """Apply the faults that come before the effect."""
-        name = request.operation.name
-        if hit := await self._drawn(Kind.LATENCY, name):
-            await asyncio.sleep(hit.ms / 1000)
-        if await self._drawn(Kind.TOO_MANY_REQUESTS, name):
-            raise rate_limited()
-        if await self._drawn(Kind.ERROR, name):
-            raise broken(stored=False)
-        if await self._drawn(Kind.RESET, name):
-            raise Dropped(0)
-        if hit := await self._drawn(Kind.HANG, name):
-            # The key stays locked as long as the client keeps the connection, as at the provider.
-            await hold(receive, hit.ms / 1000)
-            raise Dropped(0)
-
-    async def _drawn(self, kind: Kind, operation: str) -> Hit | None:
-        if not self._faults.may_strike(kind, operation):
-            return None
-        return await self._store.write(lambda: self._faults.draw(kind, operation))
 
     async def _run(self, request: Request, key: str | None) -> Answer:
         """Write effect, events, deliveries and the stored answer in one transaction, and return the answer."""
@@ -142,20 +113,13 @@ class StripeApi:
 
     def go_on(self, what: str, thing_id: str) -> None:
         """Apply one timed event; call it within a unit of ``Store.write``."""
-        row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
-        call = self._call(thing_id, {}, int(time.time()), account=row[0] if row else None)
-        GOES_ON[what](call)
+        GOES_ON[what](self._call_about(thing_id))
 
     async def act(self, thing_id: str, what: Callable[[Call], T]) -> T:
         """Apply an event outside the API to an object, such as the answer of a card's holder or a bank.
 
         ``StripeError`` when it cannot happen in the object's state."""
-
-        def unit() -> T:
-            row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
-            return what(self._call(thing_id, {}, int(time.time()), account=row[0] if row else None))
-
-        return await self._store.write(unit)
+        return await self._store.write(lambda: what(self._call_about(thing_id)))
 
     def _work(self, request: Request, now: int) -> tuple[Answer, bool]:
         """Return the answer, and whether it is stored under the idempotency key."""
@@ -173,6 +137,10 @@ class StripeApi:
         except StripeError as error:
             return _failure(error, request.id), error.stored
         return Answer(200, msgspec.json.encode(result), request.id), True
+
+    def _call_about(self, thing_id: str) -> Call:
+        row = self._store.one("SELECT account FROM document WHERE id = ?", thing_id)
+        return self._call(thing_id, {}, int(time.time()), account=row[0] if row else None)
 
     def _call(
         self, path_id: str, form: Form, now: int, request: Request | None = None, account: str | None = None

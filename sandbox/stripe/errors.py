@@ -39,16 +39,16 @@ def invalid(message: str, param: str | None = None, code: str | None = None) -> 
     return StripeError(400, ErrorBody("invalid_request_error", message, code=code, param=param, doc_url=_doc(code)))
 
 
+def refused(message: str, code: str | None = None, param: str | None = None) -> StripeError:
+    """Return a 400 for a request that the state of things forbids; the idempotency key repeats it."""
+    return StripeError(400, ErrorBody("invalid_request_error", message, code=code, param=param), stored=True)
+
+
 def missing(what: str, found: str, param: str = "id", status: int = 404) -> StripeError:
     """Return the error of a missing object: 404 for the path's, 400 for a parameter's."""
-    body = ErrorBody(
-        "invalid_request_error",
-        f"No such {what}: '{found}'",
-        code="resource_missing",
-        param=param,
-        doc_url=_doc("resource_missing"),
-    )
-    return StripeError(status, body)
+    error = invalid(f"No such {what}: '{found}'", param, "resource_missing")
+    error.status = status
+    return error
 
 
 def unexpected_state(message: str, intent: object) -> StripeError:

@@ -63,9 +63,23 @@ def read(form: Form, kind: type[P]) -> P:
     if isinstance(metadata, list):  # its keys were all numbers
         filled["metadata"] = {str(index): value for index, value in enumerate(metadata)}
     try:
-        return msgspec.convert(filled, kind, strict=False)
+        asked = msgspec.convert(filled, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _told(str(error)) from error
+    _check_metadata(filled.get("metadata"))
+    return asked
+
+
+def _check_metadata(metadata: Any) -> None:
+    if not isinstance(metadata, dict):
+        return
+    if len(metadata) > 50:
+        raise invalid("You can have up to 50 keys in metadata.", "metadata")
+    for key, value in metadata.items():
+        if len(key) > 40 or len(value) > 500:
+            raise invalid(
+                "Metadata keys have up to 40 characters, values up to 500.", f"metadata[{key}]", "metadata_too_long"
+            )
 
 
 def _told(problem: str) -> StripeError:

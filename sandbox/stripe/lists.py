@@ -2,124 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from sandbox.stripe.call import Call
 from sandbox.stripe.documents import name_of
 from sandbox.stripe.errors import invalid, missing
 from sandbox.stripe.forms import read
-from sandbox.stripe.objects import BalanceTransaction, Charge, Event, ListOf, PaymentIntent, PaymentMethod, Thing
-from sandbox.stripe.outgoing_objects import Account, Payout, Refund, Transfer
-from sandbox.stripe.outgoing_params import ListPayouts, ListRefunds, ListTransfers
-from sandbox.stripe.params import (
-    Between,
-    ListCharges,
-    ListEvents,
-    ListIntents,
-    ListParams,
-    ListTransactions,
-    Params,
-)
+from sandbox.stripe.objects import Event, ListOf, Thing
+from sandbox.stripe.params import ListEvents, ListParams, Params
 
 
-def intents(call: Call) -> object:
-    asked = read(call.form, ListIntents)
-    return _page(call, PaymentIntent, "/v1/payment_intents", asked, {"customer": asked.customer})
+def one_of(kind: type[Thing]) -> Callable[[Call], Thing]:
+    """Return the operation that serves a single object of this kind."""
+
+    def operation(call: Call) -> Thing:
+        asked = read(call.form, Params)
+        thing = call.documents.get(kind, call.path_id)
+        call.documents.expand(thing, asked.expand)
+        return thing
+
+    return operation
 
 
-def charges(call: Call) -> object:
-    asked = read(call.form, ListCharges)
-    fields = {
-        "customer": asked.customer,
-        "payment_intent": asked.payment_intent,
-        "transfer_group": asked.transfer_group,
-    }
-    return _page(call, Charge, "/v1/charges", asked, fields)
+def list_of(kind: type[Thing], params: type[ListParams] = ListParams) -> Callable[[Call], ListOf]:
+    """Return the operation that serves a list; the fields that ``params`` adds filter it."""
+    filters = [name for name in params.__struct_fields__ if name not in ListParams.__struct_fields__]
+
+    def operation(call: Call) -> ListOf:
+        asked = read(call.form, params)
+        return _page(call, kind, asked, {name: getattr(asked, name) for name in filters})
+
+    return operation
 
 
-def transactions(call: Call) -> object:
-    asked = read(call.form, ListTransactions)
-    fields = {"currency": asked.currency, "source": asked.source, "type": asked.type}
-    return _page(call, BalanceTransaction, "/v1/balance_transactions", asked, fields)
-
-
-def events(call: Call) -> object:
+def events(call: Call) -> ListOf:
     asked = read(call.form, ListEvents)
     if asked.type is not None and asked.types is not None:
         raise invalid("You may only specify one of these parameters: type, types.", "type")
     types = asked.types if asked.types is not None else ([asked.type] if asked.type is not None else None)
     if types is not None and not 0 < len(types) <= 20:
         raise invalid("types takes from 1 to 20 names.", "types")
-    return _page(call, Event, "/v1/events", asked, {}, types)
-
-
-def refunds(call: Call) -> object:
-    asked = read(call.form, ListRefunds)
-    fields = {"charge": asked.charge, "payment_intent": asked.payment_intent}
-    return _page(call, Refund, "/v1/refunds", asked, fields)
-
-
-def accounts(call: Call) -> object:
-    return _page(call, Account, "/v1/accounts", read(call.form, ListParams), {})
-
-
-def transfers(call: Call) -> object:
-    asked = read(call.form, ListTransfers)
-    fields = {"destination": asked.destination, "transfer_group": asked.transfer_group}
-    return _page(call, Transfer, "/v1/transfers", asked, fields)
-
-
-def payouts(call: Call) -> object:
-    asked = read(call.form, ListPayouts)
-    return _page(call, Payout, "/v1/payouts", asked, {"status": asked.status})
-
-
-def refund(call: Call) -> object:
-    return _one(call, Refund)
-
-
-def account(call: Call) -> object:
-    return _one(call, Account)
-
-
-def transfer(call: Call) -> object:
-    return _one(call, Transfer)
-
-
-def payout(call: Call) -> object:
-    return _one(call, Payout)
-
-
-def charge(call: Call) -> object:
-    return _one(call, Charge)
-
-
-def transaction(call: Call) -> object:
-    return _one(call, BalanceTransaction)
-
-
-def event(call: Call) -> object:
-    return _one(call, Event)
-
-
-def method(call: Call) -> object:
-    return _one(call, PaymentMethod)
-
-
-def _one(call: Call, kind: type[Thing]) -> Thing:
-    asked = read(call.form, Params)
-    thing = call.documents.get(kind, call.path_id)
-    call.documents.expand(thing, asked.expand)
-    return thing
+    return _page(call, Event, asked, {}, types)
 
 
 def _page(
-    call: Call,
-    kind: type[Thing],
-    url: str,
-    asked: ListParams,
-    fields: dict[str, str | None],
-    types: list[str] | None = None,
+    call: Call, kind: type[Thing], asked: ListParams, fields: dict[str, str | None], types: list[str] | None = None
 ) -> ListOf:
     name = name_of(kind)
     where: list[str] = ["kind = ?", "account IS ?"]
@@ -145,7 +74,8 @@ def _page(
     bodies = [row[0] for row in rows[: asked.limit]]
     if backwards:
         bodies.reverse()
-    return ListOf(data=_items(call, kind, bodies, asked.expand), has_more=len(rows) > asked.limit, url=url)
+    data = _items(call, kind, bodies, asked.expand)
+    return ListOf(data=data, has_more=len(rows) > asked.limit, url=f"/v1/{name}s")
 
 
 def _items(call: Call, kind: type[Thing], bodies: list[bytes], expand: list[str]) -> list[object]:
@@ -168,11 +98,8 @@ def _conditions(asked: ListParams) -> list[tuple[str, object]]:
         return []
     if isinstance(created, int):
         return [("created = ?", created)]
-    return [(f"created {sign} ?", value) for sign, value in _bounds(created) if value is not None]
-
-
-def _bounds(created: Between) -> list[tuple[str, int | None]]:
-    return [(">", created.gt), (">=", created.gte), ("<", created.lt), ("<=", created.lte)]
+    bounds = {">": created.gt, ">=": created.gte, "<": created.lt, "<=": created.lte}
+    return [(f"created {sign} ?", value) for sign, value in bounds.items() if value is not None]
 
 
 def _matching(call: Call, wanted: str) -> list[str]:

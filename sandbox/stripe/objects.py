@@ -46,6 +46,34 @@ class Thing(msgspec.Struct, kw_only=True):
     object: str
 
 
+class Money(Thing, kw_only=True):
+    """An object that stands for an amount of money."""
+
+    amount: int
+    currency: str
+    description: str | None = None
+    metadata: dict[str, str] = {}
+
+
+class Incoming(Money, kw_only=True):
+    """The fields that a charge and its intent share."""
+
+    livemode: bool = False
+    application: None = None
+    application_fee_amount: None = None
+    customer: Any = None
+    on_behalf_of: None = None
+    receipt_email: str | None = None
+    review: None = None
+    shipping: None = None
+    source: None = None
+    statement_descriptor: None = None
+    statement_descriptor_suffix: None = None
+    status: str
+    transfer_data: None = None
+    transfer_group: str | None = None
+
+
 class Address(msgspec.Struct):
     city: str | None = None
     country: str | None = None
@@ -117,10 +145,10 @@ class BalanceTransaction(Thing, kw_only=True):
     fee: int
     fee_details: list[dict[str, str | int | None]]
     net: int
-    reporting_category: str = "charge"
+    reporting_category: str
     source: Any
     status: str = "pending"
-    type: str = "charge"
+    type: str
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -135,90 +163,54 @@ class Outcome(msgspec.Struct, kw_only=True):
     type: str
 
 
-class Charge(Thing, kw_only=True):
+class Charge(Incoming, kw_only=True):
     object: str = "charge"
-    livemode: bool = False
-    amount: int
     amount_captured: int = 0
     amount_refunded: int = 0
-    application: None = None
     application_fee: None = None
-    application_fee_amount: None = None
     balance_transaction: Any = None
     billing_details: BillingDetails = msgspec.field(default_factory=BillingDetails)
     calculated_statement_descriptor: str = "SANDBOX"
     captured: bool = False
-    currency: str
-    customer: Any = None
-    description: str | None = None
     disputed: bool = False
     failure_balance_transaction: None = None
     failure_code: str | None = None
     failure_message: str | None = None
     fraud_details: dict[str, str] = {}
-    metadata: dict[str, str] = {}
-    on_behalf_of: None = None
     outcome: Outcome
     paid: bool = False
     payment_intent: Any
     payment_method: str
     payment_method_details: PaymentMethodDetails
-    receipt_email: str | None = None
     receipt_number: None = None
     receipt_url: None = None
     refunded: bool = False
-    review: None = None
-    shipping: None = None
-    source: None = None
     source_transfer: None = None
-    statement_descriptor: None = None
-    statement_descriptor_suffix: None = None
-    status: str
-    transfer_data: None = None
-    transfer_group: str | None = None
 
 
-class PaymentIntent(Thing, kw_only=True):
+class PaymentIntent(Incoming, kw_only=True):
     object: str = "payment_intent"
-    livemode: bool = False
     allowed_payment_method_types: list[str] | None = None
-    amount: int
     amount_capturable: int = 0
     amount_details: dict[str, Any] = msgspec.field(default_factory=lambda: {"tip": {}})
     amount_received: int = 0
-    application: None = None
-    application_fee_amount: None = None
     automatic_payment_methods: dict[str, Any] | None = None
     canceled_at: int | None = None
     cancellation_reason: str | None = None
     capture_method: str
     client_secret: str
     confirmation_method: str = "automatic"
-    currency: str
-    customer: Any = None
     customer_account: None = None
-    description: str | None = None
     excluded_payment_method_types: None = None
     last_payment_error: ErrorBody | None = None
     latest_charge: Any = None
-    metadata: dict[str, str] = {}
     next_action: dict[str, Any] | None = None
-    on_behalf_of: None = None
     payment_method: Any = None
     payment_method_configuration_details: None = None
     payment_method_options: dict[str, Any] = {}
     payment_method_types: list[str] = msgspec.field(default_factory=lambda: ["card"])
     processing: None = None
-    receipt_email: str | None = None
-    review: None = None
     setup_future_usage: None = None
-    shipping: None = None
-    source: None = None
-    statement_descriptor: None = None
-    statement_descriptor_suffix: None = None
-    status: str
-    transfer_data: None = None
-    transfer_group: str | None = None
 
 
 class Customer(Thing, kw_only=True):

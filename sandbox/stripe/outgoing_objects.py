@@ -6,23 +6,19 @@ from typing import Any
 
 import msgspec
 
-from sandbox.stripe.objects import Thing
+from sandbox.stripe.objects import Money, Thing
 
 
-class Refund(Thing, kw_only=True):
+class Refund(Money, kw_only=True):
     object: str = "refund"
-    amount: int
     balance_transaction: Any = None
     charge: Any
-    currency: str
     customer: str | None = None
-    description: str | None = None
     destination_details: dict[str, Any] = msgspec.field(
         default_factory=lambda: {"card": {"reference_status": "pending", "type": "refund"}, "type": "card"}
     )
     failure_balance_transaction: str | None = None
     failure_reason: str | None = None
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
     payment_intent: Any
     payment_method: str | None = None
     reason: str | None = None
@@ -69,17 +65,13 @@ class AccountLink(msgspec.Struct, kw_only=True):
     url: str
 
 
-class Transfer(Thing, kw_only=True):
+class Transfer(Money, kw_only=True):
     object: str = "transfer"
     livemode: bool = False
-    amount: int
     amount_reversed: int = 0
     balance_transaction: Any = None
-    currency: str
-    description: str | None = None
     destination: str
     destination_payment: str
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
     reversals: dict[str, Any]
     reversed: bool = False
     source_transaction: str | None = None
@@ -87,22 +79,18 @@ class Transfer(Thing, kw_only=True):
     transfer_group: str | None = None
 
 
-class Payout(Thing, kw_only=True):
+class Payout(Money, kw_only=True):
     object: str = "payout"
     livemode: bool = False
-    amount: int
     application_fee: None = None
     application_fee_amount: None = None
     arrival_date: int
     automatic: bool = False
     balance_transaction: Any = None
-    currency: str
-    description: str | None = None
     destination: str
     failure_balance_transaction: str | None = None
     failure_code: str | None = None
     failure_message: str | None = None
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
     method: str = "standard"
     original_payout: None = None
     payout_method: None = None

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
-
-
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 OffSession = Literal["true", "false", "one_off", "recurring"]
 BEYOND = frozenset(
     {
@@ -38,6 +37,8 @@ BEYOND = frozenset(
         "amount_to_confirm",
         "application_fee_amount",
         "confirmation_token",
+        "currency",
+        "customer",
         "customer_account",
         "delivery_success",
         "excluded_payment_method_types",
@@ -64,12 +65,16 @@ class Params(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tr
     expand: list[str] = []
 
 
-class AutomaticMethods(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A nested parameter."""
+
+
+class AutomaticMethods(Part, frozen=True):
     enabled: bool
     allow_redirects: Literal["always", "never"] = "always"
 
 
-class NewCard(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+class NewCard(Part, frozen=True):
     """A card as Stripe.js sends it; the sandbox knows only the test numbers."""
 
     number: str
@@ -78,12 +83,24 @@ class NewCard(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=T
     cvc: str | None = None
 
 
-class NewMethod(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+class NewMethod(Part, frozen=True):
     type: Literal["card"]
     card: NewCard
 
 
-class CreateIntent(Params, frozen=True, kw_only=True):
+class Confirming(Params, frozen=True, kw_only=True):
+    """The parameters of a confirmation, at once or later."""
+
+    error_on_requires_action: bool = False
+    off_session: OffSession = "false"
+    payment_method: str | None = None
+    payment_method_data: NewMethod | None = None
+    receipt_email: str | None = None
+    return_url: str | None = None
+    use_stripe_sdk: bool = False
+
+
+class CreateIntent(Confirming, frozen=True, kw_only=True):
     amount: int
     currency: str
     allowed_payment_method_types: list[str] | None = None
@@ -93,27 +110,13 @@ class CreateIntent(Params, frozen=True, kw_only=True):
     confirmation_method: Literal["automatic"] = "automatic"
     customer: str | None = None
     description: str | None = None
-    error_on_requires_action: bool = False
     metadata: dict[str, str] = {}
-    off_session: OffSession = "false"
-    payment_method: str | None = None
-    payment_method_data: NewMethod | None = None
-    receipt_email: str | None = None
-    return_url: str | None = None
     transfer_group: str | None = None
-    use_stripe_sdk: bool = False
 
 
-class ConfirmIntent(Params, frozen=True, kw_only=True):
+class ConfirmIntent(Confirming, frozen=True, kw_only=True):
     client_secret: str | None = None
-    error_on_requires_action: bool = False
     key: str | None = None
-    off_session: OffSession = "false"
-    payment_method: str | None = None
-    payment_method_data: NewMethod | None = None
-    receipt_email: str | None = None
-    return_url: str | None = None
-    use_stripe_sdk: bool = False
 
 
 class RetrieveIntent(Params, frozen=True, kw_only=True):
@@ -125,7 +128,7 @@ class CancelIntent(Params, frozen=True, kw_only=True):
     cancellation_reason: Literal["duplicate", "fraudulent", "requested_by_customer", "abandoned"] | None = None
 
 
-class Between(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Between(Part, frozen=True):
     """A range of times in seconds since 1970."""
 
     gt: int | None = None
@@ -168,3 +171,100 @@ class CreateCustomer(Params, frozen=True, kw_only=True):
     metadata: dict[str, str] = {}
     name: str | None = None
     phone: str | None = None
+
+
+class CreateRefund(Params, frozen=True, kw_only=True):
+    amount: int | None = None
+    charge: str | None = None
+    metadata: dict[str, str] = {}
+    payment_intent: str | None = None
+    reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
+
+
+class ListRefunds(ListParams, frozen=True, kw_only=True):
+    charge: str | None = None
+    payment_intent: str | None = None
+
+
+class Requested(Part, frozen=True, kw_only=True):
+    requested: bool
+
+
+class Capabilities(Part, frozen=True, kw_only=True):
+    transfers: Requested
+
+
+class Fees(Part, frozen=True, kw_only=True):
+    payer: Literal["account", "application"]
+
+
+class Losses(Part, frozen=True, kw_only=True):
+    payments: Literal["stripe", "application"]
+
+
+class Dashboard(Part, frozen=True, kw_only=True):
+    type: Literal["express", "full", "none"]
+
+
+class Controller(Part, frozen=True, kw_only=True):
+    fees: Fees
+    losses: Losses
+    stripe_dashboard: Dashboard
+    requirement_collection: Literal["stripe", "application"] = "stripe"
+
+
+class Schedule(Part, frozen=True, kw_only=True):
+    interval: Literal["manual", "daily"]
+
+
+class PayoutSettings(Part, frozen=True, kw_only=True):
+    schedule: Schedule
+
+
+class Settings(Part, frozen=True, kw_only=True):
+    payouts: PayoutSettings
+
+
+class CreateAccount(Params, frozen=True, kw_only=True):
+    business_type: Literal["individual"] | None = None
+    capabilities: Capabilities
+    controller: Controller
+    country: Country = "US"
+    email: str | None = None
+    metadata: dict[str, str] = {}
+    settings: Settings
+
+
+class CreateLink(Params, frozen=True, kw_only=True):
+    account: str
+    refresh_url: str
+    return_url: str
+    type: Literal["account_onboarding"]
+
+
+class CreateTransfer(Params, frozen=True, kw_only=True):
+    amount: int
+    currency: str
+    description: str | None = None
+    destination: str
+    metadata: dict[str, str] = {}
+    source_transaction: str | None = None
+    transfer_group: str | None = None
+
+
+class ListTransfers(ListParams, frozen=True, kw_only=True):
+    destination: str | None = None
+    transfer_group: str | None = None
+
+
+class CreatePayout(Params, frozen=True, kw_only=True):
+    amount: int
+    currency: str
+    description: str | None = None
+    metadata: dict[str, str] = {}
+    method: Literal["standard"] = "standard"
+    statement_descriptor: str | None = None
+
+
+class ListPayouts(ListParams, frozen=True, kw_only=True):
+    status: Literal["pending", "in_transit", "paid", "failed", "canceled"] | None = None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from sandbox.stripe import amounts, balance
 from sandbox.stripe.accounts import FAILURES, bank_of
 from sandbox.stripe.call import Call, new_id, tell
-from sandbox.stripe.checks import check_metadata
-from sandbox.stripe.errors import ErrorBody, StripeError, invalid
+from sandbox.stripe.errors import invalid, refused
 from sandbox.stripe.forms import read
 from sandbox.stripe.outgoing_objects import Account, Payout
-from sandbox.stripe.outgoing_params import CreatePayout
+from sandbox.stripe.params import CreatePayout
 
 DAY_S = 24 * 3600
 OPEN = frozenset({"pending", "in_transit"})
@@ -18,14 +17,12 @@ OPEN = frozenset({"pending", "in_transit"})
 def create(call: Call) -> object:
     asked = read(call.form, CreatePayout)
     currency = asked.currency.lower()
-    check_metadata(asked.metadata)
     amounts.check_out(asked.amount, currency)
     if call.account is None:
         raise invalid("The sandbox pays out connected accounts only: send Stripe-Account.")
     account = call.documents.of(None).get(Account, call.account)
     if not account.payouts_enabled:
-        message = "Payouts have been disabled on your account."
-        raise StripeError(400, ErrorBody("invalid_request_error", message, code="payouts_not_allowed"), stored=True)
+        raise refused("Payouts have been disabled on your account.", "payouts_not_allowed")
     there = balance.available(call, currency)
     if asked.amount > there:
         raise balance.insufficient(asked.amount, there, currency)

@@ -5,26 +5,24 @@ from __future__ import annotations
 from sandbox.stripe import balance
 from sandbox.stripe.call import Call, new_id, tell
 from sandbox.stripe.cards import CARDS, Refunding
-from sandbox.stripe.checks import check_metadata
-from sandbox.stripe.errors import ErrorBody, StripeError, invalid, missing
+from sandbox.stripe.errors import invalid, missing, refused
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import Charge, PaymentIntent
 from sandbox.stripe.outgoing_objects import Refund
-from sandbox.stripe.outgoing_params import CreateRefund
+from sandbox.stripe.params import CreateRefund
 
 FAILED = "lost_or_stolen_card"
 
 
 def create(call: Call) -> object:
     asked = read(call.form, CreateRefund)
-    check_metadata(asked.metadata)
     charge = _charge(call, asked)
     left = charge.amount_captured - charge.amount_refunded
     amount = left if asked.amount is None else asked.amount
     if left == 0:
-        raise _refused(f"Charge {charge.id} has already been refunded.", "charge_already_refunded")
+        raise refused(f"Charge {charge.id} has already been refunded.", "charge_already_refunded")
     if not 0 < amount <= left:
-        raise _refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", None)
+        raise refused(f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).")
     way = _way(call, charge)
     refund = Refund(
         id=new_id("re"),
@@ -62,13 +60,12 @@ def _charge(call: Call, asked: CreateRefund) -> Charge:
         charge_id = intent.latest_charge
     charge = call.documents.find(Charge, charge_id or "")
     if charge is None or not charge.captured:
-        raise _refused("This PaymentIntent does not have a successful charge to refund.", None)
+        raise refused("This PaymentIntent does not have a successful charge to refund.")
     return charge
 
 
 def _way(call: Call, charge: Charge) -> Refunding:
-    row = call.documents.store.one("SELECT label FROM document WHERE id = ?", charge.payment_method)
-    return CARDS[row[0]].refunding if row else Refunding.AT_ONCE
+    return CARDS[call.documents.label_of(charge.payment_method)].refunding
 
 
 def settle(call: Call) -> Refund:
@@ -100,7 +97,3 @@ def fail(call: Call) -> Refund:
     tell(call, "refund.updated", refund)
     tell(call, "refund.failed", refund)
     return refund
-
-
-def _refused(message: str, code: str | None) -> StripeError:
-    return StripeError(400, ErrorBody("invalid_request_error", message, code=code), stored=True)

@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.stripe import account, accounts, balance, intents, lists, payouts, refunds, transfers
+from sandbox.stripe import account, accounts, balance, intents, payouts, refunds, transfers
 from sandbox.stripe.call import Call
+from sandbox.stripe.lists import events, list_of, one_of
+from sandbox.stripe.objects import BalanceTransaction, Charge, Customer, Event, PaymentIntent, PaymentMethod
+from sandbox.stripe.outgoing_objects import Account, Payout, Refund, Transfer
+from sandbox.stripe.params import ListCharges, ListIntents, ListPayouts, ListRefunds, ListTransactions, ListTransfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,48 +31,54 @@ class Operation:
 
 
 def _operation(
-    name: str,
-    method: str,
-    path: str,
-    run: Callable[[Call], object],
-    *,
-    browser: bool = False,
-    connected: bool = False,
+    name: str, method: str, path: str, run: Callable[[Call], object], *, browser: bool = False, connected: bool = False
 ) -> Operation:
     pattern = re.compile("/v1/" + path.replace("{id}", r"(?P<id>[\w-]{1,255})") + "/?")
     return Operation(name, method, f"/v1/{path}", pattern, run, browser, connected)
 
 
+def _create(noun: str, run: Callable[[Call], object], *, connected: bool = False) -> Operation:
+    return _operation(f"{noun}.create", "POST", noun, run, connected=connected)
+
+
+def _retrieve(noun: str, run: Callable[[Call], object], **who: bool) -> Operation:
+    return _operation(f"{noun}.retrieve", "GET", f"{noun}/{{id}}", run, **who)
+
+
+def _list(noun: str, run: Callable[[Call], object], *, connected: bool = False) -> Operation:
+    return _operation(f"{noun}.list", "GET", noun, run, connected=connected)
+
+
 OPERATIONS = (
-    _operation("payment_intents.create", "POST", "payment_intents", intents.create),
-    _operation("payment_intents.retrieve", "GET", "payment_intents/{id}", intents.retrieve, browser=True),
+    _create("payment_intents", intents.create),
+    _retrieve("payment_intents", intents.retrieve, browser=True),
     _operation("payment_intents.confirm", "POST", "payment_intents/{id}/confirm", intents.confirm, browser=True),
     _operation("payment_intents.cancel", "POST", "payment_intents/{id}/cancel", intents.cancel),
-    _operation("payment_intents.list", "GET", "payment_intents", lists.intents),
-    _operation("charges.list", "GET", "charges", lists.charges),
-    _operation("charges.retrieve", "GET", "charges/{id}", lists.charge),
-    _operation("events.list", "GET", "events", lists.events, connected=True),
-    _operation("events.retrieve", "GET", "events/{id}", lists.event, connected=True),
-    _operation("balance_transactions.list", "GET", "balance_transactions", lists.transactions, connected=True),
-    _operation("balance_transactions.retrieve", "GET", "balance_transactions/{id}", lists.transaction, connected=True),
+    _list("payment_intents", list_of(PaymentIntent, ListIntents)),
+    _list("charges", list_of(Charge, ListCharges)),
+    _retrieve("charges", one_of(Charge)),
+    _list("events", events, connected=True),
+    _retrieve("events", one_of(Event), connected=True),
+    _list("balance_transactions", list_of(BalanceTransaction, ListTransactions), connected=True),
+    _retrieve("balance_transactions", one_of(BalanceTransaction), connected=True),
     _operation("balance.retrieve", "GET", "balance", balance.balance, connected=True),
-    _operation("refunds.create", "POST", "refunds", refunds.create),
-    _operation("refunds.retrieve", "GET", "refunds/{id}", lists.refund),
-    _operation("refunds.list", "GET", "refunds", lists.refunds),
-    _operation("accounts.create", "POST", "accounts", accounts.create),
-    _operation("accounts.retrieve", "GET", "accounts/{id}", lists.account),
-    _operation("accounts.list", "GET", "accounts", lists.accounts),
-    _operation("account_links.create", "POST", "account_links", accounts.create_link),
-    _operation("transfers.create", "POST", "transfers", transfers.create),
-    _operation("transfers.retrieve", "GET", "transfers/{id}", lists.transfer),
-    _operation("transfers.list", "GET", "transfers", lists.transfers),
-    _operation("payouts.create", "POST", "payouts", payouts.create, connected=True),
-    _operation("payouts.retrieve", "GET", "payouts/{id}", lists.payout, connected=True),
-    _operation("payouts.list", "GET", "payouts", lists.payouts, connected=True),
-    _operation("payment_methods.retrieve", "GET", "payment_methods/{id}", lists.method),
-    _operation("customers.create", "POST", "customers", account.create_customer),
-    _operation("customers.retrieve", "GET", "customers/{id}", account.customer),
-    _operation("webhook_endpoints.list", "GET", "webhook_endpoints", account.webhook_endpoints),
+    _create("refunds", refunds.create),
+    _retrieve("refunds", one_of(Refund)),
+    _list("refunds", list_of(Refund, ListRefunds)),
+    _create("accounts", accounts.create),
+    _retrieve("accounts", one_of(Account)),
+    _list("accounts", list_of(Account)),
+    _create("account_links", accounts.create_link),
+    _create("transfers", transfers.create),
+    _retrieve("transfers", one_of(Transfer)),
+    _list("transfers", list_of(Transfer, ListTransfers)),
+    _create("payouts", payouts.create, connected=True),
+    _retrieve("payouts", one_of(Payout), connected=True),
+    _list("payouts", list_of(Payout, ListPayouts), connected=True),
+    _retrieve("payment_methods", one_of(PaymentMethod)),
+    _create("customers", account.create_customer),
+    _retrieve("customers", one_of(Customer)),
+    _list("webhook_endpoints", account.webhook_endpoints),
 )
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from sandbox.stripe import amounts, balance
 from sandbox.stripe.call import Call, new_id, tell
-from sandbox.stripe.checks import check_metadata
-from sandbox.stripe.errors import ErrorBody, StripeError, invalid, missing
+from sandbox.stripe.errors import invalid, missing, refused
 from sandbox.stripe.forms import read
 from sandbox.stripe.objects import BalanceTransaction, Charge, ListOf
 from sandbox.stripe.outgoing_objects import Account, Transfer
-from sandbox.stripe.outgoing_params import CreateTransfer
+from sandbox.stripe.params import CreateTransfer
 
 
 def create(call: Call) -> object:
     asked = read(call.form, CreateTransfer)
     currency = asked.currency.lower()
-    check_metadata(asked.metadata)
     amounts.check_out(asked.amount, currency)
     account = call.documents.find(Account, asked.destination)
     if account is None:
         raise missing("destination", asked.destination, "destination", 400)
     if account.capabilities.get("transfers") != "active":
         message = "Your destination account needs to have the following capability enabled: transfers."
-        body = ErrorBody("invalid_request_error", message, code="insufficient_capabilities_for_transfer")
-        raise StripeError(400, body, stored=True)
+        raise refused(message, "insufficient_capabilities_for_transfer")
     available_on, group = _source(call, asked, currency)
     transfer_id = new_id("tr")
+    none = ListOf(data=[], url=f"/v1/transfers/{transfer_id}/reversals")
     transfer = Transfer(
         id=transfer_id,
         created=call.now,
@@ -35,7 +35,7 @@ def create(call: Call) -> object:
         destination=account.id,
         destination_payment=new_id("py"),
         metadata=asked.metadata,
-        reversals=_no_reversals(transfer_id),
+        reversals={**msgspec.to_builtins(none), "total_count": 0},
         source_transaction=asked.source_transaction,
         transfer_group=asked.transfer_group or group,
     )
@@ -70,15 +70,6 @@ def _source(call: Call, asked: CreateTransfer, currency: str) -> tuple[int, str 
     )
     if rows[0][0] + asked.amount > charge.amount:
         message = "Transfers using this transaction as a source must not exceed the source amount."
-        raise StripeError(400, ErrorBody("invalid_request_error", message, param="amount"), stored=True)
+        raise refused(message, param="amount")
     transaction = call.documents.find(BalanceTransaction, charge.balance_transaction or "")
     return (transaction.available_on if transaction else call.now + call.settles_after_s), charge.transfer_group
-
-
-def _no_reversals(transfer_id: str) -> dict[str, object]:
-    url = f"/v1/transfers/{transfer_id}/reversals"
-    return {**_fields(ListOf(data=[], url=url)), "total_count": 0}
-
-
-def _fields(found: ListOf) -> dict[str, object]:
-    return {"object": found.object, "data": found.data, "has_more": found.has_more, "url": found.url}

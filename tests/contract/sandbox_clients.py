@@ -10,9 +10,24 @@ import httpx
 import msgspec
 import stripe
 
+from tests.contract.stripe_types import problems
 from tests.sandbox_process import SandboxProcess
 
 EXPAND = ["latest_charge.balance_transaction"]
+
+ACCOUNT: Any = {
+    "country": "US",
+    "email": "bob@example.com",
+    "controller": {
+        "stripe_dashboard": {"type": "express"},
+        "fees": {"payer": "application"},
+        "losses": {"payments": "application"},
+    },
+    "capabilities": {"transfers": {"requested": True}},
+    "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+    "metadata": {"payout_account_id": "pac_1"},
+}
+"""Parameters for a connected account of bob's."""
 
 
 @contextmanager
@@ -61,6 +76,15 @@ def form(card: str | None = "pm_card_visa", payment: str = "pay_1", **changes: s
     if card is not None:
         fields |= {"payment_method": card, "confirm": "true"}
     return fields | changes
+
+
+def assert_typed(answer: Any, kind: type) -> None:
+    """An object, or each of a list that is not empty, is as the SDK's class says."""
+    body = body_of(answer)
+    items = body["data"] if body["object"] == "list" else [body]
+    assert items, kind
+    for item in items:
+        assert problems(item, kind, kind.__name__) == []
 
 
 def body_of(answer: Any) -> Any:

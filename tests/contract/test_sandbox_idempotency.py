@@ -75,19 +75,6 @@ def test_while_the_first_is_at_work_the_second_is_told_so(sandbox: SandboxProces
     assert send(0).headers["idempotent-replayed"] == "true"
 
 
-def test_fifty_at_once_make_one_charge(sandbox: SandboxProcess) -> None:
-    def send(_: int) -> int:
-        with raw(sandbox) as http:
-            return http.post("/v1/payment_intents", data=form(), headers=KEY).status_code
-
-    with ThreadPoolExecutor(16) as threads:
-        statuses = list(threads.map(send, range(50)))
-
-    assert set(statuses) <= {200, 409}
-    assert 200 in statuses
-    assert sandbox.effects()["by_payment"] == {"pay_1": 1}
-
-
 def test_a_stored_failure_is_replayed_and_never_works(sandbox: SandboxProcess) -> None:
     sandbox.fault("error_stored", next=1)
     with sdk(sandbox) as client:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ import httpx
 import msgspec
 import pytest
 import stripe
-from stripe import params as sdk_params
 
-from sandbox.stripe import outgoing_params, params
-from tests.contract.sandbox_clients import body_of, order, sdk
-from tests.contract.stripe_types import problems
+from tests.contract.sandbox_clients import ACCOUNT, assert_typed, order, sdk
 from tests.sandbox_process import SandboxProcess
+from tests.stack import wait_until
 from tests.webhook_receiver import WebhookReceiver
 
 CLOSED = "000111111113"
@@ -26,28 +23,16 @@ def charged(client: stripe.StripeClient, card: str = "pm_card_visa") -> Any:
     return client.v1.payment_intents.create(order(card, transfer_group="bkg_1"))
 
 
-def new_account(client: stripe.StripeClient) -> Any:
-    return client.v1.accounts.create(
-        {
-            "country": "US",
-            "email": "bob@example.org",
-            "capabilities": {"transfers": {"requested": True}},
-            "controller": {
-                "fees": {"payer": "application"},
-                "losses": {"payments": "application"},
-                "stripe_dashboard": {"type": "express"},
-            },
-            "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-            "metadata": {"payout_account_id": "pac_1"},
-        }
-    )
-
-
 def ready(client: stripe.StripeClient, sandbox: SandboxProcess, bank: str = "000123456789") -> str:
-    account = new_account(client)
+    account = client.v1.accounts.create(ACCOUNT)
     sandbox.control(f"/sandbox/stripe/accounts/{account.id}/onboard", {"bank": bank})
     account_id: str = account.id
     return account_id
+
+
+def linked(client: stripe.StripeClient, account_id: str) -> Any:
+    urls = {"refresh_url": "https://example.org/again", "return_url": "https://example.org/done?a=1"}
+    return client.v1.account_links.create({"account": account_id, "type": "account_onboarding", **urls})
 
 
 def transferred(client: stripe.StripeClient, account_id: str, amount: int = 8_000) -> Any:
@@ -70,10 +55,7 @@ def paid_out(client: stripe.StripeClient, account_id: str, amount: int = 8_000) 
 
 
 def until(look: Callable[[], Any], wanted: Any) -> None:
-    deadline = time.monotonic() + 10
-    while (found := look()) != wanted:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.02)
+    wait_until(lambda: look() == wanted, str(wanted), 10)
 
 
 class TestShapes:
@@ -81,14 +63,7 @@ class TestShapes:
         v1 = client.v1
         refund = v1.refunds.create({"payment_intent": charged(client).id, "amount": 100})
         account_id = ready(client, sandbox)
-        link = v1.account_links.create(
-            {
-                "account": account_id,
-                "type": "account_onboarding",
-                "refresh_url": "https://example.org/again",
-                "return_url": "https://example.org/done",
-            }
-        )
+        link = linked(client, account_id)
         transfer = transferred(client, account_id)
         sandbox.control("/sandbox/stripe/settle")
         payout = paid_out(client, account_id)
@@ -96,7 +71,7 @@ class TestShapes:
         shown: list[tuple[Any, type]] = [
             (refund, stripe.Refund),
             (v1.refunds.retrieve(refund.id), stripe.Refund),
-            (new_account(client), stripe.Account),
+            (client.v1.accounts.create(ACCOUNT), stripe.Account),
             (v1.accounts.retrieve(account_id), stripe.Account),
             (link, stripe.AccountLink),
             (transfer, stripe.Transfer),
@@ -105,10 +80,6 @@ class TestShapes:
             (v1.payouts.retrieve(payout.id, None, mine), stripe.Payout),
             (v1.balance.retrieve(None, mine), stripe.Balance),
             (v1.balance.retrieve(), stripe.Balance),
-        ]
-        for thing, kind in shown:
-            assert problems(body_of(thing), kind, kind.__name__) == []
-        for page, kind in [
             (v1.refunds.list(), stripe.Refund),
             (v1.accounts.list(), stripe.Account),
             (v1.transfers.list(), stripe.Transfer),
@@ -117,31 +88,9 @@ class TestShapes:
             (v1.balance_transactions.list(None, mine), stripe.BalanceTransaction),
             (v1.events.list(), stripe.Event),
             (v1.events.list(None, mine), stripe.Event),
-        ]:
-            assert page.data, kind
-            for item in body_of(page)["data"]:
-                assert problems(item, kind, kind.__name__) == []
-
-    @pytest.mark.parametrize(
-        ("ours", "theirs"),
-        [
-            (outgoing_params.CreateRefund, sdk_params.RefundCreateParams),
-            (outgoing_params.ListRefunds, sdk_params.RefundListParams),
-            (outgoing_params.CreateAccount, sdk_params.AccountCreateParams),
-            (outgoing_params.CreateLink, sdk_params.AccountLinkCreateParams),
-            (outgoing_params.CreateTransfer, sdk_params.TransferCreateParams),
-            (outgoing_params.ListTransfers, sdk_params.TransferListParams),
-            (outgoing_params.CreatePayout, sdk_params.PayoutCreateParams),
-            (outgoing_params.ListPayouts, sdk_params.PayoutListParams),
-        ],
-    )
-    def test_parameters_are_stripes_own(self, ours: type[msgspec.Struct], theirs: type) -> None:
-        options = {"api_key", "stripe_version", "stripe_account", "stripe_context", "idempotency_key", "headers"}
-        options |= {"content_type", "max_network_retries"}
-        stripes = set(theirs.__annotations__) - options
-        modelled = {field.name for field in msgspec.structs.fields(ours)}
-        assert modelled <= stripes
-        assert stripes - modelled <= params.BEYOND | {"customer", "currency"}
+        ]
+        for answer, kind in shown:
+            assert_typed(answer, kind)
 
 
 class TestRefunds:
@@ -187,16 +136,9 @@ class TestConnect:
     def test_an_account_becomes_ready_on_the_page_of_its_link(
         self, client: stripe.StripeClient, sandbox: SandboxProcess
     ) -> None:
-        account = new_account(client)
+        account = client.v1.accounts.create(ACCOUNT)
         assert (account.payouts_enabled, account.details_submitted) == (False, False)
-        link = client.v1.account_links.create(
-            {
-                "account": account.id,
-                "type": "account_onboarding",
-                "refresh_url": "https://example.org/again",
-                "return_url": "https://example.org/done?a=1",
-            }
-        )
+        link = linked(client, account.id)
         page = httpx.get(link.url, trust_env=False)
         assert "Complete onboarding" in page.text
         assert page.headers["content-security-policy"] == "frame-ancestors 'none'"
@@ -230,7 +172,7 @@ class TestConnect:
 
     def test_a_transfer_to_who_is_not_ready_is_refused(self, client: stripe.StripeClient) -> None:
         with pytest.raises(stripe.InvalidRequestError) as refused:
-            transferred(client, new_account(client).id)
+            transferred(client, client.v1.accounts.create(ACCOUNT).id)
         assert refused.value.code == "insufficient_capabilities_for_transfer"
 
     def test_a_transfer_without_a_source_needs_available_money(
@@ -302,7 +244,7 @@ def test_events_of_connected_accounts_go_to_an_endpoint_with_its_own_secret(tmp_
         sandbox.control("/sandbox/stripe/settle")
         paid_out(client, account_id)
         heard: dict[str, set[str | None]] = {}
-        while "payout.paid" not in heard:
+        while len(heard) < 4:  # in any order: deliveries overtake each other
             signature, body = connect.next()
             event = stripe.Webhook.construct_event(body, signature, sandbox.connect_webhook_secret)  # type: ignore[no-untyped-call]  # the SDK has no types here
             heard.setdefault(event.type, set()).add(event.account)
@@ -312,7 +254,7 @@ def test_events_of_connected_accounts_go_to_an_endpoint_with_its_own_secret(tmp_
             kind: {account_id} for kind in ("account.updated", "payout.created", "payout.updated", "payout.paid")
         }
         told = set()
-        while "transfer.created" not in told:
+        while len(told) < 4:
             _, body = platform.next()
             told.add(msgspec.json.decode(body)["type"])
         assert told == {"payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "transfer.created"}

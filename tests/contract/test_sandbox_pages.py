@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.browser import Browser
-from tests.contract.sandbox_clients import order, sdk
+from tests.contract.sandbox_clients import ACCOUNT, order, sdk
 from tests.sandbox_process import SandboxProcess
 
 GOOD_TOKEN = "lnk_1.<b>good</b>"
@@ -87,19 +87,6 @@ def test_every_link_of_every_page_leads_to_one(sandbox: SandboxProcess) -> None:
     assert any(path.startswith("/sandbox/stripe/onboarding/acct_") for path in seen)
 
 
-ACCOUNT = {
-    "country": "US",
-    "email": "bob@example.com",
-    "controller": {
-        "stripe_dashboard": {"type": "express"},
-        "fees": {"payer": "application"},
-        "losses": {"payments": "application"},
-    },
-    "capabilities": {"transfers": {"requested": True}},
-    "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-}
-
-
 def test_long_lists_have_pages(sandbox: SandboxProcess) -> None:
     with sdk(sandbox) as client:
         made = [client.v1.payment_intents.create(order(None, payment=f"pay_{n}")).id for n in range(55)]
@@ -117,6 +104,7 @@ def test_what_was_written_into_metadata_does_not_run(sandbox: SandboxProcess) ->
     for path in ("/", "/payments", f"/payments/{intent.id}"):
         page = get(sandbox, path)
         assert "<script" not in page.text
+        assert "&lt;script&gt;" in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
 
 

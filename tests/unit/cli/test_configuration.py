@@ -110,8 +110,8 @@ def test_the_sandbox_reads_its_arguments_from_its_file(tmp_path):
     options = parse(list(sandbox.command[3:]))
 
     assert (options.port, options.data) == (8010, home / "sandbox")
-    assert (options.secret_key, options.sendgrid_api_key) == ("sk_test_x", "SG.of the sandbox")
-    assert (options.webhook_secret, options.connect_webhook_secret) == ("whsec_current", "whsec_connect")
+    assert (options.stripe_secret_key, options.sendgrid_api_key) == ("sk_test_x", "SG.of the sandbox")
+    assert (options.stripe_webhook_secret, options.stripe_connect_webhook_secret) == ("whsec_current", "whsec_connect")
 
 
 def test_without_sandbox_and_broker_neither_is_started():

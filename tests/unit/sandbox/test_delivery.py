@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.delivery import GIVE_UP_AFTER_MS, Endpoint, again_at, sign
+from sandbox.delivery import GIVE_UP_AFTER_MS, sign
+from sandbox.posting import Endpoint
 
 ENDPOINT = Endpoint("http://localhost/", "whsec_1", retry_ms=1000, cap_ms=30_000)
 
 
 @pytest.mark.parametrize(("attempt", "pause"), [(1, 1000), (2, 2000), (5, 16_000), (6, 30_000), (9000, 30_000)])
 def test_the_pause_doubles_up_to_its_cap(attempt: int, pause: int) -> None:
-    assert again_at(ENDPOINT, 0, 5, attempt) == 5 + pause
+    assert ENDPOINT.again_at(0, 5, attempt, GIVE_UP_AFTER_MS) == 5 + pause
 
 
 def test_after_three_days_it_is_given_up() -> None:
     last = GIVE_UP_AFTER_MS - 30_000
-    assert again_at(ENDPOINT, 0, last, 9) == GIVE_UP_AFTER_MS
-    assert again_at(ENDPOINT, 0, last + 1, 9) is None
+    assert ENDPOINT.again_at(0, last, 9, GIVE_UP_AFTER_MS) == GIVE_UP_AFTER_MS
+    assert ENDPOINT.again_at(0, last + 1, 9, GIVE_UP_AFTER_MS) is None
 
 
 def test_the_signature_is_stripes() -> None:

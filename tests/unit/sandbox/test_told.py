@@ -45,8 +45,8 @@ def test_the_default_time_of_a_fault_is_told(kind: Kind, ms: int) -> None:
 def test_the_example_of_the_document_is_understood() -> None:
     example = DOCUMENT.split("```")[1].replace("\\\n", " ").split()
     options = parse(example[3:])
-    assert (options.port, options.webhook_secret) == (8010, "whsec_sandbox")
-    assert options.webhook_url == "http://127.0.0.1:8000/webhooks/stripe"
+    assert (options.port, options.stripe_webhook_secret) == (8010, "whsec_sandbox")
+    assert options.stripe_webhook_url == "http://127.0.0.1:8000/webhooks/stripe"
 
 
 @pytest.mark.parametrize(
