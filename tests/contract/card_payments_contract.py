@@ -6,8 +6,8 @@ All money is alice's, who pays for a booking.
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -28,7 +28,8 @@ from domain.platform.inbox.ports import NotOurs, ProviderEvent
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.testing import Fault
 from gateways.testing.cards import DECLINES
-from tests.contract.worlds import PATIENT, AnyWorld, Contract, in_the_end
+from tests.contract.keyed_contract import Keyed, KeyedContract
+from tests.contract.worlds import PATIENT, AnyWorld
 
 
 class World(AnyWorld, Protocol):
@@ -68,7 +69,14 @@ def with_id(order: CardOrder, outcome: Outcome) -> CardOrder:
     return msgspec.structs.replace(order, provider_id=outcome.provider_id)
 
 
-class CardPaymentsContract(Contract):
+class CardPaymentsContract(KeyedContract):
+    @pytest.fixture
+    def call(self, world: World) -> Keyed:
+        order, cards = new_order(), world.cards
+        return Keyed(
+            partial(cards.submit, order), partial(cards.look_up, order), lambda: world.charges(order.payment_id)
+        )
+
     def submit(self, world: World, order: CardOrder) -> Outcome:
         return self.run(world.cards.submit(order, PATIENT))
 
@@ -88,7 +96,7 @@ class CardPaymentsContract(Contract):
         assert isinstance(outcome, RequiresAction)
         return outcome
 
-    def unknown(self, world: World, order: CardOrder) -> OutcomeUnknown:
+    def in_doubt(self, world: World, order: CardOrder) -> OutcomeUnknown:
         with pytest.raises(OutcomeUnknown) as caught:
             self.submit(world, order)
         return caught.value
@@ -164,74 +172,17 @@ class CardPaymentsContract(Contract):
 
     # What goes wrong on the way
 
-    @pytest.mark.parametrize(("fault", "made"), [(Fault.LOST_AFTER, 1), (Fault.LOST_BEFORE, 0)])
-    def test_a_lost_answer_or_request_and_the_same_key_make_one_charge(
-        self, world: World, fault: Fault, made: int
-    ) -> None:
-        order = new_order()
-        world.fail_next(fault)
-        assert not self.unknown(world, order).stored
-        assert world.charges(order.payment_id) == made
-        assert self.captured(world, order).amount_minor == 12_000
-        assert world.charges(order.payment_id) == 1
-
-    def test_a_lost_answer_can_be_looked_up(self, world: World) -> None:
-        order = new_order()
-        world.fail_next(Fault.LOST_AFTER)
-        self.unknown(world, order)
-        assert isinstance(self.look_up(world, order), Captured)
-
-    def test_a_stored_failure_that_had_its_effect_is_found(self, world: World) -> None:
-        order = new_order()
-        world.fail_next(Fault.STORED_AFTER)
-        assert not self.unknown(world, order).stored
-        assert self.unknown(world, order).stored
-        assert isinstance(self.look_up(world, order), Captured)
-        assert world.charges(order.payment_id) == 1
-
     def test_a_stored_failure_without_effect_needs_a_new_key(self, world: World) -> None:
         order = new_order()
         world.fail_next(Fault.STORED_BEFORE)
-        assert not self.unknown(world, order).stored
-        assert self.unknown(world, order).stored
-        assert self.look_up(world, order) is None
+        self.in_doubt(world, order)
         self.captured(world, msgspec.structs.replace(order, request_key=f"{order.payment_id}:2"))
         assert world.charges(order.payment_id) == 1
-
-    def test_a_hang_ends_at_the_deadline(self, world: World) -> None:
-        order = new_order()
-        world.fail_next(Fault.HANG)
-        began = time.monotonic()
-        with pytest.raises(OutcomeUnknown):
-            self.run(world.cards.submit(order, timedelta(seconds=1)))
-        assert time.monotonic() - began < 30
-        in_the_end(lambda: self.captured(world, order))
-        assert world.charges(order.payment_id) == 1
-
-    def test_a_crowd_is_told_when_to_come_back(self, world: World) -> None:
-        order = new_order()
-        world.fail_next(Fault.RATE_LIMITED)
-        with pytest.raises(TryLater) as caught:
-            self.submit(world, order)
-        assert caught.value.code == "rate_limited"
-        assert caught.value.retry_after_s is not None
-        assert caught.value.retry_after_s > 0
-        self.captured(world, order)
-        assert world.charges(order.payment_id) == 1
-
-    @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.RATE_LIMITED, Fault.STORED_BEFORE])
-    def test_a_look_up_that_fails_is_tried_later(self, world: World, fault: Fault) -> None:
-        order = new_order()
-        outcome = self.captured(world, order)
-        world.fail_next(fault)
-        with pytest.raises(TryLater):
-            self.look_up(world, with_id(order, outcome))
-        assert self.look_up(world, order) == outcome
 
     def test_a_key_that_was_used_for_something_else_is_in_doubt(self, world: World) -> None:
         order = new_order()
         self.captured(world, order)
-        assert self.unknown(world, msgspec.structs.replace(order, amount_minor=500)).stored
+        assert self.in_doubt(world, msgspec.structs.replace(order, amount_minor=500)).stored
         assert world.charges(order.payment_id) == 1
 
     # What is cancelled
@@ -257,7 +208,7 @@ class CardPaymentsContract(Contract):
     def test_a_cancel_finds_what_nobody_told_us_of(self, world: World) -> None:
         order = new_order(payment_method="pm_card_chargeDeclined")
         world.fail_next(Fault.LOST_AFTER)
-        self.unknown(world, order)
+        self.in_doubt(world, order)
         assert isinstance(self.cancel(world, order), Cancelled)
         assert isinstance(self.look_up(world, order), Cancelled)
         assert self.cancel(world, new_order()) is None
@@ -265,7 +216,7 @@ class CardPaymentsContract(Contract):
     def test_a_cancel_finds_a_capture_that_nobody_told_us_of(self, world: World) -> None:
         order = new_order()
         world.fail_next(Fault.LOST_AFTER)
-        self.unknown(world, order)
+        self.in_doubt(world, order)
         assert isinstance(self.cancel(world, order), Captured)
         assert world.charges(order.payment_id) == 1
 

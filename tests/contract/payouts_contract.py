@@ -5,8 +5,8 @@ All money is bob's, who earned it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -15,12 +15,8 @@ import pytest
 
 from domain.payouts.accounts.ports import AccountAtProvider, AccountOrder, PayoutAccounts
 from domain.payouts.ports import FundsPending, PayoutFailed, PayoutOrder, PayoutPaid, Payouts, PayoutSent
-from domain.provider_errors import OutcomeUnknown, TryLater
-from gateways.testing import Fault
-from tests.contract.worlds import PATIENT, SHORT, AnyWorld, Contract, in_the_end
-
-DOUBTFUL = [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.HANG]
-STORED = [(Fault.STORED_BEFORE, 0), (Fault.STORED_AFTER, 1)]
+from tests.contract.keyed_contract import Keyed, KeyedContract
+from tests.contract.worlds import PATIENT, AnyWorld
 
 
 class World(AnyWorld, Protocol):
@@ -63,7 +59,22 @@ def account_order(**changes: Any) -> AccountOrder:
     return AccountOrder(**{**values, **changes})
 
 
-class PayoutsContract(Contract):
+class PayoutsContract(KeyedContract):
+    @pytest.fixture(params=["account", "transfer", "payout"])
+    def call(self, world: World, request: pytest.FixtureRequest) -> Keyed:
+        accounts, payouts = world.accounts, world.payouts
+        if request.param == "account":
+            asked = account_order()
+            made = partial(world.accounts_made, asked.payout_account_id)
+            return Keyed(partial(accounts.open, asked), partial(accounts.look_up, asked), made)
+        order = self.order(world)
+        if request.param == "transfer":
+            made = partial(world.transfers, order.payout_id)
+            return Keyed(partial(payouts.transfer, order), partial(payouts.find_transfer, order), made)
+        self.moved(world, order)
+        made = partial(world.payouts_made, order.payout_id)
+        return Keyed(partial(payouts.pay, order), partial(payouts.look_up, order), made)
+
     def opened(self, world: World) -> AccountAtProvider:
         return self.run(world.accounts.open(account_order(), PATIENT))
 
@@ -113,15 +124,6 @@ class PayoutsContract(Contract):
         self.opened(world)
         assert self.run(world.accounts.look_up(account_order(), PATIENT)) is None
 
-    @pytest.mark.parametrize("fault", DOUBTFUL)
-    def test_an_account_whose_answer_was_lost_is_made_once(self, world: World, fault: Fault) -> None:
-        order = account_order()
-        world.fail_next(fault)
-        with pytest.raises(OutcomeUnknown):
-            self.run(world.accounts.open(order, SHORT))
-        in_the_end(lambda: self.run(world.accounts.open(order, PATIENT)))
-        assert world.accounts_made(order.payout_account_id) == 1
-
     # --- transfers ---
 
     def test_a_transfer_is_made_before_the_money_is_available_and_found_again(self, world: World) -> None:
@@ -131,26 +133,6 @@ class PayoutsContract(Contract):
         assert self.run(world.payouts.transfer(order, PATIENT)) == made
         assert self.run(world.payouts.find_transfer(order, PATIENT)) == made
         assert world.transfers(order.payout_id) == 1
-
-    @pytest.mark.parametrize("fault", DOUBTFUL)
-    def test_a_transfer_whose_answer_was_lost_is_made_once(self, world: World, fault: Fault) -> None:
-        order = self.order(world)
-        world.fail_next(fault)
-        with pytest.raises(OutcomeUnknown):
-            self.run(world.payouts.transfer(order, SHORT))
-        in_the_end(lambda: self.run(world.payouts.transfer(order, PATIENT)))
-        assert world.transfers(order.payout_id) == 1
-
-    @pytest.mark.parametrize(("fault", "made"), STORED)
-    def test_a_transfer_with_a_stored_failure_is_looked_up(self, world: World, fault: Fault, made: int) -> None:
-        order = self.order(world)
-        world.fail_next(fault)
-        for stored in (False, True):
-            with pytest.raises(OutcomeUnknown) as caught:
-                self.run(world.payouts.transfer(order, PATIENT))
-            assert caught.value.stored is stored
-        found = self.run(world.payouts.find_transfer(order, PATIENT))
-        assert (found is not None, world.transfers(order.payout_id)) == (bool(made), made)
 
     # --- payouts ---
 
@@ -189,37 +171,3 @@ class PayoutsContract(Contract):
         again = self.run(world.payouts.pay(second, PATIENT))
         assert isinstance(again, PayoutSent)
         assert again.provider_id != sent.provider_id
-
-    @pytest.mark.parametrize("fault", DOUBTFUL)
-    def test_a_payout_whose_answer_was_lost_is_made_once(self, world: World, fault: Fault) -> None:
-        order = self.order(world)
-        self.moved(world, order)
-        world.fail_next(fault)
-        with pytest.raises(OutcomeUnknown):
-            self.run(world.payouts.pay(order, SHORT))
-        in_the_end(lambda: self.run(world.payouts.pay(order, PATIENT)))
-        assert world.payouts_made(order.payout_id) == 1
-
-    @pytest.mark.parametrize(("fault", "made"), STORED)
-    def test_a_payout_with_a_stored_failure_is_looked_up(self, world: World, fault: Fault, made: int) -> None:
-        order = self.order(world)
-        self.moved(world, order)
-        world.fail_next(fault)
-        for _ in range(2):
-            with pytest.raises(OutcomeUnknown):
-                self.run(world.payouts.pay(order, PATIENT))
-        found = self.run(world.payouts.look_up(order, PATIENT))
-        assert (found is not None, world.payouts_made(order.payout_id)) == (bool(made), made)
-
-    @pytest.mark.parametrize("call", ["open", "transfer", "pay"])
-    def test_turned_away_at_the_door(self, world: World, call: str) -> None:
-        order = self.order(world)
-        calls: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {
-            "open": lambda: world.accounts.open(account_order(), PATIENT),
-            "transfer": lambda: world.payouts.transfer(order, PATIENT),
-            "pay": lambda: world.payouts.pay(order, PATIENT),
-        }
-        world.fail_next(Fault.RATE_LIMITED)
-        with pytest.raises(TryLater) as caught:
-            self.run(calls[call]())
-        assert caught.value.retry_after_s == 1.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -10,9 +11,9 @@ import msgspec
 import pytest
 
 from domain.payments.refunds.ports import Refunded, RefundOrder, RefundOutcome, RefundProcessing, Refunds
-from domain.provider_errors import OutcomeUnknown, Refused, TryLater
-from gateways.testing import Fault
-from tests.contract.worlds import PATIENT, SHORT, AnyWorld, Contract, in_the_end
+from domain.provider_errors import Refused
+from tests.contract.keyed_contract import Keyed, KeyedContract
+from tests.contract.worlds import PATIENT, AnyWorld
 
 
 class World(AnyWorld, Protocol):
@@ -46,9 +47,17 @@ def new_order(world: World, **changes: Any) -> RefundOrder:
     return RefundOrder(**{**values, **changes})
 
 
-class RefundsContract(Contract):
-    def submit(self, world: World, order: RefundOrder, deadline: timedelta = PATIENT) -> RefundOutcome:
-        outcome = self.run(world.refunds.submit(order, deadline))
+class RefundsContract(KeyedContract):
+    @pytest.fixture
+    def call(self, world: World) -> Keyed:
+        order = new_order(world)
+        refunds = world.refunds
+        return Keyed(
+            partial(refunds.submit, order), partial(refunds.look_up, order), lambda: world.sent(order.refund_id)
+        )
+
+    def submit(self, world: World, order: RefundOrder) -> RefundOutcome:
+        outcome = self.run(world.refunds.submit(order, PATIENT))
         assert isinstance(outcome, Refunded | RefundProcessing)
         return outcome
 
@@ -71,42 +80,6 @@ class RefundsContract(Contract):
         other = new_order(world, payment_provider_id=order.payment_provider_id)
         self.submit(world, other)
         assert self.run(world.refunds.look_up(order, PATIENT)) is None
-
-    @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.HANG])
-    def test_a_lost_answer_is_unknown_and_the_same_key_resolves_it(self, world: World, fault: Fault) -> None:
-        order = new_order(world)
-        world.fail_next(fault)
-        with pytest.raises(OutcomeUnknown) as caught:
-            self.run(world.refunds.submit(order, SHORT))
-        assert not caught.value.stored
-        in_the_end(lambda: self.submit(world, order))
-        assert world.sent(order.refund_id) == 1
-
-    @pytest.mark.parametrize(("fault", "made"), [(Fault.STORED_BEFORE, 0), (Fault.STORED_AFTER, 1)])
-    def test_a_stored_failure_is_repeated_and_a_look_up_tells(self, world: World, fault: Fault, made: int) -> None:
-        order = new_order(world)
-        world.fail_next(fault)
-        with pytest.raises(OutcomeUnknown):
-            self.run(world.refunds.submit(order, PATIENT))
-        with pytest.raises(OutcomeUnknown) as caught:
-            self.run(world.refunds.submit(order, PATIENT))
-        assert caught.value.stored
-        found = self.run(world.refunds.look_up(order, PATIENT))
-        assert (found is not None, world.sent(order.refund_id)) == (bool(made), made)
-
-    def test_turned_away_at_the_door(self, world: World) -> None:
-        order = new_order(world)
-        world.fail_next(Fault.RATE_LIMITED)
-        with pytest.raises(TryLater) as caught:
-            self.run(world.refunds.submit(order, PATIENT))
-        assert caught.value.retry_after_s == 1.0
-        assert world.sent(order.refund_id) == 0
-
-    def test_a_look_up_is_never_in_doubt(self, world: World) -> None:
-        order = new_order(world)
-        world.fail_next(Fault.LOST_BEFORE)
-        with pytest.raises(TryLater):
-            self.run(world.refunds.look_up(order, PATIENT))
 
     def test_more_than_there_is_is_refused(self, world: World) -> None:
         first = new_order(world, amount_minor=12_000)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from domain.payouts.accounts.ports import PayoutAccounts
 from domain.payouts.ports import Payouts
-from gateways.stripe.open import open_all
 from gateways.testing import FakePayoutAccounts, FakePayouts, Fault
 from tests.contract.payouts_contract import PayoutsContract
-from tests.contract.sandbox_clients import form
-from tests.contract.worlds import AnyFake, SandboxWorld
+from tests.contract.worlds import AnyFake, StripeWorld
 from tests.sandbox_process import SandboxProcess
 from tests.stack import wait_until
 
@@ -62,16 +59,17 @@ class TestFakePayouts(PayoutsContract):
         return FakeWorld()
 
 
-class StripeWorld(SandboxWorld):
-    def __init__(self, sandbox: SandboxProcess) -> None:
-        super().__init__(sandbox)
-        self.stripe = open_all(sandbox.secret_key, sandbox.url)
-        self.accounts: PayoutAccounts = self.stripe.payout_accounts
-        self.payouts: Payouts = self.stripe.payouts
+class PayoutsWorld(StripeWorld):
+    @property
+    def accounts(self) -> PayoutAccounts:
+        return self.stripe.payout_accounts
+
+    @property
+    def payouts(self) -> Payouts:
+        return self.stripe.payouts
 
     def charged(self) -> str:
-        charge: str = self._ask("POST", "payment_intents", form())["latest_charge"]
-        return charge
+        return self.charge()["latest_charge"]
 
     def make_available(self) -> None:
         self.sandbox.control("/sandbox/stripe/settle")
@@ -86,29 +84,16 @@ class StripeWorld(SandboxWorld):
         wait_until(lambda: self.sandbox.paid_out()["payouts_ended"].get(payout_id) == wanted, wanted, 10)
 
     def accounts_made(self, payout_account_id: str) -> int:
-        return self._count("accounts", payout_account_id)
+        return self.paid_out("accounts", payout_account_id)
 
     def transfers(self, payout_id: str) -> int:
-        return self._count("transfers", payout_id)
+        return self.paid_out("transfers", payout_id)
 
     def payouts_made(self, payout_id: str) -> int:
-        return self._count("payouts_made", payout_id)
-
-    async def close(self) -> None:
-        await self.stripe.cards.close()
-
-    def _count(self, what: str, tag: str) -> int:
-        found: int = self.sandbox.paid_out()[what].get(tag, 0)
-        return found
-
-    def _ask(self, method: str, path: str, fields: dict[str, str]) -> dict[str, str]:
-        key = {"Authorization": f"Bearer {self.sandbox.secret_key}"}
-        answer = httpx.request(method, f"{self.sandbox.url}/v1/{path}", data=fields, headers=key, trust_env=False)
-        body: dict[str, str] = answer.raise_for_status().json()
-        return body
+        return self.paid_out("payouts_made", payout_id)
 
 
 class TestStripePayouts(PayoutsContract):
     @pytest.fixture
-    def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        return StripeWorld(sandbox)
+    def world(self, sandbox: SandboxProcess) -> PayoutsWorld:
+        return PayoutsWorld(sandbox)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from domain.payments.refunds.ports import Refunds
-from gateways.stripe.open import open_all
 from gateways.testing import FakeRefunds
 from tests.contract.refunds_contract import RefundsContract
-from tests.contract.sandbox_clients import form
-from tests.contract.worlds import AnyFake, SandboxWorld
+from tests.contract.worlds import AnyFake, StripeWorld
 from tests.sandbox_process import SandboxProcess
 
 
@@ -34,27 +31,19 @@ class TestFakeRefunds(RefundsContract):
         return FakeWorld()
 
 
-class StripeWorld(SandboxWorld):
-    def __init__(self, sandbox: SandboxProcess) -> None:
-        super().__init__(sandbox)
-        self.stripe = open_all(sandbox.secret_key, sandbox.url)
-        self.refunds: Refunds = self.stripe.refunds
+class RefundsWorld(StripeWorld):
+    @property
+    def refunds(self) -> Refunds:
+        return self.stripe.refunds
 
     def paid(self) -> str:
-        key = {"Authorization": f"Bearer {self.sandbox.secret_key}"}
-        url = f"{self.sandbox.url}/v1/payment_intents"
-        paid: str = httpx.post(url, data=form(), headers=key, trust_env=False).raise_for_status().json()["id"]
-        return paid
+        return self.charge()["id"]
 
     def sent(self, refund_id: str) -> int:
-        found: int = self.sandbox.paid_out()["refunds"].get(refund_id, 0)
-        return found
-
-    async def close(self) -> None:
-        await self.stripe.cards.close()
+        return self.paid_out("refunds", refund_id)
 
 
 class TestStripeRefunds(RefundsContract):
     @pytest.fixture
-    def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        return StripeWorld(sandbox)
+    def world(self, sandbox: SandboxProcess) -> RefundsWorld:
+        return RefundsWorld(sandbox)

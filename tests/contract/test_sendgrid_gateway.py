@@ -1,8 +1,9 @@
-"""The SendGrid gateway keeps the contract of carriers, against the sandbox as a process."""
+"""The fake and the SendGrid gateway against the sandbox keep the same promises about mails."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
@@ -11,13 +12,29 @@ from domain.announcements.emails.ports import Mail
 from domain.provider_errors import OutcomeUnknown, ProviderError, TryLater
 from gateways.http import UnsafeAddress
 from gateways.sendgrid.mails import open_sendgrid
+from gateways.testing import FakeMails
 from tests.contract.mails_contract import MailsContract, new_mail
 from tests.contract.rude_server import answers, rude_server
-from tests.contract.worlds import PATIENT, SandboxWorld
+from tests.contract.worlds import PATIENT, AnyFake, SandboxWorld, closing
 from tests.sandbox_process import SandboxProcess
 from tests.served import free_port
 
 SENDER = "Handwork <hello@handwork.test>"
+
+
+class FakeWorld(AnyFake):
+    def __init__(self) -> None:
+        self.fake = FakeMails()
+        self.mails: Carrier[Mail] = self.fake
+
+    def taken(self, delivery_id: str) -> list[Mail]:
+        return [mail for mail in self.fake.taken if mail.delivery_id == delivery_id]
+
+
+class TestFakeMails(MailsContract):
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        return FakeWorld()
 
 
 class SendGridWorld(SandboxWorld):
@@ -43,10 +60,11 @@ class TestSendGridGateway(MailsContract):
         return SendGridWorld(sandbox)
 
     def send_by(self, mails: Carrier[Mail]) -> None:
-        try:
-            self.run(mails.send(new_mail(), PATIENT))
-        finally:
-            self.run(mails.close())
+        async def send() -> None:
+            async with closing(mails):
+                await mails.send(new_mail(), PATIENT)
+
+        self.run(send())
 
     def test_the_sender_is_ours_and_the_readers_name_is_in_no_header(self, world: SendGridWorld) -> None:
         mail = new_mail()
@@ -74,6 +92,10 @@ class TestSendGridGateway(MailsContract):
         assert caught.value.code == "not_reached"
 
 
+def opened(base: str) -> AbstractAsyncContextManager[Carrier[Mail]]:
+    return closing(open_sendgrid("SG.x", base, SENDER))
+
+
 def test_the_key_never_travels_in_the_clear() -> None:
     with pytest.raises(UnsafeAddress):
         open_sendgrid("SG.x", "http://api.sendgrid.com", SENDER)
@@ -91,12 +113,8 @@ def test_the_key_never_travels_in_the_clear() -> None:
 )
 def test_an_answer_that_is_not_sendgrids_is_no_success(status: str, body: bytes, kind: type[ProviderError]) -> None:
     async def ask() -> None:
-        async with rude_server(answers(body, status)) as server:
-            mails = open_sendgrid("SG.x", server.base, SENDER)
-            try:
-                await mails.send(new_mail(), PATIENT)
-            finally:
-                await mails.close()
+        async with rude_server(answers(body, status)) as server, opened(server.base) as mails:
+            await mails.send(new_mail(), PATIENT)
 
     with pytest.raises(kind):
         asyncio.run(ask())
@@ -111,14 +129,10 @@ def test_a_redirect_is_not_followed_with_our_key() -> None:
                 writer.write(f"{head}Content-Length: 0\r\n\r\n".encode())
                 await writer.drain()
 
-            async with rude_server(redirect) as server:
-                mails = open_sendgrid("SG.x", server.base, SENDER)
-                try:
-                    with pytest.raises(TryLater) as caught:
-                        await mails.send(new_mail(), PATIENT)
-                    assert caught.value.code == "wrong_address"
-                finally:
-                    await mails.close()
+            async with rude_server(redirect) as server, opened(server.base) as mails:
+                with pytest.raises(TryLater) as caught:
+                    await mails.send(new_mail(), PATIENT)
+                assert caught.value.code == "wrong_address"
             return elsewhere.connections
 
     assert asyncio.run(ask()) == 0

@@ -1,4 +1,4 @@
-"""The Stripe gateway keeps the contract of card providers, against the sandbox as a process."""
+"""The fake and the gateway over the SDK against the sandbox keep the same promises about cards."""
 
 from __future__ import annotations
 
@@ -16,20 +16,39 @@ from gateways.failures import OPERATOR_S
 from gateways.stripe.open import open_all
 from gateways.stripe.signature import verify
 from gateways.stripe.translate import translate
-from gateways.testing import Fault
+from gateways.testing import FakeCards, Fault
+from gateways.testing import translate as translate_fake
 from tests.contract.card_payments_contract import CardPaymentsContract, new_order, with_id
-from tests.contract.worlds import PATIENT, SandboxWorld
+from tests.contract.worlds import PATIENT, AnyFake, StripeWorld
 from tests.sandbox_process import SandboxProcess
 from tests.webhook_receiver import WebhookReceiver
 
 
-class StripeWorld(SandboxWorld):
-    def __init__(self, sandbox: SandboxProcess) -> None:
-        super().__init__(sandbox)
-        self.cards: CardPayments = open_all(sandbox.secret_key, sandbox.url).cards
+class FakeWorld(AnyFake):
+    def __init__(self) -> None:
+        self.fake = FakeCards(lambda: datetime.now(UTC))
+        self.cards: CardPayments = self.fake
 
-    async def close(self) -> None:
-        await self.cards.close()
+    def charges(self, payment_id: str) -> int:
+        return len(self.fake.charges(payment_id))
+
+    def confirm(self, client_secret: str, payment_method: str) -> None:
+        self.fake.confirm(client_secret, payment_method)
+
+    def translate(self, payload: str) -> PaymentEvent | NotOurs:
+        return translate_fake(payload)
+
+
+class TestFakeCards(CardPaymentsContract):
+    @pytest.fixture
+    def world(self) -> FakeWorld:
+        return FakeWorld()
+
+
+class CardsWorld(StripeWorld):
+    @property
+    def cards(self) -> CardPayments:
+        return self.stripe.cards
 
     def charges(self, payment_id: str) -> int:
         found: int = self.sandbox.effects()["by_payment"].get(payment_id, 0)
@@ -48,10 +67,10 @@ class StripeWorld(SandboxWorld):
 
 class TestStripeGateway(CardPaymentsContract):
     @pytest.fixture
-    def world(self, sandbox: SandboxProcess) -> StripeWorld:
-        return StripeWorld(sandbox)
+    def world(self, sandbox: SandboxProcess) -> CardsWorld:
+        return CardsWorld(sandbox)
 
-    def test_a_wrong_key_of_ours_buries_no_payment(self, world: StripeWorld) -> None:
+    def test_a_wrong_key_of_ours_buries_no_payment(self, world: CardsWorld) -> None:
         order = new_order()
         stranger = open_all("sk_test_charlie", world.sandbox.url).cards
         for call in (stranger.submit, stranger.look_up, stranger.cancel):
@@ -62,12 +81,12 @@ class TestStripeGateway(CardPaymentsContract):
         self.run(stranger.close())
         assert world.charges(order.payment_id) == 0
 
-    def test_a_payment_of_another_account_is_never_taken_for_absent(self, world: StripeWorld) -> None:
+    def test_a_payment_of_another_account_is_never_taken_for_absent(self, world: CardsWorld) -> None:
         with pytest.raises(TryLater) as caught:
             self.look_up(world, new_order(provider_id="pi_of_another_account"))
         assert caught.value.code == "account_mismatch"
 
-    def test_the_owner_of_a_card_agrees_or_does_not(self, world: StripeWorld) -> None:
+    def test_the_owner_of_a_card_agrees_or_does_not(self, world: CardsWorld) -> None:
         order = new_order(payment_method="pm_card_authenticationRequired")
         outcome = self.waiting(world, order)
         world.sandbox.authenticate(outcome.provider_id, succeed=True)
@@ -78,16 +97,16 @@ class TestStripeGateway(CardPaymentsContract):
         assert isinstance(self.look_up(world, with_id(again, refused)), Declined)
         assert (world.charges(order.payment_id), world.charges(again.payment_id)) == (1, 0)
 
-    def test_what_nobody_has_the_secret_of_counts_as_absent(self, world: StripeWorld) -> None:
+    def test_what_nobody_has_the_secret_of_counts_as_absent(self, world: CardsWorld) -> None:
         """It is at the provider, and no card was tried for it: the same key brings it back, a look-up does not."""
         order = new_order(payment_method=None)
         world.fail_next(Fault.LOST_AFTER)
-        self.unknown(world, order)
+        self.in_doubt(world, order)
         assert self.look_up(world, order) is None
         assert self.cancel(world, order) is None
         assert self.waiting(world, order).client_secret
 
-    def test_a_provider_that_dies_with_the_answer_charges_once(self, world: StripeWorld) -> None:
+    def test_a_provider_that_dies_with_the_answer_charges_once(self, world: CardsWorld) -> None:
         order = new_order()
         world.sandbox.fault("effect_without_answer", next=1, ms=60_000)
         world.sandbox.fault("latency", next=1, ms=0)

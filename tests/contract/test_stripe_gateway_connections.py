@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ from tests.contract.rude_server import (
     stops_halfway,
     talks_nonsense,
 )
+from tests.contract.worlds import closing
 from tests.unit.gateways.stripe_bodies import NOW, charge, error, intent, order, transaction
 
 DEADLINE = timedelta(seconds=1)
@@ -39,14 +41,14 @@ GOOD = json.dumps(intent(latest_charge=charge(balance_transaction=transaction())
 T = TypeVar("T")
 
 
+def opened(base: str) -> AbstractAsyncContextManager[StripeCards]:
+    return closing(open_all("sk_test_1", base).cards)
+
+
 def talk(manners: Manners, conversation: Callable[[StripeCards, RudeServer], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with rude_server(manners) as server:
-            cards = open_all("sk_test_1", server.base).cards
-            try:
-                return await conversation(cards, server)
-            finally:
-                await cards.close()
+        async with rude_server(manners) as server, opened(server.base) as cards:
+            return await conversation(cards, server)
 
     return asyncio.run(run())
 
@@ -88,11 +90,8 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, never listening
 
         async def run() -> tuple[ProviderError, float]:
-            cards = open_all("sk_test_1", f"http://127.0.0.1:{taken.getsockname()[1]}").cards
-            try:
+            async with opened(f"http://127.0.0.1:{taken.getsockname()[1]}") as cards:
                 return await failing(cards.submit(order(), LONG))
-            finally:
-                await cards.close()
 
         found, took = asyncio.run(run())
     assert isinstance(found, TryLater)
@@ -102,12 +101,9 @@ def test_a_refused_connection_means_that_nothing_happened() -> None:
 
 def test_a_handshake_that_fails_means_that_nothing_happened() -> None:
     async def run() -> ProviderError:
-        async with rude_server(talks_nonsense, at_the_door=True) as server:
-            cards = open_all("sk_test_1", server.base.replace("http:", "https:")).cards
-            try:
-                return (await failing(cards.submit(order(), LONG)))[0]
-            finally:
-                await cards.close()
+        at_the_door = rude_server(talks_nonsense, at_the_door=True)
+        async with at_the_door as server, opened(server.base.replace("http:", "https:")) as cards:
+            return (await failing(cards.submit(order(), LONG)))[0]
 
     found = asyncio.run(run())
     assert isinstance(found, TryLater)
@@ -174,10 +170,8 @@ def test_a_failure_is_not_repeated_behind_our_back() -> None:
 
 def test_after_the_close_nothing_is_left_open() -> None:
     async def run() -> set[asyncio.Task[object]]:
-        async with rude_server(answers(GOOD)) as server:
-            cards = open_all("sk_test_1", server.base).cards
+        async with rude_server(answers(GOOD)) as server, opened(server.base) as cards:
             await asyncio.gather(*(cards.submit(order(), LONG) for _ in range(10)))
-            await cards.close()
         return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type,return-value]  # in a task
 
     assert asyncio.run(run()) == set()

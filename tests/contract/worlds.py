@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import pytest
 
 from domain.provider_errors import TryLater
+from gateways.stripe.open import open_all
 from gateways.testing import Fault
+from tests.contract.sandbox_clients import form, raw
 from tests.sandbox_process import SandboxProcess
 
 T = TypeVar("T")
 PATIENT = timedelta(seconds=10)
-SHORT = timedelta(milliseconds=300)
+SHORT = timedelta(seconds=1)
 KINDS = {
     Fault.RATE_LIMITED: "too_many_requests",
     Fault.LOST_BEFORE: "reset",
@@ -38,6 +41,21 @@ def in_the_end(call: Callable[[], T]) -> T:
             if busy.code != "idempotency_key_in_use":
                 raise
     pytest.fail("the key stayed in use")
+
+
+class Port(Protocol):
+    async def close(self) -> None: ...
+
+
+P = TypeVar("P", bound=Port)
+
+
+@asynccontextmanager
+async def closing(port: P) -> AsyncIterator[P]:
+    try:
+        yield port
+    finally:
+        await port.close()
 
 
 class AnyWorld(Protocol):
@@ -76,6 +94,27 @@ class SandboxWorld:
         only = {} if self.operation is None else {"operation": self.operation}
         for fault in faults:
             self.sandbox.fault(KINDS[fault], next=1, **only)
+
+
+class StripeWorld(SandboxWorld):
+    """All ports of Stripe, over one pool."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        super().__init__(sandbox)
+        self.stripe = open_all(sandbox.secret_key, sandbox.url)
+
+    async def close(self) -> None:
+        await self.stripe.cards.close()
+
+    def charge(self) -> dict[str, str]:
+        """Return a new intent of 120.00 that has succeeded."""
+        with raw(self.sandbox) as http:
+            made: dict[str, str] = http.post("/v1/payment_intents", data=form()).raise_for_status().json()
+        return made
+
+    def paid_out(self, what: str, tag: str) -> int:
+        found: int = self.sandbox.paid_out()[what].get(tag, 0)
+        return found
 
 
 class AnyFake:
