@@ -30,6 +30,7 @@ from gateways.testing import Fault
 from gateways.testing.cards import DECLINES
 from tests.contract.keyed_contract import Keyed, KeyedContract
 from tests.contract.worlds import PATIENT, AnyWorld
+from tests.unit.gateways.stripe_bodies import order
 
 
 class World(AnyWorld, Protocol):
@@ -50,19 +51,8 @@ class World(AnyWorld, Protocol):
 
 def new_order(**changes: Any) -> CardOrder:
     payment_id = f"pay_{uuid4().hex}"
-    values: dict[str, Any] = {
-        "provider": "stripe",
-        "payment_id": payment_id,
-        "booking_id": f"bkg_{uuid4().hex}",
-        "amount_minor": 12_000,
-        "currency": "usd",
-        "payment_method": "pm_card_visa",
-        "request_key": f"{payment_id}:1",
-        "created_at": datetime.now(UTC),
-        "provider_id": None,
-        "description": "Booking of a plumber",
-    }
-    return CardOrder(**{**values, **changes})
+    ids = {"payment_id": payment_id, "booking_id": f"bkg_{uuid4().hex}", "request_key": f"{payment_id}:1"}
+    return order(**{**ids, "created_at": datetime.now(UTC), **changes})
 
 
 def with_id(order: CardOrder, outcome: Outcome) -> CardOrder:

@@ -31,6 +31,10 @@ class KeyedContract(Contract):
             self.run(call.ask(deadline))
         return caught.value
 
+    def test_the_same_key_makes_it_once(self, call: Keyed) -> None:
+        assert self.run(call.ask(PATIENT)) == self.run(call.ask(PATIENT))
+        assert call.made() == 1
+
     @pytest.mark.parametrize(
         ("fault", "made", "deadline"),
         [(Fault.LOST_BEFORE, 0, PATIENT), (Fault.LOST_AFTER, 1, PATIENT), (Fault.HANG, 0, SHORT)],

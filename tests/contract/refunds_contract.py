@@ -69,11 +69,6 @@ class RefundsContract(KeyedContract):
             assert self.run(world.refunds.look_up(known, PATIENT)) == outcome
         assert world.sent(order.refund_id) == 1
 
-    def test_the_same_key_sends_nothing_twice(self, world: World) -> None:
-        order = new_order(world)
-        assert self.submit(world, order) == self.submit(world, order)
-        assert world.sent(order.refund_id) == 1
-
     def test_what_was_never_sent_is_not_there(self, world: World) -> None:
         order = new_order(world)
         assert self.run(world.refunds.look_up(order, PATIENT)) is None
