@@ -39,7 +39,7 @@ class World:
     webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
 
     def requests(self, name: str, *, cursor: Callable[[int], str] = peers_cursor, forgets: bool = False) -> Requests:
-        """Returns what the server ``name`` will be sent."""
+        """Return the HTTP requests that the load generator sends to the server ``name``."""
         own = (self.folder / "lists", self.size, self.jwt_secret, self.webhook_secret, self.makers)
         return Requests(name, *own, forgets, cursor)
 

@@ -97,7 +97,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def begin(suite: str, folder: Path) -> Record:
-    """Call it before the load starts: it says whether somebody else was busy."""
+    """Return the record of a suite, with the load of the machine before the suite adds its own."""
     return Record(suite, folder, _this_machine(), last(suite, folder=folder))
 
 

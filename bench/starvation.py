@@ -92,7 +92,7 @@ def measure(file: Path, seconds: float) -> list[Share]:
     checkpointer = open_checkpointer(url)  # as the relay does it in the stack
     checkpointer.start(every=timedelta(seconds=1))
     processes = [_start(role, url, seconds) for role in (FLAT_OUT, IN_TURN, IN_TURN)]
-    for process in processes:  # all are open before any begins
+    for process in processes:  # wait until each has opened its database, and only then start all of them
         _said(process)
     for process in processes:
         process.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe

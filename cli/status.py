@@ -122,7 +122,7 @@ def _changed(stack: Stack) -> str:
     """Return a sentence with the names of settings that the processes do not run with; the values may be secrets."""
     try:
         changed = stack.changed_settings()
-    except (SettingsError, StackError, OSError):  # the commands that need the file report it
+    except (SettingsError, StackError, OSError):  # commands that need the settings file report what is wrong with it
         return ""
     if not changed:
         return ""

@@ -78,7 +78,11 @@ def check_provider(amount_minor: int, code: str, provider: str) -> None:
     """Check that the provider takes the currency, and the amount in this currency; otherwise ``Invalid``."""
     step = currency(code).steps.get(provider)
     if step is None:
-        raise Invalid("currency_not_supported_by_provider", f"{provider} takes no {code}.", "provider")
+        raise Invalid(
+            "currency_not_supported_by_provider",
+            f"{provider} does not take {code}: choose another currency.",
+            "provider",
+        )
     if amount_minor % step:
         raise Invalid("amount_not_a_step", f"{provider} takes {code} in steps of {step} minor units.", "amount_minor")
 

@@ -70,14 +70,14 @@ async def ask(call: Call, _work: Ask, order: RefundOrder) -> RefundOutcome | Non
 
 
 def _refund_late(connection: Connection, cause: Cause, work: RefundLate) -> None:
-    """Refund a late capture, and log an error when the capture does not match its order.
+    """Refund a late capture, and log an error when its amount or currency differs from the order.
 
     The log line comes twice when the transaction runs again.
     """
     made = refund_late_capture(connection, cause, work.payment_id)
     if made is not None and made.reason == WRONG_CAPTURE:
         log.error(
-            "capture does not match its order",
+            "captured amount differs from the order; refund queued",
             payment_id=made.payment_id,
             booking_id=made.booking_id,
             captured_minor=made.amount_minor,
@@ -93,7 +93,7 @@ def _refund_second(connection: Connection, cause: Cause, work: RefundSecond) -> 
     """
     made = refund_second_charge(connection, cause, work.payment_id, work.charged_as)
     log.error(
-        "payment charged twice",
+        "payment charged twice; refund queued",
         payment_id=work.payment_id,
         charged_as=work.charged_as,
         refund_id=made.id if made else None,

@@ -114,7 +114,7 @@ def build_services(
 
 
 def build_app(services: Services) -> Litestar:
-    """Return the application, which closes the services when it ends; ``RequestLog`` puts them into each request."""
+    """Return the application.  It closes the services at shutdown; its middleware attaches them to each request."""
     return build_api(services.settings, [_lifespan(services)])
 
 

@@ -1,4 +1,4 @@
-"""Serve the metrics of the whole platform: from the rows, and from the counters of all processes."""
+"""Serve the metrics of the whole platform: figures that it reads from the database, and each process's counters."""
 
 from __future__ import annotations
 

@@ -39,13 +39,13 @@ from cli.terminal import open_console, say
 @click.option("--chaos", is_flag=True, help="Kill processes of the platform (kill -9) meanwhile.")
 @click.option("--seed", type=int, help="Repeat the people, declines, faults and kills of an earlier run.")
 def demo(jobs: int, clients: int, rate: float, declines: int, faults: int, chaos: bool, seed: int | None) -> None:
-    """Play a market on the running platform, and check the outcome.
+    """Run a whole market on the running platform, and check its money.
 
     Clients and workers register over HTTP. Jobs are posted, workers hired, bookings paid by card, the work done,
     approved and reviewed, and the workers paid out. The sandbox's inbox shows the e-mails.
 
-    Prints the progress, then a table of what was promised and what the ledger and the sandbox's own count say. With
-    --faults and --chaos nothing may be lost or done twice either.
+    Prints the progress, then a table that compares the amounts that the API confirmed with the ledger and with the
+    sandbox's own count. --faults makes the provider fail, --chaos kills processes; the amounts must still agree.
     """
     stack = Stack(this_home())
     if not stack.is_running():

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from cli.demo.client import Client
-from cli.demo.members import Member, Members
-from cli.demo.people import JobIdea, People
+from cli.demo.names import JobIdea, People
+from cli.demo.sessions import Member, Members
 
 GOOD_CARD = "pm_card_visa"
 BAD_CARDS = ("pm_card_visa_chargeDeclined", "pm_card_visa_chargeDeclinedInsufficientFunds")

@@ -17,9 +17,9 @@ from cli.demo.chaos import Chaos
 from cli.demo.client import Client
 from cli.demo.faults import failing
 from cli.demo.market import Market, Story, workers_for
-from cli.demo.members import Members
-from cli.demo.people import People
+from cli.demo.names import People
 from cli.demo.report import print_report
+from cli.demo.sessions import Members
 from cli.demo.verdict import judge
 from cli.demo.witness import testify
 from cli.demo.work import Work

@@ -12,7 +12,7 @@ import httpx
 
 from cli.demo.client import Client, GaveUp
 from cli.demo.market import WAIT_S, Deal, Tick
-from cli.demo.members import Member, Members
+from cli.demo.sessions import Member, Members
 
 BANK = "000123456789"
 LOOK_S = 0.5

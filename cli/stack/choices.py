@@ -175,7 +175,7 @@ def _ports(
     for name in PREFERRED:
         told, kept = given.get(name, ""), values.get(name, "")
         if name in JUDGED_WITH_ALL and not _is_port(told):
-            told = ""  # ``settle`` refuses it together with all other wrong settings
+            told = ""  # empty for now: ``settle`` reports this wrong value with all other wrong settings
         source = f" (from {where(name)})" if told and where(name) else ""
         wanted = _number(name, told or _wanted(name, kept, usual, taken), source)
         port = wanted

@@ -21,7 +21,7 @@ from runtime.settings import PROJECT
 PARENT = PROJECT / "runtime" / "parent.py"
 LONGEST_SOCKET_PATH = 95  # the kernel allows 107 bytes, and supervisor binds a longer name first
 PAUSE_S = 0.05
-LOCK_WITHIN_S = 0.5  # ``is_locked`` itself shares the lock for a moment
+LOCK_WITHIN_S = 0.5  # long enough for a process that only checks the lock, which holds it for a moment
 
 
 class Supervisord:
@@ -51,7 +51,7 @@ class Supervisord:
         return path
 
     def forget_socket(self) -> None:
-        """Delete the socket of an ended stack, also from the temporary folder; call it under the lock."""
+        """Delete supervisord's socket after the stack has ended, wherever it is; the caller holds the stack's lock."""
         path = self.socket
         self._where.unlink(missing_ok=True)
         if path.parent != self._run:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from domain.bookings.states import BookingStatus
-from domain.bookings.tables import WORKER_SHARE, booking
+from domain.bookings.tables import booking
+from domain.bookings.worker_share import WORKER_SHARE
 from domain.ledger.checks import Check, literals, of_noun, of_transfers
 from domain.ledger.codes import Code
 from domain.ledger.tables import transfer

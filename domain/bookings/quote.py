@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from domain.bookings.worker_share import worker_share
 from domain.cause import Cause
 from domain.currencies import basis_points, check_amount
 from domain.currencies import currency as currency_of
@@ -118,7 +119,7 @@ def priced(application_id: str, price: int, currency: str, fees: Fees, dates: Da
         tax_minor=tax,
         total_minor=total,
         worker_fee_minor=worker_fee,
-        worker_share_minor=price - worker_fee,
+        worker_share_minor=worker_share(price, worker_fee),
         currency=currency,
         starts_at=dates.starts_at,
         ends_at=dates.ends_at,

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, or_
 
 from domain.bookings.tables import booking
+from domain.bookings.worker_share import worker_share
 from domain.database import Connection, Rows
 from domain.errors import NotFound
 from domain.identity.accounts.names import shown_name
@@ -40,7 +41,7 @@ class Booking(msgspec.Struct, frozen=True):
     @property
     def worker_share_minor(self) -> int:
         """Return the worker's share of the price."""
-        return self.price_minor - self.worker_fee_minor
+        return worker_share(self.price_minor, self.worker_fee_minor)
 
     def other(self, party: str) -> str:
         """Return the account of the other party."""

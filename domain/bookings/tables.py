@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -45,9 +44,6 @@ booking = Table(
     Index("ix_booking_job_id", "job_id"),
     sqlite_with_rowid=False,
 )
-
-WORKER_SHARE: ColumnElement[int] = booking.c.price_minor - booking.c.worker_fee_minor
-"""The worker's share in minor units, for SQL statements; in Python it is ``Booking.worker_share_minor``."""
 
 booking_note = Table(
     "booking_note",

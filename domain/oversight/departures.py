@@ -43,7 +43,9 @@ def deactivate(connection: Connection, cause: Cause, account_id: str) -> None:
     ``Conflict`` while a booking is open.
     """
     if connection.run(_open_booking, party=account_id, open_statuses=OPEN_BOOKINGS).first() is not None:
-        raise Conflict("bookings_open", "A booking of yours is not over. Finish or cancel it before leaving.")
+        raise Conflict(
+            "bookings_open", "One of your bookings is still open. Finish or cancel it before you close your account."
+        )
     for (job_id,) in connection.run(_jobs, of_client=account_id, cancellable=list(CANCEL.before)).all():
         cancel(connection, cause, job_id)
     for (application_id,) in connection.run(_applications, of_worker=account_id, live=list(LIVE)).all():

@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import bindparam, literal_column, select
 
 from domain.bookings.states import BookingStatus
-from domain.bookings.tables import WORKER_SHARE, booking
+from domain.bookings.tables import booking
+from domain.bookings.worker_share import WORKER_SHARE
 from domain.database import Connection
 from domain.ledger import chart
 from domain.ledger.read import balances_of

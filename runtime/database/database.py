@@ -58,11 +58,14 @@ class Database(ABC):
         return future
 
     def write(self, unit: UnitOfWork[T]) -> T:
-        """Write, wait for the commit, and return the result.  Do not call it on an event loop or in a unit of work."""
+        """Run a unit of work, wait for its commit, and return its result.
+
+        Never call this method on an event loop or inside a unit of work: it blocks the thread.
+        """
         return self.submit(unit).result()
 
     async def write_async(self, unit: UnitOfWork[T]) -> T:
-        """Write, wait for the commit on the running event loop, and return the result.
+        """Run a unit of work, wait for its commit on the running event loop, and return its result.
 
         A caller that cancels the wait does not cancel the write.
         """

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.demo.client import Client
-from cli.demo.members import Member, Members
-from cli.demo.people import People
+from cli.demo.names import People
+from cli.demo.sessions import Member, Members
 from domain.bookings.hire import hire
 from domain.bookings.quote import Fees
 from domain.cause import Cause

@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.demo.client import Client
 from cli.demo.market import GOOD_CARD, Deal
-from cli.demo.members import Members
+from cli.demo.sessions import Members
 from cli.demo.work import Work
 from tests.drills.crowd import Unpaid
 from tests.drills.look import Look

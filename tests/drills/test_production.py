@@ -19,8 +19,8 @@ import pytest
 
 from cli.demo.client import Client
 from cli.demo.market import Deal, Market, Story
-from cli.demo.members import Members
-from cli.demo.people import People
+from cli.demo.names import People
+from cli.demo.sessions import Members
 from domain.platform.queues import CELERY_WORKERS, POOLS, QUEUES
 from runtime.ids import new_id
 from tests.drills.look import wait_for

@@ -14,13 +14,11 @@ from runtime import logging
 from runtime.clock import Clock, open_clock
 from runtime.database import (
     UNAVAILABLE,
-    Checkpointer,
     Database,
     SingleLock,
     Watch,
     WriteLocked,
     is_storage_full,
-    open_checkpointer,
     open_database,
     open_lock,
     open_watch,
@@ -30,6 +28,7 @@ from runtime.settings import Settings, load
 from tasks.app import app
 from tasks.declare import REGISTRY
 from workers.relay.broker import Broker, BrokerDown, RedisBroker
+from workers.relay.checkpoints import checkpoints
 from workers.relay.rounds import Relay
 
 log = logging.get("handwork.relay")
@@ -78,7 +77,7 @@ class Loop:
         self._has_old_times |= self._has_gone_back(now)
         if self._has_old_times:
             self._relay.bring_back()
-            self._has_old_times = False  # not before: an attempt that failed is repeated
+            self._has_old_times = False  # last, so that a correction that raised runs again
         if now >= self._next_guard:
             if not self._lock.is_held():
                 raise LockLost
@@ -128,7 +127,7 @@ class Loop:
     def _say(self, *, ok: bool, reason: str = "") -> None:
         if self.broker_ok is not ok:
             if ok:
-                log.info("broker answers")
+                log.info("broker reachable again")
             else:
                 log.warning("broker down; due tasks wait", reason=reason)
         self.broker_ok = ok
@@ -166,16 +165,16 @@ def run() -> None:
         with (
             closing(open_database(settings.database)) as database,
             closing(RedisBroker(app, settings.broker_url)) as broker,
-            closing(open_checkpointer(settings.database)) as checkpointer,
+            checkpoints(settings.database),
         ):
-            _work(settings, database, broker, checkpointer, lock)
+            _work(settings, database, broker, lock)
     except Stop:
         log.info("relay stopped")
     finally:
         lock.release()
 
 
-def _work(settings: Settings, database: Database, broker: Broker, checkpointer: Checkpointer, lock: SingleLock) -> None:
+def _work(settings: Settings, database: Database, broker: Broker, lock: SingleLock) -> None:
     batch_of = {name: task.batch for name, task in REGISTRY.items()}
     clock = open_clock(database)
     relay = Relay(database, broker, settings, clock, batch_of)
@@ -187,10 +186,9 @@ def _work(settings: Settings, database: Database, broker: Broker, checkpointer: 
     heartbeat = Heartbeat(
         database, clock, "relay", every_ms=settings.heartbeat_ms, health=health, file=settings.heartbeat
     )
-    checkpointer.start(every=timedelta(seconds=1))
     loop.step()  # so that the first heartbeat can say how the broker is
     heartbeat.start()
-    log.info("relay started", tasks=len(batch_of))
+    log.info("relay started", known_tasks=len(batch_of))
     try:
         while True:
             loop.step()

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from domain.announcements.facts import Facts
 from domain.announcements.recipient import Recipient
 from domain.announcements.words import amount, moment, one_line
-from domain.bookings.tables import WORKER_SHARE, booking
+from domain.bookings.tables import booking
+from domain.bookings.worker_share import WORKER_SHARE
 from domain.database import Connection
 from domain.identity.accounts.tables import account
 from domain.marketplace.jobs.tables import job

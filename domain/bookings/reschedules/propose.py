@@ -33,7 +33,7 @@ def propose(connection: Connection, cause: Cause, booking_id: str, dates: Dates,
     found = before_work(connection, cause, booking_id)
     when = check_dates(cause.now, dates.starts_at, dates.ends_at)
     if when.starts_at is None:
-        raise Invalid("date_out_of_range", "Propose a start.", "starts_at")
+        raise Invalid("date_out_of_range", "starts_at is missing: a proposal needs the new start.", "starts_at")
     standing = read.open_one(connection, found.id)
     if standing is not None:
         move(connection, cause, standing.id, RescheduleStatus.OPEN, RescheduleStatus.SUPERSEDED)

@@ -65,7 +65,7 @@ _person = select(account.c.role, account.c.status).where(account.c.id == bindpar
 
 
 def of_booking(connection: Connection, booking_id: str) -> list[Review]:
-    """Return the reviews of a booking in any status: at most two."""
+    """Return a booking's reviews, published or not: at most one by each of the two parties."""
     return _reader.all(connection, _of_booking, of_booking=booking_id)
 
 

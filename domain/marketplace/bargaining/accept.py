@@ -47,9 +47,9 @@ def accept(connection: Connection, cause: Cause, application_id: str, offer_id: 
 
 
 def agree_on(connection: Connection, cause: Cause, found: Offer) -> None:
-    """Accept an open offer, copy its price and dates to the application, and notify its author.
+    """Accept an open offer, copy its price and dates to the application, and notify the offer's author.
 
-    A client who hires accepts the worker's open offer in the same way.
+    A hire calls this function for the worker's open offer.
     """
     move(connection, cause, found.id, OfferStatus.OPEN, OfferStatus.ACCEPTED)
     connection.run(

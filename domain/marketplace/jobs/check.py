@@ -75,6 +75,6 @@ def _check_dates(new: NewJob, now: datetime) -> None:
     last = (now + FURTHEST).date()
     for name, day in (("wanted_from", new.wanted_from), ("wanted_until", new.wanted_until)):
         if day is not None and not first <= day <= last:
-            raise Invalid("date_out_of_range", f"Work is wanted between today and {last}, not on {day}.", name)
+            raise Invalid("date_out_of_range", f"{name} must be between today and {last}; it is {day}.", name)
     if new.wanted_from and new.wanted_until and new.wanted_until < new.wanted_from:
-        raise Invalid("date_out_of_range", "The last day lies before the first.", "wanted_until")
+        raise Invalid("date_out_of_range", "wanted_until must not be before wanted_from.", "wanted_until")

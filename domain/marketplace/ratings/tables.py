@@ -11,7 +11,7 @@ rating = Table(
     Column("stars", Integer, nullable=False),  # the sum over the published reviews about the account
     Column("reviews", Integer, nullable=False),  # the number of these reviews
     Column("score", Integer, Computed("CASE WHEN reviews > 0 THEN 100 * stars / reviews ELSE 0 END")),
-    # The average in hundredths, by which lists sort.  The database computes it, so every release has it right.
+    # The average in hundredths, by which lists sort.  The database computes it, so two releases on one schema agree.
     Column("jobs_done", Integer, nullable=False, server_default="0"),  # approved bookings; a trigger counts them
     CheckConstraint("reviews >= 0 AND stars BETWEEN reviews AND 5 * reviews", name="stars"),
     Index("ix_rating_score", "score", "account_id"),

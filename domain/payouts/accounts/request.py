@@ -72,7 +72,7 @@ def request_link(connection: Connection, cause: Cause) -> PayoutAccount:
     if found.status == PayoutAccountStatus.REFUSED:
         raise Conflict(
             "payout_account_refused",
-            "The payment provider has closed your account, or will not open one. Ask our support.",
+            "The payment provider refuses your payout account. Ask our support how to be paid.",
         )
     if found.status != PayoutAccountStatus.REQUESTED:
         connection.run(_drop_link, of_id=found.id)

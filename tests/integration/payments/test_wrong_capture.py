@@ -25,7 +25,7 @@ from tests.contents import unchanged
 from tests.scene import Scene
 from tests.story import Story
 
-ERROR = "capture does not match its order"
+ERROR = "captured amount differs from the order; refund queued"
 WRONG: dict[str, Callable[[CardOrder], tuple[int, str]]] = {
     "less": lambda order: (order.amount_minor - 100, order.currency),
     "more": lambda order: (order.amount_minor + 100, order.currency),

@@ -29,7 +29,7 @@ def test_a_second_charge_goes_back_by_itself_and_the_first_stays(scene: Scene) -
         for _ in range(3):
             charged_again(scene, payment, second)
             scene.work()
-    said = [line for line in lines if line["event"] == "payment charged twice"]
+    said = [line for line in lines if line["event"] == "payment charged twice; refund queued"]
     assert [(line["payment_id"], line["charged_as"], line["amount_minor"]) for line in said] == [
         (payment.id, second, 9_000)
     ]

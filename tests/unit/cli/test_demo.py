@@ -11,7 +11,7 @@ from cli.demo.books import BookedPayout, Books, Mailed
 from cli.demo.client import Client, UnexpectedAnswer
 from cli.demo.command import unfit
 from cli.demo.market import BAD_CARDS, GOOD_CARD, Deal
-from cli.demo.members import Member
+from cli.demo.sessions import Member
 from cli.demo.verdict import Verdict, judge
 from cli.demo.witness import Truth
 

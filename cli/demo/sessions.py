@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from cli.demo.client import Client
-from cli.demo.people import People
+from cli.demo.names import People
 
 PASSWORD = "a demo, not a secret"  # noqa: S105 - it opens nothing but the demo's own accounts
 
