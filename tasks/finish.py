@@ -59,7 +59,7 @@ class Finisher:
         try:
             again = await self._database.write_async(unit)
         except LeaseLost:
-            return await self._keep_knowledge(claim, succeeded, result)
+            return await self._keep_knowledge(claim, succeeded, detail if result is None else result)
         except Exception as error:  # noqa: BLE001 - a bug or a conflict: counted, stored in the attempt, retried
             return await self.failed(claim, error, effect_possible=effect_possible)
         return AttemptEnd(succeeded, again.why if again else detail)

@@ -50,14 +50,15 @@ def recording(
 
     A look-up that found nothing (None) changes nothing: the next scan for overdue orders asks again.
     """
-    absence = Absence(table)
+    absence, field = Absence(table), f"{table.name}_id"
 
     def run(connection: Connection, cause: Cause, work: Work, result: R | Absent | None) -> Again | None:
+        row_id: str = getattr(work, field)
         if isinstance(result, Absent):
-            at = absence.note(connection, cause, work.subject, confirm_after=result.confirm_after)
+            at = absence.note(connection, cause, row_id, confirm_after=result.confirm_after)
             return Again(at, "the provider knows nothing of it yet")
         if result is not None:
-            record(connection, cause, work.subject, result)
+            record(connection, cause, row_id, result)
         return None
 
     return run

@@ -84,10 +84,18 @@ def _in_scope(scope: ast.AST, file: str) -> Iterator[tuple[str, int, str]]:
         elif name in STATUSES:
             code, says = node.args[:2]
             yield from ((each, STATUSES[name], _text(says, texts)) for each in _codes(code, file, texts))
+        elif name == "StateMachine" and _is_named(scope, "move"):
+            noun = ast.literal_eval(node.args[2])
+            named = ast.literal_eval(node.args[3]) if len(node.args) > 3 else f"{noun.replace(' ', '_')}_status"
+            yield named, STATUSES["Conflict"], f"The {noun} is no longer {BLANK}. Read it again."
         elif (file, name) in ANSWERS:
             status, code, says = node.args[-3:]
             for each in _codes(code, file, texts):
                 yield each, int(ast.unparse(status).removeprefix("HTTP_")[:3]), _text(says, texts)
+
+
+def _is_named(scope: ast.AST, attribute: str) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == attribute for node in ast.walk(scope))
 
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:

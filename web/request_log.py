@@ -10,7 +10,7 @@ import atexit
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -99,7 +99,7 @@ class RequestLog:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        started = time.perf_counter()
+        began, started = self._clock(), time.perf_counter()
         chosen = correlation.begin(scope)
         header = (correlation.HEADER, chosen.encode())
         status = 500
@@ -121,9 +121,9 @@ class RequestLog:
         try:
             await self._app(asked, receive, answer)
         finally:
-            self._note(asked, method, status, chosen, time.perf_counter() - started)
+            self._note(asked, method, status, chosen, began, time.perf_counter() - started)
 
-    def _note(self, scope: Any, method: str, status: int, chosen: str, seconds: float) -> None:
+    def _note(self, scope: Any, method: str, status: int, chosen: str, began: datetime, seconds: float) -> None:
         route = scope.get("path_template") or "unmatched"
         series = self._series.get((method, route, status))
         if series is None:
@@ -131,7 +131,7 @@ class RequestLog:
             self._series[method, route, status] = series
         series.observe(seconds)
         line = Line(
-            timestamp=self._clock(),
+            timestamp=began + timedelta(seconds=seconds),  # less the duration, it is exactly the begin
             event="request",
             method=method,
             path=scope["path"],

@@ -18,7 +18,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 class Reader(Generic[T]):
     """Reads rows as ``kind``, a struct whose fields are columns of ``table``, and then those ``beside`` it.
 
-    ``noun`` names a row that is missing.  ``select`` is the statement for all rows, without the joins of ``beside``.
+    ``noun`` names a row that is missing.  ``select`` is the statement for all rows, without the joins of ``beside``, so
+    ``by_id`` and ``find`` are for readers without ``beside``.
     """
 
     def __init__(self, table: Table, kind: type[T], *beside: ColumnElement[Any], noun: str = "") -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -63,9 +62,7 @@ class CardPaymentsContract(KeyedContract):
     @pytest.fixture
     def call(self, world: World) -> Keyed:
         order, cards = new_order(), world.cards
-        return Keyed(
-            partial(cards.submit, order), partial(cards.look_up, order), lambda: world.charges(order.payment_id)
-        )
+        return Keyed(order, cards.submit, cards.look_up, lambda: world.charges(order.payment_id))
 
     def submit(self, world: World, order: CardOrder) -> Outcome:
         return self.run(world.cards.submit(order, PATIENT))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.provider_errors import OutcomeUnknown, TryLater
@@ -16,11 +17,25 @@ from tests.contract.worlds import PATIENT, SHORT, AnyWorld, Contract, in_the_end
 
 @dataclass(frozen=True)
 class Keyed:
-    """One order.  ``ask`` sends it within a deadline, ``find`` looks it up, ``made`` is the provider's own count."""
+    """One order, the two calls that take it within a deadline, and the provider's own count.
 
-    ask: Callable[[timedelta], Coroutine[Any, Any, object]]
-    find: Callable[[timedelta], Coroutine[Any, Any, object]]
+    ``goes_by_id``: a look-up goes by the id of the answer, once the order has it.
+    """
+
+    order: Any
+    send: Callable[[Any, timedelta], Coroutine[Any, Any, Any]]
+    look_up: Callable[[Any, timedelta], Coroutine[Any, Any, Any]]
     made: Callable[[], int]
+    goes_by_id: bool = True
+
+    def ask(self, deadline: timedelta) -> Coroutine[Any, Any, Any]:
+        return self.send(self.order, deadline)
+
+    def find(self, deadline: timedelta, provider_id: str | None = None) -> Coroutine[Any, Any, Any]:
+        order = self.order
+        if self.goes_by_id and provider_id is not None:
+            order = msgspec.structs.replace(order, provider_id=provider_id)
+        return self.look_up(order, deadline)
 
 
 class KeyedContract(Contract):
@@ -64,10 +79,12 @@ class KeyedContract(Contract):
         self.run(call.ask(PATIENT))
         assert call.made() == 1
 
+    @pytest.mark.parametrize("by_id", [False, True])
     @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.RATE_LIMITED, Fault.STORED_BEFORE])
-    def test_a_look_up_is_never_in_doubt(self, world: AnyWorld, call: Keyed, fault: Fault) -> None:
-        self.run(call.ask(PATIENT))
+    def test_a_look_up_is_never_in_doubt(self, world: AnyWorld, call: Keyed, fault: Fault, by_id: bool) -> None:
+        provider_id = self.run(call.ask(PATIENT)).provider_id
+        known = provider_id if by_id else None
         world.fail_next(fault)
         with pytest.raises(TryLater):
-            self.run(call.find(PATIENT))
-        assert self.run(call.find(PATIENT)) is not None
+            self.run(call.find(PATIENT, known))
+        assert self.run(call.find(PATIENT, known)).provider_id == provider_id

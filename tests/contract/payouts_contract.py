@@ -66,14 +66,14 @@ class PayoutsContract(KeyedContract):
         if request.param == "account":
             asked = account_order()
             made = partial(world.accounts_made, asked.payout_account_id)
-            return Keyed(partial(accounts.open, asked), partial(accounts.look_up, asked), made)
+            return Keyed(asked, accounts.open, accounts.look_up, made)
         order = self.order(world)
         if request.param == "transfer":
             made = partial(world.transfers, order.payout_id)
-            return Keyed(partial(payouts.transfer, order), partial(payouts.find_transfer, order), made)
+            return Keyed(order, payouts.transfer, payouts.find_transfer, made, goes_by_id=False)
         self.moved(world, order)
         made = partial(world.payouts_made, order.payout_id)
-        return Keyed(partial(payouts.pay, order), partial(payouts.look_up, order), made)
+        return Keyed(order, payouts.pay, payouts.look_up, made)
 
     def opened(self, world: World) -> AccountAtProvider:
         return self.run(world.accounts.open(account_order(), PATIENT))

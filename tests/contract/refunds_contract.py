@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -52,9 +51,7 @@ class RefundsContract(KeyedContract):
     def call(self, world: World) -> Keyed:
         order = new_order(world)
         refunds = world.refunds
-        return Keyed(
-            partial(refunds.submit, order), partial(refunds.look_up, order), lambda: world.sent(order.refund_id)
-        )
+        return Keyed(order, refunds.submit, refunds.look_up, lambda: world.sent(order.refund_id))
 
     def submit(self, world: World, order: RefundOrder) -> RefundOutcome:
         outcome = self.run(world.refunds.submit(order, PATIENT))

@@ -66,7 +66,7 @@ def record(
             provider_id = result.provider_id or found.provider_id
             try_move(connection, found.id, found.status, DeliveryStatus.ACCEPTED, provider_id=provider_id)
         case NotAccepted():
-            detail = result.detail[:LONGEST_DETAIL]
+            detail = result.detail[:LONGEST_DETAIL] or found.detail
             try_move(connection, found.id, found.status, DeliveryStatus.REFUSED, detail=detail)
         case InDoubt():
             return _wait(connection, cause, found, result)

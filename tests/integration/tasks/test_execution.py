@@ -134,6 +134,19 @@ def test_a_late_process_changes_nothing_but_what_it_learnt_is_kept(scene: Scene,
     assert scene.breaches() == []
 
 
+def test_a_late_process_that_found_nothing_to_do_says_so(scene: Scene, payment: Payment, row: Task) -> None:
+    scene.run(row)
+    again = scene.queue(Submit(payment_id=payment.id))
+    late = scene.worker._claim(SUBMIT, [again])
+    scene.clock.forward(seconds=20)
+    scene.write(lease.take_back, [again], now=scene.clock())
+
+    scene.worker.loop.run(scene.worker._work_on(SUBMIT, late))
+
+    _, attempts = scene.look(read.task, again)
+    assert [a.detail for a in attempts] == ["late: 'nothing to do'"]
+
+
 @pytest.mark.parametrize("fault", [Fault.UNREACHABLE, Fault.RATE_LIMITED, Fault.LOST_BEFORE, Fault.LOST_AFTER])
 def test_every_passing_fault_ends_in_one_charge(scene: Scene, fault: Fault, payment: Payment, row: Task) -> None:
     scene.cards.fail_next(*[fault] * 3)
