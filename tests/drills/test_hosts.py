@@ -180,7 +180,7 @@ def two_releases_at_once(first: Host, second: Host, look: Look) -> None:
     release.bring(first.release)
     first.run("restart", "--rolling")
     wait_for(lambda: working_relay(look) == second.stack.pids()["relay"], TAKEN_OVER_WITHIN_S, "an old relay works")
-    wait_for(lambda: "wait for another release" in second.log("relay"), 30, "it says what it does not know", look.story)
+    wait_for(lambda: "left to another release" in second.log("relay"), 30, "it says what it does not know", look.story)
     waiting = "SELECT count(*) FROM outbox WHERE task = ? AND status = 'pending'"
     assert look.one(waiting, release.TASK) > 0
     assert release.TASK in second.run("tasks", "list", "--status", "pending", "--task", release.TASK)
