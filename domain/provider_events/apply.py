@@ -37,7 +37,7 @@ LONGEST_ID = 40
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What became of an event, and why it was not applied."""
+    """The outcome of an event, and the reason when it was not applied."""
 
     outcome: EventOutcome
     why: str | None = None

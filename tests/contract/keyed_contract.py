@@ -1,4 +1,4 @@
-"""What every call under a key must do, whatever the call makes; subclasses bring the calls."""
+"""The contract of every call under a key; subclasses bring the calls."""
 
 from __future__ import annotations
 

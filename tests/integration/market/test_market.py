@@ -44,7 +44,7 @@ QUICK = settings(
 )
 LONG = settings(QUICK, stateful_step_count=60)
 SEEDS = (2, 5, 9, 10)
-"""Of the normal ring: few lives in which everything happens that ``NEVER_MISSED`` names."""
+"""The seeds of the normal ring: few lives in which everything happens that ``NEVER_MISSED`` names."""
 NEVER_MISSED = {
     *(f"booking {status}" for status in ("funded", "completed", "approved", "cancelled", "expired")),
     *(f"payment {status}" for status in ("captured", "declined", "cancelled", "requires_action", "processing")),
